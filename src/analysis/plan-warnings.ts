@@ -1,0 +1,77 @@
+import type { Algorithm } from '../collectives/algorithms.js';
+import type { ActiveDimension, Phase } from '../collectives/plan.js';
+import type { Dimension } from '../topology/dimension.js';
+import type { Warning, WarningCode } from '../warnings.js';
+
+interface Settings {
+  readonly topology: readonly Dimension[];
+  readonly algorithms: Algorithm | readonly Algorithm[];
+  readonly involvedDimensions?: readonly boolean[] | undefined;
+  readonly size: number;
+  readonly activeChunks: number;
+}
+
+/** What a plan does that its author may not expect, or that no network could do (SPEC section 12). */
+export function planWarnings(
+  settings: Settings,
+  active: readonly ActiveDimension[],
+  phases: readonly Phase[],
+  chunks: number,
+): Warning[] {
+  const { topology, algorithms, involvedDimensions, size, activeChunks } = settings;
+  const warnings: Warning[] = [];
+  const warn = (code: WarningCode, message: string) => warnings.push({ code, message });
+  const flat = active.find(({ algorithm }) => algorithm.flat);
+
+  if (Array.isArray(algorithms) && flat === undefined && algorithms.length < topology.length) {
+    const left = topology.length - algorithms.length;
+    warn(
+      'fewer-algorithms-than-dimensions',
+      `${algorithms.length} algorithm(s) for ${topology.length} dimensions: the last ${left} take no part`,
+    );
+  }
+  if (flat !== undefined && topology.filter(({ npus }) => npus > 1).length > 1) {
+    warn(
+      'flat-never-pays-slow-dimensions',
+      `${flat.algorithm.name}: a message is charged only in the lowest dimension in which its ends differ, so neighbours in id order never pay for the slower dimensions`,
+    );
+  }
+  if (flat !== undefined && involvedDimensions?.some((involved) => !involved)) {
+    warn(
+      'flat-ignores-involved-dimensions',
+      `${flat.algorithm.name}: runs over all NPUs whatever involvedDimensions says of the dimensions after the first`,
+    );
+  }
+  const chunkBytes = phases[0]?.bytes ?? 0;
+  if (chunks * chunkBytes > size) {
+    warn(
+      'inflated-bytes',
+      `${chunks * chunkBytes} bytes are simulated for ${size} asked for: ${chunks} chunks of ${chunkBytes} bytes, the last one whole and none smaller than one byte per NPU`,
+    );
+  }
+  const together = Math.min(activeChunks, chunks);
+  if (together > 1) {
+    warn(
+      'more-than-the-wire',
+      `up to ${together} chunks are under way in a dimension at once, and without contention each has the whole bandwidth: together they can move ${together} times what the wire can`,
+    );
+  }
+  for (const { dimension, algorithm } of new Map(phases.map((phase) => [phase.dimension.index, phase])).values()) {
+    const kind = dimension.physical[0]?.kind;
+    const window = Math.min(algorithm.window ?? dimension.ranks - 1, dimension.ranks - 1);
+    if (algorithm.definition.windowed && window > 1 && (dimension.physical.length > 1 || kind !== 'fully-connected')) {
+      warn(
+        'more-than-the-wire',
+        `${algorithm.name} in dimension ${dimension.index} sends ${window} messages at once over links that they share, and without contention each has the whole bandwidth`,
+      );
+    }
+  }
+  const empty = phases.find(({ program: { bytes, sends } }) => bytes.slice(0, sends).includes(0));
+  if (empty !== undefined) {
+    warn(
+      'zero-byte-messages',
+      `${empty.algorithm.name} in dimension ${empty.dimension.index} sends messages of 0 bytes (latency only); the reference stops at an assertion here`,
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,41 @@
+import type { AlgorithmName } from '../collectives/algorithms.js';
+import type { Decomposition } from '../collectives/plan.js';
+import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
+import type { DimensionKind } from '../topology/dimension.js';
+
+/** The reference's names for what this project spells in kebab-case. */
+export const TOPOLOGY_NAMES: Readonly<Record<string, DimensionKind>> = {
+  Ring: 'ring',
+  Switch: 'switch',
+  FullyConnected: 'fully-connected',
+};
+
+export const POLICY_NAMES: Readonly<Record<string, SchedulingPolicy>> = {
+  FIFO: 'fifo',
+  LIFO: 'lifo',
+  EXPLICIT: 'explicit',
+};
+
+export const OPTIMIZATION_NAMES: Readonly<Record<string, Decomposition>> = {
+  baseline: 'baseline',
+  localBWAware: 'local-bw-aware',
+};
+
+const ALGORITHM_PREFIXES: Readonly<Record<string, string>> = {
+  ring: 'ring',
+  direct: 'direct',
+  halvingDoubling: 'halving-doubling',
+  oneRing: 'one-ring',
+  oneDirect: 'one-direct',
+  oneHalvingDoubling: 'one-halving-doubling',
+};
+
+export const ALGORITHM_NAMES: readonly string[] = Object.keys(ALGORITHM_PREFIXES);
+
+/** `direct4` is `direct:4`; undefined when the reference has no such algorithm. */
+export function algorithmName(text: string): AlgorithmName | undefined {
+  const [, name = '', window] = /^([A-Za-z]+?)([1-9]\d*)?$/.exec(text) ?? [];
+  const ours = ALGORITHM_PREFIXES[name];
+  if (ours === undefined || (window !== undefined && !/direct$/i.test(name))) return undefined;
+  return (window === undefined ? ours : `${ours}:${window}`) as AlgorithmName;
+}

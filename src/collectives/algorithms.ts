@@ -1,0 +1,43 @@
+import type { AlgorithmDefinition } from './algorithm.js';
+import { direct } from './direct.js';
+import { halvingDoubling } from './halving-doubling.js';
+import { ring } from './ring.js';
+
+/** Every algorithm there is. */
+export const ALGORITHMS: readonly AlgorithmDefinition[] = [ring, direct, halvingDoubling];
+
+/** Algorithms by their names; `one-…` runs over all NPUs as one dimension, `:W` limits packets in flight. */
+export type AlgorithmName =
+  | 'ring'
+  | 'direct'
+  | `direct:${number}`
+  | 'halving-doubling'
+  | 'one-ring'
+  | 'one-direct'
+  | `one-direct:${number}`
+  | 'one-halving-doubling';
+
+/** An algorithm name, taken apart. */
+export interface Algorithm {
+  readonly name: AlgorithmName;
+  readonly definition: AlgorithmDefinition;
+  /** Runs over all NPUs as one dimension. */
+  readonly flat: boolean;
+  readonly window?: number;
+}
+
+/** Names as shown to users. */
+export const ALGORITHM_NAMES: readonly string[] = ['', 'one-'].flatMap((prefix) =>
+  ALGORITHMS.flatMap(({ name, windowed }) =>
+    windowed ? [`${prefix}${name}`, `${prefix}${name}:W`] : [`${prefix}${name}`],
+  ),
+);
+
+/** Takes an algorithm name apart; undefined when there is none of that name. */
+export function readAlgorithm(text: string): Algorithm | undefined {
+  const [, one, base, digits] = /^(one-)?([a-z-]+?)(?::([1-9]\d{0,8}))?$/.exec(text) ?? [];
+  const definition = ALGORITHMS.find(({ name }) => name === base);
+  if (definition === undefined || (digits !== undefined && !definition.windowed)) return undefined;
+  const window = digits === undefined ? {} : { window: Number(digits) };
+  return { name: text as AlgorithmName, definition, flat: one !== undefined, ...window };
+}

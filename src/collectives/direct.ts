@@ -1,0 +1,28 @@
+import { type AlgorithmDefinition, reduceIn } from './algorithm.js';
+
+/** Every peer is listed; beyond this the list alone is hundreds of megabytes. */
+const MAX_RANKS = 2 ** 22;
+
+/**
+ * To every other rank in turn, at distance 1, 2, ..., n - 1 and round again, `window` packets
+ * on their way at a time (all of them unless limited).
+ */
+export const direct: AlgorithmDefinition = {
+  name: 'direct',
+  windowed: true,
+  unsupported: ({ ranks }) => (ranks > MAX_RANKS ? `at most ${MAX_RANKS} ranks` : undefined),
+  program: ({ collective, ranks, bytes, window = ranks - 1 }) => {
+    const peers = ranks - 1;
+    const inFlight = Math.min(window, peers);
+    return {
+      sends: collective === 'all-reduce' ? 2 * peers : peers,
+      window: inFlight,
+      bytes: [collective === 'all-gather' ? bytes : Math.floor(bytes / ranks)],
+      offsets: Array.from({ length: peers }, (_, i) => i + 1),
+      pairwise: false,
+      reducing: inFlight,
+      reduceIn: reduceIn(collective),
+      barrier: collective === 'all-reduce' ? peers : 0,
+    };
+  },
+};

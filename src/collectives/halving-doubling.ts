@@ -1,0 +1,46 @@
+import { type AlgorithmDefinition, reduceIn } from './algorithm.js';
+
+/**
+ * Exchange with the peer 1, 2, 4, ... away while the size halves (reduce-scatter), or n/2,
+ * n/4, ... away while it doubles (all-gather); an all-reduce does the one, then the other.
+ * At its turn the size, halved once too often, doubles back without what truncation took.
+ */
+export const halvingDoubling: AlgorithmDefinition = {
+  name: 'halving-doubling',
+  unsupported: ({ collective, ranks }) => {
+    if (collective === 'all-to-all') return 'a collective other than all-to-all (ring and direct have that one)';
+    return Number.isInteger(Math.log2(ranks)) ? undefined : `a power of two of ranks, not ${ranks}`;
+  },
+  program: ({ collective, ranks, bytes }) => {
+    const steps = Math.log2(ranks);
+    const sends = collective === 'all-reduce' ? 2 * steps : steps;
+    const gathers = collective === 'all-gather';
+    const offsets: number[] = [];
+    const sizes: number[] = [];
+    let halving = !gathers;
+    let offset = halving ? 1 : ranks / 2;
+    let size = halving ? Math.floor(bytes / 2) : bytes;
+    // One packet more than is sent: the last receipt still prepares one.
+    for (let k = 0; k <= sends; k++) {
+      offsets.push(offset);
+      sizes.push(size);
+      offset = halving ? offset * 2 : offset / 2;
+      size = halving ? Math.floor(size / 2) : size * 2;
+      if (halving && offset === ranks && collective === 'all-reduce') {
+        halving = false;
+        offset = ranks / 2;
+        size *= 2;
+      }
+    }
+    return {
+      sends,
+      window: 1,
+      bytes: sizes,
+      offsets,
+      pairwise: true,
+      reducing: steps - 1,
+      reduceIn: reduceIn(collective),
+      barrier: 0,
+    };
+  },
+};

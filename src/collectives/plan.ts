@@ -1,0 +1,101 @@
+import { ConfigError, type Issue } from '../errors.js';
+import type { LogicalDimension } from '../topology/logical-dimension.js';
+import type { Algorithm } from './algorithms.js';
+import { type Collective, resultBytes } from './collective.js';
+import type { TokenProgram } from './token-program.js';
+
+/** How an all-reduce over several dimensions is split up. */
+export type Decomposition = 'baseline' | 'local-bw-aware';
+
+/** Which of a dimension's queues a phase takes, round robin: all, or the lower or upper half. */
+export type QueueShare = 'all' | 'lower' | 'upper';
+
+/** One collective over one logical dimension: what a chunk does between two queues. */
+export interface Phase {
+  readonly collective: Collective;
+  readonly algorithm: Algorithm;
+  readonly dimension: LogicalDimension;
+  /** Bytes each rank enters with. */
+  readonly bytes: number;
+  /** Bytes each rank leaves with. */
+  readonly resultBytes: number;
+  readonly queues: QueueShare;
+  readonly program: TokenProgram;
+}
+
+/** A logical dimension and the algorithm that runs over it. */
+export interface ActiveDimension {
+  readonly dimension: LogicalDimension;
+  readonly algorithm: Algorithm;
+}
+
+interface Step {
+  readonly collective: Collective;
+  readonly active: ActiveDimension;
+  readonly queues: QueueShare;
+}
+
+/**
+ * The phases a chunk of `bytes` passes, in order (SPEC section 6).
+ * @throws ConfigError when an algorithm cannot do what its dimension needs.
+ */
+export function planPhases(
+  collective: Collective,
+  decomposition: Decomposition,
+  active: readonly ActiveDimension[],
+  bytes: number,
+): Phase[] {
+  const issues: Issue[] = [];
+  const phases: Phase[] = [];
+  let size = bytes;
+  for (const {
+    collective: op,
+    queues,
+    active: { dimension, algorithm },
+  } of decompose(collective, decomposition, active)) {
+    const { ranks } = dimension;
+    const { definition, window } = algorithm;
+    const request = { collective: op, ranks, bytes: size, ...(window === undefined ? {} : { window }) };
+    const lacks = definition.unsupported?.(request);
+    if (lacks !== undefined) {
+      issues.push({
+        path: 'algorithms',
+        expected: `${definition.name} to have ${lacks}`,
+        got: `${op} over ${ranks} ranks`,
+      });
+      continue;
+    }
+    const result = resultBytes(op, ranks, size);
+    phases.push({
+      collective: op,
+      algorithm,
+      dimension,
+      bytes: size,
+      resultBytes: result,
+      queues,
+      program: definition.program(request),
+    });
+    size = result;
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return phases;
+}
+
+function decompose(collective: Collective, decomposition: Decomposition, active: readonly ActiveDimension[]): Step[] {
+  const step = (op: Collective, queues: QueueShare) => (dimension: ActiveDimension) => ({
+    collective: op,
+    active: dimension,
+    queues,
+  });
+  if (collective !== 'all-reduce' || decomposition === 'baseline') {
+    const order = collective === 'all-gather' ? active.toReversed() : active;
+    return order.map(step(collective, 'all'));
+  }
+  const inner = active.slice(0, -1);
+  const last = active.slice(-1);
+  return [
+    ...inner.map(step('reduce-scatter', 'lower')),
+    ...last.map(step('all-reduce', 'lower')),
+    ...inner.toReversed().map(step('all-gather', 'upper')),
+  ];
+}

@@ -1,0 +1,15 @@
+/** Fixed costs at an NPU (SPEC section 4). */
+export interface Endpoint {
+  /** Paid before the first message of a phase and after each received one, whole ns. */
+  readonly delay: number;
+  /** Local memory bandwidth, bytes per ns. */
+  readonly memoryBandwidth: number;
+}
+
+/**
+ * Time to reduce a received message: two reads and a write, each truncated to whole ns.
+ * Computed in bytes per second, as the reference does: other orders round differently.
+ */
+export function reductionNs({ memoryBandwidth }: Endpoint, bytes: number): number {
+  return 3 * Math.trunc((bytes / (memoryBandwidth * 1e9)) * 1e9);
+}

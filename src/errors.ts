@@ -1,0 +1,54 @@
+/** One thing wrong with an input, in terms its author can act on. */
+export interface Issue {
+  /** Where: `topology[1].bandwidth`. Empty for the input as a whole. */
+  readonly path: string;
+  /** What would have been right. */
+  readonly expected: string;
+  /** What came instead, printed. */
+  readonly got: string;
+  /** A guess at what was meant, e.g. the nearest known key. */
+  readonly hint?: string;
+}
+
+/** The input cannot be simulated. Carries every issue found, not only the first. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly issues: readonly Issue[];
+
+  constructor(issues: readonly Issue[]) {
+    super(issues.map(formatIssue).join('\n'));
+    this.issues = issues;
+  }
+}
+
+/** The input was fine, but the simulated machine cannot go on (deadlock, event budget, abort). */
+export class SimulationError extends Error {
+  override readonly name = 'SimulationError';
+  /** Simulated time at which it stopped, ns. */
+  readonly timeNs: number;
+
+  constructor(message: string, timeNs: number) {
+    super(message);
+    this.timeNs = timeNs;
+  }
+}
+
+/** A defect in this program, not in its input. Please report it. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}
+
+/** Prints a value for an error message: short, quoted, never throwing. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}
+
+function formatIssue({ path, expected, got, hint }: Issue): string {
+  const where = path === '' ? '' : `${path}: `;
+  return `${where}expected ${expected}, got ${got}${hint === undefined ? '' : ` (${hint})`}`;
+}

@@ -1,0 +1,179 @@
+import * as v from 'valibot';
+import { planWarnings } from './analysis/plan-warnings.js';
+import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from './collectives/algorithms.js';
+import { cutIntoChunks } from './collectives/chunking.js';
+import { COLLECTIVES, type Collective } from './collectives/collective.js';
+import { type ActiveDimension, planPhases } from './collectives/plan.js';
+import type { CollectiveJob } from './engine/job.js';
+import { ConfigError, type Issue, show } from './errors.js';
+import { SCHEDULING_POLICIES } from './scheduler/stream-scheduler.js';
+import type { CollectiveSpec } from './spec.js';
+import { totalNpus } from './topology/address.js';
+import { DIMENSION_KINDS } from './topology/dimension.js';
+import { everyNpu, physicalDimension } from './topology/logical-dimension.js';
+import { readShorthand } from './topology/shorthand.js';
+import { didYouMean, keys, parse, quantity, whole } from './validate.js';
+import type { Warning } from './warnings.js';
+
+const MAX_CHUNKS = 2 ** 24;
+
+/** One name stands for every dimension; a list is taken as it is. */
+const algorithms = v.pipe(
+  v.unknown(),
+  v.rawTransform<unknown, Algorithm | Algorithm[]>(({ dataset: { value }, addIssue, NEVER }) => {
+    const read = (item: unknown, at: Partial<Pick<v.BaseIssue<unknown>, 'path'>>) => {
+      const found = typeof item === 'string' ? readAlgorithm(item) : undefined;
+      const { hint } = didYouMean(item, ALGORITHM_NAMES);
+      const message = `one of ${ALGORITHM_NAMES.join(', ')}${hint === undefined ? '' : ` (${hint})`}`;
+      if (found === undefined) addIssue({ message, input: item, ...at });
+      return found;
+    };
+    if (!Array.isArray(value)) return read(value, {}) ?? NEVER;
+    if (value.length === 0) addIssue({ message: 'at least one algorithm' });
+    const list = value.map((item, key) =>
+      read(item, { path: [{ type: 'array', origin: 'value', input: value, key, value: item }] }),
+    );
+    return list.every((item) => item !== undefined) ? list : NEVER;
+  }),
+);
+
+const dimension = keys({
+  kind: v.picklist(DIMENSION_KINDS),
+  npus: whole(1, 2 ** 31 - 1),
+  bandwidth: quantity('bandwidth', { above: 0 }),
+  latency: quantity('time', { atLeast: 0 }),
+});
+
+const flag = v.boolean('true or false');
+
+const schema = keys({
+  collective: v.picklist(COLLECTIVES),
+  topology: v.pipe(
+    v.array(dimension, 'a list of dimensions or a shorthand string'),
+    v.minLength(1, 'at least one dimension'),
+  ),
+  size: quantity('bytes', { atLeast: 1, whole: true }),
+  algorithms: v.optional(algorithms, 'ring'),
+  decomposition: v.optional(v.picklist(['baseline', 'local-bw-aware']), 'local-bw-aware'),
+  splits: v.optional(whole(1, MAX_CHUNKS), 4),
+  activeChunks: v.optional(whole(1, 2 ** 31 - 1), 1),
+  scheduling: v.optional(v.picklist(SCHEDULING_POLICIES), 'fifo'),
+  queuesPerDimension: v.optional(whole(1, 1024), 1),
+  involvedDimensions: v.optional(v.array(flag, 'a list of true or false')),
+  endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
+  localMemoryBandwidth: v.optional(quantity('bandwidth', { above: 0 }), 1600),
+  timeline: v.optional(flag, false),
+  warnings: v.optional(v.array(v.any()), []),
+});
+
+/** A spec with every default filled, checked, and planned: what the engines and the result need. */
+export interface ResolvedCollective {
+  readonly collective: Collective;
+  readonly job: CollectiveJob;
+  /** Bytes each NPU enters with, as asked for. */
+  readonly bytes: number;
+  /** Ranks that take part in one collective: the product of the dimensions involved. */
+  readonly ranks: number;
+  readonly timeline: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+type Checked = v.InferOutput<typeof schema>;
+
+/** Checks a spec and plans it. Throws one ConfigError with everything that is wrong. */
+export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
+  const checked = parse(schema, expandShorthand(spec));
+  const { collective, topology: dimensions, size: bytes, splits } = checked;
+  const active = activeDimensions(checked);
+  const npus = totalNpus(dimensions);
+  if (!Number.isSafeInteger(npus)) {
+    throw new ConfigError([{ path: 'topology', expected: 'fewer than 2^53 NPUs in all', got: show(npus) }]);
+  }
+  const { chunks, chunkBytes } = cutIntoChunks(collective, bytes, splits, npus);
+  const phases = chunkBytes === 0 ? [] : planPhases(collective, checked.decomposition, active, chunkBytes);
+
+  const issues: Issue[] = [];
+  if (chunkBytes === 0) {
+    issues.push({
+      path: 'size',
+      expected: `at least one byte for each of the ${splits} splits of an all-gather`,
+      got: show(bytes),
+    });
+  }
+  if (chunks > MAX_CHUNKS) {
+    issues.push({ path: 'splits', expected: `at most ${MAX_CHUNKS} chunks`, got: `${chunks} chunks` });
+  }
+  for (const { resultBytes: output } of phases) {
+    if (!Number.isSafeInteger(output))
+      issues.push({ path: 'size', expected: 'fewer than 2^53 bytes after every phase', got: show(output) });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+
+  return {
+    collective,
+    bytes,
+    ranks: active.reduce((product, { dimension: { ranks } }) => product * ranks, 1),
+    timeline: checked.timeline,
+    warnings: [...(spec.warnings ?? []), ...planWarnings(checked, active, phases, chunks)],
+    job: {
+      collective,
+      dimensions,
+      chunks: Array.from({ length: chunks }, () => phases),
+      endpoint: { delay: checked.endpointDelay, memoryBandwidth: checked.localMemoryBandwidth },
+      activeChunks: checked.activeChunks,
+      queuesPerDimension: checked.queuesPerDimension,
+    },
+  };
+}
+
+function expandShorthand(spec: unknown): unknown {
+  if (typeof spec !== 'object' || spec === null || !('topology' in spec) || typeof spec.topology !== 'string')
+    return spec;
+  const topology = readShorthand(spec.topology);
+  if (!Array.isArray(topology)) throw new ConfigError([{ ...topology, path: `topology${topology.path}` }]);
+  return { ...spec, topology };
+}
+
+/** The logical dimensions that take part, each with its algorithm (SPEC section 6). */
+function activeDimensions({ topology, algorithms: given, involvedDimensions }: Checked): ActiveDimension[] {
+  const list = Array.isArray(given) ? given : given.flat ? [given] : topology.map(() => given);
+  const flat = list.find((one) => one.flat);
+  const issues: Issue[] = [];
+  if (flat !== undefined && list.length > 1) {
+    issues.push({
+      path: 'algorithms',
+      expected: `${flat.name} alone, as it runs over all dimensions at once`,
+      got: `a list of ${list.length}`,
+    });
+  }
+  if (list.length > topology.length) {
+    issues.push({
+      path: 'algorithms',
+      expected: `at most one per dimension (${topology.length})`,
+      got: `a list of ${list.length}`,
+    });
+  }
+  if (involvedDimensions !== undefined && involvedDimensions.length !== topology.length) {
+    issues.push({
+      path: 'involvedDimensions',
+      expected: `one entry per dimension (${topology.length})`,
+      got: `a list of ${involvedDimensions.length}`,
+    });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+
+  const active = list
+    .map((one, d) => ({ algorithm: one, dimension: one.flat ? everyNpu(topology) : physicalDimension(topology, d) }))
+    .filter(({ dimension: { ranks, index } }) => ranks > 1 && (involvedDimensions?.[index] ?? true));
+  if (active.length === 0) {
+    const path = involvedDimensions === undefined ? 'topology' : 'involvedDimensions';
+    throw new ConfigError([
+      {
+        path,
+        expected: 'at least one dimension of two or more NPUs that takes part',
+        got: 'none, so there is nobody to talk to',
+      },
+    ]);
+  }
+  return active;
+}

@@ -1,0 +1,75 @@
+import type { Collective } from './collectives/collective.js';
+import type { PhaseSpan } from './engine/job.js';
+import type { DimensionKind } from './topology/dimension.js';
+import type { Warning } from './warnings.js';
+
+/** What one dimension of the network did. */
+export interface DimensionReport {
+  readonly dimension: number;
+  readonly kind: DimensionKind;
+  readonly npus: number;
+  /** Bytes one NPU sent that this dimension was charged for. */
+  readonly bytesSentPerNpu: number;
+  /** Time one link would need for them, ns. */
+  readonly wireNs: number;
+  /**
+   * Time during which at least one phase was under way in this dimension, ns. Of a flat
+   * (`one-…`) algorithm every dimension that carries its messages is busy throughout.
+   */
+  readonly busyNs: number;
+  /** wireNs / timeNs: share of one link's bandwidth that was used. Above 1 the model has left physics. */
+  readonly utilisation: number;
+}
+
+/** One of the phases each chunk passes. */
+export interface PhaseReport {
+  readonly collective: Collective;
+  /** Logical dimension; 0 for the `one-…` algorithms. */
+  readonly dimension: number;
+  readonly algorithm: string;
+  /** Bytes each NPU enters it with, per chunk. */
+  readonly bytes: number;
+  /** How long it lasts for one chunk, ns. */
+  readonly durationNs: number;
+}
+
+/** Which engine produced the numbers, and why that one. */
+export interface EngineReport {
+  readonly name: 'phase';
+  readonly reason: string;
+  /** Events that it took. */
+  readonly events: number;
+}
+
+/** The answer: plain data, safe for `JSON.stringify`. */
+export interface CollectiveResult {
+  readonly collective: Collective;
+  /** When the last NPU has finished, ns: whole. */
+  readonly timeNs: number;
+  /** When each NPU has finished, ns: one number when all finish together, else one per NPU by id. */
+  readonly finishNs: number | readonly number[];
+  /** Bytes each NPU entered with, as asked for. */
+  readonly bytes: number;
+  /** Total buffer as nccl-tests counts it: n times `bytes` for an all-gather, else `bytes`. */
+  readonly totalBytes: number;
+  /** NPUs that take part in one collective. */
+  readonly ranks: number;
+  /** NPUs in the network. */
+  readonly npus: number;
+  /** totalBytes / timeNs: decimal GB/s, as nccl-tests defines it. */
+  readonly algbwGBps: number;
+  /** algbw times 2(n-1)/n for an all-reduce, (n-1)/n for the others; decimal GB/s. */
+  readonly busbwGBps: number;
+  readonly dimensions: readonly DimensionReport[];
+  /** Index of the dimension whose links need longest for their bytes. */
+  readonly bottleneck: number;
+  /** Chunks the data were cut into, and bytes of each. */
+  readonly chunks: number;
+  readonly chunkBytes: number;
+  /** What each chunk passes, in order. */
+  readonly phases: readonly PhaseReport[];
+  readonly warnings: readonly Warning[];
+  readonly engine: EngineReport;
+  /** Every phase of every chunk; present when `timeline` was asked for. */
+  readonly timeline?: readonly PhaseSpan[];
+}

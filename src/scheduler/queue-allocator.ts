@@ -1,0 +1,27 @@
+import type { QueueShare } from '../collectives/plan.js';
+
+/**
+ * Deals out the queues of one dimension round robin, each share with a counter of its own
+ * (SPEC section 6). The lower half is floor(q/2) queues; a single queue is both halves.
+ */
+export class QueueAllocator {
+  private readonly queues: number;
+  private readonly next = { all: 0, lower: 0, upper: 0 };
+
+  constructor(queues: number) {
+    this.queues = queues;
+  }
+
+  /** Position of the next queue for a phase with this share. */
+  take(share: QueueShare): number {
+    const half = Math.floor(this.queues / 2);
+    const first = share === 'upper' ? half : 0;
+    const count = share === 'lower' && half > 0 ? half : this.queues - first;
+    return first + (this.next[share]++ % count);
+  }
+
+  /** Queues of the upper half run anticlockwise. */
+  isAnticlockwise(position: number): boolean {
+    return this.queues > 1 && position >= Math.floor(this.queues / 2);
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * A queue of one dimension: at most `window` streams (chunks) run, the others wait. Streams
+ * are small integers. The place of a newcomer among the waiting is the caller's policy.
+ */
+export class StreamQueue {
+  readonly window: number;
+  private running = 0;
+  /** Waiting streams; those before `head` have left. */
+  private waiting: number[] = [];
+  private head = 0;
+
+  constructor(window: number) {
+    this.window = window;
+  }
+
+  get runningCount(): number {
+    return this.running;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.length - this.head;
+  }
+
+  /** Adds a stream behind the last waiting one that it does not go before. */
+  add(stream: number, goesBefore: (newcomer: number, waiting: number) => boolean): void {
+    let place = this.waiting.length;
+    while (place > this.head && goesBefore(stream, this.waiting[place - 1] as number)) place--;
+    if (place === this.waiting.length) this.waiting.push(stream);
+    else this.waiting.splice(place, 0, stream);
+  }
+
+  /** Takes the next stream to run; undefined when none waits or there is no room. */
+  start(): number | undefined {
+    if (this.running === this.window || this.head === this.waiting.length) return undefined;
+    this.running++;
+    const stream = this.waiting[this.head++];
+    // Half of the list is history: let go of it.
+    if (this.head > 64 && this.head * 2 > this.waiting.length) {
+      this.waiting = this.waiting.slice(this.head);
+      this.head = 0;
+    }
+    return stream;
+  }
+
+  /** A running stream has left. */
+  finish(): void {
+    this.running--;
+  }
+}

@@ -1,0 +1,66 @@
+import { StreamQueue } from './stream-queue.js';
+
+/** How collectives that are issued later rank against earlier ones; irrelevant within one collective. */
+export type SchedulingPolicy = 'fifo' | 'lifo' | 'explicit';
+
+export const SCHEDULING_POLICIES: readonly SchedulingPolicy[] = ['fifo', 'lifo', 'explicit'];
+
+export interface StreamSchedulerOptions {
+  readonly queues: number;
+  /** Streams that may run in one queue at a time. */
+  readonly window: number;
+  /** Whether `newcomer` is placed before a stream that already waits. */
+  readonly goesBefore: (newcomer: number, waiting: number) => boolean;
+  /** Told of each stream that starts to run in a queue. */
+  readonly onStart: (stream: number, queue: number) => void;
+}
+
+/** Streams that may run at once in each of `queues` queues that share `activeChunks` (SPEC section 7). */
+export function windowPerQueue(activeChunks: number, queues: number): number {
+  return Math.ceil(activeChunks / queues);
+}
+
+/** The queues of one NPU and the order in which streams move through them (SPEC section 7). */
+export class StreamScheduler {
+  private readonly queues: readonly StreamQueue[];
+  private readonly options: StreamSchedulerOptions;
+
+  constructor(options: StreamSchedulerOptions) {
+    this.options = options;
+    this.queues = Array.from({ length: options.queues }, () => new StreamQueue(options.window));
+  }
+
+  /** A new stream goes at once to its first queue. */
+  enter(stream: number, queue: number): void {
+    this.queue(queue).add(stream, this.options.goesBefore);
+    this.fill(queue);
+  }
+
+  /** A stream moves on: it leaves, is placed, then the old queue starts what waits, then the new one. */
+  move(stream: number, from: number, to: number): void {
+    this.queue(from).finish();
+    this.queue(to).add(stream, this.options.goesBefore);
+    this.fill(from);
+    this.fill(to);
+  }
+
+  /** A stream has passed its last queue. */
+  leave(queue: number): void {
+    this.queue(queue).finish();
+    this.fill(queue);
+  }
+
+  /** Streams waiting in a queue. */
+  waitingIn(queue: number): number {
+    return this.queue(queue).waitingCount;
+  }
+
+  private fill(queue: number): void {
+    const streams = this.queue(queue);
+    for (let s = streams.start(); s !== undefined; s = streams.start()) this.options.onStart(s, queue);
+  }
+
+  private queue(index: number): StreamQueue {
+    return this.queues[index] as StreamQueue;
+  }
+}

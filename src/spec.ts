@@ -1,0 +1,72 @@
+import type { AlgorithmName } from './collectives/algorithms.js';
+import type { Collective } from './collectives/collective.js';
+import type { Decomposition } from './collectives/plan.js';
+import type { SchedulingPolicy } from './scheduler/stream-scheduler.js';
+import type { DimensionKind } from './topology/dimension.js';
+import type { Quantity } from './units.js';
+import type { Warning } from './warnings.js';
+
+/** One dimension of the network, as users write it. */
+export interface DimensionSpec {
+  readonly kind: DimensionKind;
+  /** NPUs along this dimension: a whole number, at least 1. */
+  readonly npus: number;
+  /** Bandwidth of one link: bytes per ns, or `"600 GB/s"`, `"600 GiB/s"`, `"400 Gbit/s"`. Above 0. */
+  readonly bandwidth: Quantity;
+  /** Latency of one hop: ns, or `"500 ns"`, `"2 us"`. At least 0, may be fractional. */
+  readonly latency: Quantity;
+}
+
+/**
+ * A collective on a network. Only `topology` and `size` are required; the other defaults are
+ * those of the reference's example system files.
+ */
+export interface CollectiveOptions {
+  /**
+   * Dimensions, the fastest (dimension 0) first, as a list or in shorthand:
+   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`.
+   */
+  readonly topology: string | readonly DimensionSpec[];
+  /**
+   * Bytes (or `"100 MiB"`) each NPU enters with, whole, at least 1. For an all-gather that is
+   * one NPU's share, as in the reference; for the others the whole buffer.
+   */
+  readonly size: Quantity;
+  /**
+   * One for all dimensions, or one per dimension in order. Default `"ring"`. A `one-…`
+   * algorithm runs over all NPUs as a single dimension and stands alone.
+   */
+  readonly algorithms?: AlgorithmName | readonly AlgorithmName[];
+  /**
+   * How an all-reduce crosses several dimensions. `"local-bw-aware"` (default): reduce-scatter
+   * on the way up, all-reduce in the last, all-gather on the way down. `"baseline"`: a full
+   * all-reduce in each. Other collectives have one decomposition only.
+   */
+  readonly decomposition?: Decomposition;
+  /** Chunks the data are cut into, 1 to 16,777,216. Default 4. */
+  readonly splits?: number;
+  /** Chunks that may be under way in one dimension at a time, at least 1. Default 1. */
+  readonly activeChunks?: number;
+  /** Order among collectives; makes no difference to a single one. Default `"fifo"`. */
+  readonly scheduling?: SchedulingPolicy;
+  /** Queues that share a dimension's active chunks, 1 to 1024. Default 1. */
+  readonly queuesPerDimension?: number;
+  /**
+   * Whether each dimension takes part; default all. A `one-…` algorithm looks at the first
+   * entry only, as the reference does.
+   */
+  readonly involvedDimensions?: readonly boolean[];
+  /** Paid before the first message of a phase and after each received one: whole ns. Default 10. */
+  readonly endpointDelay?: Quantity;
+  /** Bandwidth at which received data are reduced: bytes per ns, or `"1600 GB/s"` (default). Above 0. */
+  readonly localMemoryBandwidth?: Quantity;
+  /** Ask for every phase of every chunk in the result. Default false. */
+  readonly timeline?: boolean;
+  /** Warnings to hand on to the result, from whoever made this spec. */
+  readonly warnings?: readonly Warning[];
+}
+
+/** {@link CollectiveOptions} with the collective named. */
+export interface CollectiveSpec extends CollectiveOptions {
+  readonly collective: Collective;
+}

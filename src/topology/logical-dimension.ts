@@ -1,0 +1,53 @@
+import { totalNpus } from './address.js';
+import { type Dimension, hops, messageDelay } from './dimension.js';
+
+/**
+ * What an algorithm runs over: one physical dimension, or all NPUs by id (the `one-…`
+ * algorithms). `first` is the physical dimension of which digit 0 of an offset counts steps.
+ */
+export interface LogicalDimension {
+  /** Position among the logical dimensions; also whose queues its phases use. */
+  readonly index: number;
+  /** Ranks along it. */
+  readonly ranks: number;
+  readonly physical: readonly Dimension[];
+  /** Index of `physical[0]` in the network. */
+  readonly first: number;
+}
+
+export function physicalDimension(dimensions: readonly Dimension[], index: number): LogicalDimension {
+  const dimension = dimensions[index] as Dimension;
+  return { index, ranks: dimension.npus, physical: [dimension], first: index };
+}
+
+export function everyNpu(dimensions: readonly Dimension[]): LogicalDimension {
+  return { index: 0, ranks: totalNpus(dimensions), physical: dimensions, first: 0 };
+}
+
+/** Which physical dimension pays for a message, and for how many hops. */
+export interface Charge {
+  /** Index of the dimension in the network. */
+  readonly dimension: number;
+  readonly hops: number;
+}
+
+/**
+ * A message is charged only in the lowest dimension in which the two addresses differ
+ * (SPEC section 2). For ranks `offset` apart that is the lowest non-zero digit of the offset,
+ * whoever sends: all ranks pay alike.
+ */
+export function chargeOf({ ranks, physical, first }: LogicalDimension, offset: number): Charge {
+  let rest = ((offset % ranks) + ranks) % ranks;
+  for (const [d, dimension] of physical.entries()) {
+    const distance = rest % dimension.npus;
+    if (distance !== 0) return { dimension: first + d, hops: hops(dimension, distance) };
+    rest = Math.floor(rest / dimension.npus);
+  }
+  return { dimension: first, hops: 0 };
+}
+
+/** Delay of a message to the rank `offset` ahead, congestion-unaware, ns. */
+export function delayTo(logical: LogicalDimension, offset: number, bytes: number): number {
+  const { dimension, hops: count } = chargeOf(logical, offset);
+  return messageDelay(logical.physical[dimension - logical.first] as Dimension, count, bytes);
+}

@@ -1,0 +1,112 @@
+import { distance } from 'fastest-levenshtein';
+import * as v from 'valibot';
+import { ConfigError, type Issue, show } from './errors.js';
+import { type QuantityKind, readQuantity } from './units.js';
+
+// Every message given to a schema here is the "expected …" part of an Issue.
+
+export interface QuantityLimits {
+  readonly above?: number;
+  readonly atLeast?: number;
+  /** Whole, and small enough to be exact. */
+  readonly whole?: boolean;
+}
+
+/** A number in base units or a string with a unit, parsed to base units. */
+export function quantity(kind: QuantityKind, { above, atLeast, whole = false }: QuantityLimits) {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, number>(({ dataset, addIssue, NEVER }) => {
+      const value = readQuantity(kind, dataset.value);
+      if (typeof value === 'object') {
+        addIssue({ message: value.hint === undefined ? value.expected : `${value.expected} (${value.hint})` });
+        return NEVER;
+      }
+      const fits =
+        (above === undefined || value > above) &&
+        (atLeast === undefined || value >= atLeast) &&
+        (!whole || Number.isSafeInteger(value));
+      if (fits) return value;
+      const unit = { bytes: 'bytes', time: 'ns', bandwidth: 'bytes per ns' }[kind];
+      const limit = above === undefined ? `at least ${atLeast}` : `above ${above}`;
+      addIssue({ message: `${whole ? 'a whole number of ' : ''}${unit}, ${limit}${whole ? ', below 2^53' : ''}` });
+      return NEVER;
+    }),
+  );
+}
+
+const UNKNOWN_KEY = 'unknown key, known are: ';
+
+/** An object with these keys and no others. Every unknown key is an issue of its own. */
+export function keys<const E extends v.ObjectEntries>(entries: E) {
+  const unknown = `${UNKNOWN_KEY}${Object.keys(entries).join(', ')}`;
+  return v.objectWithRest(
+    entries,
+    v.custom<never>(() => false, unknown),
+    'an object',
+  );
+}
+
+/** A whole number between two limits. */
+export function whole(atLeast: number, atMost: number) {
+  const message = `a whole number from ${atLeast} to ${atMost}`;
+  return v.pipe(v.number(message), v.safeInteger(message), v.minValue(atLeast, message), v.maxValue(atMost, message));
+}
+
+/** One of the names in a table, turned into what it stands for. */
+export function nameIn<const T extends string>(table: Readonly<Record<string, T>>) {
+  const names = Object.keys(table);
+  return v.pipe(
+    v.picklist(names),
+    v.transform((name) => table[name] as T),
+  );
+}
+
+/** Parses, or throws one ConfigError with everything that is wrong. */
+export function parse<S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, input);
+  if (!result.success) throw new ConfigError(result.issues.map(toIssue));
+  return result.output;
+}
+
+/** The candidate that `name` was probably meant to be, as a hint. */
+export function didYouMean(name: unknown, candidates: readonly string[]): { hint: string } | Record<string, never> {
+  if (typeof name !== 'string') return {};
+  const normal = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, '');
+  const ranked = candidates
+    .map((candidate) => ({ candidate, far: distance(normal(name), normal(candidate)) }))
+    .sort((a, b) => a.far - b.far);
+  const best = ranked[0];
+  if (best === undefined || best.far > Math.max(2, best.candidate.length / 3)) return {};
+  return { hint: `did you mean ${show(best.candidate)}?` };
+}
+
+function toIssue(issue: v.BaseIssue<unknown>): Issue {
+  const path = v
+    .getDotPath(issue)
+    ?.split('.')
+    .reduce((text, key) => (/^\d+$/.test(key) ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`), '');
+  const where = path ?? '';
+  if (issue.message.startsWith(UNKNOWN_KEY)) {
+    const known = issue.message.slice(UNKNOWN_KEY.length).split(', ');
+    return {
+      path: where,
+      expected: `one of the keys ${known.join(', ')}`,
+      got: 'an unknown key',
+      ...didYouMean(issue.path?.at(-1)?.key, known),
+    };
+  }
+  if (issue.type === 'picklist') {
+    // Valibot prints the alternatives as ("a" | "b").
+    const names = [...(issue.expected ?? '').matchAll(/"([^"]*)"/g)].map(([, name]) => name as string);
+    return {
+      path: where,
+      expected: `one of ${names.join(', ')}`,
+      got: show(issue.input),
+      ...didYouMean(issue.input, names),
+    };
+  }
+  const missing = issue.kind === 'schema' && /^"/.test(issue.expected ?? '');
+  if (missing) return { path: where, expected: 'a value', got: 'nothing' };
+  return { path: where, expected: issue.message, got: show(issue.input) };
+}

@@ -1,0 +1,17 @@
+/** What kind of warning; stable, for programs. */
+export type WarningCode =
+  | 'fewer-algorithms-than-dimensions'
+  | 'inflated-bytes'
+  | 'more-than-the-wire'
+  | 'flat-never-pays-slow-dimensions'
+  | 'flat-ignores-involved-dimensions'
+  | 'zero-byte-messages'
+  | 'dead-key'
+  | 'unknown-key'
+  | 'ignored-setting';
+
+/** Something that its reader should know before quoting the number. */
+export interface Warning {
+  readonly code: WarningCode;
+  readonly message: string;
+}
