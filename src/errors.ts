@@ -21,15 +21,30 @@ export class ConfigError extends Error {
   }
 }
 
+/** A chunk that cannot go on: what it waits for. */
+export interface StuckChunk {
+  readonly npu: number;
+  readonly chunk: number;
+  /** Position of the phase among those of the chunk. */
+  readonly phase: number;
+  readonly collective: string;
+  readonly dimension: number;
+  /** `room`: its queue is full. `message`: its peer has not sent, because the peer is stuck too. */
+  readonly waitsFor: 'room' | 'message';
+}
+
 /** The input was fine, but the simulated machine cannot go on (deadlock, event budget, abort). */
 export class SimulationError extends Error {
   override readonly name = 'SimulationError';
   /** Simulated time at which it stopped, ns. */
   readonly timeNs: number;
+  /** Of a deadlock: every chunk that waits, and for what. */
+  readonly stuck: readonly StuckChunk[];
 
-  constructor(message: string, timeNs: number) {
+  constructor(message: string, timeNs: number, stuck: readonly StuckChunk[] = []) {
     super(message);
     this.timeNs = timeNs;
+    this.stuck = stuck;
   }
 }
 

@@ -2,15 +2,19 @@ export { type AstraSimCollective, fromAstraSim } from './astra-sim/from-astra-si
 export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective } from './collectives/collective.js';
 export type { Decomposition } from './collectives/plan.js';
-export type { PhaseSpan } from './engine/job.js';
-export { ConfigError, InvariantError, type Issue, SimulationError } from './errors.js';
-export type { CollectiveResult, DimensionReport, EngineReport, PhaseReport } from './result.js';
+export type { EngineName } from './engine/choice.js';
+export type { NetworkModel, PhaseSpan, Routing } from './engine/job.js';
+export type { LinkReport } from './engine/link-network.js';
+export type { Progress } from './engine/run.js';
+export { ConfigError, InvariantError, type Issue, SimulationError, type StuckChunk } from './errors.js';
+export type { CollectiveResult, DimensionReport, EngineReport, LinkSummary, PhaseReport } from './result.js';
 export type { SchedulingPolicy } from './scheduler/stream-scheduler.js';
 export {
   simulateAllGather,
   simulateAllReduce,
   simulateAllToAll,
   simulateCollective,
+  simulateCollectiveAsync,
   simulateReduceScatter,
 } from './simulate.js';
 export type { CollectiveOptions, CollectiveSpec, DimensionSpec } from './spec.js';

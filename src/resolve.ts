@@ -4,7 +4,9 @@ import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from './collectives/al
 import { cutIntoChunks } from './collectives/chunking.js';
 import { COLLECTIVES, type Collective } from './collectives/collective.js';
 import { type ActiveDimension, planPhases } from './collectives/plan.js';
-import type { CollectiveJob } from './engine/job.js';
+import { chooseEngine, type EngineChoice } from './engine/choice.js';
+import { type CollectiveJob, NETWORK_MODELS, ROUTINGS } from './engine/job.js';
+import type { Progress, RunLimits } from './engine/run.js';
 import { ConfigError, type Issue, show } from './errors.js';
 import { SCHEDULING_POLICIES } from './scheduler/stream-scheduler.js';
 import type { CollectiveSpec } from './spec.js';
@@ -62,6 +64,15 @@ const schema = keys({
   involvedDimensions: v.optional(v.array(flag, 'a list of true or false')),
   endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
   localMemoryBandwidth: v.optional(quantity('bandwidth', { above: 0 }), 1600),
+  network: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
+  engine: v.optional(v.picklist(['phase', 'message'])),
+  folding: v.optional(v.picklist(['auto', 'off']), 'auto'),
+  startTimes: v.optional(v.array(quantity('time', { atLeast: 0, whole: true }), 'a list of times')),
+  routing: v.optional(v.picklist(ROUTINGS), 'first-dimension'),
+  linkStatistics: v.optional(flag, false),
+  maxEvents: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
+  signal: v.optional(v.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
+  onProgress: v.optional(v.custom<(progress: Progress) => void>((value) => typeof value === 'function', 'a function')),
   timeline: v.optional(flag, false),
   warnings: v.optional(v.array(v.any()), []),
 });
@@ -74,7 +85,10 @@ export interface ResolvedCollective {
   readonly bytes: number;
   /** Ranks that take part in one collective: the product of the dimensions involved. */
   readonly ranks: number;
+  readonly engine: EngineChoice;
+  readonly limits: RunLimits;
   readonly timeline: boolean;
+  readonly linkStatistics: boolean;
   readonly warnings: readonly Warning[];
 }
 
@@ -107,22 +121,37 @@ export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
     if (!Number.isSafeInteger(output))
       issues.push({ path: 'size', expected: 'fewer than 2^53 bytes after every phase', got: show(output) });
   }
+  const { startTimes } = checked;
+  if (startTimes !== undefined && startTimes.length !== npus) {
+    issues.push({ path: 'startTimes', expected: `one time per NPU (${npus})`, got: show(startTimes) });
+  }
   if (issues.length > 0) throw new ConfigError(issues);
 
+  const job: CollectiveJob = {
+    collective,
+    dimensions,
+    chunks: Array.from({ length: chunks }, () => phases),
+    endpoint: { delay: checked.endpointDelay, memoryBandwidth: checked.localMemoryBandwidth },
+    activeChunks: checked.activeChunks,
+    queuesPerDimension: checked.queuesPerDimension,
+    network: checked.network,
+    routing: checked.routing,
+    startTimes,
+  };
   return {
     collective,
     bytes,
     ranks: active.reduce((product, { dimension: { ranks } }) => product * ranks, 1),
     timeline: checked.timeline,
     warnings: [...(spec.warnings ?? []), ...planWarnings(checked, active, phases, chunks)],
-    job: {
-      collective,
-      dimensions,
-      chunks: Array.from({ length: chunks }, () => phases),
-      endpoint: { delay: checked.endpointDelay, memoryBandwidth: checked.localMemoryBandwidth },
-      activeChunks: checked.activeChunks,
-      queuesPerDimension: checked.queuesPerDimension,
+    engine: chooseEngine(job, checked),
+    limits: {
+      maxEvents: checked.maxEvents ?? Number.POSITIVE_INFINITY,
+      signal: checked.signal,
+      onProgress: checked.onProgress,
     },
+    linkStatistics: checked.linkStatistics,
+    job,
   };
 }
 

@@ -1,16 +1,34 @@
 import type { Collective } from './collectives/collective.js';
+import type { EngineName } from './engine/choice.js';
 import type { PhaseSpan } from './engine/job.js';
+import type { LinkReport } from './engine/link-network.js';
 import type { DimensionKind } from './topology/dimension.js';
 import type { Warning } from './warnings.js';
+
+/** What the links of one dimension did together. */
+export interface LinkSummary {
+  /** Links that carried anything. */
+  readonly used: number;
+  readonly bytes: number;
+  /** Bytes of the link that carried most. */
+  readonly mostBytes: number;
+  readonly messages: number;
+  /** Longest time that one link was occupied, ns. */
+  readonly mostBusyNs: number;
+  /** Time that messages waited for links, added up, ns. */
+  readonly waitedNs: number;
+  /** Most messages that waited for one link at once. */
+  readonly longestQueue: number;
+}
 
 /** What one dimension of the network did. */
 export interface DimensionReport {
   readonly dimension: number;
   readonly kind: DimensionKind;
   readonly npus: number;
-  /** Bytes one NPU sent that this dimension was charged for. */
+  /** Bytes one NPU sent into this dimension, by the plan; of a tree, whose ranks differ, the mean. */
   readonly bytesSentPerNpu: number;
-  /** Time one link would need for them, ns. */
+  /** Time a link needs for its bytes, ns: the one that carried most where links are simulated, else one that carries all that an NPU sends. */
   readonly wireNs: number;
   /**
    * Time during which at least one phase was under way in this dimension, ns. Of a flat
@@ -19,6 +37,8 @@ export interface DimensionReport {
   readonly busyNs: number;
   /** wireNs / timeNs: share of one link's bandwidth that was used. Above 1 the model has left physics. */
   readonly utilisation: number;
+  /** What its links did, in the congestion-aware network. */
+  readonly links?: LinkSummary;
 }
 
 /** One of the phases each chunk passes. */
@@ -29,16 +49,18 @@ export interface PhaseReport {
   readonly algorithm: string;
   /** Bytes each NPU enters it with, per chunk. */
   readonly bytes: number;
-  /** How long it lasts for one chunk, ns. */
+  /** How long it lasts for one chunk, ns; the longest over all chunks and NPUs where that differs. */
   readonly durationNs: number;
 }
 
 /** Which engine produced the numbers, and why that one. */
 export interface EngineReport {
-  readonly name: 'phase';
+  readonly name: EngineName;
   readonly reason: string;
   /** Events that it took. */
   readonly events: number;
+  /** Messages it simulated one by one. */
+  readonly messages: number;
 }
 
 /** The answer: plain data, safe for `JSON.stringify`. */
@@ -70,6 +92,8 @@ export interface CollectiveResult {
   readonly phases: readonly PhaseReport[];
   readonly warnings: readonly Warning[];
   readonly engine: EngineReport;
+  /** What every link did that carried anything; present when `linkStatistics` was asked for. */
+  readonly links?: readonly LinkReport[];
   /** Every phase of every chunk; present when `timeline` was asked for. */
   readonly timeline?: readonly PhaseSpan[];
 }

@@ -1,6 +1,9 @@
 import type { AlgorithmName } from './collectives/algorithms.js';
 import type { Collective } from './collectives/collective.js';
 import type { Decomposition } from './collectives/plan.js';
+import type { EngineName } from './engine/choice.js';
+import type { NetworkModel, Routing } from './engine/job.js';
+import type { Progress } from './engine/run.js';
 import type { SchedulingPolicy } from './scheduler/stream-scheduler.js';
 import type { DimensionKind } from './topology/dimension.js';
 import type { Quantity } from './units.js';
@@ -60,6 +63,37 @@ export interface CollectiveOptions {
   readonly endpointDelay?: Quantity;
   /** Bandwidth at which received data are reduced: bytes per ns, or `"1600 GB/s"` (default). Above 0. */
   readonly localMemoryBandwidth?: Quantity;
+  /**
+   * `"congestion-unaware"` (default): messages overlap on a link without slowing each other.
+   * `"congestion-aware"`: every link serves one message at a time, on any number of dimensions.
+   */
+  readonly network?: NetworkModel;
+  /**
+   * Default: the cheapest that is exact, which the result names. `"phase"` is an error where
+   * it would not be exact.
+   */
+  readonly engine?: EngineName;
+  /** `"off"` makes the message engine simulate every NPU, also those that provably act alike. Default `"auto"`. */
+  readonly folding?: 'auto' | 'off';
+  /**
+   * Beyond the reference: when each NPU starts, by id, whole ns (stragglers). Default: all at 0.
+   */
+  readonly startTimes?: readonly Quantity[];
+  /**
+   * Beyond the reference: what a message of a `one-…` algorithm pays for in the
+   * congestion-unaware network. `"first-dimension"` (default, the reference): only the lowest
+   * dimension in which its ends differ. `"dimension-order"`: each dimension in which they
+   * differ, one after the other.
+   */
+  readonly routing?: Routing;
+  /** Ask for what every link did, in the congestion-aware network. Default false. */
+  readonly linkStatistics?: boolean;
+  /** Most events that the run may take, then a SimulationError. Default: no limit. */
+  readonly maxEvents?: number;
+  /** Aborts the run with a SimulationError; looked at every 65,536 events. */
+  readonly signal?: AbortSignal;
+  /** Told of the progress of a long run, every 65,536 events. */
+  readonly onProgress?: (progress: Progress) => void;
   /** Ask for every phase of every chunk in the result. Default false. */
   readonly timeline?: boolean;
   /** Warnings to hand on to the result, from whoever made this spec. */

@@ -44,7 +44,7 @@ export function keys<const E extends v.ObjectEntries>(entries: E) {
     entries,
     v.custom<never>(() => false, unknown),
     'an object',
-  );
+  ) as unknown as v.StrictObjectSchema<E, undefined>;
 }
 
 /** A whole number between two limits. */

@@ -6,6 +6,7 @@ export type WarningCode =
   | 'flat-never-pays-slow-dimensions'
   | 'flat-ignores-involved-dimensions'
   | 'zero-byte-messages'
+  | 'tree-is-all-reduce'
   | 'dead-key'
   | 'unknown-key'
   | 'ignored-setting';

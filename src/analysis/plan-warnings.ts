@@ -1,5 +1,7 @@
+import type { Program } from '../collectives/algorithm.js';
 import type { Algorithm } from '../collectives/algorithms.js';
 import type { ActiveDimension, Phase } from '../collectives/plan.js';
+import type { NetworkModel, Routing } from '../engine/job.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { Warning, WarningCode } from '../warnings.js';
 
@@ -9,6 +11,8 @@ interface Settings {
   readonly involvedDimensions?: readonly boolean[] | undefined;
   readonly size: number;
   readonly activeChunks: number;
+  readonly network: NetworkModel;
+  readonly routing: Routing;
 }
 
 /** What a plan does that its author may not expect, or that no network could do (SPEC section 12). */
@@ -18,7 +22,8 @@ export function planWarnings(
   phases: readonly Phase[],
   chunks: number,
 ): Warning[] {
-  const { topology, algorithms, involvedDimensions, size, activeChunks } = settings;
+  const { topology, algorithms, involvedDimensions, size, activeChunks, network, routing } = settings;
+  const unaware = network === 'congestion-unaware';
   const warnings: Warning[] = [];
   const warn = (code: WarningCode, message: string) => warnings.push({ code, message });
   const flat = active.find(({ algorithm }) => algorithm.flat);
@@ -30,7 +35,12 @@ export function planWarnings(
       `${algorithms.length} algorithm(s) for ${topology.length} dimensions: the last ${left} take no part`,
     );
   }
-  if (flat !== undefined && topology.filter(({ npus }) => npus > 1).length > 1) {
+  if (
+    flat !== undefined &&
+    unaware &&
+    routing === 'first-dimension' &&
+    topology.filter(({ npus }) => npus > 1).length > 1
+  ) {
     warn(
       'flat-never-pays-slow-dimensions',
       `${flat.algorithm.name}: a message is charged only in the lowest dimension in which its ends differ, so neighbours in id order never pay for the slower dimensions`,
@@ -50,7 +60,7 @@ export function planWarnings(
     );
   }
   const together = Math.min(activeChunks, chunks);
-  if (together > 1) {
+  if (unaware && together > 1) {
     warn(
       'more-than-the-wire',
       `up to ${together} chunks are under way in a dimension at once, and without contention each has the whole bandwidth: together they can move ${together} times what the wire can`,
@@ -66,12 +76,25 @@ export function planWarnings(
       );
     }
   }
-  const empty = phases.find(({ program: { bytes, sends } }) => bytes.slice(0, sends).includes(0));
+  const empty = phases.find(({ lanes }) => lanes.some(sendsNothing));
   if (empty !== undefined) {
     warn(
       'zero-byte-messages',
       `${empty.algorithm.name} in dimension ${empty.dimension.index} sends messages of 0 bytes (latency only); the reference stops at an assertion here`,
     );
   }
+  const tree = phases.find(
+    ({ collective, algorithm }) => algorithm.definition.alwaysAllReduce && collective !== 'all-reduce',
+  );
+  if (tree !== undefined) {
+    warn(
+      'tree-is-all-reduce',
+      `${tree.algorithm.name} in dimension ${tree.dimension.index} does a whole all-reduce where the plan wants a ${tree.collective}`,
+    );
+  }
   return warnings;
+}
+
+function sendsNothing(program: Program): boolean {
+  return program.kind === 'tree' ? program.bytes === 0 : program.bytes.slice(0, program.sends).includes(0);
 }

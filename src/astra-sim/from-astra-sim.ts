@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { COLLECTIVES, type Collective } from '../collectives/collective.js';
+import { NETWORK_MODELS, type NetworkModel } from '../engine/job.js';
 import { ConfigError } from '../errors.js';
 import type { CollectiveSpec } from '../spec.js';
 import { didYouMean, nameIn, parse, whole } from '../validate.js';
@@ -16,7 +17,7 @@ export interface AstraSimCollective {
   /** Bytes each NPU enters with. */
   readonly bytes: number;
   /** Default `"congestion-unaware"`. */
-  readonly backend?: 'congestion-unaware';
+  readonly backend?: NetworkModel;
   /** Queues per dimension (`--num-queues-per-dim`). Default 1. */
   readonly queuesPerDim?: number;
   /** The workload node's `involved_dim`; entries beyond the dimensions are ignored. */
@@ -98,11 +99,11 @@ export function fromAstraSim(input: AstraSimCollective): CollectiveSpec {
     network,
     system,
     collective: v.picklist(COLLECTIVES),
-    backend: v.optional(v.picklist(['congestion-unaware'])),
+    backend: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
     queuesPerDim: v.optional(whole(1, 1024), 1),
     involvedDim: v.optional(v.array(v.boolean('true or false'), 'a list of true or false')),
   });
-  const { network: net, system: sys, collective, queuesPerDim, involvedDim } = parse(schema, input);
+  const { network: net, system: sys, collective, backend, queuesPerDim, involvedDim } = parse(schema, input);
   const count = net.topology.length;
   const uneven = (['npus_count', 'bandwidth', 'latency'] as const).filter((key) => net[key].length !== count);
   if (uneven.length > 0) {
@@ -116,6 +117,7 @@ export function fromAstraSim(input: AstraSimCollective): CollectiveSpec {
   }
   return {
     collective,
+    network: backend,
     size: input.bytes,
     topology: net.topology.map((kind, d) => ({
       kind,

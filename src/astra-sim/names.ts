@@ -25,6 +25,7 @@ const ALGORITHM_PREFIXES: Readonly<Record<string, string>> = {
   ring: 'ring',
   direct: 'direct',
   halvingDoubling: 'halving-doubling',
+  doubleBinaryTree: 'double-binary-tree',
   oneRing: 'one-ring',
   oneDirect: 'one-direct',
   oneHalvingDoubling: 'one-halving-doubling',

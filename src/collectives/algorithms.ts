@@ -1,10 +1,18 @@
 import type { AlgorithmDefinition } from './algorithm.js';
+import { bidirectionalRing } from './bidirectional-ring.js';
 import { direct } from './direct.js';
+import { doubleBinaryTree } from './double-binary-tree.js';
 import { halvingDoubling } from './halving-doubling.js';
 import { ring } from './ring.js';
 
 /** Every algorithm there is. */
-export const ALGORITHMS: readonly AlgorithmDefinition[] = [ring, direct, halvingDoubling];
+export const ALGORITHMS: readonly AlgorithmDefinition[] = [
+  ring,
+  direct,
+  halvingDoubling,
+  doubleBinaryTree,
+  bidirectionalRing,
+];
 
 /** Algorithms by their names; `one-…` runs over all NPUs as one dimension, `:W` limits packets in flight. */
 export type AlgorithmName =
@@ -15,7 +23,10 @@ export type AlgorithmName =
   | 'one-ring'
   | 'one-direct'
   | `one-direct:${number}`
-  | 'one-halving-doubling';
+  | 'one-halving-doubling'
+  | 'double-binary-tree'
+  | 'bidirectional-ring'
+  | 'one-bidirectional-ring';
 
 /** An algorithm name, taken apart. */
 export interface Algorithm {
@@ -28,7 +39,7 @@ export interface Algorithm {
 
 /** Names as shown to users. */
 export const ALGORITHM_NAMES: readonly string[] = ['', 'one-'].flatMap((prefix) =>
-  ALGORITHMS.flatMap(({ name, windowed }) =>
+  ALGORITHMS.filter(({ dimensionOnly }) => prefix === '' || !dimensionOnly).flatMap(({ name, windowed }) =>
     windowed ? [`${prefix}${name}`, `${prefix}${name}:W`] : [`${prefix}${name}`],
   ),
 );
@@ -37,7 +48,8 @@ export const ALGORITHM_NAMES: readonly string[] = ['', 'one-'].flatMap((prefix) 
 export function readAlgorithm(text: string): Algorithm | undefined {
   const [, one, base, digits] = /^(one-)?([a-z-]+?)(?::([1-9]\d{0,8}))?$/.exec(text) ?? [];
   const definition = ALGORITHMS.find(({ name }) => name === base);
-  if (definition === undefined || (digits !== undefined && !definition.windowed)) return undefined;
+  if (definition === undefined || (one !== undefined && definition.dimensionOnly)) return undefined;
+  if (digits !== undefined && !definition.windowed) return undefined;
   const window = digits === undefined ? {} : { window: Number(digits) };
   return { name: text as AlgorithmName, definition, flat: one !== undefined, ...window };
 }

@@ -15,6 +15,7 @@ export const direct: AlgorithmDefinition = {
     const peers = ranks - 1;
     const inFlight = Math.min(window, peers);
     return {
+      kind: 'token',
       sends: collective === 'all-reduce' ? 2 * peers : peers,
       window: inFlight,
       bytes: [collective === 'all-gather' ? bytes : Math.floor(bytes / ranks)],

@@ -33,6 +33,7 @@ export const halvingDoubling: AlgorithmDefinition = {
       }
     }
     return {
+      kind: 'token',
       sends,
       window: 1,
       bytes: sizes,

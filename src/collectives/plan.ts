@@ -1,8 +1,8 @@
 import { ConfigError, type Issue } from '../errors.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
+import type { AlgorithmDefinition, Program, ProgramRequest } from './algorithm.js';
 import type { Algorithm } from './algorithms.js';
 import { type Collective, resultBytes } from './collective.js';
-import type { TokenProgram } from './token-program.js';
 
 /** How an all-reduce over several dimensions is split up. */
 export type Decomposition = 'baseline' | 'local-bw-aware';
@@ -20,7 +20,8 @@ export interface Phase {
   /** Bytes each rank leaves with. */
   readonly resultBytes: number;
   readonly queues: QueueShare;
-  readonly program: TokenProgram;
+  /** What a rank does, side by side; more than one only where both directions are used at once. */
+  readonly lanes: readonly Program[];
 }
 
 /** A logical dimension and the algorithm that runs over it. */
@@ -65,7 +66,7 @@ export function planPhases(
       });
       continue;
     }
-    const result = resultBytes(op, ranks, size);
+    const result = resultBytes(definition.alwaysAllReduce ? 'all-reduce' : op, ranks, size);
     phases.push({
       collective: op,
       algorithm,
@@ -73,12 +74,18 @@ export function planPhases(
       bytes: size,
       resultBytes: result,
       queues,
-      program: definition.program(request),
+      lanes: lanesOf(definition, request),
     });
     size = result;
   }
   if (issues.length > 0) throw new ConfigError(issues);
   return phases;
+}
+
+function lanesOf({ program, bothWays }: AlgorithmDefinition, request: ProgramRequest): Program[] {
+  if (!bothWays) return [program(request)];
+  const half = program({ ...request, bytes: Math.ceil(request.bytes / 2) });
+  return [half, half.kind === 'token' ? { ...half, offsets: half.offsets.map((offset) => -offset) } : half];
 }
 
 function decompose(collective: Collective, decomposition: Decomposition, active: readonly ActiveDimension[]): Step[] {

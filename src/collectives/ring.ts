@@ -17,6 +17,7 @@ function sends(collective: Collective, ranks: number): number {
 export const ring: AlgorithmDefinition = {
   name: 'ring',
   program: ({ collective, ranks, bytes }) => ({
+    kind: 'token',
     sends: sends(collective, ranks),
     window: 1,
     bytes: [collective === 'all-gather' ? bytes : Math.floor(bytes / ranks)],

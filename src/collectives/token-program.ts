@@ -11,6 +11,7 @@
  * the rank as far behind.
  */
 export interface TokenProgram {
+  readonly kind: 'token';
   readonly sends: number;
   readonly window: number;
   readonly bytes: readonly number[];

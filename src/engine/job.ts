@@ -3,6 +3,19 @@ import type { Phase } from '../collectives/plan.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { Endpoint } from './endpoint.js';
 
+/** Whether messages contend for links. */
+export type NetworkModel = 'congestion-unaware' | 'congestion-aware';
+
+export const NETWORK_MODELS: readonly NetworkModel[] = ['congestion-unaware', 'congestion-aware'];
+
+/**
+ * What a message pays for in the congestion-unaware network when its ends differ in several
+ * dimensions: the lowest of these only (the reference), or each of them in turn.
+ */
+export type Routing = 'first-dimension' | 'dimension-order';
+
+export const ROUTINGS: readonly Routing[] = ['first-dimension', 'dimension-order'];
+
 /** One collective, planned: all that an engine needs to know. */
 export interface CollectiveJob {
   readonly collective: Collective;
@@ -12,10 +25,16 @@ export interface CollectiveJob {
   readonly endpoint: Endpoint;
   readonly activeChunks: number;
   readonly queuesPerDimension: number;
+  readonly network: NetworkModel;
+  readonly routing: Routing;
+  /** When each NPU starts, ns; undefined when all start at 0. */
+  readonly startTimes: readonly number[] | undefined;
 }
 
 /** One phase of one chunk, as it happened. */
 export interface PhaseSpan {
+  /** The NPU; 0 stands for all of them where all do the same at the same time. */
+  readonly npu: number;
   readonly chunk: number;
   /** Position among the phases of the chunk. */
   readonly phase: number;

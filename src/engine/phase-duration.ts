@@ -1,7 +1,14 @@
 import type { Phase } from '../collectives/plan.js';
-import { countReducing, isDone, reduces, releasable, type TokenState } from '../collectives/token-program.js';
+import {
+  countReducing,
+  isDone,
+  reduces,
+  releasable,
+  type TokenProgram,
+  type TokenState,
+} from '../collectives/token-program.js';
 import { InvariantError } from '../errors.js';
-import { delayTo } from '../topology/logical-dimension.js';
+import { delayTo, type LogicalDimension } from '../topology/logical-dimension.js';
 import { type Endpoint, reductionNs } from './endpoint.js';
 import { EventQueue } from './event-queue.js';
 
@@ -10,12 +17,16 @@ import { EventQueue } from './event-queue.js';
  * same tick, ns. All ranks then act in lockstep, so one rank whose messages come back to
  * itself stands for all (SPEC section 8), and nothing else that runs can change it.
  */
-export function phaseDuration(phase: Phase, endpoint: Endpoint): number {
-  return phase.program.window === 1 ? oneByOne(phase, endpoint) : played(phase, endpoint);
+export function phaseDuration({ lanes, dimension }: Phase, endpoint: Endpoint): number {
+  const durations = lanes.map((program) => {
+    if (program.kind === 'tree') throw new InvariantError('ranks of a tree do not act in lockstep');
+    return program.window === 1 ? oneByOne(program, dimension, endpoint) : played(program, dimension, endpoint);
+  });
+  return Math.max(...durations);
 }
 
 /** Window 1: a chain of steps, each a message, the end-point delay, and the next packet's reduction. */
-function oneByOne({ program, dimension }: Phase, endpoint: Endpoint): number {
+function oneByOne(program: TokenProgram, dimension: LogicalDimension, endpoint: Endpoint): number {
   const { sends, bytes, offsets } = program;
   let total = endpoint.delay * (sends + 1);
   if (bytes.length === 1 && offsets.length === 1) {
@@ -36,7 +47,7 @@ function oneByOne({ program, dimension }: Phase, endpoint: Endpoint): number {
  * them; arrivals are entries of their own (SPEC section 8). Which comes first can decide
  * what direct's barrier lets through.
  */
-function played({ program, dimension }: Phase, endpoint: Endpoint): number {
+function played(program: TokenProgram, dimension: LogicalDimension, endpoint: Endpoint): number {
   const { bytes, offsets, window } = program;
   const size = bytes[0] as number;
   const delays = offsets.map((offset) => delayTo(dimension, offset, size));

@@ -1,7 +1,8 @@
 import type { Phase } from '../collectives/plan.js';
-import { QueueAllocator } from '../scheduler/queue-allocator.js';
+import { InvariantError } from '../errors.js';
 import { StreamScheduler, windowPerQueue } from '../scheduler/stream-scheduler.js';
 import { EventQueue } from './event-queue.js';
+import { dealQueues } from './itinerary.js';
 import type { CollectiveJob, PhaseSpan } from './job.js';
 import { phaseDuration } from './phase-duration.js';
 
@@ -43,6 +44,7 @@ export function runPhases(job: CollectiveJob, options: { readonly timeline?: boo
     if (use.running++ === 0) use.since = events.now;
     if (options.timeline) {
       spans.push({
+        npu: 0,
         chunk,
         phase: step - (first[chunk] as number),
         collective: phase.collective,
@@ -75,25 +77,6 @@ export function runPhases(job: CollectiveJob, options: { readonly timeline?: boo
       scheduler.move(chunk, queue, queues[step + 1] as number);
     }
   }
+  if (ended !== phases.length) throw new InvariantError('a chunk never reached its end');
   return { finishNs: events.now, events: ended, busyNs: busy.map(({ total }) => total), spans, durations };
-}
-
-interface Itinerary {
-  /** Per chunk, and one more: where its phases begin in the lists below. */
-  readonly first: readonly number[];
-  readonly phases: readonly Phase[];
-  /** The queue of each phase, numbered over all dimensions. */
-  readonly queues: readonly number[];
-}
-
-/** Deals each phase of each chunk its queue, in the order in which chunks are created. */
-export function dealQueues({ chunks, dimensions, queuesPerDimension }: CollectiveJob): Itinerary {
-  const allocators = dimensions.map(() => new QueueAllocator(queuesPerDimension));
-  const first = [0];
-  const phases = chunks.flat();
-  for (const { length } of chunks) first.push((first.at(-1) as number) + length);
-  const queues = phases.map(({ dimension: { index }, queues: share }) => {
-    return index * queuesPerDimension + (allocators[index] as QueueAllocator).take(share);
-  });
-  return { first, phases, queues };
 }

@@ -20,8 +20,9 @@ export class QueueAllocator {
     return first + (this.next[share]++ % count);
   }
 
-  /** Queues of the upper half run anticlockwise. */
-  isAnticlockwise(position: number): boolean {
+  /** Whether a phase in this queue runs anticlockwise: the upper share always does, even in a single queue. */
+  isAnticlockwise(share: QueueShare, position: number): boolean {
+    if (share !== 'all') return share === 'upper';
     return this.queues > 1 && position >= Math.floor(this.queues / 2);
   }
 }

@@ -51,3 +51,25 @@ export function delayTo(logical: LogicalDimension, offset: number, bytes: number
   const { dimension, hops: count } = chargeOf(logical, offset);
   return messageDelay(logical.physical[dimension - logical.first] as Dimension, count, bytes);
 }
+
+/**
+ * Per physical dimension: the share of all ranks whose address differs in it from that of the
+ * rank `offset` ahead.
+ */
+export function crossingShares({ ranks, physical }: LogicalDimension, offset: number): number[] {
+  let rest = ((offset % ranks) + ranks) % ranks;
+  /** Share of ranks whose lower digits carry into this one when the offset is added. */
+  let carry = 0;
+  let below = 1;
+  let low = 0;
+  return physical.map(({ npus }) => {
+    const digit = rest % npus;
+    rest = Math.floor(rest / npus);
+    // A digit stays when digit plus carry is 0 or a whole turn.
+    const stays = (digit === 0 ? 1 - carry : 0) + (digit === npus - 1 ? carry : 0);
+    low += digit * below;
+    below *= npus;
+    carry = low / below;
+    return 1 - stays;
+  });
+}

@@ -19,9 +19,3 @@ export function readRows(name: string): Row[] {
     .split('\n')
     .map((line) => JSON.parse(line) as Row);
 }
-
-/** Whether a row runs a double binary tree. */
-export function hasTree({ system, collective }: Row): boolean {
-  const lists = system as Record<string, readonly string[]>;
-  return (lists[`${collective}-implementation`] ?? []).some((name) => name === 'doubleBinaryTree');
-}

@@ -1,0 +1,74 @@
+import { ConfigError } from '../errors.js';
+import { type Folding, foldSymmetric, unfolded } from './folding.js';
+import type { CollectiveJob } from './job.js';
+
+/** Which engine plays a collective. */
+export type EngineName = 'phase' | 'message';
+
+export interface EngineWishes {
+  readonly engine?: EngineName | undefined;
+  readonly folding: 'auto' | 'off';
+}
+
+export type EngineChoice =
+  | { readonly name: 'phase'; readonly reason: string }
+  | { readonly name: 'message'; readonly reason: string; readonly folding: Folding };
+
+/** The largest part of a simulation that is kept in memory: chunks times simulated NPUs. */
+const MAX_ACTORS = 2 ** 24;
+
+/**
+ * The cheapest engine that is exact for a job. A folded run is exact where all NPUs of a
+ * dimension act in lockstep: without congestion, starting together, messages charged alike.
+ * The phase engine needs that of every dimension.
+ * @throws ConfigError when another engine is asked for, or the job is too large to be simulated.
+ */
+export function chooseEngine(job: CollectiveJob, { engine, folding: wish }: EngineWishes): EngineChoice {
+  const obstacle = asymmetry(job);
+  if (obstacle === undefined && !hasTree(job) && engine !== 'message') {
+    return {
+      name: 'phase',
+      reason: 'no contention and all NPUs alike: a phase lasts the same wherever and whenever it runs',
+    };
+  }
+  const why = obstacle ?? (hasTree(job) ? 'the ranks of a double binary tree finish at different times' : 'asked for');
+  if (engine === 'phase') {
+    throw new ConfigError([
+      { path: 'engine', expected: 'message, the only exact one here', got: `"phase", although ${why}` },
+    ]);
+  }
+  const folds = obstacle === undefined && wish === 'auto';
+  const folding = folds ? foldSymmetric(job) : unfolded(job.dimensions);
+  const actors = folding.npus * job.chunks.length;
+  if (actors > MAX_ACTORS) {
+    throw new ConfigError([
+      {
+        path: 'topology',
+        expected: `at most ${MAX_ACTORS} chunks times NPUs to simulate (${why})`,
+        got: `${job.chunks.length} x ${folding.npus}`,
+      },
+    ]);
+  }
+  const scope =
+    folding.npus === 1
+      ? 'one NPU stands for all'
+      : folds
+        ? `${folding.npus} NPUs stand for all`
+        : 'every NPU is simulated';
+  return { name: 'message', reason: `${why}; ${scope}`, folding };
+}
+
+/** Why NPUs that have the same program may not act in lockstep, or undefined. */
+function asymmetry({ network, startTimes, routing, dimensions, chunks }: CollectiveJob): string | undefined {
+  if (network === 'congestion-aware') return 'messages contend for links';
+  if (startTimes !== undefined) return 'NPUs start at different times';
+  const several = dimensions.filter(({ npus }) => npus > 1).length > 1;
+  if (routing === 'dimension-order' && several && chunks[0]?.some(({ dimension }) => dimension.physical.length > 1)) {
+    return 'some ranks of a flat algorithm pay for more dimensions than others';
+  }
+  return undefined;
+}
+
+function hasTree({ chunks }: CollectiveJob): boolean {
+  return [...new Set(chunks)].flat().some(({ lanes }) => lanes.some(({ kind }) => kind === 'tree'));
+}

@@ -1,0 +1,77 @@
+import { addressOf, totalNpus } from '../topology/address.js';
+import type { Dimension } from '../topology/dimension.js';
+import type { LogicalDimension } from '../topology/logical-dimension.js';
+import type { CollectiveJob } from './job.js';
+
+/**
+ * Which NPUs are simulated. Along a folded dimension all act in lockstep, so one stands for
+ * all and its messages come back to itself after their delay (SPEC section 8).
+ */
+export interface Folding {
+  /** NPUs that are simulated. */
+  readonly npus: number;
+  /** Per dimension: by how much the number of a simulated NPU grows with the coordinate; 0 where folded. */
+  readonly strides: readonly number[];
+  readonly folded: readonly boolean[];
+}
+
+/** Simulates every NPU. */
+export function unfolded(dimensions: readonly Dimension[]): Folding {
+  return foldAll(dimensions, () => false);
+}
+
+/**
+ * Folds every dimension in which no phase runs a tree, the one program that is not the same
+ * for all ranks. Only for the congestion-unaware network and NPUs that start together.
+ */
+export function foldSymmetric({ dimensions, chunks }: CollectiveJob): Folding {
+  const kept = new Set(
+    [...new Set(chunks)]
+      .flat()
+      .filter(({ lanes }) => lanes.some(({ kind }) => kind === 'tree'))
+      .map(({ dimension }) => dimension.first),
+  );
+  return foldAll(dimensions, (d) => !kept.has(d));
+}
+
+function foldAll(dimensions: readonly Dimension[], folds: (dimension: number) => boolean): Folding {
+  const folded = dimensions.map((_, d) => folds(d));
+  let npus = 1;
+  const strides = dimensions.map((dimension, d) => {
+    if (folded[d]) return 0;
+    const stride = npus;
+    npus *= dimension.npus;
+    return stride;
+  });
+  return { npus, strides, folded };
+}
+
+/** The simulated NPU that stands for a real one. */
+export function standIn({ strides }: Folding, npu: number, dimensions: readonly Dimension[]): number {
+  return addressOf(npu, dimensions).reduce((id, digit, d) => id + digit * (strides[d] as number), 0);
+}
+
+/** One value per simulated NPU, spread over the real ones; a single number when all are equal. */
+export function spread(
+  folding: Folding,
+  values: ArrayLike<number>,
+  dimensions: readonly Dimension[],
+): number | readonly number[] {
+  const first = values[0] as number;
+  if (Array.from(values).every((value) => value === first)) return first;
+  return Array.from({ length: totalNpus(dimensions) }, (_, npu) => values[standIn(folding, npu, dimensions)] as number);
+}
+
+/** Where the simulated ranks of a logical dimension are: coordinate and step from one rank to the next. */
+export interface RankMap {
+  readonly ranks: number;
+  /** 0 where folded: every rank is the same simulated NPU. */
+  readonly stride: number;
+}
+
+/** The ranks of a logical dimension among the simulated NPUs. */
+export function rankMap({ strides }: Folding, { ranks, physical, first }: LogicalDimension): RankMap {
+  // A flat dimension counts ids themselves: step 1, unless everything is folded.
+  const flat = physical.length > 1 && strides.some((stride) => stride > 0);
+  return { ranks, stride: flat ? 1 : (strides[first] as number) };
+}
