@@ -8,7 +8,9 @@ export type { LinkReport } from './engine/link-network.js';
 export type { Progress } from './engine/run.js';
 export { ConfigError, InvariantError, type Issue, SimulationError, type StuckChunk } from './errors.js';
 export type { CollectiveResult, DimensionReport, EngineReport, LinkSummary, PhaseReport } from './result.js';
+export type { InterDimensionScheduling } from './scheduler/dimension-order.js';
 export type { SchedulingPolicy } from './scheduler/stream-scheduler.js';
+export type { IntraDimensionScheduling } from './scheduler/waiting-order.js';
 export {
   simulateAllGather,
   simulateAllReduce,

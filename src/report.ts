@@ -56,10 +56,13 @@ function dimensionReports({ job }: ResolvedCollective, run: EngineRun, timeNs: n
   const { dimensions } = job;
   const sent = dimensions.map(() => 0);
   const busy = dimensions.map(() => 0);
-  for (const [phase, chunks] of countBy(job.chunks.flat())) {
-    for (const [d, bytes] of bytesByDimension(phase, job).entries()) {
-      sent[d] = (sent[d] as number) + chunks * bytes;
-      if (bytes > 0) busy[d] = run.busyNs[phase.dimension.index] as number;
+  // Chunks that are alike share one list of phases.
+  for (const [phases, chunks] of countBy(job.chunks)) {
+    for (const phase of phases) {
+      for (const [d, bytes] of bytesByDimension(phase, job).entries()) {
+        sent[d] = (sent[d] as number) + chunks * bytes;
+        if (bytes > 0) busy[d] = run.busyNs[phase.dimension.index] as number;
+      }
     }
   }
   return dimensions.map(({ kind, npus, bandwidth }, dimension) => {

@@ -1,14 +1,17 @@
 import * as v from 'valibot';
 import { planWarnings } from './analysis/plan-warnings.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from './collectives/algorithms.js';
-import { cutIntoChunks } from './collectives/chunking.js';
+import { type Chunking, cutIntoChunks } from './collectives/chunking.js';
 import { COLLECTIVES, type Collective } from './collectives/collective.js';
-import { type ActiveDimension, planPhases } from './collectives/plan.js';
+import type { ActiveDimension } from './collectives/plan.js';
+import { planChunks } from './collectives/plan-chunks.js';
 import { chooseEngine, type EngineChoice } from './engine/choice.js';
 import { type CollectiveJob, NETWORK_MODELS, ROUTINGS } from './engine/job.js';
 import type { Progress, RunLimits } from './engine/run.js';
 import { ConfigError, type Issue, show } from './errors.js';
+import { DIMENSION_ORDERS, type InterDimensionScheduling } from './scheduler/dimension-order.js';
 import { SCHEDULING_POLICIES } from './scheduler/stream-scheduler.js';
+import { type IntraDimensionScheduling, WAITING_ORDERS } from './scheduler/waiting-order.js';
 import type { CollectiveSpec } from './spec.js';
 import { totalNpus } from './topology/address.js';
 import { DIMENSION_KINDS } from './topology/dimension.js';
@@ -25,9 +28,11 @@ const algorithms = v.pipe(
   v.rawTransform<unknown, Algorithm | Algorithm[]>(({ dataset: { value }, addIssue, NEVER }) => {
     const read = (item: unknown, at: Partial<Pick<v.BaseIssue<unknown>, 'path'>>) => {
       const found = typeof item === 'string' ? readAlgorithm(item) : undefined;
-      const { hint } = didYouMean(item, ALGORITHM_NAMES);
-      const message = `one of ${ALGORITHM_NAMES.join(', ')}${hint === undefined ? '' : ` (${hint})`}`;
-      if (found === undefined) addIssue({ message, input: item, ...at });
+      if (found === undefined) {
+        const { hint } = didYouMean(item, ALGORITHM_NAMES);
+        const message = `one of ${ALGORITHM_NAMES.join(', ')}${hint === undefined ? '' : ` (${hint})`}`;
+        addIssue({ message, input: item, ...at });
+      }
       return found;
     };
     if (!Array.isArray(value)) return read(value, {}) ?? NEVER;
@@ -60,6 +65,11 @@ const schema = keys({
   splits: v.optional(whole(1, MAX_CHUNKS), 4),
   activeChunks: v.optional(whole(1, 2 ** 31 - 1), 1),
   scheduling: v.optional(v.picklist(SCHEDULING_POLICIES), 'fifo'),
+  interDimensionScheduling: v.optional(
+    v.picklist(Object.keys(DIMENSION_ORDERS) as InterDimensionScheduling[]),
+    'ascending',
+  ),
+  intraDimensionScheduling: v.optional(v.picklist(Object.keys(WAITING_ORDERS) as IntraDimensionScheduling[]), 'fifo'),
   queuesPerDimension: v.optional(whole(1, 1024), 1),
   involvedDimensions: v.optional(v.array(flag, 'a list of true or false')),
   endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
@@ -103,21 +113,19 @@ export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
   if (!Number.isSafeInteger(npus)) {
     throw new ConfigError([{ path: 'topology', expected: 'fewer than 2^53 NPUs in all', got: show(npus) }]);
   }
-  const { chunks, chunkBytes } = cutIntoChunks(collective, bytes, splits, npus);
-  const phases = chunkBytes === 0 ? [] : planPhases(collective, checked.decomposition, active, chunkBytes);
+  const chunking = cutIntoChunks(collective, bytes, splits, npus);
+  checkChunking(chunking, splits, bytes);
+  const chunks = planChunks({
+    collective,
+    decomposition: checked.decomposition,
+    dimensions,
+    active,
+    chunking,
+    order: DIMENSION_ORDERS[collective === 'all-to-all' ? 'ascending' : checked.interDimensionScheduling],
+  });
 
   const issues: Issue[] = [];
-  if (chunkBytes === 0) {
-    issues.push({
-      path: 'size',
-      expected: `at least one byte for each of the ${splits} splits of an all-gather`,
-      got: show(bytes),
-    });
-  }
-  if (chunks > MAX_CHUNKS) {
-    issues.push({ path: 'splits', expected: `at most ${MAX_CHUNKS} chunks`, got: `${chunks} chunks` });
-  }
-  for (const { resultBytes: output } of phases) {
+  for (const { resultBytes: output } of [...new Set(chunks)].flat()) {
     if (!Number.isSafeInteger(output))
       issues.push({ path: 'size', expected: 'fewer than 2^53 bytes after every phase', got: show(output) });
   }
@@ -130,12 +138,13 @@ export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
   const job: CollectiveJob = {
     collective,
     dimensions,
-    chunks: Array.from({ length: chunks }, () => phases),
+    chunks,
     endpoint: { delay: checked.endpointDelay, memoryBandwidth: checked.localMemoryBandwidth },
     activeChunks: checked.activeChunks,
     queuesPerDimension: checked.queuesPerDimension,
     network: checked.network,
     routing: checked.routing,
+    waitingOrder: WAITING_ORDERS[checked.intraDimensionScheduling],
     startTimes,
   };
   return {
@@ -143,7 +152,7 @@ export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
     bytes,
     ranks: active.reduce((product, { dimension: { ranks } }) => product * ranks, 1),
     timeline: checked.timeline,
-    warnings: [...(spec.warnings ?? []), ...planWarnings(checked, active, phases, chunks)],
+    warnings: [...(spec.warnings ?? []), ...planWarnings(checked, active, chunks)],
     engine: chooseEngine(job, checked),
     limits: {
       maxEvents: checked.maxEvents ?? Number.POSITIVE_INFINITY,
@@ -153,6 +162,17 @@ export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
     linkStatistics: checked.linkStatistics,
     job,
   };
+}
+
+function checkChunking({ bytes, chunkBytes }: Chunking, splits: number, asked: number): void {
+  if (chunkBytes === 0) {
+    const expected = `at least one byte for each of the ${splits} splits of an all-gather`;
+    throw new ConfigError([{ path: 'size', expected, got: show(asked) }]);
+  }
+  const chunks = Math.ceil(bytes / chunkBytes);
+  if (chunks > MAX_CHUNKS) {
+    throw new ConfigError([{ path: 'splits', expected: `at most ${MAX_CHUNKS} chunks`, got: `${chunks} chunks` }]);
+  }
 }
 
 function expandShorthand(spec: unknown): unknown {

@@ -4,7 +4,9 @@ import type { Decomposition } from './collectives/plan.js';
 import type { EngineName } from './engine/choice.js';
 import type { NetworkModel, Routing } from './engine/job.js';
 import type { Progress } from './engine/run.js';
+import type { InterDimensionScheduling } from './scheduler/dimension-order.js';
 import type { SchedulingPolicy } from './scheduler/stream-scheduler.js';
+import type { IntraDimensionScheduling } from './scheduler/waiting-order.js';
 import type { DimensionKind } from './topology/dimension.js';
 import type { Quantity } from './units.js';
 import type { Warning } from './warnings.js';
@@ -52,6 +54,19 @@ export interface CollectiveOptions {
   readonly activeChunks?: number;
   /** Order among collectives; makes no difference to a single one. Default `"fifo"`. */
   readonly scheduling?: SchedulingPolicy;
+  /**
+   * In which order each chunk crosses the dimensions. `"ascending"` (default): as numbered, what
+   * the current reference always does. `"round-robin"`: begun one dimension later for each chunk.
+   * `"themis"`: first where least has been sent (arXiv 2110.04478). `"themis-flex"`: with chunks as
+   * large as the gap they fill. All-to-all is not reordered.
+   */
+  readonly interDimensionScheduling?: InterDimensionScheduling;
+  /**
+   * In which order reduce-scatter and all-gather phases wait in a queue. `"fifo"` (default): of
+   * arrival, what the current reference always does. `"smallest-first"`,
+   * `"fewest-remaining-phases-first"`: as named.
+   */
+  readonly intraDimensionScheduling?: IntraDimensionScheduling;
   /** Queues that share a dimension's active chunks, 1 to 1024. Default 1. */
   readonly queuesPerDimension?: number;
   /**

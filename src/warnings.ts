@@ -9,7 +9,7 @@ export type WarningCode =
   | 'tree-is-all-reduce'
   | 'dead-key'
   | 'unknown-key'
-  | 'ignored-setting';
+  | 'reference-ignores';
 
 /** Something that its reader should know before quoting the number. */
 export interface Warning {

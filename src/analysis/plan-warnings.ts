@@ -19,8 +19,7 @@ interface Settings {
 export function planWarnings(
   settings: Settings,
   active: readonly ActiveDimension[],
-  phases: readonly Phase[],
-  chunks: number,
+  chunks: readonly (readonly Phase[])[],
 ): Warning[] {
   const { topology, algorithms, involvedDimensions, size, activeChunks, network, routing } = settings;
   const unaware = network === 'congestion-unaware';
@@ -52,14 +51,16 @@ export function planWarnings(
       `${flat.algorithm.name}: runs over all NPUs whatever involvedDimensions says of the dimensions after the first`,
     );
   }
-  const chunkBytes = phases[0]?.bytes ?? 0;
-  if (chunks * chunkBytes > size) {
+  const phases = [...new Set(chunks)].flat();
+  const simulated = chunks.reduce((sum, [first]) => sum + (first?.bytes ?? 0), 0);
+  if (simulated > size) {
+    const each = chunks[0]?.[0]?.bytes;
     warn(
       'inflated-bytes',
-      `${chunks * chunkBytes} bytes are simulated for ${size} asked for: ${chunks} chunks of ${chunkBytes} bytes, the last one whole and none smaller than one byte per NPU`,
+      `${simulated} bytes are simulated for ${size} asked for: ${chunks.length} chunks of ${each} bytes, the last one whole and none smaller than one byte per NPU`,
     );
   }
-  const together = Math.min(activeChunks, chunks);
+  const together = Math.min(activeChunks, chunks.length);
   if (unaware && together > 1) {
     warn(
       'more-than-the-wire',

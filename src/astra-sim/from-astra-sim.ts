@@ -5,7 +5,15 @@ import { ConfigError } from '../errors.js';
 import type { CollectiveSpec } from '../spec.js';
 import { didYouMean, nameIn, parse, whole } from '../validate.js';
 import type { Warning } from '../warnings.js';
-import { ALGORITHM_NAMES, algorithmName, OPTIMIZATION_NAMES, POLICY_NAMES, TOPOLOGY_NAMES } from './names.js';
+import {
+  ALGORITHM_NAMES,
+  algorithmName,
+  INTER_DIMENSION_NAMES,
+  INTRA_DIMENSION_NAMES,
+  OPTIMIZATION_NAMES,
+  POLICY_NAMES,
+  TOPOLOGY_NAMES,
+} from './names.js';
 
 /** One collective in the reference's own terms: its network and system files as objects. */
 export interface AstraSimCollective {
@@ -37,7 +45,6 @@ const WORKLOAD_SYSTEM_KEYS = [
   'remote-mem-bw',
   'remote-mem-latency',
 ];
-const SCHEDULING_KEYS = ['inter-dimension-scheduling', 'intra-dimension-scheduling'];
 
 const positive = v.pipe(v.number('a number above 0'), v.finite('a number above 0'), v.gtValue(0, 'a number above 0'));
 const atLeastZero = v.pipe(
@@ -70,6 +77,8 @@ const algorithms = v.optional(
 
 const system = v.looseObject({
   'scheduling-policy': v.optional(nameIn(POLICY_NAMES), 'FIFO'),
+  'inter-dimension-scheduling': v.optional(nameIn(INTER_DIMENSION_NAMES), 'ascending'),
+  'intra-dimension-scheduling': v.optional(nameIn(INTRA_DIMENSION_NAMES), 'FIFO'),
   'endpoint-delay': v.optional(whole(0, Number.MAX_SAFE_INTEGER), 10),
   'active-chunks-per-dimension': v.optional(whole(1, 2 ** 31 - 1), 1),
   'preferred-dataset-splits': v.optional(whole(1, 2 ** 24), 1),
@@ -131,6 +140,8 @@ export function fromAstraSim(input: AstraSimCollective): CollectiveSpec {
     splits: sys['preferred-dataset-splits'],
     activeChunks: sys['active-chunks-per-dimension'],
     scheduling: sys['scheduling-policy'],
+    interDimensionScheduling: sys['inter-dimension-scheduling'],
+    intraDimensionScheduling: sys['intra-dimension-scheduling'],
     endpointDelay: sys['endpoint-delay'],
     localMemoryBandwidth: sys['local-mem-bw'],
     queuesPerDimension: queuesPerDim,
@@ -147,7 +158,7 @@ export function fromAstraSim(input: AstraSimCollective): CollectiveSpec {
 function keyWarnings(file: 'network' | 'system', given: object, alsoKnown: readonly string[]): Warning[] {
   const known = [...Object.keys(file === 'network' ? network.entries : system.entries), ...alsoKnown];
   return Object.keys(given)
-    .filter((key) => !known.includes(key) && !SCHEDULING_KEYS.includes(key))
+    .filter((key) => !known.includes(key))
     .map((key) => {
       if (file === 'system' && DEAD_SYSTEM_KEYS.includes(key)) {
         return { code: 'dead-key', message: `${file} key "${key}" is read by nothing in the analytical backends` };
@@ -160,11 +171,16 @@ function keyWarnings(file: 'network' | 'system', given: object, alsoKnown: reado
     });
 }
 
-function schedulingWarnings(sys: Readonly<Record<string, unknown>>): Warning[] {
-  return SCHEDULING_KEYS.filter(
-    (key) => ![undefined, 'ascending', 'FIFO'].includes(sys[key] as string | undefined),
-  ).map((key) => ({
-    code: 'ignored-setting',
-    message: `system key "${key}" is ignored, as the current reference does: ascending order, FIFO within a queue`,
-  }));
+/** The current reference reads these keys no more: it would not give the same number. */
+function schedulingWarnings(sys: v.InferOutput<typeof system>): Warning[] {
+  const inForce = {
+    'inter-dimension-scheduling': sys['inter-dimension-scheduling'] !== 'ascending',
+    'intra-dimension-scheduling': sys['intra-dimension-scheduling'] !== 'fifo',
+  };
+  return Object.entries(inForce)
+    .filter(([, honoured]) => honoured)
+    .map(([key]) => ({
+      code: 'reference-ignores',
+      message: `system key "${key}" is honoured here; the current reference ignores it (ascending order, FIFO within a queue)`,
+    }));
 }

@@ -1,6 +1,8 @@
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Decomposition } from '../collectives/plan.js';
+import type { InterDimensionScheduling } from '../scheduler/dimension-order.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
+import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
 import type { DimensionKind } from '../topology/dimension.js';
 
 /** The reference's names for what this project spells in kebab-case. */
@@ -19,6 +21,22 @@ export const POLICY_NAMES: Readonly<Record<string, SchedulingPolicy>> = {
 export const OPTIMIZATION_NAMES: Readonly<Record<string, Decomposition>> = {
   baseline: 'baseline',
   localBWAware: 'local-bw-aware',
+};
+
+export const INTER_DIMENSION_NAMES: Readonly<Record<string, InterDimensionScheduling>> = {
+  ascending: 'ascending',
+  baseline: 'ascending',
+  roundRobin: 'round-robin',
+  offlineGreedy: 'themis',
+  themis: 'themis',
+  offlineGreedyFlex: 'themis-flex',
+};
+
+export const INTRA_DIMENSION_NAMES: Readonly<Record<string, IntraDimensionScheduling>> = {
+  FIFO: 'fifo',
+  smallestFirst: 'smallest-first',
+  SCF: 'smallest-first',
+  lessRemainingPhaseFirst: 'fewest-remaining-phases-first',
 };
 
 const ALGORITHM_PREFIXES: Readonly<Record<string, string>> = {

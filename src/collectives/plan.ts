@@ -37,7 +37,9 @@ interface Step {
 }
 
 /**
- * The phases a chunk of `bytes` passes, in order (SPEC section 6).
+ * The phases a chunk of `bytes` passes on its way through the given dimensions, in their order
+ * (SPEC sections 6, 13). `turnsAtTheTop`: a `local-bw-aware` all-reduce ends its way up with an
+ * all-reduce in the last dimension instead of going all the way up and down.
  * @throws ConfigError when an algorithm cannot do what its dimension needs.
  */
 export function planPhases(
@@ -45,6 +47,7 @@ export function planPhases(
   decomposition: Decomposition,
   active: readonly ActiveDimension[],
   bytes: number,
+  turnsAtTheTop = true,
 ): Phase[] {
   const issues: Issue[] = [];
   const phases: Phase[] = [];
@@ -53,7 +56,7 @@ export function planPhases(
     collective: op,
     queues,
     active: { dimension, algorithm },
-  } of decompose(collective, decomposition, active)) {
+  } of decompose(collective, decomposition, active, turnsAtTheTop)) {
     const { ranks } = dimension;
     const { definition, window } = algorithm;
     const request = { collective: op, ranks, bytes: size, ...(window === undefined ? {} : { window }) };
@@ -88,21 +91,23 @@ function lanesOf({ program, bothWays }: AlgorithmDefinition, request: ProgramReq
   return [half, half.kind === 'token' ? { ...half, offsets: half.offsets.map((offset) => -offset) } : half];
 }
 
-function decompose(collective: Collective, decomposition: Decomposition, active: readonly ActiveDimension[]): Step[] {
+function decompose(
+  collective: Collective,
+  decomposition: Decomposition,
+  active: readonly ActiveDimension[],
+  turnsAtTheTop: boolean,
+): Step[] {
   const step = (op: Collective, queues: QueueShare) => (dimension: ActiveDimension) => ({
     collective: op,
     active: dimension,
     queues,
   });
-  if (collective !== 'all-reduce' || decomposition === 'baseline') {
-    const order = collective === 'all-gather' ? active.toReversed() : active;
-    return order.map(step(collective, 'all'));
-  }
-  const inner = active.slice(0, -1);
-  const last = active.slice(-1);
+  if (collective !== 'all-reduce' || decomposition === 'baseline') return active.map(step(collective, 'all'));
+  const below = turnsAtTheTop ? active.slice(0, -1) : active;
+  const top = turnsAtTheTop ? active.slice(-1) : [];
   return [
-    ...inner.map(step('reduce-scatter', 'lower')),
-    ...last.map(step('all-reduce', 'lower')),
-    ...inner.toReversed().map(step('all-gather', 'upper')),
+    ...below.map(step('reduce-scatter', 'lower')),
+    ...top.map(step('all-reduce', 'lower')),
+    ...below.toReversed().map(step('all-gather', 'upper')),
   ];
 }

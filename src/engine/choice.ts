@@ -1,6 +1,8 @@
+import type { Phase } from '../collectives/plan.js';
 import { ConfigError } from '../errors.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
 import type { CollectiveJob } from './job.js';
+import { playPhase } from './phase-player.js';
 
 /** Which engine plays a collective. */
 export type EngineName = 'phase' | 'message';
@@ -25,13 +27,13 @@ const MAX_ACTORS = 2 ** 24;
  */
 export function chooseEngine(job: CollectiveJob, { engine, folding: wish }: EngineWishes): EngineChoice {
   const obstacle = asymmetry(job);
-  if (obstacle === undefined && !hasTree(job) && engine !== 'message') {
+  if (obstacle === undefined && phaseObstacle(job) === undefined && engine !== 'message') {
     return {
       name: 'phase',
       reason: 'no contention and all NPUs alike: a phase lasts the same wherever and whenever it runs',
     };
   }
-  const why = obstacle ?? (hasTree(job) ? 'the ranks of a double binary tree finish at different times' : 'asked for');
+  const why = obstacle ?? phaseObstacle(job) ?? 'asked for';
   if (engine === 'phase') {
     throw new ConfigError([
       { path: 'engine', expected: 'message, the only exact one here', got: `"phase", although ${why}` },
@@ -69,6 +71,37 @@ function asymmetry({ network, startTimes, routing, dimensions, chunks }: Collect
   return undefined;
 }
 
+/** Why phases cannot be taken as a whole, although NPUs act in lockstep but for trees; or undefined. */
+function phaseObstacle(job: CollectiveJob): string | undefined {
+  if (hasTree(job)) return 'the ranks of a double binary tree finish at different times';
+  if (hasOpenBarriers(job)) {
+    return 'a barrier of direct opens in the tick in which a token becomes free, and other chunks decide which comes first';
+  }
+  if (hasInstantTies(job)) return 'without end-point delay, events of one tick cause each other';
+  return undefined;
+}
+
+/** Without end-point delay the order of phases that end together depends on more than their histories. */
+function hasInstantTies({ endpoint, chunks }: CollectiveJob): boolean {
+  return endpoint.delay === 0 && chunks.some((phases) => phases.length > 1);
+}
+
+/** Whether phases that run together could change how long one of them lasts. */
+function hasOpenBarriers({ chunks, activeChunks, endpoint }: CollectiveJob): boolean {
+  const alone = chunks.length === 1 || (activeChunks === 1 && chunks.every(({ length }) => length === 1));
+  if (alone) return false;
+  return distinctPhases(chunks).some((phase) => {
+    const guarded = phase.lanes.some(
+      (program) => program.kind === 'token' && program.barrier > 0 && program.window > 1,
+    );
+    return guarded && playPhase(phase, endpoint).barrierIsTie;
+  });
+}
+
 function hasTree({ chunks }: CollectiveJob): boolean {
-  return [...new Set(chunks)].flat().some(({ lanes }) => lanes.some(({ kind }) => kind === 'tree'));
+  return distinctPhases(chunks).some(({ lanes }) => lanes.some(({ kind }) => kind === 'tree'));
+}
+
+function distinctPhases(chunks: CollectiveJob['chunks']): Phase[] {
+  return [...new Set(chunks)].flat();
 }

@@ -71,6 +71,11 @@ export class EventQueue {
     return this.events[cell] as number;
   }
 
+  /** Whether another event is due at {@link now}. */
+  hasMoreNow(): boolean {
+    return this.current !== NONE && this.head[this.current] !== NONE;
+  }
+
   private slotFor(time: number): number {
     let slot = this.slotOf.get(time);
     if (slot === undefined) {

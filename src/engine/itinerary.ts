@@ -1,5 +1,6 @@
 import type { Phase } from '../collectives/plan.js';
 import { QueueAllocator } from '../scheduler/queue-allocator.js';
+import type { QueuedPhase } from '../scheduler/waiting-order.js';
 import type { CollectiveJob } from './job.js';
 
 /** Every phase of every chunk of a collective, in the order in which chunks are created. */
@@ -39,4 +40,10 @@ export function dealQueues({ chunks, dimensions, queuesPerDimension }: Collectiv
     first.push(phases.length);
   }
   return { first, phases, queues, anticlockwise, tree };
+}
+
+/** The phase at a place in the itinerary as a policy within queues sees it. */
+export function queuedPhase({ phases, first }: Itinerary, chunk: number, at: number): QueuedPhase {
+  const { collective, bytes, resultBytes } = phases[at] as Phase;
+  return { collective, bytes, resultBytes, remaining: (first[chunk + 1] as number) - 1 - at };
 }

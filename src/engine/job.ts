@@ -1,5 +1,6 @@
 import type { Collective } from '../collectives/collective.js';
 import type { Phase } from '../collectives/plan.js';
+import type { WaitingOrder } from '../scheduler/waiting-order.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { Endpoint } from './endpoint.js';
 
@@ -27,6 +28,8 @@ export interface CollectiveJob {
   readonly queuesPerDimension: number;
   readonly network: NetworkModel;
   readonly routing: Routing;
+  /** Order among the chunks that wait in a queue; undefined for order of arrival. */
+  readonly waitingOrder: WaitingOrder | undefined;
   /** When each NPU starts, ns; undefined when all start at 0. */
   readonly startTimes: readonly number[] | undefined;
 }

@@ -1,12 +1,13 @@
 import type { Phase } from '../collectives/plan.js';
 import { StreamScheduler, windowPerQueue } from '../scheduler/stream-scheduler.js';
+import { placement, type QueuedPhase } from '../scheduler/waiting-order.js';
 import { pathDelay } from '../topology/path-delay.js';
 import { Actor, type Hands, type Part } from './actor.js';
 import { Agenda } from './agenda.js';
 import { EventQueue } from './event-queue.js';
 import { AGENDA, eventOf, indexOf, kindOf, LINK, MESSAGE, RECEIPT, TIMER } from './events.js';
 import { type Folding, rankMap } from './folding.js';
-import { dealQueues, type Itinerary } from './itinerary.js';
+import { dealQueues, type Itinerary, queuedPhase } from './itinerary.js';
 import type { CollectiveJob, PhaseSpan } from './job.js';
 import { LinkNetwork } from './link-network.js';
 import { TokenPart } from './token-part.js';
@@ -92,8 +93,11 @@ export class MessageEngine implements Hands {
         new StreamScheduler({
           queues: dimensions.length * queuesPerDimension,
           window: windowPerQueue(activeChunks, queuesPerDimension),
-          // All chunks of one collective share its priority, so nobody overtakes.
-          goesBefore: () => false,
+          place: placement(
+            job.waitingOrder,
+            (chunk) => this.wanted(npu, chunk),
+            () => false,
+          ),
           onStart: (chunk) => this.startPhase(npu, chunk),
         }),
     );
@@ -169,6 +173,12 @@ export class MessageEngine implements Hands {
       (this.actors[base + lane] as Actor).begin(part, direction, this.queue.now);
     }
     for (const [lane, part] of parts.entries()) part.begin(this.actors[base + lane] as Actor, this);
+  }
+
+  /** The phase that a chunk waits for. */
+  private wanted(npu: number, chunk: number): QueuedPhase {
+    const { step } = this.actors[this.firstActor(npu, chunk)] as Actor;
+    return queuedPhase(this.itinerary, chunk, (this.itinerary.first[chunk] as number) + step);
   }
 
   done(actor: Actor): void {

@@ -1,8 +1,10 @@
 import type { Phase } from '../collectives/plan.js';
 import { InvariantError } from '../errors.js';
 import { StreamScheduler, windowPerQueue } from '../scheduler/stream-scheduler.js';
+import { placement } from '../scheduler/waiting-order.js';
+import { EndOrder, type PhaseRunning } from './end-order.js';
 import { EventQueue } from './event-queue.js';
-import { dealQueues } from './itinerary.js';
+import { dealQueues, queuedPhase } from './itinerary.js';
 import type { CollectiveJob, PhaseSpan } from './job.js';
 import { phaseDuration } from './phase-duration.js';
 
@@ -24,51 +26,47 @@ export interface PhaseRun {
  * network of chunks and phases with one event per phase end, whatever the number of NPUs.
  */
 export function runPhases(job: CollectiveJob, options: { readonly timeline?: boolean } = {}): PhaseRun {
-  const { first, phases, queues } = dealQueues(job);
-  const durations = new Map(phases.map((phase) => [phase, Number.NaN]));
-  for (const phase of durations.keys()) durations.set(phase, phaseDuration(phase, job.endpoint));
+  const itinerary = dealQueues(job);
+  const { first, phases, queues } = itinerary;
+  const durations = new Map([...new Set(phases)].map((phase) => [phase, phaseDuration(phase, job.endpoint)]));
   const busy = job.dimensions.map(() => ({ running: 0, since: 0, total: 0 }));
-  const spans: PhaseSpan[] = [];
+  const runs: PhaseRunning[] = [];
   const events = new EventQueue();
+  const endOrder = new EndOrder(job.endpoint);
   /** Per chunk: the phase that it waits for or runs, as an index into `phases`. */
   const at = first.slice(0, -1);
   let ended = 0;
+  let ending: PhaseRunning | undefined;
 
-  const onStart = (chunk: number, queue: number) => {
-    const step = at[chunk] as number;
-    const phase = phases[step] as Phase;
-    const end = events.now + (durations.get(phase) as number);
-    events.schedule(end, chunk);
-    const dimension = phase.dimension.index;
-    const use = busy[dimension] as (typeof busy)[number];
-    if (use.running++ === 0) use.since = events.now;
-    if (options.timeline) {
-      spans.push({
-        npu: 0,
-        chunk,
-        phase: step - (first[chunk] as number),
-        collective: phase.collective,
-        dimension,
-        queue: queue - dimension * job.queuesPerDimension,
-        startNs: events.now,
-        endNs: end,
-      });
-    }
+  const onStart = (chunk: number) => {
+    const phase = phases[at[chunk] as number] as Phase;
+    const startNs = events.now;
+    const endNs = startNs + (durations.get(phase) as number);
+    const run = { start: runs.length, startNs, endNs, chunk, phase, cause: ending };
+    runs.push(run);
+    endOrder.started(run);
+    events.schedule(endNs, run.start);
+    const use = busy[phase.dimension.index] as (typeof busy)[number];
+    if (use.running++ === 0) use.since = startNs;
   };
   const scheduler = new StreamScheduler({
     queues: job.dimensions.length * job.queuesPerDimension,
     window: windowPerQueue(job.activeChunks, job.queuesPerDimension),
-    // All chunks of one collective share its priority, so nobody overtakes.
-    goesBefore: () => false,
+    // All chunks of one collective share its priority.
+    place: placement(
+      job.waitingOrder,
+      (chunk) => queuedPhase(itinerary, chunk, at[chunk] as number),
+      () => false,
+    ),
     onStart,
   });
-
-  for (let chunk = 0; chunk < job.chunks.length; chunk++) scheduler.enter(chunk, queues[at[chunk] as number] as number);
-  for (let chunk = events.take(); chunk !== undefined; chunk = events.take()) {
-    ended++;
+  const end = (run: PhaseRunning) => {
+    const { chunk, phase } = run;
     const step = at[chunk] as number;
-    const use = busy[(phases[step] as Phase).dimension.index] as (typeof busy)[number];
+    const use = busy[phase.dimension.index] as (typeof busy)[number];
     if (--use.running === 0) use.total += events.now - use.since;
+    ended++;
+    ending = run;
     const queue = queues[step] as number;
     if (step + 1 === first[chunk + 1]) {
       scheduler.leave(queue);
@@ -76,7 +74,33 @@ export function runPhases(job: CollectiveJob, options: { readonly timeline?: boo
       at[chunk] = step + 1;
       scheduler.move(chunk, queue, queues[step + 1] as number);
     }
+  };
+
+  for (let chunk = 0; chunk < job.chunks.length; chunk++) {
+    scheduler.enter(chunk, queues[at[chunk] as number] as number);
+  }
+  for (let event = events.take(); event !== undefined; event = events.take()) {
+    const ends = [runs[event] as PhaseRunning];
+    while (events.hasMoreNow()) ends.push(runs[events.take() as number] as PhaseRunning);
+    for (const run of ends.length > 1 ? endOrder.sort(ends) : ends) end(run);
   }
   if (ended !== phases.length) throw new InvariantError('a chunk never reached its end');
+  const spans = options.timeline ? toSpans(runs, first, queues, job.queuesPerDimension) : [];
   return { finishNs: events.now, events: ended, busyNs: busy.map(({ total }) => total), spans, durations };
+}
+
+function toSpans(
+  runs: readonly PhaseRunning[],
+  first: readonly number[],
+  queues: readonly number[],
+  queuesPerDimension: number,
+): PhaseSpan[] {
+  const steps = new Map<number, number>();
+  return runs.map(({ chunk, phase, startNs, endNs }) => {
+    const step = steps.get(chunk) ?? 0;
+    steps.set(chunk, step + 1);
+    const { index } = phase.dimension;
+    const queue = (queues[(first[chunk] as number) + step] as number) - index * queuesPerDimension;
+    return { npu: 0, chunk, phase: step, collective: phase.collective, dimension: index, queue, startNs, endNs };
+  });
 }

@@ -29,6 +29,13 @@ export class StreamQueue {
     else this.waiting.splice(place, 0, stream);
   }
 
+  /** Adds a stream before the first waiting one that it goes before. */
+  addBeforeFirst(stream: number, goesBefore: (newcomer: number, waiting: number) => boolean): void {
+    let place = this.head;
+    while (place < this.waiting.length && !goesBefore(stream, this.waiting[place] as number)) place++;
+    this.waiting.splice(place, 0, stream);
+  }
+
   /** Takes the next stream to run; undefined when none waits or there is no room. */
   start(): number | undefined {
     if (this.running === this.window || this.head === this.waiting.length) return undefined;

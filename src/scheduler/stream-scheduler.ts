@@ -1,4 +1,5 @@
 import { StreamQueue } from './stream-queue.js';
+import type { Placement } from './waiting-order.js';
 
 /** How collectives that are issued later rank against earlier ones; irrelevant within one collective. */
 export type SchedulingPolicy = 'fifo' | 'lifo' | 'explicit';
@@ -9,8 +10,8 @@ export interface StreamSchedulerOptions {
   readonly queues: number;
   /** Streams that may run in one queue at a time. */
   readonly window: number;
-  /** Whether `newcomer` is placed before a stream that already waits. */
-  readonly goesBefore: (newcomer: number, waiting: number) => boolean;
+  /** Where a newcomer stands among those that wait. */
+  readonly place: Placement;
   /** Told of each stream that starts to run in a queue. */
   readonly onStart: (stream: number, queue: number) => void;
 }
@@ -32,14 +33,14 @@ export class StreamScheduler {
 
   /** A new stream goes at once to its first queue. */
   enter(stream: number, queue: number): void {
-    this.queue(queue).add(stream, this.options.goesBefore);
+    this.options.place(this.queue(queue), stream);
     this.fill(queue);
   }
 
   /** A stream moves on: it leaves, is placed, then the old queue starts what waits, then the new one. */
   move(stream: number, from: number, to: number): void {
     this.queue(from).finish();
-    this.queue(to).add(stream, this.options.goesBefore);
+    this.options.place(this.queue(to), stream);
     this.fill(from);
     this.fill(to);
   }

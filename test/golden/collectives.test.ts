@@ -17,6 +17,7 @@ const FILES = [
   ['congestion-aware', 1001],
   ['congestion-aware-multidim', 732],
   ['studies', 976],
+  ['dimension-scheduling', 868],
 ] as const;
 
 describe.each(FILES)('golden %s', (file, count) => {
