@@ -1,0 +1,109 @@
+import type { AlgorithmName } from '../collectives/algorithms.js';
+import type { Collective } from '../collectives/collective.js';
+import type { Decomposition } from '../collectives/plan.js';
+import { NETWORK_MODELS, type NetworkModel } from '../engine/job.js';
+import { ConfigError, type Issue, show } from '../errors.js';
+import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
+import type { CollectiveSpec, DimensionSpec } from '../spec.js';
+import type { SizeRange } from './sizes.js';
+
+/** The options of `collective` as commander hands them over: text, defaults filled in. */
+export interface CollectiveFlags extends SizeRange {
+  readonly collective: string;
+  readonly topology?: string;
+  /** Models of the network, or files that describe one. */
+  readonly network: readonly string[];
+  readonly algorithms: string;
+  readonly decomposition: string;
+  readonly splits: string;
+  readonly activeChunks: string;
+  readonly queues: string;
+  readonly scheduling: string;
+  readonly endpointDelay: string;
+  readonly localMemoryBandwidth: string;
+  readonly involved?: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+}
+
+/** Flags of spec fields that are not called like the field. */
+const FLAGS: Readonly<Record<string, string>> = {
+  size: '-b/-e',
+  queuesPerDimension: '--queues',
+  involvedDimensions: '--involved',
+};
+
+/** All of a spec but its topology and size. Names are passed on as they are: the library checks them. */
+export function specOf(flags: CollectiveFlags): Omit<CollectiveSpec, 'topology' | 'size'> {
+  const algorithms = flags.algorithms.split(',').map((name) => name.trim()) as AlgorithmName[];
+  return {
+    collective: flags.collective as Collective,
+    network: modelAndFile(flags).model,
+    algorithms: algorithms.length === 1 ? (algorithms[0] as AlgorithmName) : algorithms,
+    decomposition: flags.decomposition as Decomposition,
+    splits: numeric(flags.splits) as number,
+    activeChunks: numeric(flags.activeChunks) as number,
+    queuesPerDimension: numeric(flags.queues) as number,
+    scheduling: flags.scheduling as SchedulingPolicy,
+    endpointDelay: numeric(flags.endpointDelay),
+    localMemoryBandwidth: numeric(flags.localMemoryBandwidth),
+    ...(flags.involved === undefined ? {} : { involvedDimensions: involvedOf(flags.involved) }),
+  };
+}
+
+/** Takes `--network` apart: a model, the reference's network file, or (given twice) both. */
+export function modelAndFile({ network, topology }: Pick<CollectiveFlags, 'network' | 'topology'>): {
+  readonly model: NetworkModel;
+  readonly file?: string;
+} {
+  const isModel = (value: string): value is NetworkModel => NETWORK_MODELS.some((model) => model === value);
+  const [model = 'congestion-unaware', ...models] = network.filter(isModel);
+  const [file, ...files] = network.filter((value) => !isModel(value));
+  const once = (what: string, others: readonly string[]): Issue[] =>
+    others.map((other) => ({ path: '--network', expected: `at most one ${what}`, got: show(other) }));
+  const both: Issue = { path: '--network', expected: 'no file beside --topology', got: show(file) };
+  const issues = [
+    ...once('model', models),
+    ...once('file', files),
+    ...(file !== undefined && topology !== undefined ? [both] : []),
+  ];
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { model, ...(file === undefined ? {} : { file }) };
+}
+
+/** A plain number as a number; anything else stays text, for the library to parse or to refuse. */
+function numeric(text: string): number | string {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+}
+
+function involvedOf(text: string): boolean[] {
+  if (!/^[01](,[01])*$/.test(text)) {
+    const expected = '1 or 0 for each dimension, such as 1,0,1';
+    throw new ConfigError([{ path: '--involved', expected, got: show(text) }]);
+  }
+  return text.split(',').map((digit) => digit === '1');
+}
+
+/** The same issues, said of flags instead of spec fields. */
+export function inFlags(error: ConfigError): ConfigError {
+  return new ConfigError(
+    error.issues.map((issue): Issue => {
+      const [field = ''] = /^\w*/.exec(issue.path) ?? [];
+      if (field === '') return issue;
+      const flag = FLAGS[field] ?? `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      return { ...issue, path: flag + issue.path.slice(field.length) };
+    }),
+  );
+}
+
+/** A topology in shorthand. */
+export function shorthandOf(topology: string | readonly DimensionSpec[]): string {
+  if (typeof topology === 'string') return topology;
+  return topology
+    .map(({ kind, npus, bandwidth, latency }) => {
+      const rate = typeof bandwidth === 'number' ? `${bandwidth} GB/s` : bandwidth;
+      const time = typeof latency === 'number' ? `${latency} ns` : latency;
+      return `${kind}(${npus}, ${rate}, ${time})`;
+    })
+    .join(' x ');
+}

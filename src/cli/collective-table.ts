@@ -1,0 +1,64 @@
+import type { Collective } from '../collectives/collective.js';
+import type { NetworkModel } from '../engine/job.js';
+import type { CollectiveResult } from '../result.js';
+import { csvLine } from './csv.js';
+import { columns } from './table.js';
+
+/** nccl-tests counts elements of this many bytes unless told otherwise. */
+const FLOAT_BYTES = 4;
+
+/** What was asked for, in the words to print. */
+export interface Asked {
+  readonly collective: Collective;
+  readonly topology: string;
+  readonly network: NetworkModel;
+  readonly algorithms: string;
+  readonly decomposition: string;
+  readonly splits: string;
+  readonly activeChunks: string;
+}
+
+/** The table of nccl-tests: size of the whole buffer, elements per rank, times in us, decimal GB/s. */
+export function ncclTable(asked: Asked, results: readonly CollectiveResult[]): string[] {
+  const [first] = results;
+  const { collective, topology, network, algorithms, decomposition, splits, activeChunks } = asked;
+  const how = collective === 'all-reduce' ? `${algorithms}, ${decomposition}` : algorithms;
+  const rows = results.map(({ totalBytes, ranks, timeNs, algbwGBps, busbwGBps }) => [
+    String(totalBytes),
+    String(Math.floor(totalBytes / FLOAT_BYTES / (collective === 'all-reduce' ? 1 : ranks))),
+    'float',
+    collective === 'all-reduce' || collective === 'reduce-scatter' ? 'sum' : 'none',
+    '-1',
+    // Exact: times are whole ns.
+    (timeNs / 1000).toFixed(3),
+    algbwGBps.toFixed(2),
+    busbwGBps.toFixed(2),
+  ]);
+  const [names = '', units = '', ...lines] = columns([
+    ['size', 'count', 'type', 'redop', 'root', 'time', 'algbw', 'busbw'],
+    ['(B)', '(elements)', '', '', '', '(us)', '(GB/s)', '(GB/s)'],
+    ...rows,
+  ]);
+  return [
+    `# ${collective} over ${first?.ranks} of ${first?.npus} NPUs: ${topology}`,
+    `# ${network}; ${how}; ${splits} splits, ${activeChunks} active chunk${activeChunks === '1' ? '' : 's'} per dimension`,
+    '#',
+    `# ${names}`,
+    `# ${units}`,
+    ...lines.map((line) => `  ${line}`),
+  ];
+}
+
+/** One row per size: the independent variables first, then the results, units in the names. */
+export function collectiveCsv(asked: Asked, results: readonly CollectiveResult[]): string[] {
+  const { collective, topology, network, algorithms, decomposition, splits, activeChunks } = asked;
+  const header = [
+    ...['collective', 'topology', 'network', 'algorithms', 'decomposition', 'splits', 'active_chunks', 'size_bytes'],
+    ...['npus', 'ranks', 'chunks', 'time_ns', 'algbw_GBps', 'busbw_GBps', 'bottleneck_dimension'],
+  ];
+  const rows = results.map((result) => [
+    ...[collective, topology, network, algorithms, decomposition, splits, activeChunks, result.totalBytes],
+    ...[result.npus, result.ranks, result.chunks, result.timeNs, result.algbwGBps, result.busbwGBps, result.bottleneck],
+  ]);
+  return [header, ...rows].map(csvLine);
+}

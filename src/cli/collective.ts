@@ -1,0 +1,96 @@
+import { type Command, Option } from 'commander';
+import { ConfigError } from '../errors.js';
+import type { CollectiveResult } from '../result.js';
+import type { CollectiveSpec } from '../spec.js';
+import { type CollectiveFlags, inFlags, modelAndFile, shorthandOf, specOf } from './collective-options.js';
+import { collectiveCsv, ncclTable } from './collective-table.js';
+import { warningLines } from './collective-warnings.js';
+import type { Io } from './io.js';
+import { sizesOf } from './sizes.js';
+
+const EXAMPLES = `
+Sizes are those of nccl-tests: K, M, G and T are powers of 1024, and the size of an all-gather
+or a reduce-scatter is the total buffer. Units such as "100 MiB" or "1 GB" are understood too.
+
+Examples:
+  $ astra-sim-ts collective --topology "ring(8, 600 GiB/s, 500 ns)" -b 1M -e 1G
+  $ astra-sim-ts collective --collective all-gather --algorithms direct,halving-doubling \\
+      --topology "fully-connected(8, 600 GB/s, 500 ns) x switch(32, 400 Gbit/s, 2 us)" -b 100MiB
+  $ astra-sim-ts collective --network network.yml --splits 64 --csv > points.csv
+  $ astra-sim-ts collective --network congestion-aware --topology "ring(16, 50 GB/s, 500 ns)" -b 100M
+`;
+
+/** `astra-sim-ts collective`: one collective over a range of sizes. */
+export function addCollectiveCommand(program: Command, io: Io): void {
+  program
+    .command('collective')
+    .description('simulate a collective over a range of sizes; print a table as nccl-tests does')
+    .option('--collective <name>', 'all-reduce, reduce-scatter, all-gather or all-to-all', 'all-reduce')
+    .option('--topology <text>', 'dimensions, the fastest first: "kind(npus, bandwidth, latency) x ..."')
+    .option(
+      '--network <model|file>',
+      "congestion-unaware (default) or congestion-aware; or the reference's network file (YAML) instead of " +
+        '--topology; give it twice for both',
+      (value: string, given: readonly string[]) => [...given, value],
+      [] as readonly string[],
+    )
+    .option('-b, --minbytes <size>', 'smallest size', '1M')
+    .option('-e, --maxbytes <size>', 'largest size (default: the smallest)')
+    .option('-f, --stepfactor <number>', 'factor from one size to the next', '2')
+    .option('--algorithms <names>', 'one for all dimensions, or one for each, with commas', 'ring')
+    .option('--decomposition <name>', 'of an all-reduce: local-bw-aware or baseline', 'local-bw-aware')
+    .option('--splits <number>', 'chunks the data are cut into', '4')
+    .option('--active-chunks <number>', 'chunks under way in a dimension at a time', '1')
+    .option('--queues <number>', 'queues per dimension', '1')
+    .option('--scheduling <policy>', 'fifo, lifo or explicit', 'fifo')
+    .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit', '10')
+    .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit', '1600')
+    .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
+    .addOption(new Option('--json', 'print all of every result').conflicts('csv'))
+    .option('--csv', 'print one line per size, units in the column names')
+    .addHelpText('after', EXAMPLES)
+    .action((flags: CollectiveFlags) => collective(flags, io));
+}
+
+async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
+  const sizes = sizesOf(flags);
+  const spec = { ...specOf(flags), ...(await topologyOf(flags)) };
+  const results = await simulated(spec, sizes);
+  if (flags.json) {
+    // Warnings are part of the results.
+    io.out(`${JSON.stringify(results, null, 2)}\n`);
+    return;
+  }
+  const { model } = modelAndFile(flags);
+  const asked = { ...flags, network: model, collective: spec.collective, topology: shorthandOf(spec.topology) };
+  const lines = flags.csv ? collectiveCsv(asked, results) : ncclTable(asked, results);
+  io.out(`${lines.join('\n')}\n`);
+  for (const line of warningLines(results)) io.err(`${line}\n`);
+}
+
+async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {
+  const { file } = modelAndFile(flags);
+  const { topology } = flags;
+  if (file !== undefined) return (await import('./network-file.js')).readNetworkFile(file);
+  if (topology !== undefined) return { topology };
+  const expected = 'a topology such as "ring(8, 600 GiB/s, 500 ns)", or --network FILE';
+  throw new ConfigError([{ path: '--topology', expected, got: 'neither' }]);
+}
+
+/** Simulates every size; `sizes` are total buffers, while a spec of an all-gather takes one NPU's share. */
+async function simulated(spec: Omit<CollectiveSpec, 'size'>, sizes: readonly number[]): Promise<CollectiveResult[]> {
+  const { simulateCollective } = await import('../simulate.js');
+  try {
+    // The ranks that take part do not depend on the collective; this one has an answer at any size.
+    const gather = spec.collective === 'all-gather';
+    const ranks = gather ? simulateCollective({ ...spec, collective: 'reduce-scatter', size: 1 }).ranks : 1;
+    const shares = sizes.map((total) => Math.floor(total / ranks));
+    if (shares[0] === 0) {
+      const expected = `at least one byte of the total buffer for each of the ${ranks} ranks`;
+      throw new ConfigError([{ path: '-b', expected, got: String(sizes[0]) }]);
+    }
+    return shares.map((size) => simulateCollective({ ...spec, size }));
+  } catch (error) {
+    throw error instanceof ConfigError ? inFlags(error) : error;
+  }
+}

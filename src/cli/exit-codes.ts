@@ -1,0 +1,12 @@
+/** What the process ends with. */
+export const EXIT = {
+  complete: 0,
+  /** `study`: a number differs from the published one. */
+  difference: 1,
+  /** Wrong arguments or a network that cannot be simulated. */
+  configuration: 2,
+  /** The simulation could not go on. */
+  simulation: 3,
+  /** A defect in this program, as in sysexits.h. */
+  defect: 70,
+} as const;

@@ -1,0 +1,5 @@
+/** Where a command prints: the process's streams, or a test's buffers. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}

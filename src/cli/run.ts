@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { ConfigError, SimulationError } from '../errors.js';
+import { addCollectiveCommand } from './collective.js';
+import { EXIT } from './exit-codes.js';
+import type { Io } from './io.js';
+import { addStudyCommand } from './study.js';
+
+const EXIT_CODES = `
+Exit codes:
+  0   complete
+  1   study: a number differs from the published one
+  2   wrong arguments, or a network that cannot be simulated
+  3   the simulation could not go on
+  70  a defect in this program
+`;
+
+/** Runs the command line and returns the exit code; prints through `io` only. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.complete;
+  const program = new Command('astra-sim-ts')
+    .description('Exact, fast analytical simulator of collective communication on accelerator networks')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+  addCollectiveCommand(program, io);
+  addStudyCommand(program, io, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error, io);
+  }
+}
+
+/** Prints what went wrong, in lines for people, and returns the exit code for it. */
+function explain(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) {
+    // Already printed. Asking for help or the version is no error.
+    return error.exitCode === 0 ? EXIT.complete : EXIT.configuration;
+  }
+  if (error instanceof ConfigError) {
+    for (const line of error.message.split('\n')) io.err(`error: ${line}\n`);
+    return EXIT.configuration;
+  }
+  if (error instanceof SimulationError) {
+    io.err(`error: ${error.message} (at ${error.timeNs} ns of simulated time)\n`);
+    return EXIT.simulation;
+  }
+  io.err(`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.defect;
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return version;
+}
