@@ -1,6 +1,7 @@
 import type { Phase } from '../collectives/plan.js';
 import type { TokenState } from '../collectives/token-program.js';
-import type { RankMap } from './folding.js';
+import { type RankMap, rankOf } from './folding.js';
+import type { Participant } from './participant.js';
 
 /** One lane of one chunk on one simulated NPU: where it stands in its program. Reused from phase to phase. */
 export class Actor implements TokenState {
@@ -8,6 +9,8 @@ export class Actor implements TokenState {
   readonly npu: number;
   readonly chunk: number;
 
+  /** What its NPU does in the collective; undefined until it has joined. */
+  participant: Participant | undefined = undefined;
   /** Which of the chunk's phases is next or under way. */
   step = 0;
   running = false;
@@ -37,9 +40,8 @@ export class Actor implements TokenState {
   }
 
   begin(part: Part, direction: number, now: number): void {
-    const { ranks, stride } = part.map;
     this.part = part;
-    this.rank = stride === 0 ? 0 : Math.floor(this.npu / stride) % ranks;
+    this.rank = rankOf(part.map, this.npu);
     this.direction = direction;
     this.running = true;
     this.startedAt = now;

@@ -62,16 +62,28 @@ export function spread(
   return Array.from({ length: totalNpus(dimensions) }, (_, npu) => values[standIn(folding, npu, dimensions)] as number);
 }
 
-/** Where the simulated ranks of a logical dimension are: coordinate and step from one rank to the next. */
+/** Where the ranks of a logical dimension are among the simulated NPUs. */
 export interface RankMap {
   readonly ranks: number;
-  /** 0 where folded: every rank is the same simulated NPU. */
+  /** From one rank to the next; 0 where folded: every rank is the same simulated NPU. */
   readonly stride: number;
+  /** The NPU of each rank of a communicator group, whose members need not be evenly spaced. */
+  readonly members: readonly number[] | undefined;
 }
 
-/** The ranks of a logical dimension among the simulated NPUs. */
-export function rankMap({ strides }: Folding, { ranks, physical, first }: LogicalDimension): RankMap {
+export function rankMap(
+  { strides }: Folding,
+  { ranks, physical, first }: LogicalDimension,
+  members?: readonly number[],
+): RankMap {
+  if (members !== undefined) return { ranks, stride: 1, members };
   // A flat dimension counts ids themselves: step 1, unless everything is folded.
   const flat = physical.length > 1 && strides.some((stride) => stride > 0);
-  return { ranks, stride: flat ? 1 : (strides[first] as number) };
+  return { ranks, stride: flat ? 1 : (strides[first] as number), members };
+}
+
+/** The rank of an NPU. */
+export function rankOf({ ranks, stride, members }: RankMap, npu: number): number {
+  if (members !== undefined) return members.indexOf(npu);
+  return stride === 0 ? 0 : Math.floor(npu / stride) % ranks;
 }

@@ -1,7 +1,7 @@
 import type { Phase } from '../collectives/plan.js';
 import { QueueAllocator } from '../scheduler/queue-allocator.js';
 import type { QueuedPhase } from '../scheduler/waiting-order.js';
-import type { CollectiveJob } from './job.js';
+import type { CollectiveJob, CollectivePlan, MachineModel } from './job.js';
 
 /** Every phase of every chunk of a collective, in the order in which chunks are created. */
 export interface Itinerary {
@@ -16,30 +16,59 @@ export interface Itinerary {
   readonly tree: readonly (0 | 1)[];
 }
 
-/** Deals each phase of each chunk its queue and its tree, by turns in each dimension (SPEC sections 5, 6). */
-export function dealQueues({ chunks, dimensions, queuesPerDimension }: CollectiveJob): Itinerary {
-  const allocators = dimensions.map(() => new QueueAllocator(queuesPerDimension));
-  const trees = dimensions.map(() => 0);
-  const first = [0];
-  const phases: Phase[] = [];
-  const queues: number[] = [];
-  const anticlockwise: boolean[] = [];
-  const tree: (0 | 1)[] = [];
-  for (const chunk of chunks) {
-    for (const phase of chunk) {
-      const { index } = phase.dimension;
-      const allocator = allocators[index] as QueueAllocator;
-      const position = allocator.take(phase.queues);
-      phases.push(phase);
-      queues.push(index * queuesPerDimension + position);
-      anticlockwise.push(allocator.isAnticlockwise(phase.queues, position));
-      const turn = trees[index] as number;
-      tree.push(turn % 2 === 0 ? 0 : 1);
-      if (phase.lanes[0]?.kind === 'tree') trees[index] = turn + 1;
-    }
-    first.push(phases.length);
+/**
+ * Deals phases their queues and trees, by turns in each dimension (SPEC sections 5, 6). One
+ * dealer an NPU; it goes on where it stopped from one collective to the next.
+ */
+export class QueueDealer {
+  private readonly queuesPerDimension: number;
+  private readonly allocators: readonly QueueAllocator[];
+  private trees: number[];
+
+  constructor({ dimensions, queuesPerDimension }: Pick<MachineModel, 'dimensions' | 'queuesPerDimension'>) {
+    this.queuesPerDimension = queuesPerDimension;
+    this.allocators = dimensions.map(() => new QueueAllocator(queuesPerDimension));
+    this.trees = dimensions.map(() => 0);
   }
-  return { first, phases, queues, anticlockwise, tree };
+
+  deal(chunks: CollectivePlan['chunks']): Itinerary {
+    const first = [0];
+    const phases: Phase[] = [];
+    const queues: number[] = [];
+    const anticlockwise: boolean[] = [];
+    const tree: (0 | 1)[] = [];
+    for (const chunk of chunks) {
+      for (const phase of chunk) {
+        const { index } = phase.dimension;
+        const allocator = this.allocators[index] as QueueAllocator;
+        const position = allocator.take(phase.queues);
+        phases.push(phase);
+        queues.push(index * this.queuesPerDimension + position);
+        anticlockwise.push(allocator.isAnticlockwise(phase.queues, position));
+        const turn = this.trees[index] as number;
+        tree.push(turn % 2 === 0 ? 0 : 1);
+        if (phase.lanes[0]?.kind === 'tree') this.trees[index] = turn + 1;
+      }
+      first.push(phases.length);
+    }
+    return { first, phases, queues, anticlockwise, tree };
+  }
+
+  /** Where it stands, to compare dealers by. */
+  get state(): string {
+    return `${this.allocators.map(({ dealt: { all, lower, upper } }) => `${all} ${lower} ${upper}`)} ${this.trees}`;
+  }
+
+  /** Goes to where another dealer stands. */
+  follow(other: QueueDealer): void {
+    for (const [i, { dealt }] of this.allocators.entries()) Object.assign(dealt, other.allocators[i]?.dealt);
+    this.trees = [...other.trees];
+  }
+}
+
+/** The itinerary of a collective that has the machine for itself. */
+export function dealQueues(job: CollectiveJob): Itinerary {
+  return new QueueDealer(job).deal(job.chunks);
 }
 
 /** The phase at a place in the itinerary as a policy within queues sees it. */

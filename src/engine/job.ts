@@ -17,19 +17,29 @@ export type Routing = 'first-dimension' | 'dimension-order';
 
 export const ROUTINGS: readonly Routing[] = ['first-dimension', 'dimension-order'];
 
-/** One collective, planned: all that an engine needs to know. */
-export interface CollectiveJob {
-  readonly collective: Collective;
+/** The machine that a simulation runs on. */
+export interface MachineModel {
   readonly dimensions: readonly Dimension[];
-  /** Phases of each chunk, in order. Chunks that are alike share one list. */
-  readonly chunks: readonly (readonly Phase[])[];
-  readonly endpoint: Endpoint;
   readonly activeChunks: number;
   readonly queuesPerDimension: number;
   readonly network: NetworkModel;
   readonly routing: Routing;
   /** Order among the chunks that wait in a queue; undefined for order of arrival. */
   readonly waitingOrder: WaitingOrder | undefined;
+}
+
+/** One collective, planned. */
+export interface CollectivePlan {
+  /** Phases of each chunk, in order. Chunks that are alike share one list. */
+  readonly chunks: readonly (readonly Phase[])[];
+  readonly endpoint: Endpoint;
+  /** NPUs that take part, by rank, when these are a group; undefined for all. */
+  readonly members?: readonly number[];
+}
+
+/** One collective on a machine of its own: all that an engine needs to know. */
+export interface CollectiveJob extends MachineModel, CollectivePlan {
+  readonly collective: Collective;
   /** When each NPU starts, ns; undefined when all start at 0. */
   readonly startTimes: readonly number[] | undefined;
 }

@@ -1,10 +1,11 @@
 import type { Phase } from '../collectives/plan.js';
 import { InvariantError, SimulationError } from '../errors.js';
 import type { EngineChoice, EngineName } from './choice.js';
+import { CollectiveRun } from './collective-run.js';
 import { spread } from './folding.js';
 import type { CollectiveJob, PhaseSpan } from './job.js';
 import type { LinkReport } from './link-network.js';
-import { MessageEngine } from './message-engine.js';
+import type { MessageEngine } from './message-engine.js';
 import { runPhases } from './phase-engine.js';
 import { describeStuck, stuckChunks } from './stuck.js';
 
@@ -55,34 +56,17 @@ export function* playJob(
     const run = runPhases(job, { timeline });
     return { engine: 'phase', messages: 0, links: undefined, ...run };
   }
-  const { dimensions, network, startTimes } = job;
-  const engine = new MessageEngine(job, {
-    folding: choice.folding,
-    congestion: network === 'congestion-aware',
-    timeline,
-    ...(startTimes === undefined ? {} : { startTimes }),
-  });
-  const chunks = engine.unfinished;
+  const run = new CollectiveRun(job, choice.folding, timeline);
+  const { engine } = run;
   while (!engine.run(Math.min(SLICE, limits.maxEvents - engine.events))) {
-    limits.onProgress?.({ timeNs: engine.now, events: engine.events, finished: 1 - engine.unfinished / chunks });
-    if (limits.signal?.aborted) throw new SimulationError(`aborted at ${engine.now} ns`, engine.now);
-    if (engine.events >= limits.maxEvents) {
-      throw new SimulationError(
-        `stopped at ${engine.now} ns: the budget of ${limits.maxEvents} events is used up`,
-        engine.now,
-      );
-    }
+    watch(engine, limits, run.progress);
     yield;
   }
-  if (engine.unfinished > 0) {
-    const stuck = stuckChunks(engine);
-    const message = `deadlock at ${engine.now} ns: ${stuck.length} chunks wait for each other\n${describeStuck(stuck)}`;
-    throw new SimulationError(message, engine.now, stuck);
-  }
+  if (!run.isFinished) throw deadlock(engine);
   checkConserved(engine);
   return {
     engine: 'message',
-    finishNs: spread(choice.folding, engine.finishNs, dimensions),
+    finishNs: spread(choice.folding, run.finishNs, job.dimensions),
     events: engine.events,
     messages: engine.messages,
     busyNs: engine.busyNs,
@@ -92,8 +76,23 @@ export function* playJob(
   };
 }
 
+/** Tells of the progress, and ends a run that has reached its limits. */
+export function watch(engine: MessageEngine, { onProgress, signal, maxEvents }: RunLimits, finished: number): void {
+  const { now, events } = engine;
+  onProgress?.({ timeNs: now, events, finished });
+  if (signal?.aborted) throw new SimulationError(`aborted at ${now} ns`, now);
+  if (events < maxEvents) return;
+  throw new SimulationError(`stopped at ${now} ns: the budget of ${maxEvents} events is used up`, now);
+}
+
+function deadlock(engine: MessageEngine): SimulationError {
+  const stuck = stuckChunks(engine);
+  const message = `deadlock at ${engine.now} ns: ${stuck.length} chunks wait for each other\n${describeStuck(stuck)}`;
+  return new SimulationError(message, engine.now, stuck);
+}
+
 /** At the end no message is under way or unclaimed, and every link is idle. */
-function checkConserved(engine: MessageEngine): void {
+export function checkConserved(engine: MessageEngine): void {
   if (engine.messagesUnderWay !== 0) throw new InvariantError(`${engine.messagesUnderWay} messages were lost`);
   if (engine.actors.some(({ early }) => early !== undefined && early.size > 0)) {
     throw new InvariantError('a message was never received');

@@ -1,18 +1,20 @@
+import type { Phase } from '../collectives/plan.js';
 import type { StuckChunk } from '../errors.js';
 import type { MessageEngine } from './message-engine.js';
 
 /** Every chunk that has not finished, in order of NPU and chunk. NPUs are the simulated ones. */
-export function stuckChunks({ actors, itinerary }: MessageEngine): StuckChunk[] {
+export function stuckChunks({ actors }: MessageEngine): StuckChunk[] {
   const stuck: StuckChunk[] = [];
-  const seen = new Set<string>();
-  for (const { npu, chunk, step, running } of actors) {
+  for (const [index, { npu, chunk, step, running, participant }] of actors.entries()) {
+    if (participant === undefined) continue;
+    const { collective, itinerary } = participant;
     const at = (itinerary.first[chunk] as number) + step;
-    const key = `${npu} ${chunk}`;
-    if (at >= (itinerary.first[chunk + 1] as number) || seen.has(key)) continue;
-    seen.add(key);
-    const { collective, dimension } = itinerary.phases[at] as (typeof itinerary.phases)[number];
+    const isFirstLane = (index - collective.base) % collective.lanesPerChunk === 0;
+    if (!isFirstLane || at >= (itinerary.first[chunk + 1] as number)) continue;
+    const phase = itinerary.phases[at] as Phase;
     const waitsFor = running ? 'message' : 'room';
-    stuck.push({ npu, chunk, phase: step, collective, dimension: dimension.index, waitsFor });
+    const where = { collective: phase.collective, dimension: phase.dimension.index };
+    stuck.push({ npu, chunk, phase: step, ...where, waitsFor });
   }
   return stuck;
 }

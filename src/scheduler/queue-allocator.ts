@@ -6,7 +6,8 @@ import type { QueueShare } from '../collectives/plan.js';
  */
 export class QueueAllocator {
   private readonly queues: number;
-  private readonly next = { all: 0, lower: 0, upper: 0 };
+  /** How often each share has been dealt from. */
+  readonly dealt = { all: 0, lower: 0, upper: 0 };
 
   constructor(queues: number) {
     this.queues = queues;
@@ -17,7 +18,7 @@ export class QueueAllocator {
     const half = Math.floor(this.queues / 2);
     const first = share === 'upper' ? half : 0;
     const count = share === 'lower' && half > 0 ? half : this.queues - first;
-    return first + (this.next[share]++ % count);
+    return first + (this.dealt[share]++ % count);
   }
 
   /** Whether a phase in this queue runs anticlockwise: the upper share always does, even in a single queue. */

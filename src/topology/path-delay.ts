@@ -17,3 +17,17 @@ export function pathDelay(dimensions: readonly Dimension[], from: number, to: nu
   }
   return total;
 }
+
+/** Delay of a message that pays only for the lowest dimension in which its ends differ (SPEC section 2), ns. */
+export function firstDimensionDelay(dimensions: readonly Dimension[], from: number, to: number, bytes: number): number {
+  let a = from;
+  let b = to;
+  for (const dimension of dimensions) {
+    const { npus } = dimension;
+    const distance = ((b % npus) - (a % npus) + npus) % npus;
+    if (distance !== 0) return messageDelay(dimension, hops(dimension, distance), bytes);
+    a = Math.floor(a / npus);
+    b = Math.floor(b / npus);
+  }
+  return 0;
+}
