@@ -1,3 +1,4 @@
+export type { Bounds } from './analysis/bounds.js';
 export { type AstraSimCollective, fromAstraSim } from './astra-sim/from-astra-sim.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective } from './collectives/collective.js';
@@ -23,3 +24,8 @@ export type { CollectiveOptions, CollectiveSpec, DimensionSpec } from './spec.js
 export type { DimensionKind } from './topology/dimension.js';
 export { formatBytes, parseQuantity, type Quantity, type QuantityKind } from './units.js';
 export type { Warning, WarningCode } from './warnings.js';
+export type { Trace, TraceNode } from './workload/chakra/graph.js';
+export { readTrace } from './workload/chakra/read-trace.js';
+export type { TraceInput, WorkloadInput } from './workload/set-up.js';
+export { simulateWorkload } from './workload/simulate-workload.js';
+export type { PerNpu, WorkloadResult } from './workload/workload-result.js';

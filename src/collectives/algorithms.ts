@@ -30,7 +30,7 @@ export type AlgorithmName =
 
 /** An algorithm name, taken apart. */
 export interface Algorithm {
-  readonly name: AlgorithmName;
+  readonly name: AlgorithmName | 'custom';
   readonly definition: AlgorithmDefinition;
   /** Runs over all NPUs as one dimension. */
   readonly flat: boolean;

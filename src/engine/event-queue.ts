@@ -1,3 +1,5 @@
+import { popMin, pushMin } from './min-heap.js';
+
 const NONE = -1;
 
 /**
@@ -56,7 +58,7 @@ export class EventQueue {
     let cell = this.current === NONE ? NONE : (this.head[this.current] as number);
     while (cell === NONE) {
       if (this.current !== NONE) this.release(this.current);
-      const time = this.popTime();
+      const time = popMin(this.heap);
       if (time === undefined) return undefined;
       this.now = time;
       this.current = this.slotOf.get(time) as number;
@@ -83,7 +85,7 @@ export class EventQueue {
       this.head[slot] = NONE;
       this.tail[slot] = NONE;
       this.slotOf.set(time, slot);
-      this.pushTime(time);
+      pushMin(this.heap, time);
     }
     this.lastTime = time;
     this.lastSlot = slot;
@@ -95,38 +97,6 @@ export class EventQueue {
     this.freeSlots.push(slot);
     if (this.lastSlot === slot) this.lastTime = Number.NaN;
     this.current = NONE;
-  }
-
-  private pushTime(time: number): void {
-    const { heap } = this;
-    let i = heap.push(time) - 1;
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      const above = heap[parent] as number;
-      if (above <= time) break;
-      heap[i] = above;
-      i = parent;
-    }
-    heap[i] = time;
-  }
-
-  private popTime(): number | undefined {
-    const { heap } = this;
-    const top = heap[0];
-    const last = heap.pop();
-    if (heap.length === 0 || last === undefined) return top;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child++;
-      const below = heap[child] as number;
-      if (below >= last) break;
-      heap[i] = below;
-      i = child;
-    }
-    heap[i] = last;
-    return top;
   }
 
   private grow(): void {

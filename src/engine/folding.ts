@@ -24,7 +24,7 @@ export function unfolded(dimensions: readonly Dimension[]): Folding {
  * Folds every dimension in which no phase runs a tree, the one program that is not the same
  * for all ranks. Only for the congestion-unaware network and NPUs that start together.
  */
-export function foldSymmetric({ dimensions, chunks }: CollectiveJob): Folding {
+export function foldSymmetric({ dimensions, chunks }: Pick<CollectiveJob, 'dimensions' | 'chunks'>): Folding {
   const kept = new Set(
     [...new Set(chunks)]
       .flat()
@@ -51,15 +51,16 @@ export function standIn({ strides }: Folding, npu: number, dimensions: readonly 
   return addressOf(npu, dimensions).reduce((id, digit, d) => id + digit * (strides[d] as number), 0);
 }
 
-/** One value per simulated NPU, spread over the real ones; a single number when all are equal. */
-export function spread(
+/** One value per simulated NPU, spread over the real ones; a single value when all are equal. */
+export function spread<T>(
   folding: Folding,
-  values: ArrayLike<number>,
+  values: ArrayLike<T>,
   dimensions: readonly Dimension[],
-): number | readonly number[] {
-  const first = values[0] as number;
-  if (Array.from(values).every((value) => value === first)) return first;
-  return Array.from({ length: totalNpus(dimensions) }, (_, npu) => values[standIn(folding, npu, dimensions)] as number);
+  equal = Object.is,
+): T | readonly T[] {
+  const first = values[0] as T;
+  if (Array.from(values).every((value) => equal(value, first))) return first;
+  return Array.from({ length: totalNpus(dimensions) }, (_, npu) => values[standIn(folding, npu, dimensions)] as T);
 }
 
 /** Where the ranks of a logical dimension are among the simulated NPUs. */

@@ -91,7 +91,8 @@ export class LinkNetwork {
     this.to[id] = to;
     this.size[id] = bytes;
     this.inSwitch[id] = NONE;
-    this.forward(id);
+    // To oneself: no link, but an event all the same.
+    if (this.forward(id)) this.queue.schedule(this.queue.now, eventOf(MESSAGE, id));
   }
 
   /** Moves a message on from the device that it has reached; true when that is its destination. */

@@ -155,19 +155,27 @@ export class MessageEngine implements Hands {
     return collective;
   }
 
-  /** An NPU begins its part in a collective: all its chunks go to their first queues. */
-  join(collective: CollectiveInstance, npu: number, priority: number): Participant {
+  /**
+   * An NPU begins its part in a collective: all its chunks go to their first queues. It may be
+   * over before this returns, so whoever wants to hear of its end leaves word in `joined`.
+   */
+  join(
+    collective: CollectiveInstance,
+    npu: number,
+    priority: number,
+    joined: (participant: Participant) => void = () => {},
+  ): void {
     const dealer = this.dealers[npu] as QueueDealer;
     const makeDealer = () => new QueueDealer(this.machine);
     const participant = collective.join(npu, priority, this.queue.now, dealer, makeDealer);
     const base = collective.firstActor(npu);
     for (let i = 0; i < collective.perNpu; i++) (this.actors[base + i] as Actor).participant = participant;
+    joined(participant);
     const { first, queues } = participant.itinerary;
     const scheduler = this.schedulers[npu] as StreamScheduler;
     for (let chunk = 0; chunk < collective.plan.chunks.length; chunk++) {
       scheduler.enter(base + chunk * collective.lanesPerChunk, queues[first[chunk] as number] as number);
     }
-    return participant;
   }
 
   // Events

@@ -84,17 +84,20 @@ export class CollectiveInstance {
 
   /** Phases that are alike share their parts. */
   private compile({ phases, tree }: Itinerary): Part[][] {
-    const { members, endpoint } = this.plan;
+    const { members, endpoint, makePart } = this.plan;
     return phases.map((phase, at) => {
       const turn = tree[at] as 0 | 1;
       const either = this.known.get(phase) ?? [];
       this.known.set(phase, either);
       const map = rankMap(this.folding, phase.dimension, members);
-      either[turn] ??= phase.lanes.map((program) =>
-        program.kind === 'token'
-          ? new TokenPart(phase, program, map, endpoint)
-          : new TreePart(phase, program, program.trees[turn], map, endpoint),
-      );
+      either[turn] ??=
+        makePart !== undefined
+          ? [makePart(phase, map)]
+          : phase.lanes.map((program) =>
+              program.kind === 'token'
+                ? new TokenPart(phase, program, map, endpoint)
+                : new TreePart(phase, program, program.trees[turn], map, endpoint),
+            );
       return either[turn];
     });
   }

@@ -1,0 +1,62 @@
+import { WireType } from '@bufbuild/protobuf/wire';
+import { ATTRIBUTE_TYPES, type AttributeType, asList, asValue, type Single } from './attribute-types.js';
+import type { AttributeValue } from './graph.js';
+import type { WireCursor } from './wire-cursor.js';
+
+/**
+ * Reads an attribute into `attributes`. The first of a name counts, as for the reference; one
+ * without a value is as good as none.
+ *
+ * @param names keeps each name once: there are few, and nearly every node has them
+ */
+export function readAttribute(
+  cursor: WireCursor,
+  names: Map<string, string>,
+  attributes: Map<string, AttributeValue>,
+): void {
+  const { reader } = cursor;
+  let name = '';
+  let value: AttributeValue | undefined;
+  const end = cursor.end('an attribute');
+  while (reader.pos < end) {
+    const [field, wire] = reader.tag();
+    const type = ATTRIBUTE_TYPES[(field - 3) >> 1];
+    if (field === 1) {
+      name = cursor.string(wire, 'name');
+    } else if (type === undefined) {
+      reader.skip(wire, field);
+    } else if (field === type.field) {
+      cursor.expect(type.wire, wire, `${type.name}_val`);
+      value = asValue(type, type.read(reader, cursor.bytes));
+    } else {
+      cursor.expect(WireType.LengthDelimited, wire, `${type.name}_list`);
+      value = asList(type, readList(cursor, type));
+    }
+    cursor.inside(end);
+  }
+  const shared = names.get(name);
+  // Bounded: a file in which names never come again would gain nothing from it.
+  if (shared === undefined && names.size < 1024) names.set(name, name);
+  if (value !== undefined && !attributes.has(name)) attributes.set(shared ?? name, value);
+}
+
+function readList(cursor: WireCursor, type: AttributeType): Single[] {
+  const { reader, bytes } = cursor;
+  const values: Single[] = [];
+  const end = cursor.end(`${type.name}_list`);
+  while (reader.pos < end) {
+    const [field, wire] = reader.tag();
+    if (field !== 1) {
+      reader.skip(wire, field);
+    } else if (wire === WireType.LengthDelimited && type.wire !== WireType.LengthDelimited) {
+      const packedEnd = cursor.end('values');
+      while (reader.pos < packedEnd) values.push(type.read(reader, bytes));
+      cursor.inside(packedEnd);
+    } else {
+      cursor.expect(type.wire, wire, 'values');
+      values.push(type.read(reader, bytes));
+    }
+    cursor.inside(end);
+  }
+  return values;
+}

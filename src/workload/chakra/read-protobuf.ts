@@ -1,0 +1,100 @@
+import { ConfigError } from '../../errors.js';
+import { type AttributeValue, NODE_KINDS, type NodeKind, type TraceNode } from './graph.js';
+import { readAttribute } from './read-attribute.js';
+import { WireCursor } from './wire-cursor.js';
+
+export interface TraceReader {
+  readonly version: string;
+  /** To be gone through once. */
+  readonly nodes: Iterable<TraceNode>;
+}
+
+/** Opens a trace in wire form: messages, each after its length: first the metadata, then the nodes. */
+export function readProtobuf(bytes: Uint8Array, file: string): TraceReader {
+  const cursor = new WireCursor(bytes, file);
+  return { version: guarded(cursor, 'the metadata of a trace', readMetadata), nodes: readNodes(cursor) };
+}
+
+function* readNodes(cursor: WireCursor): Generator<TraceNode> {
+  const names = new Map<string, string>();
+  const read = () => readNode(cursor, names);
+  while (cursor.reader.pos < cursor.bytes.length) yield guarded(cursor, 'a node', read);
+}
+
+/** Runs `read`; what the wire reader throws becomes a ConfigError. */
+function guarded<T>(cursor: WireCursor, what: string, read: (cursor: WireCursor) => T): T {
+  try {
+    return read(cursor);
+  } catch (error) {
+    if (error instanceof ConfigError || !(error instanceof Error)) throw error;
+    const { length } = cursor.bytes;
+    throw cursor.malformed(Math.min(cursor.reader.pos, length), `${what} of a Chakra trace`, error.message);
+  }
+}
+
+function readMetadata(cursor: WireCursor): string {
+  const { reader } = cursor;
+  let version = '';
+  const end = cursor.end('metadata');
+  while (reader.pos < end) {
+    const [field, wire] = reader.tag();
+    if (field === 1) version = cursor.string(wire, 'version');
+    else reader.skip(wire, field);
+    cursor.inside(end);
+  }
+  return version;
+}
+
+function readNode(cursor: WireCursor, names: Map<string, string>): TraceNode {
+  const { reader } = cursor;
+  let id = 0;
+  let name = '';
+  let kind: NodeKind = 'invalid';
+  let durationMicros = 0;
+  const control: number[] = [];
+  const data: number[] = [];
+  const attributes = new Map<string, AttributeValue>();
+  const end = cursor.end('a node');
+  while (reader.pos < end) {
+    const [field, wire] = reader.tag();
+    switch (field) {
+      case 1:
+        id = cursor.unsigned(wire, 'id');
+        break;
+      case 2:
+        name = cursor.string(wire, 'name');
+        break;
+      case 3:
+        kind = kindOf(cursor, cursor.unsigned(wire, 'type'));
+        break;
+      case 4:
+        cursor.unsigneds(wire, 'ctrl_deps', control);
+        break;
+      case 5:
+        cursor.unsigneds(wire, 'data_deps', data);
+        break;
+      case 7:
+        durationMicros = cursor.unsigned(wire, 'duration_micros');
+        break;
+      case 10:
+        readAttribute(cursor, names, attributes);
+        break;
+      default:
+        reader.skip(wire, field);
+    }
+    cursor.inside(end);
+  }
+  return { id, name, kind, dependsOn: united(control, data), durationMicros, attributes };
+}
+
+function kindOf(cursor: WireCursor, type: number): NodeKind {
+  const kind = NODE_KINDS[type];
+  if (kind !== undefined) return kind;
+  throw cursor.malformed(cursor.reader.pos, `a node type from 0 to ${NODE_KINDS.length - 1}`, `${type}`);
+}
+
+/** Both lists in one, without duplicates. */
+export function united(control: readonly number[], data: readonly number[]): readonly number[] {
+  if (control.length + data.length < 2) return control.length === 1 ? control : data;
+  return [...new Set([...control, ...data])];
+}

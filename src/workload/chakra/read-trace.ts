@@ -1,0 +1,32 @@
+import type { Trace, TraceNode } from './graph.js';
+import { inflate, isGzip } from './inflate.js';
+import { isJson, readJson } from './read-json.js';
+import { readProtobuf, type TraceReader } from './read-protobuf.js';
+
+/**
+ * Reads an execution trace: a Chakra `.et` file (protobuf), the same as JSON in the form of
+ * Chakra's jsonizer, or either of them gzipped (at most 2 GiB inflated). Which it is shows in
+ * the first bytes. Version 0.0.4 of the schema; what it does not know is skipped in protobuf
+ * and an error in JSON.
+ *
+ * @param file named in error messages
+ * @throws ConfigError when the bytes are no such trace: file, byte offset or line and column,
+ * what was expected.
+ */
+export function readTrace(bytes: Uint8Array, file = ''): Trace {
+  const { version, nodes } = open(bytes, file);
+  return { version, nodes: [...nodes] };
+}
+
+/**
+ * The nodes of a trace one by one, for those who keep less of them: the file is not copied.
+ * Otherwise as {@link readTrace}.
+ */
+export function readTraceNodes(bytes: Uint8Array, file = ''): Iterable<TraceNode> {
+  return open(bytes, file).nodes;
+}
+
+function open(bytes: Uint8Array, file: string): TraceReader {
+  const plain = isGzip(bytes) ? inflate(bytes, file) : bytes;
+  return isJson(plain) ? readJson(plain, file) : readProtobuf(plain, file);
+}

@@ -1,0 +1,81 @@
+import { popMin, pushMin } from '../engine/min-heap.js';
+import type { PreparedGraph, Resource } from './prepared-graph.js';
+
+const RESOURCES: readonly Resource[] = ['cpu', 'compute', 'communication', 'nothing'];
+
+/**
+ * Runs the nodes of a graph when what they depend on has finished and their resource is free.
+ * Ready nodes are looked at in passes, in ascending number; a pass sees those that were ready
+ * when it began (SPEC section 9).
+ */
+export class GraphExecutor {
+  readonly graph: PreparedGraph;
+  /** Nodes that have not finished. */
+  unfinished: number;
+  /** Per node: 0 not started, 1 running, 2 finished. */
+  readonly state: Uint8Array;
+
+  private readonly limited: boolean;
+  private readonly waitingFor: Int32Array;
+  private readonly busy: Record<Resource, boolean> = {
+    cpu: false,
+    compute: false,
+    communication: false,
+    nothing: false,
+  };
+  private readonly ready: Record<Resource, number[]> = { cpu: [], compute: [], communication: [], nothing: [] };
+  private incoming: number[] = [];
+
+  /** @param limited - false lets any number of nodes run at once, as within a custom collective. */
+  constructor(graph: PreparedGraph, limited = true) {
+    this.graph = graph;
+    this.limited = limited;
+    this.unfinished = graph.nodes.length;
+    this.state = new Uint8Array(graph.nodes.length);
+    this.waitingFor = graph.dependencies.slice();
+    for (const [node, count] of this.waitingFor.entries()) if (count === 0) this.incoming.push(node);
+  }
+
+  /**
+   * One pass: starts each ready node whose resource is free.
+   * @param start - starts a node; true when it has finished at once.
+   */
+  pass(start: (node: number) => boolean): void {
+    for (const node of this.incoming) pushMin(this.ready[this.resourceOf(node)], node);
+    this.incoming = [];
+    for (let heap = this.next(); heap !== undefined; heap = this.next()) {
+      const node = popMin(heap) as number;
+      const resource = this.resourceOf(node);
+      if (resource !== 'nothing') this.busy[resource] = true;
+      this.state[node] = 1;
+      if (start(node)) this.finish(node);
+    }
+  }
+
+  /** A node has finished: its resource is free, and what waited for it alone is ready for the next pass. */
+  finish(node: number): void {
+    this.busy[this.resourceOf(node)] = false;
+    this.state[node] = 2;
+    this.unfinished--;
+    for (const dependent of this.graph.dependents[node] as readonly number[]) {
+      const left = (this.waitingFor[dependent] as number) - 1;
+      this.waitingFor[dependent] = left;
+      if (left === 0) this.incoming.push(dependent);
+    }
+  }
+
+  /** The heap with the lowest ready node whose resource is free. */
+  private next(): number[] | undefined {
+    let best: number[] | undefined;
+    for (const resource of RESOURCES) {
+      const heap = this.ready[resource];
+      if (heap.length === 0 || this.busy[resource]) continue;
+      if (best === undefined || (heap[0] as number) < (best[0] as number)) best = heap;
+    }
+    return best;
+  }
+
+  private resourceOf(node: number): Resource {
+    return this.limited ? (this.graph.resources[node] as Resource) : 'nothing';
+  }
+}

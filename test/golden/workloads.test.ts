@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, SimulationError, simulateWorkload, type WorkloadResult } from '../../src/index.js';
+import { inputOf, readWorkloadRows, type WorkloadRow } from './workload-rows.js';
+
+const FILES = [
+  ['workloads', 950],
+  ['custom-collectives', 221],
+] as const;
+
+describe.each(FILES)('golden %s', (file, count) => {
+  const rows = readWorkloadRows(file);
+
+  test(`all ${count} answers of the reference, to the nanosecond`, () => {
+    const answered = rows.filter(({ outcome }) => outcome === 'ok');
+    const wrong = answered
+      .map((row) => ({ id: row.id, ...differences(row, simulateWorkload(inputOf(row))) }))
+      .filter((difference) => Object.keys(difference).length > 1);
+    expect(wrong).toEqual([]);
+    expect(answered.length).toBe(count);
+  });
+
+  test('a number or a clear error where the reference gave none', () => {
+    for (const row of rows.filter(({ outcome }) => outcome !== 'ok')) {
+      let answer: unknown;
+      try {
+        answer = simulateWorkload(inputOf(row)).timeNs;
+      } catch (error) {
+        answer = error;
+      }
+      const clear = Number.isSafeInteger(answer) || answer instanceof ConfigError || answer instanceof SimulationError;
+      expect(clear, `${row.id}: ${answer}`).toBe(true);
+    }
+  });
+});
+
+/** Every field that the row has and we answer differently. */
+function differences(row: WorkloadRow, result: WorkloadResult): Record<string, unknown> {
+  const { roofline } = result;
+  const points = roofline === undefined || Array.isArray(roofline) ? roofline : [roofline];
+  const of = (field: keyof (typeof points & object)[number]) => {
+    const values = (points ?? []).map((point) => point?.[field]);
+    return values.every((value) => value === values[0]) ? values[0] : values;
+  };
+  const pairs: Record<string, readonly [unknown, unknown]> = {
+    finish: [row.finish, result.finishNs],
+    exposed: [row.exposed, result.exposedNs],
+    comm: [row.comm, result.commNs],
+    gpu: [row.gpu, result.gpuNs],
+    overlap: [row.overlap, result.overlapNs],
+    computeBoundPct: [row.computeBoundPct, of('computeBoundPercent' as never)],
+    computeUtilPct: [row.computeUtilPct, of('computeUtilisationPercent' as never)],
+    memUtilPct: [row.memUtilPct, of('memoryUtilisationPercent' as never)],
+    opIntensity: [row.opIntensity, of('operationalIntensity' as never)],
+  };
+  const wrong = Object.entries(pairs).filter(
+    ([, [expected, got]]) => expected !== undefined && JSON.stringify(expected) !== JSON.stringify(got),
+  );
+  return Object.fromEntries(wrong);
+}
