@@ -44,6 +44,8 @@ const WORKLOAD_SYSTEM_KEYS = [
   'local-mem-trace-filename',
   'remote-mem-bw',
   'remote-mem-latency',
+  'per-node-custom-implementation',
+  ...COLLECTIVES.map((collective) => `${collective}-implementation-custom`),
 ];
 
 const positive = v.pipe(v.number('a number above 0'), v.finite('a number above 0'), v.gtValue(0, 'a number above 0'));

@@ -22,6 +22,7 @@ export interface CollectiveFlags extends SizeRange {
   readonly endpointDelay: string;
   readonly localMemoryBandwidth: string;
   readonly involved?: string;
+  readonly explain?: boolean;
   readonly json?: boolean;
   readonly csv?: boolean;
 }

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { ConfigError } from '../errors.js';
-import type { CollectiveResult } from '../result.js';
 import type { CollectiveSpec } from '../spec.js';
 import { type CollectiveFlags, inFlags, modelAndFile, shorthandOf, specOf } from './collective-options.js';
 import { collectiveCsv, ncclTable } from './collective-table.js';
@@ -47,6 +46,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit', '1600')
     .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
     .addOption(new Option('--json', 'print all of every result').conflicts('csv'))
+    .addOption(new Option('--explain', 'say why it takes the time it takes').conflicts('csv'))
     .option('--csv', 'print one line per size, units in the column names')
     .addHelpText('after', EXAMPLES)
     .action((flags: CollectiveFlags) => collective(flags, io));
@@ -55,7 +55,14 @@ export function addCollectiveCommand(program: Command, io: Io): void {
 async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const sizes = sizesOf(flags);
   const spec = { ...specOf(flags), ...(await topologyOf(flags)) };
-  const results = await simulated(spec, sizes);
+  if (flags.explain) {
+    const { explainCollective } = await import('../analysis/explain.js');
+    const { printExplanations } = await import('./explain-text.js');
+    printExplanations(await atEachSize(spec, sizes, explainCollective), flags.json === true, io);
+    return;
+  }
+  const { simulateCollective } = await import('../simulate.js');
+  const results = await atEachSize(spec, sizes, simulateCollective);
   if (flags.json) {
     // Warnings are part of the results.
     io.out(`${JSON.stringify(results, null, 2)}\n`);
@@ -77,8 +84,12 @@ async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 
   throw new ConfigError([{ path: '--topology', expected, got: 'neither' }]);
 }
 
-/** Simulates every size; `sizes` are total buffers, while a spec of an all-gather takes one NPU's share. */
-async function simulated(spec: Omit<CollectiveSpec, 'size'>, sizes: readonly number[]): Promise<CollectiveResult[]> {
+/** Runs every size; `sizes` are total buffers, while a spec of an all-gather takes one NPU's share. */
+async function atEachSize<T>(
+  spec: Omit<CollectiveSpec, 'size'>,
+  sizes: readonly number[],
+  run: (spec: CollectiveSpec) => T,
+): Promise<T[]> {
   const { simulateCollective } = await import('../simulate.js');
   try {
     // The ranks that take part do not depend on the collective; this one has an answer at any size.
@@ -89,7 +100,7 @@ async function simulated(spec: Omit<CollectiveSpec, 'size'>, sizes: readonly num
       const expected = `at least one byte of the total buffer for each of the ${ranks} ranks`;
       throw new ConfigError([{ path: '-b', expected, got: String(sizes[0]) }]);
     }
-    return shares.map((size) => simulateCollective({ ...spec, size }));
+    return shares.map((size) => run({ ...spec, size }));
   } catch (error) {
     throw error instanceof ConfigError ? inFlags(error) : error;
   }

@@ -5,6 +5,7 @@ import { addCollectiveCommand } from './collective.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 import { addStudyCommand } from './study.js';
+import { addWorkloadCommand } from './workload.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -25,6 +26,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   addCollectiveCommand(program, io);
+  addWorkloadCommand(program, io);
   addStudyCommand(program, io, (ended) => {
     code = ended;
   });

@@ -15,6 +15,7 @@ export class GraphExecutor {
   /** Per node: 0 not started, 1 running, 2 finished. */
   readonly state: Uint8Array;
 
+  private running = 0;
   private readonly limited: boolean;
   private readonly waitingFor: Int32Array;
   private readonly busy: Record<Resource, boolean> = {
@@ -37,10 +38,16 @@ export class GraphExecutor {
   }
 
   /**
-   * One pass: starts each ready node whose resource is free.
+   * One pass: starts each ready node whose resource is free. What a node that finishes at once
+   * makes ready waits for the next pass, unless nothing runs that could bring that about.
    * @param start - starts a node; true when it has finished at once.
    */
   pass(start: (node: number) => boolean): void {
+    do this.singlePass(start);
+    while (this.running === 0 && this.incoming.length > 0);
+  }
+
+  private singlePass(start: (node: number) => boolean): void {
     for (const node of this.incoming) pushMin(this.ready[this.resourceOf(node)], node);
     this.incoming = [];
     for (let heap = this.next(); heap !== undefined; heap = this.next()) {
@@ -48,6 +55,7 @@ export class GraphExecutor {
       const resource = this.resourceOf(node);
       if (resource !== 'nothing') this.busy[resource] = true;
       this.state[node] = 1;
+      this.running++;
       if (start(node)) this.finish(node);
     }
   }
@@ -57,6 +65,7 @@ export class GraphExecutor {
     this.busy[this.resourceOf(node)] = false;
     this.state[node] = 2;
     this.unfinished--;
+    this.running--;
     for (const dependent of this.graph.dependents[node] as readonly number[]) {
       const left = (this.waitingFor[dependent] as number) - 1;
       this.waitingFor[dependent] = left;

@@ -1,5 +1,6 @@
-import { ConfigError, type Issue, show } from '../errors.js';
-import { flag, place } from './chakra/attributes.js';
+import { ConfigError } from '../errors.js';
+import { flag } from './chakra/attributes.js';
+import { checkGraph } from './chakra/check-graph.js';
 import type { Trace, TraceNode } from './chakra/graph.js';
 
 /** What a node occupies while it runs, one node at a time each; `nothing` when any number may run. */
@@ -18,32 +19,18 @@ export interface PreparedGraph {
 
 /**
  * Numbers the nodes of a trace and links them.
- * @throws ConfigError for ids that stand twice and dependencies on nodes that are not there.
+ * @throws ConfigError for a graph that can never finish: see {@link checkGraph}.
  */
 export function prepareGraph(trace: Trace, file: string): PreparedGraph {
+  const issues = checkGraph(trace, file);
+  if (issues.length > 0) throw new ConfigError(issues);
   const nodes = [...trace.nodes].sort((a, b) => a.id - b.id);
   const numbers = new Map(nodes.map(({ id }, number) => [id, number]));
-  const issues: Issue[] = [];
-  if (numbers.size !== nodes.length) {
-    const twice = nodes.filter(({ id }, i) => nodes[i + 1]?.id === id);
-    for (const { id } of twice) issues.push({ path: place(file, id), expected: 'every id once', got: 'the id twice' });
-  }
   const dependents: number[][] = nodes.map(() => []);
-  const dependencies = new Int32Array(nodes.length);
-  for (const [number, { id, dependsOn }] of nodes.entries()) {
-    dependencies[number] = dependsOn.length;
-    for (const other of dependsOn) {
-      const list = dependents[numbers.get(other) ?? -1];
-      if (list !== undefined) list.push(number);
-      else
-        issues.push({
-          path: place(file, id),
-          expected: 'dependencies on nodes of the trace',
-          got: `node ${show(other)}`,
-        });
-    }
+  for (const [number, { dependsOn }] of nodes.entries()) {
+    for (const other of dependsOn) dependents[numbers.get(other) as number]?.push(number);
   }
-  if (issues.length > 0) throw new ConfigError(issues);
+  const dependencies = Int32Array.from(nodes, ({ dependsOn }) => dependsOn.length);
   return { file, nodes, resources: nodes.map((node) => resourceOf(node, file)), dependents, dependencies };
 }
 

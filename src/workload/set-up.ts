@@ -9,7 +9,7 @@ import type { Warning } from '../warnings.js';
 import type { Trace } from './chakra/graph.js';
 import { readTrace } from './chakra/read-trace.js';
 import { CollectivePlans, type CollectiveSettings, collectiveSpec } from './collective-plans.js';
-import { type CollectiveRequest, collectiveRequest } from './node-fields.js';
+import { collectiveRequest } from './node-fields.js';
 import { type PreparedGraph, prepareGraph } from './prepared-graph.js';
 import { readRemoteMemory } from './remote-memory.js';
 import type { WorkloadSetup } from './workload-run.js';
@@ -34,6 +34,8 @@ export interface WorkloadInput {
   readonly queuesPerDim?: number;
   /** By the prefix in the system file's `…-implementation-custom`: one trace per rank. */
   readonly customCollectives?: Readonly<Record<string, readonly TraceInput[]>>;
+  /** Collective nodes that have an algorithm of their own: node id to a prefix in {@link customCollectives}. */
+  readonly perNodeCustom?: Readonly<Record<string, string>>;
   /** Multiplies the end-point delay. Default 1. */
   readonly injectionScale?: number;
   /** `"off"` simulates every NPU, also those that provably act alike. Default `"auto"`. */
@@ -100,8 +102,7 @@ export function setUpWorkload(input: WorkloadInput): { setup: WorkloadSetup; war
       : undefined,
     replayOnly: Boolean(system['replay-only']),
     scheduling: spec.scheduling ?? 'fifo',
-    custom: custom.graphs,
-    isCustom: custom.any,
+    ...custom,
   };
   planAhead(setup, graphs, npus);
   return { setup, warnings: [...(spec.warnings ?? []), ...(memory?.warnings ?? [])] };
@@ -145,33 +146,37 @@ function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.every((byte, i) => byte === b[i]);
 }
 
-/** The graphs that replace algorithms: by the system file's `…-implementation-custom`. */
-function customGraphs({ system, customCollectives = {} }: WorkloadInput): {
-  graphs: WorkloadSetup['custom'];
-  any: boolean;
-} {
+/** The graphs that replace algorithms: of single nodes, else by the system file's `…-implementation-custom`. */
+function customGraphs({
+  system,
+  customCollectives = {},
+  perNodeCustom = {},
+}: WorkloadInput): Pick<WorkloadSetup, 'custom' | 'isCustom'> {
+  const prepared = new Map<string, readonly PreparedGraph[]>();
+  const graphsOf = (prefix: unknown, path: string) => {
+    const traces = typeof prefix === 'string' ? customCollectives[prefix] : undefined;
+    if (traces === undefined) {
+      const given = Object.keys(customCollectives).join(', ') || 'none given';
+      throw new ConfigError([{ path, expected: `a prefix in customCollectives (${given})`, got: show(prefix) }]);
+    }
+    const graphs = prepared.get(prefix as string) ?? prepareAll(traces, (i) => `${prefix}.${i}.et`);
+    prepared.set(prefix as string, graphs);
+    return graphs;
+  };
   const byCollective = new Map<Collective, readonly PreparedGraph[]>();
   for (const collective of COLLECTIVES) {
     const key = `${collective}-implementation-custom`;
     const value = (system as Record<string, unknown>)[key];
-    if (value === undefined) continue;
-    const prefix = Array.isArray(value) ? value[0] : value;
-    const traces = typeof prefix === 'string' ? customCollectives[prefix] : undefined;
-    if (traces === undefined) {
-      throw new ConfigError([
-        {
-          path: `system.${key}`,
-          expected: `a prefix in customCollectives (${Object.keys(customCollectives).join(', ') || 'none given'})`,
-          got: show(prefix),
-        },
-      ]);
-    }
-    byCollective.set(
-      collective,
-      prepareAll(traces, (i) => `${prefix}.${i}.et`),
-    );
+    if (value !== undefined)
+      byCollective.set(collective, graphsOf(Array.isArray(value) ? value[0] : value, `system.${key}`));
   }
-  return { graphs: ({ collective }: CollectiveRequest) => byCollective.get(collective), any: byCollective.size > 0 };
+  const byNode = new Map(
+    Object.entries(perNodeCustom).map(([id, prefix]) => [Number(id), graphsOf(prefix, `perNodeCustom.${id}`)]),
+  );
+  return {
+    custom: ({ collective }, { id }) => byNode.get(id) ?? byCollective.get(collective),
+    isCustom: byCollective.size + byNode.size > 0,
+  };
 }
 
 /** Plans every collective, so that what cannot be is said before anything runs. */

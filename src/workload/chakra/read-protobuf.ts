@@ -12,7 +12,7 @@ export interface TraceReader {
 /** Opens a trace in wire form: messages, each after its length: first the metadata, then the nodes. */
 export function readProtobuf(bytes: Uint8Array, file: string): TraceReader {
   const cursor = new WireCursor(bytes, file);
-  return { version: guarded(cursor, 'the metadata of a trace', readMetadata), nodes: readNodes(cursor) };
+  return { version: guarded(cursor, 'the metadata', readMetadata), nodes: readNodes(cursor) };
 }
 
 function* readNodes(cursor: WireCursor): Generator<TraceNode> {
@@ -45,15 +45,19 @@ function readMetadata(cursor: WireCursor): string {
   return version;
 }
 
+/** Shared by all nodes without: a trace may have millions of them. */
+const NO_ATTRIBUTES: TraceNode['attributes'] = new Map();
+const NO_IDS: readonly number[] = [];
+
 function readNode(cursor: WireCursor, names: Map<string, string>): TraceNode {
   const { reader } = cursor;
   let id = 0;
   let name = '';
   let kind: NodeKind = 'invalid';
   let durationMicros = 0;
-  const control: number[] = [];
-  const data: number[] = [];
-  const attributes = new Map<string, AttributeValue>();
+  let control: number[] | undefined;
+  let data: number[] | undefined;
+  let attributes: Map<string, AttributeValue> | undefined;
   const end = cursor.end('a node');
   while (reader.pos < end) {
     const [field, wire] = reader.tag();
@@ -68,15 +72,16 @@ function readNode(cursor: WireCursor, names: Map<string, string>): TraceNode {
         kind = kindOf(cursor, cursor.unsigned(wire, 'type'));
         break;
       case 4:
-        cursor.unsigneds(wire, 'ctrl_deps', control);
+        control = cursor.unsigneds(wire, 'ctrl_deps', control);
         break;
       case 5:
-        cursor.unsigneds(wire, 'data_deps', data);
+        data = cursor.unsigneds(wire, 'data_deps', data);
         break;
       case 7:
         durationMicros = cursor.unsigned(wire, 'duration_micros');
         break;
       case 10:
+        attributes ??= new Map();
         readAttribute(cursor, names, attributes);
         break;
       default:
@@ -84,7 +89,14 @@ function readNode(cursor: WireCursor, names: Map<string, string>): TraceNode {
     }
     cursor.inside(end);
   }
-  return { id, name, kind, dependsOn: united(control, data), durationMicros, attributes };
+  return {
+    id,
+    name,
+    kind,
+    dependsOn: united(control ?? NO_IDS, data ?? NO_IDS),
+    durationMicros,
+    attributes: attributes ?? NO_ATTRIBUTES,
+  };
 }
 
 function kindOf(cursor: WireCursor, type: number): NodeKind {
@@ -95,6 +107,7 @@ function kindOf(cursor: WireCursor, type: number): NodeKind {
 
 /** Both lists in one, without duplicates. */
 export function united(control: readonly number[], data: readonly number[]): readonly number[] {
-  if (control.length + data.length < 2) return control.length === 1 ? control : data;
+  if (data.length === 0 && control.length < 2) return control;
+  if (control.length === 0 && data.length < 2) return data;
   return [...new Set([...control, ...data])];
 }

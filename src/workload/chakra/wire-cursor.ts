@@ -53,15 +53,16 @@ export class WireCursor {
     throw this.malformed(at, `${field} below 2^53`, `${value}`);
   }
 
-  /** A repeated integer: the packed ones together, or one of the others. */
-  unsigneds(wire: WireType, field: string, into: number[]): void {
-    if (wire !== WireType.LengthDelimited) {
+  /** Adds to a repeated integer: the packed ones together, or one of the others. */
+  unsigneds(wire: WireType, field: string, into: number[] = []): number[] {
+    if (wire === WireType.LengthDelimited) {
+      const end = this.end(field);
+      while (this.reader.pos < end) into.push(this.unsigned(WireType.Varint, field));
+      this.inside(end);
+    } else {
       into.push(this.unsigned(wire, field));
-      return;
     }
-    const end = this.end(field);
-    while (this.reader.pos < end) into.push(this.unsigned(WireType.Varint, field));
-    this.inside(end);
+    return into;
   }
 
   malformed(offset: number, expected: string, got: string): ConfigError {

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { Io } from './io.js';
+import type { SweepFlags } from './sweep/flags.js';
+
+const EXAMPLES = `
+A sweep file (YAML) has a base spec and axes, the last one fastest:
+
+  base:
+    collective: all-reduce
+    topology: ring(8, 600 GiB/s, 500 ns) x ring(\${npus / 8}, \${600 / ratio} GiB/s, 2 us)
+    size: 100 MiB
+  axes:
+    ratio: [1, 4, 8, 16, 48]                  # a name of its own, for expressions
+    npus: { from: 16, to: 256, factor: 2 }
+    splits: { from: 4, to: 64, factor: 2 }    # a field of the spec
+  where: npus * ratio <= 2048
+
+Examples:
+  $ astra-sim-ts sweep space.yml --dry-run
+  $ astra-sim-ts sweep space.yml --out results.csv
+  $ astra-sim-ts sweep space.yml --out results.csv --resume
+  $ astra-sim-ts sweep space.yml --out part-3.csv --shard 3/10
+  $ astra-sim-ts sweep merge --out results.csv part-*.csv
+
+Exit codes besides those of every command: 74 when results cannot be written, 130 when
+stopped; rows written before are kept, and --resume goes on behind them.
+`;
+
+/** `astra-sim-ts sweep`: all points of a design space, as rows of a table. */
+export function addSweepCommand(program: Command, io: Io, endWith: (code: number) => void): void {
+  const command = program
+    .command('sweep')
+    .description('simulate every point of a design space described in a file; write a row for each')
+    .argument('<file>', 'sweep file (YAML)')
+    .option('-o, --out <file>', 'file for the rows; .jsonl for JSON lines (default: standard output)')
+    .option('--format <name>', 'csv or jsonl (default: by the name of --out)')
+    .option('-j, --workers <number>', 'threads; 0 for none (default: one per core)')
+    .option('--resume', 'go on with --out behind its last whole row; start it if it is not there')
+    .option('--overwrite', 'replace --out if it exists')
+    .option('--shard <i/n>', 'only the i-th of n parts')
+    .option('--dry-run', 'check the file, count its points and estimate the time, no more')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string, flags: SweepFlags) => {
+      const { sweepCommand } = await import('./sweep/sweep-command.js');
+      endWith(await sweepCommand(file, flags, io));
+    });
+  command
+    .command('merge')
+    .description('join the shards of a sweep into the file that one run would have written')
+    .argument('<files...>', 'all shards, complete, in any order')
+    .requiredOption('-o, --out <file>', 'file for all rows')
+    .option('--overwrite', 'replace --out if it exists')
+    .action(async (files: string[], flags: { readonly out: string; readonly overwrite?: boolean }) => {
+      const { mergeCommand } = await import('./sweep/merge-command.js');
+      endWith(mergeCommand(files, flags, io));
+    });
+}

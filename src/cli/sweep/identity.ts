@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { SweepDefinition } from '../../sweep/definition.js';
+
+/**
+ * What makes two sweeps the same: their points and what is simulated at each. Comments, layout,
+ * the name, what to tune for, and the order of the base's keys make no difference.
+ */
+export function identityOf({ base = {}, axes, let: lets = {}, where = [] }: SweepDefinition): string {
+  const canonical = [
+    sorted(base),
+    // Their order numbers the points, and says what may use what.
+    Object.entries(axes),
+    Object.entries(lets),
+    Array.isArray(where) ? where : [where],
+  ];
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .map(([key, part]) => [key, sorted(part)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

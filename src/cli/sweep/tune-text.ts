@@ -1,0 +1,79 @@
+import type { Sensitivity } from '../../sweep/tune/sensitivity.js';
+import type { TunedPoint, TuneResult } from '../../sweep/tune/tune.js';
+import { columns, wrap } from '../table.js';
+
+const WIDTH = 110;
+/** Points of the front that are printed, spread over it. */
+const FRONT = 12;
+/** Alternatives of one axis that are printed, the nearest first. */
+const SHOWN = 8;
+
+/** The result for people: best points, the front, and what depends on each axis. */
+export function tuneLines(result: TuneResult): string[] {
+  const { best, pareto, sensitivity, minimise } = result;
+  const front = spread(pareto, FRONT);
+  return [
+    ...head(result),
+    '',
+    `Best points by ${minimise}`,
+    ...table(best, minimise !== 'time_ns'),
+    '',
+    `Pareto front: nothing evaluated is both faster and cheaper (${front.length} of ${pareto.length} points)`,
+    ...table(front, false),
+    '',
+    'Around the best point, one axis changed at a time',
+    ...sensitivity.flatMap((axis) => axisLines(axis)),
+  ];
+}
+
+function head({ method, points, exact, evaluated, around, failed, budget, seed }: TuneResult): string[] {
+  const number = (value: number) => value.toLocaleString('en-US');
+  const total = `${exact ? '' : 'about '}${number(points)} points`;
+  const how =
+    method === 'exhaustive'
+      ? `all ${number(evaluated)} evaluated: the optimum`
+      : `a search evaluated ${number(evaluated)} (budget ${number(budget ?? 0)}, seed ${seed}) and ${number(around)} around the best`;
+  return wrap(`${total}; ${how}${failed > 0 ? `; ${number(failed)} cannot be simulated` : ''}`, WIDTH);
+}
+
+function table(points: readonly TunedPoint[], withObjective: boolean): string[] {
+  const names = Object.keys(points[0]?.values ?? {});
+  const rows = points.map(({ point, objective, timeNs, cost, values }) => [
+    ...(withObjective ? [short(objective)] : []),
+    (timeNs / 1000).toFixed(3),
+    short(cost),
+    String(point),
+    ...names.map((name) => text(values[name])),
+  ]);
+  return columns([[...(withObjective ? ['objective'] : []), 'time (us)', 'cost', 'point', ...names], ...rows]);
+}
+
+function axisLines({ names, best, alternatives }: Sensitivity): string[] {
+  const name = `  ${names.join(', ')} = ${best.map(text).join(', ')}: `;
+  if (alternatives.length === 0) return [`${name}no other value satisfies the conditions`];
+  const near = [...alternatives].sort((a, b) => a.ratio - b.ratio).slice(0, SHOWN);
+  const parts = near.map(({ values, ratio }) => `${values.map(text).join(', ')} ${change(ratio)}`);
+  const rest = alternatives.length - near.length;
+  return wrap(`${parts.join('; ')}${rest > 0 ? `; ${rest} more` : ''}`, WIDTH, name, '      ');
+}
+
+function change(ratio: number): string {
+  if (!Number.isFinite(ratio)) return 'fails';
+  const percent = (ratio - 1) * 100;
+  const digits = Math.abs(percent) < 10 ? 2 : 0;
+  return `${percent < 0 ? '' : '+'}${percent.toFixed(digits)} %`;
+}
+
+function text(value: unknown): string {
+  if (typeof value === 'number') return short(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function short(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+}
+
+function spread<T>(list: readonly T[], most: number): T[] {
+  if (list.length <= most) return [...list];
+  return Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / (most - 1))] as T);
+}
