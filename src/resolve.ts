@@ -16,11 +16,13 @@ import type { CollectiveSpec } from './spec.js';
 import { totalNpus } from './topology/address.js';
 import { DIMENSION_KINDS } from './topology/dimension.js';
 import { everyNpu, physicalDimension } from './topology/logical-dimension.js';
-import { readShorthand } from './topology/shorthand.js';
+import { readParts } from './topology/shorthand.js';
 import { didYouMean, keys, parse, quantity, whole } from './validate.js';
 import type { Warning } from './warnings.js';
 
 const MAX_CHUNKS = 2 ** 24;
+/** Phases of all chunks together: each takes some memory. */
+const MAX_PHASES = 2 ** 25;
 
 /** One name stands for every dimension; a list is taken as it is. */
 const algorithms = v.pipe(
@@ -37,7 +39,8 @@ const algorithms = v.pipe(
     };
     if (!Array.isArray(value)) return read(value, {}) ?? NEVER;
     if (value.length === 0) addIssue({ message: 'at least one algorithm' });
-    const list = value.map((item, key) =>
+    // Array.from fills holes, which map would skip.
+    const list = Array.from(value, (item, key) =>
       read(item, { path: [{ type: 'array', origin: 'value', input: value, key, value: item }] }),
     );
     return list.every((item) => item !== undefined) ? list : NEVER;
@@ -106,7 +109,7 @@ type Checked = v.InferOutput<typeof schema>;
 
 /** Checks a spec and plans it. Throws one ConfigError with everything that is wrong. */
 export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
-  const checked = parse(schema, expandShorthand(spec));
+  const checked = check(spec);
   const { collective, topology: dimensions, size: bytes, splits } = checked;
   const active = activeDimensions(checked);
   const npus = totalNpus(dimensions);
@@ -114,7 +117,7 @@ export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
     throw new ConfigError([{ path: 'topology', expected: 'fewer than 2^53 NPUs in all', got: show(npus) }]);
   }
   const chunking = cutIntoChunks(collective, bytes, splits, npus);
-  checkChunking(chunking, splits, bytes);
+  checkChunking(chunking, checked, 2 * active.length - 1);
   const chunks = planChunks({
     collective,
     decomposition: checked.decomposition,
@@ -164,23 +167,42 @@ export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
   };
 }
 
-function checkChunking({ bytes, chunkBytes }: Chunking, splits: number, asked: number): void {
+function checkChunking({ bytes, chunkBytes }: Chunking, { splits, size }: Checked, mostPhases: number): void {
   if (chunkBytes === 0) {
     const expected = `at least one byte for each of the ${splits} splits of an all-gather`;
-    throw new ConfigError([{ path: 'size', expected, got: show(asked) }]);
+    throw new ConfigError([{ path: 'size', expected, got: show(size) }]);
   }
   const chunks = Math.ceil(bytes / chunkBytes);
   if (chunks > MAX_CHUNKS) {
     throw new ConfigError([{ path: 'splits', expected: `at most ${MAX_CHUNKS} chunks`, got: `${chunks} chunks` }]);
   }
+  if (chunks * mostPhases > MAX_PHASES) {
+    const expected = `at most ${MAX_PHASES} phases of all chunks together`;
+    throw new ConfigError([{ path: 'splits', expected, got: `${chunks} chunks of up to ${mostPhases} phases` }]);
+  }
 }
 
-function expandShorthand(spec: unknown): unknown {
-  if (typeof spec !== 'object' || spec === null || !('topology' in spec) || typeof spec.topology !== 'string')
-    return spec;
-  const topology = readShorthand(spec.topology);
-  if (!Array.isArray(topology)) throw new ConfigError([{ ...topology, path: `topology${topology.path}` }]);
-  return { ...spec, topology };
+/** Checks a spec field by field; a topology in shorthand is taken apart first. */
+function check(spec: unknown): Checked {
+  if (typeof spec !== 'object' || spec === null || !('topology' in spec) || typeof spec.topology !== 'string') {
+    return parse(schema, spec);
+  }
+  const parts = readParts(spec.topology);
+  const malformed = parts
+    .filter((part) => 'expected' in part)
+    .map((issue) => ({ ...issue, path: `topology${issue.path}` }));
+  // Stand-ins for malformed parts, so that whatever else is wrong is found too.
+  const topology = parts.map((part) =>
+    'expected' in part ? { kind: 'ring', npus: 2, bandwidth: 1, latency: 0 } : part,
+  );
+  try {
+    const checked = parse(schema, { ...spec, topology });
+    if (malformed.length === 0) return checked;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError([...malformed, ...error.issues]);
+  }
+  throw new ConfigError(malformed);
 }
 
 /** The logical dimensions that take part, each with its algorithm (SPEC section 6). */

@@ -19,7 +19,11 @@ const KINDS = {
   bandwidth: { base: 'B/s', per: 1e9, example: '"600 GB/s"', label: 'bytes per ns' },
 } as const;
 
-const QUANTITY = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$/;
+/** A number and, perhaps, a unit, which begins with a letter and holds no digits. */
+const QUANTITY = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Zμµ][a-zA-Zμµ/ ]*)?$/;
+
+/** No quantity is longer; longer text is not worth a search. */
+const MAX_LENGTH = 100;
 
 /** Parses a quantity to its base unit, or says what is wrong with it (path left empty). */
 export function readQuantity(kind: QuantityKind, value: unknown): number | Issue {
@@ -27,9 +31,9 @@ export function readQuantity(kind: QuantityKind, value: unknown): number | Issue
     return Number.isFinite(value) ? value : issue(kind, value);
   }
   if (typeof value !== 'string') return issue(kind, value);
-  const [, digits, unit] = QUANTITY.exec(value) ?? [];
+  const [, digits, unit] = (value.length <= MAX_LENGTH && QUANTITY.exec(value.trim())) || [];
   if (digits === undefined) return issue(kind, value);
-  if (unit === undefined) return Number(digits);
+  if (unit === undefined) return readQuantity(kind, Number(digits));
   const scale = unitScale(kind, unit);
   if (scale === undefined) return issue(kind, value, `unknown unit ${show(unit)}`);
   const { per } = KINDS[kind];
@@ -58,16 +62,24 @@ function unitScale(kind: QuantityKind, unit: string): number | undefined {
   const spelled = unit
     .replace(/ps$/, (ps) => (/[bB]ps$/.test(unit) ? '/s' : ps))
     .replace(/\bK(?=[bB])/, 'k')
-    .replace(/([kMGTPE]i?)bits?\b/, '$1b')
+    .replace(/([KkMGTPE]i?)bits?\b/, '$1b')
     .replace(/^μ|^µ/, 'u');
   try {
     const scale = mathUnit(1, spelled).toNumber(base);
-    // mathjs computes 1 s as 999999999.9999999 ns; a unit of ours is a whole number of the base or 1 over one.
-    const whole = Math.round(scale >= 1 ? scale : 1 / scale);
-    return scale >= 1 ? whole : 1 / whole;
+    // mathjs computes 1 s as 999999999.9999999 ns: most units are whole numbers of the base, or one over one.
+    return nearWhole(scale) ?? invert(nearWhole(1 / scale)) ?? scale;
   } catch {
     return undefined;
   }
+}
+
+function nearWhole(value: number): number | undefined {
+  const whole = Math.round(value);
+  return whole > 0 && Math.abs(value - whole) < 1e-9 * whole ? whole : undefined;
+}
+
+function invert(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : 1 / value;
 }
 
 function issue(kind: QuantityKind, value: unknown, hint?: string): Issue {

@@ -54,7 +54,7 @@ export const ALGORITHM_NAMES: readonly string[] = Object.keys(ALGORITHM_PREFIXES
 /** `direct4` is `direct:4`; undefined when the reference has no such algorithm. */
 export function algorithmName(text: string): AlgorithmName | undefined {
   const [, name = '', window] = /^([A-Za-z]+?)([1-9]\d*)?$/.exec(text) ?? [];
-  const ours = ALGORITHM_PREFIXES[name];
+  const ours = Object.hasOwn(ALGORITHM_PREFIXES, name) ? ALGORITHM_PREFIXES[name] : undefined;
   if (ours === undefined || (window !== undefined && !/direct$/i.test(name))) return undefined;
   return (window === undefined ? ours : `${ours}:${window}`) as AlgorithmName;
 }

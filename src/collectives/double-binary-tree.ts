@@ -1,4 +1,5 @@
 import type { AlgorithmDefinition } from './algorithm.js';
+import { isPowerOfTwo } from './halving-doubling.js';
 import { buildTree } from './tree-program.js';
 
 const MAX_RANKS = 2 ** 22;
@@ -9,7 +10,7 @@ export const doubleBinaryTree: AlgorithmDefinition = {
   dimensionOnly: true,
   alwaysAllReduce: true,
   unsupported: ({ ranks }) =>
-    Number.isInteger(Math.log2(ranks)) && ranks <= MAX_RANKS ? undefined : `a power of two of ranks up to ${MAX_RANKS}`,
+    isPowerOfTwo(ranks) && ranks <= MAX_RANKS ? undefined : `a power of two of ranks up to ${MAX_RANKS}`,
   program: ({ ranks, bytes }) => ({
     kind: 'tree',
     ranks,

@@ -9,7 +9,7 @@ export const halvingDoubling: AlgorithmDefinition = {
   name: 'halving-doubling',
   unsupported: ({ collective, ranks }) => {
     if (collective === 'all-to-all') return 'a collective other than all-to-all (ring and direct have that one)';
-    return Number.isInteger(Math.log2(ranks)) ? undefined : `a power of two of ranks, not ${ranks}`;
+    return isPowerOfTwo(ranks) ? undefined : `a power of two of ranks, not ${ranks}`;
   },
   program: ({ collective, ranks, bytes }) => {
     const steps = Math.log2(ranks);
@@ -45,3 +45,8 @@ export const halvingDoubling: AlgorithmDefinition = {
     };
   },
 };
+
+/** Whether a count is a power of two; the logarithm alone is rounded for large ones. */
+export function isPowerOfTwo(count: number): boolean {
+  return 2 ** Math.round(Math.log2(count)) === count;
+}
