@@ -1,3 +1,4 @@
+import { boundsOf } from './analysis/bounds.js';
 import { busFactor, totalBytes } from './collectives/collective.js';
 import { bytesByDimension } from './engine/dimension-load.js';
 import type { LinkReport } from './engine/link-network.js';
@@ -17,6 +18,7 @@ export function makeReport(resolved: ResolvedCollective, run: EngineRun): Collec
     throw new SimulationError(message, timeNs);
   }
   const dimensions = dimensionReports(resolved, run, timeNs);
+  const { bounds, warnings: limits } = boundsOf(job, bytes, timeNs);
   const size = totalBytes(collective, ranks, bytes);
   // Without latency and delays a collective can take no time at all; its bandwidth is then no number to quote.
   const algbw = timeNs === 0 ? 0 : size / timeNs;
@@ -36,6 +38,7 @@ export function makeReport(resolved: ResolvedCollective, run: EngineRun): Collec
       (worst, { wireNs }, d) => (wireNs > (dimensions[worst] as DimensionReport).wireNs ? d : worst),
       0,
     ),
+    bounds,
     chunks: job.chunks.length,
     chunkBytes: phases[0]?.bytes ?? 0,
     phases: phases.map((phase) => ({
@@ -45,7 +48,7 @@ export function makeReport(resolved: ResolvedCollective, run: EngineRun): Collec
       bytes: phase.bytes,
       durationNs: run.durations.get(phase) as number,
     })),
-    warnings,
+    warnings: [...warnings, ...limits],
     engine: { name: run.engine, reason: engine.reason, events: run.events, messages: run.messages },
     ...(timeline ? { timeline: run.spans } : {}),
     ...(linkStatistics && run.links !== undefined ? { links: run.links } : {}),

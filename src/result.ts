@@ -1,3 +1,4 @@
+import type { Bounds } from './analysis/bounds.js';
 import type { Collective } from './collectives/collective.js';
 import type { EngineName } from './engine/choice.js';
 import type { PhaseSpan } from './engine/job.js';
@@ -85,6 +86,8 @@ export interface CollectiveResult {
   readonly dimensions: readonly DimensionReport[];
   /** Index of the dimension whose links need longest for their bytes. */
   readonly bottleneck: number;
+  /** How near the time is to the physical limit. */
+  readonly bounds: Bounds;
   /** Chunks the data were cut into, and bytes of each. */
   readonly chunks: number;
   readonly chunkBytes: number;

@@ -30,6 +30,8 @@ stopped; rows written before are kept, and --resume goes on behind them.
 export function addSweepCommand(program: Command, io: Io, endWith: (code: number) => void): void {
   const command = program
     .command('sweep')
+    // So that merge has an --out of its own.
+    .enablePositionalOptions()
     .description('simulate every point of a design space described in a file; write a row for each')
     .argument('<file>', 'sweep file (YAML)')
     .option('-o, --out <file>', 'file for the rows; .jsonl for JSON lines (default: standard output)')

@@ -24,7 +24,6 @@ export function planChunks({
   order,
 }: ChunkPlanRequest): (readonly Phase[])[] {
   const byIndex = new Map(active.map((one) => [one.dimension.index, one]));
-  const flat = active.some(({ algorithm }) => algorithm.flat);
   const plans = new Map<string, readonly Phase[]>();
   const phasesOf = ({ bytes, order: way }: OrderedChunk) => {
     const key = `${bytes} ${way}`;
@@ -36,16 +35,11 @@ export function planChunks({
     }
     return phases;
   };
-  const chunks = order.order({
-    collective,
-    // A flat algorithm has one dimension and nothing to order.
-    dimensions: (flat ? dimensions.slice(0, 1) : dimensions).map(({ npus, bandwidth }, d) => ({
-      npus,
-      bandwidth,
-      active: byIndex.has(d),
-    })),
-    ...chunking,
-  });
+  const [first] = active;
+  const ordered = dimensions.map(({ npus, bandwidth }, d) => ({ npus, bandwidth, active: byIndex.has(d) }));
+  // A flat algorithm has one dimension, of all NPUs, and nothing to order.
+  const flat = first?.algorithm.flat ? [{ npus: first.dimension.ranks, bandwidth: 1, active: true }] : undefined;
+  const chunks = order.order({ collective, dimensions: flat ?? ordered, ...chunking });
   // Neighbours are mostly the same object: look those up once.
   let last: OrderedChunk | undefined;
   let phases: readonly Phase[] = [];

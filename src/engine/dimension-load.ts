@@ -35,7 +35,8 @@ function addLoad(load: number[], program: Program, { dimension }: Phase, everyDi
     const times = Math.floor((sends - k - 1) / cycle) + 1;
     const offset = offsets[k % offsets.length] as number;
     const sent = times * (bytes[k % bytes.length] as number);
-    if (!everyDimension) {
+    // Peers that pair up differ in one power of two, and so in one dimension.
+    if (!everyDimension || program.pairwise) {
       add(chargeOf(dimension, offset).dimension, sent);
       continue;
     }

@@ -1,0 +1,93 @@
+import type { PhaseSpan } from '../engine/job.js';
+import { lanesOf } from './lanes.js';
+
+/** An event of the Chrome trace format, as Perfetto reads it: times in microseconds. */
+export interface TraceEvent {
+  readonly ph: 'X' | 'M' | 'C';
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly ts?: number;
+  readonly dur?: number;
+  readonly cat?: string;
+  readonly args: Readonly<Record<string, string | number>>;
+}
+
+/** A trace file: give it to https://ui.perfetto.dev or chrome://tracing. */
+export interface TraceFile {
+  readonly displayTimeUnit: 'ns';
+  readonly traceEvents: readonly TraceEvent[];
+}
+
+/** Lanes of one dimension in the numbering of threads. */
+const LANES = 1_000_000;
+
+const US = 1000;
+
+/**
+ * The phases of a run as a Chrome trace: a process per NPU, in it lanes per dimension on which
+ * no two phases overlap, and counters of the chunks under way in each dimension.
+ * @param timeline - of a result that was asked for it.
+ */
+export function toTrace(timeline: readonly PhaseSpan[]): TraceFile {
+  const events: TraceEvent[] = [];
+  const npus = [...new Set(timeline.map(({ npu }) => npu))].sort((a, b) => a - b);
+  for (const npu of npus) {
+    const spans = timeline.filter((span) => span.npu === npu);
+    const name = npus.length === 1 ? 'every NPU' : `NPU ${npu}`;
+    events.push({ ph: 'M', name: 'process_name', pid: npu, tid: 0, args: { name } });
+    const lanes = lanesOf(spans);
+    const threads = new Set<number>();
+    for (const [i, { chunk, phase, collective, dimension, queue, startNs, endNs }] of spans.entries()) {
+      const lane = lanes[i] as number;
+      const tid = dimension * LANES + lane;
+      if (!threads.has(tid)) {
+        threads.add(tid);
+        const args = { name: `dimension ${dimension}, lane ${lane}` };
+        events.push({ ph: 'M', name: 'thread_name', pid: npu, tid, args });
+        events.push({ ph: 'M', name: 'thread_sort_index', pid: npu, tid, args: { sort_index: tid } });
+      }
+      events.push({
+        ...{ ph: 'X', name: `chunk ${chunk}: ${collective}`, cat: collective, pid: npu, tid },
+        ...{ ts: startNs / US, dur: (endNs - startNs) / US, args: { chunk, phase, dimension, queue } },
+      });
+    }
+    events.push(...counters(spans, npu));
+  }
+  return { displayTimeUnit: 'ns', traceEvents: events };
+}
+
+function counters(spans: readonly PhaseSpan[], pid: number): TraceEvent[] {
+  return underWay(spans).map(({ dimension, timeNs, chunks }) => ({
+    ...{ ph: 'C', name: `chunks under way in dimension ${dimension}`, pid, tid: 0 },
+    ...{ ts: timeNs / US, args: { chunks } },
+  }));
+}
+
+/** How many chunks are under way in a dimension from a time on. */
+export interface UnderWay {
+  readonly dimension: number;
+  readonly timeNs: number;
+  readonly chunks: number;
+}
+
+/** The chunks under way in each dimension, at every time at which that changes. */
+export function underWay(spans: readonly PhaseSpan[]): UnderWay[] {
+  const dimensions = [...new Set(spans.map(({ dimension }) => dimension))].sort((a, b) => a - b);
+  return dimensions.flatMap((dimension) => {
+    const changes = new Map<number, number>();
+    for (const span of spans) {
+      if (span.dimension !== dimension) continue;
+      changes.set(span.startNs, (changes.get(span.startNs) ?? 0) + 1);
+      changes.set(span.endNs, (changes.get(span.endNs) ?? 0) - 1);
+    }
+    let chunks = 0;
+    return [...changes]
+      .sort(([a], [b]) => a - b)
+      .filter(([, change]) => change !== 0)
+      .map(([timeNs, change]) => {
+        chunks += change;
+        return { dimension, timeNs, chunks };
+      });
+  });
+}
