@@ -2,6 +2,8 @@ import type { Program } from '../collectives/algorithm.js';
 import type { Algorithm } from '../collectives/algorithms.js';
 import type { ActiveDimension, Phase } from '../collectives/plan.js';
 import type { NetworkModel, Routing } from '../engine/job.js';
+import { QueueAllocator } from '../scheduler/queue-allocator.js';
+import { windowPerQueue } from '../scheduler/stream-scheduler.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { Warning, WarningCode } from '../warnings.js';
 
@@ -11,6 +13,7 @@ interface Settings {
   readonly involvedDimensions?: readonly boolean[] | undefined;
   readonly size: number;
   readonly activeChunks: number;
+  readonly queuesPerDimension: number;
   readonly network: NetworkModel;
   readonly routing: Routing;
 }
@@ -21,7 +24,8 @@ export function planWarnings(
   active: readonly ActiveDimension[],
   chunks: readonly (readonly Phase[])[],
 ): Warning[] {
-  const { topology, algorithms, involvedDimensions, size, activeChunks, network, routing } = settings;
+  const { topology, algorithms, involvedDimensions, size, activeChunks, queuesPerDimension, network, routing } =
+    settings;
   const unaware = network === 'congestion-unaware';
   const warnings: Warning[] = [];
   const warn = (code: WarningCode, message: string) => warnings.push({ code, message });
@@ -60,7 +64,10 @@ export function planWarnings(
       `${simulated} bytes are simulated for ${size} asked for: ${chunks.length} chunks of ${each} bytes, the last one whole and none smaller than one byte per NPU`,
     );
   }
-  const together = Math.min(activeChunks, chunks.length);
+  const together = Math.min(
+    chunks.length,
+    windowPerQueue(activeChunks, queuesPerDimension) * queuesInUse(phases, queuesPerDimension),
+  );
   if (unaware && together > 1) {
     warn(
       'more-than-the-wire',
@@ -98,4 +105,16 @@ export function planWarnings(
 
 function sendsNothing(program: Program): boolean {
   return program.kind === 'tree' ? program.bytes === 0 : program.bytes.slice(0, program.sends).includes(0);
+}
+
+/** Queues of a dimension that are filled, in the dimension where that is most: all, or the halves that its phases take. */
+function queuesInUse(phases: readonly Phase[], queues: number): number {
+  const allocator = new QueueAllocator(queues);
+  const used = new Map<number, Set<number>>();
+  for (const { dimension, queues: share } of phases) {
+    const positions = used.get(dimension.index) ?? new Set();
+    used.set(dimension.index, positions);
+    for (let i = 0; i < queues; i++) positions.add(allocator.take(share));
+  }
+  return Math.max(0, ...[...used.values()].map(({ size }) => size));
 }

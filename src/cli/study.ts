@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 
@@ -7,6 +7,7 @@ Examples:
   $ astra-sim-ts study
   $ astra-sim-ts study active-chunks three-tiers
   $ astra-sim-ts study --json > study.json
+  $ astra-sim-ts study --report report            (takes minutes; --quick: seconds)
 `;
 
 /** `astra-sim-ts study`: the published study, run again and compared. */
@@ -15,11 +16,33 @@ export function addStudyCommand(program: Command, io: Io, endWith: (code: number
     .command('study')
     .description('run the published ASTRA-sim study again and compare every number with the published one')
     .argument('[names...]', 'tables to run (default: all)')
-    .option('--json', 'print all points')
+    .addOption(new Option('--json', 'print all points').conflicts('report'))
+    .option(
+      '--report <folder>',
+      'run everything, set every claim against it, and write a page with pictures and tables',
+    )
+    .option('--quick', 'with --report: leave out the congestion-aware runs that take minutes')
+    .option('--png', 'with --report: draw the pictures as PNG too')
     .addHelpText('after', EXAMPLES)
-    .action(async (names: string[], flags: { readonly json?: boolean }) => {
-      endWith(await study(names, flags.json === true, io));
+    .action(async (names: string[], flags: StudyFlags) => {
+      endWith(flags.report === undefined ? await study(names, flags.json === true, io) : await report(flags, io));
     });
+}
+
+interface StudyFlags {
+  readonly json?: boolean;
+  readonly report?: string;
+  readonly quick?: boolean;
+  readonly png?: boolean;
+}
+
+/** The report is of the whole study, whichever tables are named. */
+async function report({ report: folder = '', quick = false, png = false }: StudyFlags, io: Io): Promise<number> {
+  const { writeReport } = await import('./study-report.js');
+  const { studies, findings } = await writeReport(folder, { quick, png }, io);
+  const { findingLines } = await import('./findings-text.js');
+  io.out(`${findingLines(findings).join('\n')}\nWritten: ${folder}/index.html\n`);
+  return studies.every(({ mismatches }) => mismatches.length === 0) ? EXIT.complete : EXIT.difference;
 }
 
 async function study(names: readonly string[], json: boolean, io: Io): Promise<number> {

@@ -30,8 +30,6 @@ stopped; rows written before are kept, and --resume goes on behind them.
 export function addSweepCommand(program: Command, io: Io, endWith: (code: number) => void): void {
   const command = program
     .command('sweep')
-    // So that merge has an --out of its own.
-    .enablePositionalOptions()
     .description('simulate every point of a design space described in a file; write a row for each')
     .argument('<file>', 'sweep file (YAML)')
     .option('-o, --out <file>', 'file for the rows; .jsonl for JSON lines (default: standard output)')
@@ -50,10 +48,11 @@ export function addSweepCommand(program: Command, io: Io, endWith: (code: number
     .command('merge')
     .description('join the shards of a sweep into the file that one run would have written')
     .argument('<files...>', 'all shards, complete, in any order')
-    .requiredOption('-o, --out <file>', 'file for all rows')
+    .option('-o, --out <file>', 'file for all rows')
     .option('--overwrite', 'replace --out if it exists')
-    .action(async (files: string[], flags: { readonly out: string; readonly overwrite?: boolean }) => {
+    .action(async (files: string[], _: unknown, merge: Command) => {
       const { mergeCommand } = await import('./sweep/merge-command.js');
-      endWith(mergeCommand(files, flags, io));
+      // Options that sweep has too arrive there.
+      endWith(mergeCommand(files, merge.optsWithGlobals<SweepFlags>(), io));
     });
 }

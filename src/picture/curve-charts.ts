@@ -23,11 +23,18 @@ export interface CurveOptions {
   readonly series?: { readonly field: string; readonly title: string; readonly order: readonly string[] };
   readonly rows: readonly Row[];
   /** Horizontal lines to compare with. */
-  readonly rules?: readonly { readonly y: number; readonly label: string }[];
+  readonly rules?: readonly Rule[];
   /** Points without a line: `fields` as those of the rows. */
   readonly marks?: readonly Row[];
   readonly width?: number;
   readonly height?: number;
+}
+
+/** A horizontal line with its label above the right end, or below the left one. */
+export interface Rule {
+  readonly y: number;
+  readonly label: string;
+  readonly labelAt?: 'right' | 'left';
 }
 
 const DASHES = [
@@ -50,7 +57,8 @@ export function curveChart(options: CurveOptions): ChartSpec {
     scale: { domain: order, range: order.map((_, i) => range[i % range.length]) },
   });
   const told = series === undefined ? { color: { value: PALETTE[0] } } : { color: by(PALETTE), shape: by(SHAPES) };
-  const dashed = series === undefined ? {} : { strokeDash: by(DASHES) };
+  // Not in the legend, where it would tear the symbols.
+  const dashed = series === undefined ? {} : { strokeDash: { ...by(DASHES), legend: null } };
   const position = { x: axis(x), y: axis(y) };
   return chart({
     ...{ title: subtitle === undefined ? title : { text: title, subtitle }, width, height, data: { values: rows } },
@@ -60,7 +68,7 @@ export function curveChart(options: CurveOptions): ChartSpec {
         encoding: { ...position, ...(series === undefined ? told : { color: told.color }), ...dashed },
       },
       { mark: { type: 'point', filled: true, size: 45, clip: true, opacity: 1 }, encoding: { ...position, ...told } },
-      ...rules.map(({ y: at, label }) => rule(at, label, x)),
+      ...rules.map((one) => ruleLayer(one, y)),
       ...(marks.length === 0
         ? []
         : [
@@ -82,22 +90,21 @@ function axis({ field, title, log, values, domain, format }: AxisOptions) {
   };
 }
 
-function rule(y: number, label: string, x: AxisOptions) {
+function ruleLayer({ y, label, labelAt = 'right' }: Rule, { title }: AxisOptions) {
+  const right = labelAt === 'right';
+  const place = right
+    ? { align: 'right', baseline: 'bottom', dx: -4, dy: -3 }
+    : { align: 'left', baseline: 'top', dx: 6, dy: 5 };
+  // The same title as the curves have: titles of layers are joined where they differ.
+  const at = { field: 'y', type: 'quantitative', title };
   return {
     data: { values: [{ y, label }] },
     layer: [
+      { mark: { type: 'rule', color: '#444444', strokeDash: [4, 4] }, encoding: { y: at } },
       {
-        mark: { type: 'rule', color: '#444444', strokeDash: [4, 4] },
-        encoding: { y: { field: 'y', type: 'quantitative', title: null } },
+        mark: { type: 'text', fontSize: 12, color: '#444444', ...place },
+        encoding: { x: { value: right ? 'width' : 0 }, y: at, text: { field: 'label' } },
       },
-      {
-        mark: { type: 'text', align: 'right', baseline: 'bottom', dx: -4, dy: -3, fontSize: 12, color: '#444444' },
-        encoding: {
-          x: { value: 'width' },
-          y: { field: 'y', type: 'quantitative' },
-          text: { field: 'label' },
-        },
-      },
-    ].map((layer) => ({ ...layer, name: undefined, description: x.title })),
+    ],
   };
 }

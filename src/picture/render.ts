@@ -1,3 +1,5 @@
+import { textWidth } from './text-width.js';
+
 /** A chart in the grammar of Vega-Lite: plain JSON, its data inside. */
 export interface ChartSpec {
   readonly $schema: string;
@@ -22,7 +24,14 @@ const LOOKS = {
   font: 'sans-serif',
   padding: 8,
   axis: { labelFontSize: 12, titleFontSize: 13, titleFontWeight: 'normal', labelLimit: 260, gridColor: '#e6e6e6' },
-  legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 320, symbolStrokeWidth: 2 },
+  legend: {
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: 'normal',
+    labelLimit: 400,
+    titleLimit: 400,
+    symbolStrokeWidth: 0,
+  },
   header: { labelFontSize: 13, titleFontSize: 13, titleFontWeight: 'normal' },
   title: {
     fontSize: 15,
@@ -44,9 +53,12 @@ export function chart(parts: Readonly<Record<string, unknown>>): ChartSpec {
 
 /** Draws a chart as SVG, without a browser. Loads the plotting library on first use. */
 export async function renderSvg(spec: ChartSpec): Promise<string> {
-  const [{ compile }, { parse, View }] = await Promise.all([import('vega-lite'), import('vega')]);
-  const { spec: compiled } = compile(spec as unknown as Parameters<typeof compile>[0]);
-  const view = new View(parse(compiled), { renderer: 'none' });
+  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
+  // Without a canvas the library takes every letter to be as wide as an M: too much room, and labels cut short.
+  // (Exported, but missing in its types.)
+  Object.assign((vega as unknown as { readonly textMetrics: object }).textMetrics, { width: textWidth });
+  const { spec: compiled } = compile(spec as unknown as Parameters<typeof compile>[0], { logger: SILENT });
+  const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: SILENT });
   try {
     return await view.toSVG();
   } finally {
@@ -54,12 +66,21 @@ export async function renderSvg(spec: ChartSpec): Promise<string> {
   }
 }
 
+/** The library warns of choices that are ours. */
+const SILENT = {
+  level: () => SILENT,
+  error: () => SILENT,
+  warn: () => SILENT,
+  info: () => SILENT,
+  debug: () => SILENT,
+} as never;
+
 /** Draws an SVG as PNG, `scale` times as large. Text needs a font of the system. */
 export async function renderPng(svg: string, scale = 2): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
   const image = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: scale },
-    font: { loadSystemFonts: true, sansSerifFamily: 'DejaVu Sans' },
+    font: { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' },
   });
   return image.render().asPng();
 }

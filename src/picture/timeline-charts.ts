@@ -28,7 +28,7 @@ export function ganttChart(timeline: readonly PhaseSpan[], options: TimelineChar
     ...{ start_us: startNs / 1000, end_us: endNs / 1000, label: (endNs - startNs) / end > 0.025 ? String(chunk) : '' },
   }));
   const kinds = (Object.keys(COLOURS) as Collective[]).filter((kind) => values.some(({ phase }) => phase === kind));
-  const x = { field: 'start_us', type: 'quantitative', title: 'time (us)' };
+  const x = { field: 'start_us', type: 'quantitative', title: 'time (us)', scale: { nice: false } };
   return chart({
     title: title(options),
     data: { values },
@@ -78,7 +78,7 @@ export function utilisationChart(timeline: readonly PhaseSpan[], options: Timeli
       ...{ width: options.width ?? 620, height: 70 },
       mark: { type: 'area', interpolate: 'step-after', color: PALETTE[0], opacity: 0.7, line: { color: PALETTE[0] } },
       encoding: {
-        x: { field: 'time_us', type: 'quantitative', title: 'time (us)' },
+        x: { field: 'time_us', type: 'quantitative', title: 'time (us)', scale: { nice: false } },
         y: { field: 'chunks', type: 'quantitative', title: 'chunks', axis: { tickMinStep: 1, tickCount: 3 } },
       },
     },

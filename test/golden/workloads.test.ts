@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, SimulationError, simulateWorkload, type WorkloadResult } from '../../src/index.js';
+import type { RooflineReport } from '../../src/workload/roofline.js';
 import { inputOf, readWorkloadRows, type WorkloadRow } from './workload-rows.js';
 
 const FILES = [
@@ -35,25 +36,26 @@ describe.each(FILES)('golden %s', (file, count) => {
 
 /** Every field that the row has and we answer differently. */
 function differences(row: WorkloadRow, result: WorkloadResult): Record<string, unknown> {
-  const { roofline } = result;
-  const points = roofline === undefined || Array.isArray(roofline) ? roofline : [roofline];
-  const of = (field: keyof (typeof points & object)[number]) => {
-    const values = (points ?? []).map((point) => point?.[field]);
-    return values.every((value) => value === values[0]) ? values[0] : values;
-  };
   const pairs: Record<string, readonly [unknown, unknown]> = {
     finish: [row.finish, result.finishNs],
     exposed: [row.exposed, result.exposedNs],
     comm: [row.comm, result.commNs],
     gpu: [row.gpu, result.gpuNs],
     overlap: [row.overlap, result.overlapNs],
-    computeBoundPct: [row.computeBoundPct, of('computeBoundPercent' as never)],
-    computeUtilPct: [row.computeUtilPct, of('computeUtilisationPercent' as never)],
-    memUtilPct: [row.memUtilPct, of('memoryUtilisationPercent' as never)],
-    opIntensity: [row.opIntensity, of('operationalIntensity' as never)],
+    computeBoundPct: [row.computeBoundPct, rooflineField(result, 'computeBoundPercent')],
+    computeUtilPct: [row.computeUtilPct, rooflineField(result, 'computeUtilisationPercent')],
+    memUtilPct: [row.memUtilPct, rooflineField(result, 'memoryUtilisationPercent')],
+    opIntensity: [row.opIntensity, rooflineField(result, 'operationalIntensity')],
   };
   const wrong = Object.entries(pairs).filter(
     ([, [expected, got]]) => expected !== undefined && JSON.stringify(expected) !== JSON.stringify(got),
   );
   return Object.fromEntries(wrong);
+}
+
+/** One number when all NPUs have the same, else one per NPU. */
+function rooflineField({ roofline }: WorkloadResult, field: keyof RooflineReport): unknown {
+  const reports = [roofline].flat() as readonly (RooflineReport | undefined)[];
+  const values = reports.map((report) => report?.[field]);
+  return values.every((value) => value === values[0]) ? values[0] : values;
 }

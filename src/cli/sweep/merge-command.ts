@@ -3,6 +3,7 @@ import { ConfigError, type Issue, show } from '../../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../io.js';
 import { SWEEP_EXIT } from './exit.js';
+import type { SweepFlags } from './flags.js';
 import { OutputError, writing } from './output-error.js';
 import { ResultFile } from './result-file.js';
 import { readSidecar, type Sidecar, sidecarName, writeSidecar } from './sidecar.js';
@@ -19,9 +20,10 @@ const LINE_FEED = 10;
 /** Joins all shards of a sweep, after checking that none is missing, twice there or incomplete. */
 export function mergeCommand(
   files: readonly string[],
-  { out, overwrite = false }: { readonly out: string; readonly overwrite?: boolean },
+  { out, overwrite = false }: Pick<SweepFlags, 'out' | 'overwrite'>,
   io: Io,
 ): number {
+  if (out === undefined) throw new ConfigError([{ path: '--out', expected: 'a file for all rows', got: 'none' }]);
   const parts = checked(files);
   const [first] = parts as [Part];
   if (files.includes(out)) {

@@ -20,7 +20,7 @@ export function readSweepFile(file: string): SweepDefinition {
   }
   try {
     // Through JSON: aliases become copies, and nothing is left that cannot be handed to a worker.
-    return JSON.parse(JSON.stringify(parse(text, { logLevel: 'silent' }) ?? null));
+    return JSON.parse(JSON.stringify(parse(text, { logLevel: 'error' }) ?? null));
   } catch (error) {
     return refuse('a sweep in YAML', error);
   }

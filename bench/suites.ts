@@ -1,0 +1,23 @@
+import type { Suite } from './suite.js';
+import { designSpace } from './suites/design-space.js';
+import { eventQueue } from './suites/event-queue.js';
+import { memory } from './suites/memory.js';
+import { phaseEngine } from './suites/phase-engine.js';
+import { programs } from './suites/programs.js';
+import { resolve } from './suites/resolve.js';
+import { scale } from './suites/scale.js';
+import { startUp } from './suites/start-up.js';
+import { study } from './suites/study.js';
+
+/** Every suite there is, whole jobs first, then the parts. */
+export const SUITES: readonly Suite[] = [
+  study,
+  designSpace,
+  scale,
+  phaseEngine,
+  eventQueue,
+  programs,
+  resolve,
+  startUp,
+  memory,
+];

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Case, Figure, Suite } from '../suite.js';
+
+const EMPTY = 'empty process';
+/** The built package, found as a user's import finds it. */
+const library = import.meta.resolve('astra-sim-ts');
+const command = fileURLToPath(new URL('cli/main.js', library));
+
+function script(program: string): string[] {
+  return ['--input-type=module', '-e', program];
+}
+
+const PROCESSES: Readonly<Record<string, readonly string[]>> = {
+  [EMPTY]: script(''),
+  import: script(`await import('${library}');`),
+  'import, simulate (numbers)': script(`const { simulateAllReduce } = await import('${library}');
+    simulateAllReduce({ topology: [{ kind: 'ring', npus: 8, bandwidth: 600, latency: 500 }], size: 1e8 });`),
+  'import, simulate (units)': script(`const { simulateAllReduce } = await import('${library}');
+    simulateAllReduce({ topology: 'ring(8, 600 GB/s, 500 ns)', size: '100 MB' });`),
+  'command: study': [command, 'study'],
+};
+
+function node(args: readonly string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
+
+/** What a script pays before its first line; mathjs is loaded by the first unit, not by the import. */
+export const startUp: Suite = {
+  name: 'start-up',
+  about: 'wall time of a fresh node process; below, what it takes beyond an empty one',
+  samples: 15,
+  cases: () =>
+    Object.entries(PROCESSES).map(
+      ([name, args]): Case => ({
+        name,
+        run: () => node(args),
+        ...(name === EMPTY ? {} : { against: EMPTY }),
+        ...(name === 'command: study' ? { target: { atMostMs: 1500 } } : {}),
+      }),
+    ),
+  figures: (timings) => {
+    const empty = timings.find(({ name }) => name === EMPTY);
+    if (empty === undefined) return [];
+    return timings
+      .filter((timing) => timing !== empty)
+      .map(({ name, medianNs }): Figure => ({ name: `${name}, alone`, value: medianNs - empty.medianNs, unit: 'ns' }));
+  },
+};

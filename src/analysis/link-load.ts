@@ -1,0 +1,136 @@
+import type { Tree } from '../collectives/tree-program.js';
+import type { Dimension } from '../topology/dimension.js';
+import type { Traffic } from './traffic.js';
+
+/** What the links of one dimension have to carry. */
+export interface LinkLoad {
+  /** Time for which the link that needs longest is occupied, ns: the sum of its messages' truncated serialisations. */
+  readonly occupiedNs: number;
+  /** Bytes of the link that carries most. */
+  readonly bytes: number;
+  /** The smallest message in this dimension. */
+  readonly leastMessage: number;
+}
+
+/** Beyond this many NPUs along a dimension the mean stands for the most loaded link where links differ. */
+const MAX_POSITIONS = 2 ** 14;
+
+/** Links of one line of NPUs, by kind of link or by position, each with the time and the bytes it carries. */
+class Line {
+  private readonly ns = new Map<number, number>();
+  private readonly bytes = new Map<number, number>();
+
+  add(link: number, ns: number, bytes: number): void {
+    this.ns.set(link, (this.ns.get(link) ?? 0) + ns);
+    this.bytes.set(link, (this.bytes.get(link) ?? 0) + bytes);
+  }
+
+  most(): { occupiedNs: number; bytes: number } {
+    return { occupiedNs: largest(this.ns.values()), bytes: largest(this.bytes.values()) };
+  }
+}
+
+function largest(values: Iterable<number>): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}
+
+/**
+ * The most loaded link of a dimension, by traffic of that dimension. Where all NPUs send the
+ * same distance every link of a direction carries the same; where peers swap or form a tree,
+ * links are counted one by one.
+ */
+export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): LinkLoad {
+  const line = new Line();
+  for (const one of traffic) {
+    const { pattern, times, bytes } = one;
+    const ns = times * Math.trunc(bytes / dimension.bandwidth);
+    const load = (link: number, messages: number) => line.add(link, messages * ns, messages * times * bytes);
+    if (pattern === 'shift') shift(dimension, one, load);
+    else if (pattern === 'exchange') exchange(dimension, one.offset, load);
+    else tree(dimension, pattern, load);
+  }
+  return { ...line.most(), leastMessage: traffic.reduce((least, { bytes }) => Math.min(least, bytes), Infinity) };
+}
+
+/** Adds messages to a link. */
+type Load = (link: number, messages: number) => void;
+
+function shift({ kind, npus }: Dimension, { offset, mirrored }: Traffic, load: Load): void {
+  const ahead = ((offset % npus) + npus) % npus;
+  const kinds = mirrored ? npus : 0;
+  switch (kind) {
+    case 'ring': {
+      // A link is passed by the messages of as many NPUs as a message has hops. Ties go clockwise.
+      const clockwise = 2 * ahead <= npus;
+      load(kinds + (clockwise ? 0 : 1), clockwise ? ahead : npus - ahead);
+      return;
+    }
+    case 'switch':
+      load(kinds, 1);
+      return;
+    case 'fully-connected':
+      load(kinds + ahead, 1);
+      return;
+  }
+}
+
+function exchange({ kind, npus }: Dimension, offset: number, load: Load): void {
+  if (kind === 'switch') {
+    load(0, 1);
+  } else if (kind === 'fully-connected') {
+    // Each NPU has another peer at every offset.
+    load(offset, 1);
+  } else if (2 * offset === npus) {
+    // Half way round, always clockwise: n messages of n/2 hops over n links.
+    for (let link = 0; link < Math.min(npus, MAX_POSITIONS); link++) load(link, offset);
+  } else if (npus > MAX_POSITIONS) {
+    // n/2 messages of `offset` hops each way over n links.
+    for (let link = 0; link < MAX_POSITIONS; link++) load(link, offset / 2);
+  } else {
+    // Lower half to upper half of every 2 * offset NPUs: link p of them is passed by those that start
+    // at or before it and end beyond it. The other way back over the links between the same NPUs.
+    for (let link = 0; link < npus; link++) {
+      const p = link % (2 * offset);
+      const messages = Math.min(p + 1, 2 * offset - 1 - p);
+      load(link, messages);
+      load(npus + link, messages);
+    }
+  }
+}
+
+function tree({ kind, npus }: Dimension, { parent }: Tree, load: Load): void {
+  if (npus > MAX_POSITIONS) {
+    // Some link carries at least one message.
+    load(0, 1);
+    return;
+  }
+  for (const [rank, above] of parent.entries()) {
+    if (above < 0) continue;
+    for (const [from, to] of [
+      [rank, above],
+      [above, rank],
+    ] as const) {
+      route(kind, npus, from, to, load);
+    }
+  }
+}
+
+/** Link by link, as the congestion-aware network goes. */
+function route(kind: Dimension['kind'], npus: number, from: number, to: number, load: Load): void {
+  if (kind === 'fully-connected') {
+    load(from * npus + to, 1);
+  } else if (kind === 'switch') {
+    load(from, 1);
+    load(npus + to, 1);
+  } else {
+    const ahead = (to - from + npus) % npus;
+    const clockwise = 2 * ahead <= npus;
+    const hops = clockwise ? ahead : npus - ahead;
+    for (let hop = 0; hop < hops; hop++) {
+      const at = clockwise ? (from + hop) % npus : npus + ((from - hop + npus) % npus);
+      load(at, 1);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { ConfigError, show } from '../errors.js';
+import type { BaseUnits } from './base-units.js';
+import type { Formula } from './expression.js';
+import type { FieldPath } from './field-path.js';
+
+/** One place of the spec and what is put there. */
+export interface Assignment {
+  readonly path: FieldPath;
+  readonly formula: Formula;
+  /** Position on an axis for which it is made; undefined: always. */
+  readonly when?: { readonly axis: number; readonly position: number };
+}
+
+/** Whole fields come before places in them, else in the order given. */
+export function inOrder(assignments: readonly Assignment[]): Assignment[] {
+  const depth = ({ path }: Assignment) => (path.index === undefined ? 0 : path.key === undefined ? 1 : 2);
+  return assignments.toSorted((a, b) => depth(a) - depth(b));
+}
+
+type Draft = Record<string, unknown>;
+
+/** Puts a value in its place in a spec under construction. `own` names the lists that are this spec's alone. */
+export function assign(
+  spec: Draft,
+  own: Set<string>,
+  { field, index, key, kind }: FieldPath,
+  raw: unknown,
+  units: BaseUnits,
+): void {
+  const value = units.convert(kind, raw);
+  if (index === undefined) {
+    own.delete(field);
+    spec[field] = value;
+    return;
+  }
+  const list = ownList(spec, own, field);
+  if (index >= list.length) {
+    throw new ConfigError([
+      { path: `${field}[${index}]`, expected: `one of the ${list.length} entries of ${field}`, got: 'no such entry' },
+    ]);
+  }
+  if (key === undefined) {
+    list[index] = field === 'topology' ? units.dimension(value) : value;
+    return;
+  }
+  const dimension = list[index];
+  if (typeof dimension !== 'object' || dimension === null) {
+    throw new ConfigError([{ path: `${field}[${index}]`, expected: 'a dimension', got: show(dimension) }]);
+  }
+  list[index] = { ...dimension, [key]: value };
+}
+
+/** The list in a field, copied when it is shared with other points. */
+function ownList(spec: Draft, own: Set<string>, field: string): unknown[] {
+  const list = spec[field];
+  if (!Array.isArray(list)) {
+    const expected = field === 'topology' ? 'dimensions, as a list or in shorthand' : 'a list';
+    throw new ConfigError([{ path: field, expected, got: show(list) }]);
+  }
+  if (own.has(field)) return list;
+  own.add(field);
+  const copy = [...list];
+  spec[field] = copy;
+  return copy;
+}

@@ -1,0 +1,74 @@
+import { readShorthand } from '../topology/shorthand.js';
+import { type QuantityKind, readQuantity } from '../units.js';
+import { DIMENSION_FIELDS, type FieldKind, isDimensionField } from './fields.js';
+
+/** Texts remembered before all are forgotten: a space has few distinct ones, or so many that memory matters. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Turns quantities and shorthand into plain numbers and dimensions, each text once. What
+ * cannot be read stays as it is: the simulation says what is wrong with it, and where.
+ */
+export class BaseUnits {
+  private readonly remembered = new Map<string, unknown>();
+
+  convert(kind: FieldKind, value: unknown): unknown {
+    switch (kind) {
+      case 'plain':
+      case 'list':
+        return value;
+      case 'topology':
+        return this.topology(value);
+      case 'times':
+        return Array.isArray(value) ? value.map((time) => this.quantity('time', time)) : value;
+      default:
+        return this.quantity(kind, value);
+    }
+  }
+
+  quantity(kind: QuantityKind, value: unknown): unknown {
+    if (typeof value !== 'string') return value;
+    return this.remember(`${kind} ${value}`, () => {
+      const read = readQuantity(kind, value);
+      return typeof read === 'number' ? read : value;
+    });
+  }
+
+  /** A list of dimensions in numbers, shared by all points that have it: copy before changing. */
+  private topology(value: unknown): unknown {
+    if (typeof value === 'string') {
+      return this.remember(`topology ${value}`, () => {
+        const read = readShorthand(value);
+        return Array.isArray(read) ? read.map((dimension) => this.dimension(dimension)) : value;
+      });
+    }
+    return Array.isArray(value) ? value.map((dimension) => this.dimension(dimension)) : value;
+  }
+
+  dimension(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, part]) => {
+        return [key, isDimensionField(key) ? this.convert(DIMENSION_FIELDS[key], part) : part];
+      }),
+    );
+  }
+
+  private remember<T>(key: string, make: () => T): T {
+    if (this.remembered.has(key)) return this.remembered.get(key) as T;
+    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
+    const made = make();
+    this.remembered.set(key, made);
+    return made;
+  }
+}
+
+/**
+ * The kind of quantity that a text is when no field says it: a number, a space and a unit.
+ * Without the space it is a word, like `3d`.
+ */
+export function kindOfText(text: string): QuantityKind | undefined {
+  if (!/^\s*[+-]?[\d.]\S*\s+\S/.test(text)) return undefined;
+  const kinds: readonly QuantityKind[] = ['bytes', 'time', 'bandwidth'];
+  return kinds.find((kind) => typeof readQuantity(kind, text) === 'number');
+}

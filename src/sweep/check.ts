@@ -1,0 +1,127 @@
+import { ConfigError, type Issue, SimulationError } from '../errors.js';
+import { resolveCollective } from '../resolve.js';
+import { simulateCollective } from '../simulate.js';
+import type { Axis } from './axis.js';
+import type { Points } from './points.js';
+import { pick, type Random, randomFrom } from './random.js';
+
+/** What is known before the first point. */
+export interface Outlook {
+  readonly points: number;
+  readonly exact: boolean;
+  /** Time that one point takes on one core, ms, measured on a few; at least that much if not `bounded`. */
+  readonly msPerPoint: number;
+  readonly bounded: boolean;
+}
+
+/** Values of one axis that are tried; of longer ones, as many spread over it. */
+const MOST_VALUES = 256;
+/** Points tried for each value, until one can be simulated. */
+const TRIES = 4;
+/** For a first look at all, or any number of points that a condition leaves. */
+const PROBES = 64;
+const BUDGET_MS = 2000;
+const TIMED_POINTS = 1000;
+const TIMED_MS = 300;
+/** A point that takes more is not run to its end for an estimate. */
+const TIMED_EVENTS = 100_000;
+
+/**
+ * Looks at every value of every axis, in a few points that have it, before anything runs. A
+ * value with which none of them can be simulated is a mistake in the file; a combination that
+ * cannot be is a row with its error, later.
+ * @throws ConfigError naming those values, or that no point is left.
+ */
+export function checkPoints(points: Points): Outlook {
+  const { space } = points;
+  const random = randomFrom('check');
+  const { points: total, exact } = space.count(0, space.size);
+  if (total === 0 && exact) {
+    throw new ConfigError([
+      { path: 'where', expected: 'conditions that at least one point satisfies', got: `none of ${space.size}` },
+    ]);
+  }
+  const started = performance.now();
+  const issues: Issue[] = [];
+  for (const [a, axis] of space.axes.entries()) {
+    for (const position of spread(axis.length, MOST_VALUES)) {
+      if (performance.now() - started > BUDGET_MS) break;
+      issues.push(...tryValue(points, a, position, random));
+    }
+  }
+  if (issues.length > 0) throw new ConfigError(distinct(issues));
+  return { points: total, exact, ...time(points, random) };
+}
+
+/** What is wrong with a value of an axis: nothing, if some point that has it can be simulated, or none has it. */
+function tryValue(points: Points, a: number, position: number, random: Random): Issue[] {
+  const { space } = points;
+  let first: ConfigError | undefined;
+  let tries = 0;
+  for (let probe = 0; probe < PROBES && tries < TRIES; probe++) {
+    const positions = space.axes.map(({ length }) => (probe === 0 ? 0 : pick(random, length)));
+    positions[a] = position;
+    const index = space.indexOf(positions);
+    if (!space.has(index)) continue;
+    tries++;
+    const error = errorOf(points, index);
+    if (error === undefined) return [];
+    first ??= error;
+  }
+  if (first === undefined) return [];
+  const axis = space.axes[a] as Axis;
+  const names = axis.names.map(({ name }) => name).join(', ');
+  const where = axis.names.some(({ path }) => first?.issues.some((issue) => issue.path.startsWith(path?.text ?? '\n')));
+  const hint = where ? {} : { hint: `with ${names} = ${axis.names.map(({ at }) => String(at(position))).join(', ')}` };
+  return first.issues.map((issue) => ({ ...hint, ...issue }));
+}
+
+function errorOf(points: Points, index: number): ConfigError | undefined {
+  const { spec } = points.at(index);
+  if (spec instanceof ConfigError) return spec;
+  try {
+    resolveCollective(spec);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}
+
+/** Times points drawn at random; the first half of them only warms up. */
+function time(points: Points, random: Random): Pick<Outlook, 'msPerPoint' | 'bounded'> {
+  const { space } = points;
+  const started = performance.now();
+  const took: number[] = [];
+  let bounded = true;
+  for (let i = 0; i < TIMED_POINTS && performance.now() - started < TIMED_MS; i++) {
+    const { index, found } = space.next(pick(random, space.size), space.size);
+    if (!found) continue;
+    const before = performance.now();
+    const { spec } = points.at(index);
+    if (!(spec instanceof ConfigError)) bounded = runs({ ...spec, maxEvents: TIMED_EVENTS }) && bounded;
+    took.push(performance.now() - before);
+  }
+  const warm = took.slice(Math.floor(took.length / 2));
+  return { msPerPoint: warm.reduce((sum, ms) => sum + ms, 0) / Math.max(1, warm.length), bounded };
+}
+
+/** Whether a point ran to its end. */
+function runs(spec: Parameters<typeof simulateCollective>[0]): boolean {
+  try {
+    simulateCollective(spec);
+    return true;
+  } catch (error) {
+    return !(error instanceof SimulationError);
+  }
+}
+
+/** At most `most` positions of `length`, the ends among them. */
+function spread(length: number, most: number): number[] {
+  if (length <= most) return Array.from({ length }, (_, i) => i);
+  return Array.from({ length: most }, (_, i) => Math.floor((i * (length - 1)) / (most - 1)));
+}
+
+function distinct(issues: readonly Issue[]): Issue[] {
+  return [...new Map(issues.map((issue) => [`${issue.path} ${issue.expected} ${issue.got}`, issue])).values()];
+}

@@ -1,0 +1,38 @@
+import { ConfigError, type Issue, show } from '../errors.js';
+
+/** Deeper than any definition is. */
+const MAX_DEPTH = 20;
+
+/**
+ * Refuses what is no plain data: a definition has to reach workers, be printed in rows and be compared.
+ * @throws ConfigError
+ */
+export function checkPlainData(value: unknown, path = ''): void {
+  const issue = impurity(value, path, 0);
+  if (issue !== undefined) throw new ConfigError([issue]);
+}
+
+function impurity(value: unknown, path: string, depth: number): Issue | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return undefined;
+    case 'object':
+      break;
+    default:
+      return { path, expected: 'plain data: text, numbers, true, false, lists and mappings', got: show(value) };
+  }
+  if (value === null) return undefined;
+  if (depth > MAX_DEPTH) return { path, expected: `at most ${MAX_DEPTH} levels`, got: 'more' };
+  const prototype = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
+    return { path, expected: 'a list or a mapping', got: show(value) };
+  }
+  for (const [key, part] of Object.entries(value)) {
+    const issue = impurity(part, path === '' ? key : `${path}.${key}`, depth + 1);
+    if (issue !== undefined) return issue;
+  }
+  return undefined;
+}

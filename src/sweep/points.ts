@@ -1,0 +1,72 @@
+import { ConfigError } from '../errors.js';
+import type { CollectiveSpec } from '../spec.js';
+import { type Assignment, assign } from './assignments.js';
+import type { BaseUnits } from './base-units.js';
+import type { Formula } from './expression.js';
+import type { Space } from './space.js';
+import type { TuneSettings } from './tune/settings.js';
+
+interface Parts {
+  readonly space: Space;
+  readonly conditions: readonly Formula[];
+  readonly derived: readonly { readonly name: string; readonly formula: Formula }[];
+  readonly assignments: readonly Assignment[];
+  readonly units: BaseUnits;
+  readonly columns: readonly string[];
+  readonly tune: TuneSettings;
+}
+
+/** A point before it is simulated. */
+export interface Point {
+  /** The value of every column that is not a result; undefined where it could not be computed. */
+  readonly values: readonly unknown[];
+  /** What to simulate, or why that is not known. */
+  readonly spec: CollectiveSpec | ConfigError;
+}
+
+/** A compiled sweep: any point, from its number. */
+export class Points {
+  readonly space: Space;
+  /** Names of the independent variables, with units. */
+  readonly columns: readonly string[];
+  /** What to look for. */
+  readonly tune: TuneSettings;
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.space = parts.space;
+    this.columns = parts.columns;
+    this.tune = parts.tune;
+  }
+
+  /** The point with this number. */
+  at(index: number): Point {
+    const { space, conditions, derived } = this.parts;
+    const slots = space.values(index);
+    const values = [...slots];
+    try {
+      for (const { formula } of derived) values.push(formula.evaluate(slots));
+      // Those that failed have no point; one that cannot be computed says so here.
+      for (const { evaluate } of conditions) evaluate(slots);
+      return { values, spec: this.specOf(index, slots) };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      while (values.length < this.columns.length) values.push(undefined);
+      return { values, spec: error };
+    }
+  }
+
+  private specOf(index: number, slots: readonly unknown[]): CollectiveSpec {
+    const { space, assignments, units } = this.parts;
+    const positions = space.positions(index);
+    const spec: Record<string, unknown> = {};
+    const own = new Set<string>();
+    for (const { path, formula, when } of assignments) {
+      if (when !== undefined && positions[when.axis] !== when.position) continue;
+      assign(spec, own, path, formula.evaluate(slots), units);
+    }
+    // Nothing yet says that it is one: the simulation checks it.
+    return spec as unknown as CollectiveSpec;
+  }
+}

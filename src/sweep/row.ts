@@ -1,0 +1,95 @@
+import type { EngineName } from '../engine/choice.js';
+import { ConfigError, SimulationError } from '../errors.js';
+import type { CollectiveResult } from '../result.js';
+import { simulateCollective } from '../simulate.js';
+import type { CollectiveSpec } from '../spec.js';
+import type { WarningCode } from '../warnings.js';
+import type { Points } from './points.js';
+
+/** What a point gave. */
+export interface PointResult {
+  readonly totalNpus: number;
+  /** NPUs that take part in one collective. */
+  readonly ranks: number;
+  readonly chunks: number;
+  readonly timeNs: number;
+  readonly algbwGBps: number;
+  readonly busbwGBps: number;
+  /** Index of the dimension whose links need longest for their bytes, and how much of its bandwidth is used. */
+  readonly bottleneck: number;
+  readonly utilisation: number;
+  readonly engine: EngineName;
+  /** Kinds of warnings, each once. */
+  readonly warnings: readonly WarningCode[];
+}
+
+/** One point of a sweep, run. */
+export type SweepRow = {
+  /** Its number in the product of all axes, the last axis fastest. */
+  readonly point: number;
+  /** The independent variables by column name (`size_bytes`), in base units. */
+  readonly values: Readonly<Record<string, unknown>>;
+} & (
+  | { readonly ok: true; readonly result: PointResult }
+  /** Why there is no result. The sweep goes on. */
+  | { readonly ok: false; readonly error: string }
+);
+
+/** A point that was run, before anything is named. */
+export interface Ran {
+  readonly point: number;
+  /** In the order of the columns. */
+  readonly values: readonly unknown[];
+  /** What it gave, or why it gave nothing, in one line. */
+  readonly outcome: PointResult | string;
+}
+
+/** Simulates a point. Never throws: whatever goes wrong is its outcome. */
+export function runPoint(points: Points, point: number): Ran {
+  const { values, spec } = points.at(point);
+  const outcome = spec instanceof ConfigError ? spec : measure(spec);
+  return { point, values, outcome: outcome instanceof Error ? oneLine(describe(outcome)) : outcome };
+}
+
+export function toRow({ columns }: Points, { point, values: list, outcome }: Ran): SweepRow {
+  const values = Object.fromEntries(columns.map((name, i) => [name, list[i]]));
+  return typeof outcome === 'string'
+    ? { point, values, ok: false, error: outcome }
+    : { point, values, ok: true, result: outcome };
+}
+
+/** What the simulation of a spec gives, or why it gives nothing. */
+export function measure(spec: CollectiveSpec): PointResult | Error {
+  let result: CollectiveResult;
+  try {
+    result = simulateCollective(spec);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+  const { dimensions, bottleneck } = result;
+  return {
+    totalNpus: result.npus,
+    ranks: result.ranks,
+    chunks: result.chunks,
+    timeNs: result.timeNs,
+    algbwGBps: result.algbwGBps,
+    busbwGBps: result.busbwGBps,
+    bottleneck,
+    utilisation: dimensions[bottleneck]?.utilisation ?? 0,
+    engine: result.engine.name,
+    warnings: [...new Set(result.warnings.map(({ code }) => code))],
+  };
+}
+
+function describe(error: Error): string {
+  if (error instanceof ConfigError || error instanceof SimulationError) return error.message;
+  return `internal error, please report it: ${error.message}`;
+}
+
+/** Rows are lines: what a file ends with is a whole row, or no row. */
+function oneLine(text: string): string {
+  return text
+    .split(/\s*[\r\n]+\s*/)
+    .filter((line) => line !== '')
+    .join('; ');
+}

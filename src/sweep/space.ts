@@ -1,0 +1,139 @@
+import { ConfigError } from '../errors.js';
+import type { Axis } from './axis.js';
+import type { Formula } from './expression.js';
+
+/** A name with its value at every point. */
+interface Slot {
+  readonly axis: number;
+  readonly at: (position: number) => unknown;
+}
+
+interface Condition {
+  readonly formula: Formula;
+  /** The fastest axis that it looks at, -1 for none: it holds or fails for all points that agree up to there. */
+  readonly level: number;
+}
+
+/** Where a scan stopped. */
+export interface Found {
+  /** The next point that satisfies all conditions if `found`, else how far the scan came. */
+  readonly index: number;
+  readonly found: boolean;
+}
+
+/** Condition sets looked at before a scan pauses. */
+const SCAN_BUDGET = 100_000;
+
+/**
+ * The points of a sweep, numbered in the product of all axes, the last one fastest. No list of
+ * them exists: a point is computed from its number, and those that fail a condition are
+ * stepped over, many at a time when the condition looks at slow axes only.
+ */
+export class Space {
+  readonly axes: readonly Axis[];
+  /** Numbers there are: points, and combinations that fail a condition. */
+  readonly size: number;
+  /** Points from one value of each axis to its next. */
+  private readonly strides: readonly number[];
+  private readonly slots: readonly Slot[];
+  private readonly conditions: readonly Condition[];
+
+  constructor(axes: readonly Axis[], conditions: readonly Formula[]) {
+    this.axes = axes;
+    let stride = 1;
+    this.strides = axes
+      .toReversed()
+      .map(({ length }) => {
+        const own = stride;
+        stride *= length;
+        return own;
+      })
+      .reverse();
+    this.size = stride;
+    if (!Number.isSafeInteger(this.size)) {
+      throw new ConfigError([{ path: 'axes', expected: 'fewer than 2^53 combinations', got: String(this.size) }]);
+    }
+    this.slots = axes.flatMap(({ names }, axis) => names.map(({ at }) => ({ axis, at })));
+    this.conditions = conditions
+      .map((formula) => ({
+        formula,
+        level: Math.max(-1, ...[...formula.uses].map((slot) => (this.slots[slot] as Slot).axis)),
+      }))
+      .sort((a, b) => a.level - b.level);
+  }
+
+  /** Position on each axis. */
+  positions(index: number): number[] {
+    return this.axes.map(({ length }, a) => Math.floor(index / (this.strides[a] as number)) % length);
+  }
+
+  /** The number of the combination with these positions. */
+  indexOf(positions: readonly number[]): number {
+    return positions.reduce((sum, position, a) => sum + position * (this.strides[a] as number), 0);
+  }
+
+  /** The value of every slot: of every name of every axis, in order. */
+  values(index: number): unknown[] {
+    const { axes, strides } = this;
+    return this.slots.map(({ axis, at }) =>
+      at(Math.floor(index / (strides[axis] as number)) % (axes[axis] as Axis).length),
+    );
+  }
+
+  /** Whether a combination is a point. */
+  has(index: number): boolean {
+    return this.failing(index) === undefined;
+  }
+
+  /** The first point of `from` ... `end - 1`; pauses when that takes long, so that others get their turn. */
+  next(from: number, end: number): Found {
+    let index = from;
+    for (let looked = 0; index < end; looked++) {
+      const failed = this.failing(index);
+      if (failed === undefined) return { index, found: true };
+      if (looked >= SCAN_BUDGET) return { index, found: false };
+      index = this.skip(index, failed.level);
+    }
+    return { index: Math.min(index, end), found: false };
+  }
+
+  /**
+   * How many points there are in `from` ... `end - 1`, if that can be said with `budget` looks
+   * at the conditions; else an estimate.
+   */
+  count(from: number, end: number, budget = 2_000_000): { readonly points: number; readonly exact: boolean } {
+    const deepest = this.conditions.at(-1)?.level;
+    if (deepest === undefined) return { points: end - from, exact: true };
+    let points = 0;
+    let index = from;
+    for (let looked = 0; index < end; looked++) {
+      if (looked >= budget) return { points: Math.round((points / (index - from)) * (end - from)), exact: false };
+      const failed = this.failing(index);
+      const after = Math.min(end, this.skip(index, failed?.level ?? deepest));
+      if (failed === undefined) points += after - index;
+      index = after;
+    }
+    return { points, exact: true };
+  }
+
+  /** The slowest condition that a combination fails. One that cannot be computed holds: the point then says so. */
+  private failing(index: number): Condition | undefined {
+    if (this.conditions.length === 0) return undefined;
+    const values = this.values(index);
+    for (const condition of this.conditions) {
+      try {
+        if (condition.formula.evaluate(values) === false) return condition;
+      } catch {
+        return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  /** The first number at which an axis up to `level` has moved on. */
+  private skip(index: number, level: number): number {
+    if (level < 0) return this.size;
+    const stride = this.strides[level] as number;
+    return (Math.floor(index / stride) + 1) * stride;
+  }
+}

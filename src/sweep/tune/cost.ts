@@ -1,0 +1,29 @@
+import type { DimensionSpec } from '../../spec.js';
+
+/**
+ * What a network costs: for every link its bandwidth (GB/s) times the price of 1 GB/s in its
+ * dimension. Links that leave an NPU: two in a ring (one when there is only one neighbour),
+ * one to a switch, one to each of the others when fully connected.
+ * @param prices - per dimension; the last one also for further dimensions.
+ */
+export function networkCost(topology: readonly DimensionSpec[], prices: readonly number[]): number {
+  let npus = 1;
+  let perNpu = 0;
+  for (const [d, dimension] of topology.entries()) {
+    const price = prices[Math.min(d, prices.length - 1)] as number;
+    perNpu += price * linksPerNpu(dimension) * Number(dimension.bandwidth);
+    npus *= dimension.npus;
+  }
+  return npus * perNpu;
+}
+
+function linksPerNpu({ kind, npus }: DimensionSpec): number {
+  switch (kind) {
+    case 'ring':
+      return Math.min(2, npus - 1);
+    case 'switch':
+      return npus > 1 ? 1 : 0;
+    case 'fully-connected':
+      return npus - 1;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Collective } from '../../collectives/collective.js';
+
+/** A buffer of a GPU: input, output, scratch. */
+export type Buffer = 'i' | 'o' | 's';
+
+/** What a step does with the data that it computes. */
+export interface StepAction {
+  /** What its result is the sum of. */
+  readonly operands: readonly ('received' | 'source' | 'target')[];
+  readonly stores: boolean;
+  readonly sends: boolean;
+}
+
+/**
+ * The types of steps, as MSCCL's interpreter runs them (`msccl_kernel.cu` of Azure's
+ * msccl-executor-nccl): source and target are places of the GPU itself, whatever else the
+ * tools may write into a field that is not used.
+ */
+export const STEP_TYPES = {
+  s: { operands: ['source'], stores: false, sends: true },
+  r: { operands: ['received'], stores: true, sends: false },
+  rcs: { operands: ['received'], stores: true, sends: true },
+  rrc: { operands: ['received', 'source'], stores: true, sends: false },
+  rrs: { operands: ['received', 'source'], stores: false, sends: true },
+  rrcs: { operands: ['received', 'source'], stores: true, sends: true },
+  re: { operands: ['source', 'target'], stores: true, sends: false },
+  cpy: { operands: ['source'], stores: true, sends: false },
+  nop: { operands: [], stores: false, sends: false },
+} as const satisfies Readonly<Record<string, StepAction>>;
+
+export type StepType = keyof typeof STEP_TYPES;
+
+/** Chunks in a row in one buffer. */
+export interface Place {
+  readonly buffer: Buffer;
+  readonly offset: number;
+}
+
+export interface Step {
+  readonly type: StepType;
+  readonly source: Place;
+  readonly target: Place;
+  /** Chunks. */
+  readonly count: number;
+  /** A step of another thread block of the GPU that has to be over first. */
+  readonly waitsFor: { readonly block: number; readonly step: number } | undefined;
+  /** Whether it tells others when it is over (`hasdep`). */
+  readonly tells: boolean;
+  /** Line of the file. */
+  readonly line: number;
+}
+
+/** Runs its steps one after the other, with at most one peer to send to and one to receive from. */
+export interface ThreadBlock {
+  readonly id: number;
+  /** -1 for none. */
+  readonly sendsTo: number;
+  readonly receivesFrom: number;
+  readonly channel: number;
+  readonly steps: readonly Step[];
+}
+
+export interface Gpu {
+  readonly id: number;
+  readonly chunks: Readonly<Record<Buffer, number>>;
+  readonly blocks: readonly ThreadBlock[];
+}
+
+/** A collective as an MSCCL XML file describes it. */
+export interface MscclAlgorithm {
+  readonly file: string;
+  readonly name: string;
+  readonly collective: Collective;
+  /** Input and output share their memory. */
+  readonly inPlace: boolean;
+  /** Chunks of the whole buffer (`nchunksperloop`). */
+  readonly chunks: number;
+  /** By id. */
+  readonly gpus: readonly Gpu[];
+}
+
+/** How messages name a step. */
+export function stepName(file: string, gpu: number, block: number, step: number, line: number): string {
+  return `${file === '' ? '' : `${file}: `}line ${line} (gpu ${gpu}, tb ${block}, step ${step})`;
+}
