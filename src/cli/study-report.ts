@@ -96,7 +96,7 @@ async function fill(folder: string, audit: Audit, png: boolean, onProgress: (tex
   onProgress('pictures');
   const svgs = new Map<string, string>();
   for (const { name, spec } of audit.figures) {
-    const svg = await renderSvg(spec);
+    const svg = await renderSvg(spec, `${name}-`);
     svgs.set(name, svg);
     put(`pictures/${name}.svg`, svg);
     put(`pictures/${name}.vl.json`, json(spec));

@@ -1,32 +1,37 @@
-import { popMin, pushMin } from './min-heap.js';
-
 const NONE = -1;
+/** Times remembered with their newest bucket; a power of two. Simulations keep few times pending. */
+const RECENT = 256;
 
 /**
  * Events by time, those of one time in the order in which they were scheduled, also while
  * that time is being run. Events are integers; what they mean is the caller's business.
  *
- * A heap holds the distinct times only, and each has a linked list of events in flat arrays,
- * because simulated machines in lockstep put thousands of events on one tick.
+ * A heap orders buckets of events of one time, because simulated machines in lockstep put
+ * thousands of events on one tick. `recent` finds the bucket of a time; it forgets when
+ * another time takes its place, and then a time gets a second bucket, which the heap puts
+ * after the first. Only the newest of a time is ever added to, so the order holds.
  */
 export class EventQueue {
   /** Time of the event last taken; nothing can be scheduled before it. */
   now = 0;
 
+  /** Buckets by (time, age). */
   private readonly heap: number[] = [];
-  private readonly slotOf = new Map<number, number>();
-  private readonly freeSlots: number[] = [];
-  private readonly head: number[] = [];
-  private readonly tail: number[] = [];
-  private lastTime = Number.NaN;
-  private lastSlot = NONE;
-  /** Slot of `now`, while it is being run. */
+  private readonly recent: number[] = new Array(RECENT).fill(0);
+  /** Bucket of `now`, while it is being run. */
   private current = NONE;
 
-  private events = new Int32Array(64);
-  private next = new Int32Array(64);
+  /** Per bucket: its time (NaN when free), when it was made, first and last event. */
+  private readonly times: number[] = [];
+  private readonly ages: number[] = [];
+  private readonly heads: number[] = [];
+  private readonly tails: number[] = [];
+  private readonly freeBuckets: number[] = [];
+  private made = 0;
+
+  private readonly events: number[] = [];
+  private readonly next: number[] = [];
   private free = NONE;
-  private used = 0;
   private count = 0;
 
   /** Events scheduled and not yet taken. */
@@ -36,75 +41,112 @@ export class EventQueue {
 
   /** Schedules an event at `time`, which must not lie before {@link now}. */
   schedule(time: number, event: number): void {
-    const slot = time === this.lastTime ? this.lastSlot : this.slotFor(time);
     let cell = this.free;
     if (cell === NONE) {
-      if (this.used === this.events.length) this.grow();
-      cell = this.used++;
+      cell = this.events.length;
     } else {
       this.free = this.next[cell] as number;
     }
     this.events[cell] = event;
     this.next[cell] = NONE;
-    const tail = this.tail[slot] as number;
-    if (tail === NONE) this.head[slot] = cell;
-    else this.next[tail] = cell;
-    this.tail[slot] = cell;
     this.count++;
+
+    const place = time & (RECENT - 1);
+    const bucket = this.recent[place] as number;
+    if (this.times[bucket] !== time) {
+      this.recent[place] = this.open(time, cell);
+      return;
+    }
+    const tail = this.tails[bucket] as number;
+    if (tail === NONE) this.heads[bucket] = cell;
+    else this.next[tail] = cell;
+    this.tails[bucket] = cell;
   }
 
   /** Takes the next event and sets {@link now} to its time; undefined when there is none. */
   take(): number | undefined {
-    let cell = this.current === NONE ? NONE : (this.head[this.current] as number);
-    while (cell === NONE) {
-      if (this.current !== NONE) this.release(this.current);
-      const time = popMin(this.heap);
-      if (time === undefined) return undefined;
-      this.now = time;
-      this.current = this.slotOf.get(time) as number;
-      cell = this.head[this.current] as number;
+    let cell = this.current === NONE ? NONE : (this.heads[this.current] as number);
+    if (cell === NONE) {
+      if (this.current !== NONE) this.close(this.current);
+      this.current = this.pop();
+      if (this.current === NONE) return undefined;
+      this.now = this.times[this.current] as number;
+      cell = this.heads[this.current] as number;
     }
     const after = this.next[cell] as number;
-    this.head[this.current] = after;
-    if (after === NONE) this.tail[this.current] = NONE;
+    this.heads[this.current] = after;
+    if (after === NONE) this.tails[this.current] = NONE;
     this.next[cell] = this.free;
     this.free = cell;
     this.count--;
-    return this.events[cell] as number;
+    return this.events[cell];
   }
 
   /** Whether another event is due at {@link now}. */
   hasMoreNow(): boolean {
-    return this.current !== NONE && this.head[this.current] !== NONE;
+    if (this.current === NONE) return false;
+    const due = this.heads[this.current] !== NONE;
+    return due || (this.heap.length > 0 && this.times[this.heap[0] as number] === this.now);
   }
 
-  private slotFor(time: number): number {
-    let slot = this.slotOf.get(time);
-    if (slot === undefined) {
-      slot = this.freeSlots.pop() ?? this.head.length;
-      this.head[slot] = NONE;
-      this.tail[slot] = NONE;
-      this.slotOf.set(time, slot);
-      pushMin(this.heap, time);
+  /** A new bucket with one event in it. */
+  private open(time: number, cell: number): number {
+    const bucket = this.freeBuckets.pop() ?? this.times.length;
+    this.times[bucket] = time;
+    this.ages[bucket] = this.made++;
+    this.heads[bucket] = cell;
+    this.tails[bucket] = cell;
+    this.push(bucket, time);
+    return bucket;
+  }
+
+  private close(bucket: number): void {
+    this.times[bucket] = Number.NaN;
+    this.freeBuckets.push(bucket);
+  }
+
+  /** The newest bucket goes behind all others of its time. */
+  private push(bucket: number, time: number): void {
+    const { heap, times } = this;
+    let i = heap.length;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      const above = heap[parent] as number;
+      if ((times[above] as number) <= time) break;
+      heap[i] = above;
+      i = parent;
     }
-    this.lastTime = time;
-    this.lastSlot = slot;
-    return slot;
+    heap[i] = bucket;
   }
 
-  private release(slot: number): void {
-    this.slotOf.delete(this.now);
-    this.freeSlots.push(slot);
-    if (this.lastSlot === slot) this.lastTime = Number.NaN;
-    this.current = NONE;
-  }
-
-  private grow(): void {
-    const events = new Int32Array(this.events.length * 2);
-    events.set(this.events);
-    this.events = events;
-    const next = new Int32Array(this.next.length * 2);
-    next.set(this.next);
-    this.next = next;
+  private pop(): number {
+    const { heap, times, ages } = this;
+    const top = heap[0];
+    const last = heap.pop();
+    if (top === undefined || last === undefined) return NONE;
+    const size = heap.length;
+    if (size === 0) return top;
+    const time = times[last] as number;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= size) break;
+      let below = heap[child] as number;
+      let early = times[below] as number;
+      if (child + 1 < size) {
+        const right = heap[child + 1] as number;
+        const other = times[right] as number;
+        if (other < early || (other === early && (ages[right] as number) < (ages[below] as number))) {
+          child++;
+          below = right;
+          early = other;
+        }
+      }
+      if (time < early || (time === early && (ages[last] as number) < (ages[below] as number))) break;
+      heap[i] = below;
+      i = child;
+    }
+    heap[i] = last;
+    return top;
   }
 }

@@ -28,7 +28,9 @@ export interface PhaseRun {
 export function runPhases(job: CollectiveJob, options: { readonly timeline?: boolean } = {}): PhaseRun {
   const itinerary = dealQueues(job);
   const { first, phases, queues } = itinerary;
-  const durations = new Map([...new Set(phases)].map((phase) => [phase, phaseDuration(phase, job.endpoint)]));
+  // Chunks that are alike share one list of phases.
+  const distinct = new Set([...new Set(job.chunks)].flat());
+  const durations = new Map([...distinct].map((phase) => [phase, phaseDuration(phase, job.endpoint)]));
   const busy = job.dimensions.map(() => ({ running: 0, since: 0, total: 0 }));
   const runs: PhaseRunning[] = [];
   const events = new EventQueue();

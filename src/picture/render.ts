@@ -51,8 +51,11 @@ export function chart(parts: Readonly<Record<string, unknown>>): ChartSpec {
   return { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', ...rest, config: { ...LOOKS, ...config } };
 }
 
-/** Draws a chart as SVG, without a browser. Loads the plotting library on first use. */
-export async function renderSvg(spec: ChartSpec): Promise<string> {
+/**
+ * Draws a chart as SVG, without a browser. Loads the plotting library on first use.
+ * @param idPrefix - what ids in the SVG begin with: give each its own where several are put into one page.
+ */
+export async function renderSvg(spec: ChartSpec, idPrefix = ''): Promise<string> {
   const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
   // Without a canvas the library takes every letter to be as wide as an M: too much room, and labels cut short.
   // (Exported, but missing in its types.)
@@ -60,10 +63,17 @@ export async function renderSvg(spec: ChartSpec): Promise<string> {
   const { spec: compiled } = compile(spec as unknown as Parameters<typeof compile>[0], { logger: SILENT });
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: SILENT });
   try {
-    return await view.toSVG();
+    return withOwnIds(await view.toSVG(), idPrefix);
   } finally {
     view.finalize();
   }
+}
+
+/** The library counts ids over all pictures it has ever drawn: the same chart would never give the same text. */
+function withOwnIds(svg: string, prefix: string): string {
+  const ids = [...svg.matchAll(/ id="((?:clip|gradient_)\d+)"/g)].map(([, id]) => id as string);
+  const own = new Map(ids.map((id, i) => [id, `${prefix}${id.replace(/\d+$/, '')}${i}`]));
+  return svg.replaceAll(/(?<= id="|url\(#)((?:clip|gradient_)\d+)(?="|\))/g, (id) => own.get(id) ?? id);
 }
 
 /** The library warns of choices that are ours. */

@@ -110,7 +110,7 @@ function beyondChart(points: readonly WirePoint[]) {
     ...chart,
     layer: [
       {
-        mark: { type: 'tick', thickness: 1.5, size: 14, opacity: 0.6 },
+        mark: { type: 'tick', aria: false, thickness: 1.5, size: 14, opacity: 0.6 },
         encoding: {
           x: {
             ...{ field: 'beyond', type: 'quantitative', title: 'plan bound / published time' },
