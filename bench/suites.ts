@@ -2,12 +2,15 @@ import type { Suite } from './suite.js';
 import { designSpace } from './suites/design-space.js';
 import { eventQueue } from './suites/event-queue.js';
 import { memory } from './suites/memory.js';
+import { messageEngine } from './suites/message-engine.js';
 import { phaseEngine } from './suites/phase-engine.js';
 import { programs } from './suites/programs.js';
 import { resolve } from './suites/resolve.js';
 import { scale } from './suites/scale.js';
 import { startUp } from './suites/start-up.js';
 import { study } from './suites/study.js';
+import { sweep } from './suites/sweep.js';
+import { workload } from './suites/workload.js';
 
 /** Every suite there is, whole jobs first, then the parts. */
 export const SUITES: readonly Suite[] = [
@@ -15,6 +18,9 @@ export const SUITES: readonly Suite[] = [
   designSpace,
   scale,
   phaseEngine,
+  messageEngine,
+  workload,
+  sweep,
   eventQueue,
   programs,
   resolve,

@@ -23,6 +23,7 @@ export interface CollectiveFlags extends SizeRange {
   readonly localMemoryBandwidth: string;
   readonly involved?: string;
   readonly explain?: boolean;
+  readonly trace?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
 }

@@ -47,6 +47,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
     .addOption(new Option('--json', 'print all of every result').conflicts('csv'))
     .addOption(new Option('--explain', 'say why it takes the time it takes').conflicts('csv'))
+    .option('--trace <file>', 'write the phases at the largest size as a trace for Perfetto')
     .option('--csv', 'print one line per size, units in the column names')
     .addHelpText('after', EXAMPLES)
     .action((flags: CollectiveFlags) => collective(flags, io));
@@ -55,6 +56,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
 async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const sizes = sizesOf(flags);
   const spec = { ...specOf(flags), ...(await topologyOf(flags)) };
+  if (flags.trace !== undefined) await writeTrace(flags.trace, spec, sizes.slice(-1));
   if (flags.explain) {
     const { explainCollective } = await import('../analysis/explain.js');
     const { printExplanations } = await import('./explain-text.js');
@@ -73,6 +75,13 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const lines = flags.csv ? collectiveCsv(asked, results) : ncclTable(asked, results);
   io.out(`${lines.join('\n')}\n`);
   for (const line of warningLines(results)) io.err(`${line}\n`);
+}
+
+async function writeTrace(file: string, spec: Omit<CollectiveSpec, 'size'>, size: readonly number[]): Promise<void> {
+  const { simulateCollective } = await import('../simulate.js');
+  const { toTrace } = await import('../picture/trace.js');
+  const [result] = await atEachSize({ ...spec, timeline: true }, size, simulateCollective);
+  await (await import('node:fs/promises')).writeFile(file, `${JSON.stringify(toTrace(result?.timeline ?? []))}\n`);
 }
 
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {

@@ -5,15 +5,19 @@ import { addCollectiveCommand } from './collective.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 import { addStudyCommand } from './study.js';
+import { addSweepCommand } from './sweep.js';
+import { addTuneCommand } from './tune.js';
 import { addWorkloadCommand } from './workload.js';
 
 const EXIT_CODES = `
 Exit codes:
   0   complete
   1   study: a number differs from the published one
-  2   wrong arguments, or a network that cannot be simulated
+  2   wrong arguments or files
   3   the simulation could not go on
   70  a defect in this program
+  74  results cannot be written
+  130 stopped by the user
 `;
 
 /** Runs the command line and returns the exit code; prints through `io` only. */
@@ -27,9 +31,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   addCollectiveCommand(program, io);
   addWorkloadCommand(program, io);
-  addStudyCommand(program, io, (ended) => {
+  const endWith = (ended: number) => {
     code = ended;
-  });
+  };
+  addStudyCommand(program, io, endWith);
+  addSweepCommand(program, io, endWith);
+  addTuneCommand(program, io, endWith);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

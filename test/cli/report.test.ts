@@ -81,6 +81,36 @@ test('a folder with something else in it is not touched', async () => {
   rmSync(other, { recursive: true });
 });
 
+test('collective --trace: a file for Perfetto', async () => {
+  const file = join(folder, 'trace.json');
+  const { code } = await cli(
+    'collective',
+    '--topology',
+    'ring(4, 1 GB/s, 1 us)',
+    '-b',
+    '1K',
+    '-e',
+    '4K',
+    '--trace',
+    file,
+  );
+  const { traceEvents } = JSON.parse(readFileSync(file, 'utf8'));
+  // Four chunks of one phase.
+  expect(traceEvents.filter(({ ph }: { ph: string }) => ph === 'X')).toHaveLength(4);
+  expect(code).toBe(0);
+});
+
+test('docs/findings.md says of each claim what the report says', () => {
+  const text = readFileSync(new URL('../../docs/findings.md', import.meta.url), 'utf8');
+  const { findings } = JSON.parse(read('report.json')) as { findings: { id: string; verdict: string }[] };
+  for (const { id, verdict } of findings) {
+    const heading = id.startsWith('claim') ? `## Claim ${id.slice(-1)}. ` : `## ${id}. `;
+    const line = text.split('\n').find((one) => one.startsWith(heading));
+    expect(line, id).toBeDefined();
+    if (verdict !== 'answered') expect(line).toMatch(new RegExp(`: ${verdict}$`));
+  }
+});
+
 describe('collective --explain', () => {
   const ARGV = ['collective', '--topology', 'ring(16, 600 GiB/s, 500 ns)', '-b', '1M', '--explain'];
 

@@ -105,7 +105,7 @@ async function powerLaw(thresholds: readonly Threshold[]): Promise<Finding> {
       `(R^2 ${about(theirs.rSquared, 3)} with one degree of freedom; measured over fitted ${theirs.residuals.map((r) => about(r)).join(', ')}). ` +
       `The exact thresholds there are ${exact.map((ratio) => about(ratio)).join(', ')}, the fit says ${BRACKETS.map(([size]) => about(law(size))).join(', ')}. ` +
       `Over ${all.points} sizes from 0.25 MiB to 1 TiB the best power law is off by up to ${about(Math.max(...off), 1)}x; the local exponent runs from ` +
-      `${about(slopes[0] as number)} to ${about(slopes.at(-1) as number, 3)}. A line in 1/S fits with R^2 ${about(line.rSquared, 6)}. For large messages the threshold tends to ` +
+      `${about(slopes[0] as number)} to ${about(slopes.at(-1) as number, 4)}. A line in 1/S fits with R^2 ${about(line.rSquared, 6)}. For large messages the threshold tends to ` +
       `${limits.join(', ')} (N = ${NPUS.join(', ')}). At 100 GiB and N=16 it is ${about(twoTierThreshold(16, huge).ratio)}, not ${about(law(huge))}.`,
     verdict: same(['94.1', about(theirs.factor, 1)], ['-0.571', about(theirs.exponent, 3)]) ? 'refuted' : 'corrected',
     why:

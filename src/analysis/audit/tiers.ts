@@ -107,9 +107,8 @@ function claim(tiers: StudyReport, others: readonly StudyReport[], real: readonl
     verdict: twice.length === 1 && twice[0] === '7.1' && worse.length === 0 ? 'confirmed' : 'corrected',
     why:
       'The bonus is bytes: a first dimension of n0 carries 2 (n0-1)/n0 of the data where a ring of N carries 2 (N-1)/N, ' +
-      'so 14/15 of the time (8 x 2) and 4/5 (4 x 2 x 2): see H16. On links with contention the bonus is another: a flat ring ' +
-      'uses one direction of its links only, while reduce-scatter and all-gather run in opposite ones, and a slow tier that ' +
-      'is not hidden behind the first takes it back.',
+      'so 14/15 of the time (8 x 2) and 4/5 (4 x 2 x 2): see H16. On links with contention the gain of a ' +
+      'second tier stays as long as the first can hide it; a third at r^2 of the bandwidth takes it back.',
     ...{ command: 'astra-sim-ts study tiers-vs-active-chunks three-vs-two three-tiers-rescue --report report' },
     ...{ figures: ['tiers'], tables: ['tiers-congestion-aware', 'two-dimensional-bonus'] },
   };

@@ -4,7 +4,8 @@ import { rowsToCsv } from '../../../src/picture/csv.js';
 import { curveChart } from '../../../src/picture/curve-charts.js';
 import { heatMap } from '../../../src/picture/heat-map.js';
 import { escapeHtml, htmlPage, htmlTable } from '../../../src/picture/page.js';
-import { renderPng, renderSvg } from '../../../src/picture/render.js';
+import { renderPng } from '../../../src/picture/png.js';
+import { renderSvg } from '../../../src/picture/render.js';
 import { ganttChart, utilisationChart } from '../../../src/picture/timeline-charts.js';
 
 const { timeline = [] } = simulateCollective({

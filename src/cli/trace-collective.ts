@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import type { Collective } from '../collectives/collective.js';
+import type { Io } from './io.js';
+import { writeTraceSet, writtenLines } from './trace-files.js';
+import { inTermsOfFlags, numeric } from './trace-options.js';
+
+const EXAMPLES = `
+The size is what each NPU enters with, any whole number of bytes: for an all-gather one NPU's
+share, for the others the whole buffer.
+
+Examples:
+  $ astra-sim-ts trace collective --collective all-reduce --size 100MiB --npus 16 --out traces
+  $ astra-sim-ts trace collective --collective all-to-all --size 12345 --npus 8 --out traces --prefix a2a
+`;
+
+interface Flags {
+  readonly collective: string;
+  readonly size: string;
+  readonly npus: string;
+  readonly out: string;
+  readonly prefix?: string;
+}
+
+export function addTraceCollectiveCommand(trace: Command, io: Io): void {
+  trace
+    .command('collective')
+    .description('one collective in which all NPUs take part')
+    .option('--collective <name>', 'all-reduce, reduce-scatter, all-gather or all-to-all', 'all-reduce')
+    .requiredOption('--size <size>', 'bytes, or with a unit')
+    .requiredOption('--npus <number>', 'number of NPUs')
+    .requiredOption('--out <dir>', 'directory to write to')
+    .option('--prefix <name>', 'beginning of the names of the files (default: the collective)')
+    .addHelpText('after', EXAMPLES)
+    .action((flags: Flags) => traceCollective(flags, io));
+}
+
+async function traceCollective({ collective, size, npus, out, prefix = collective }: Flags, io: Io): Promise<void> {
+  const [{ collectiveTraces }, { writeTrace }] = await Promise.all([
+    import('../workload/build/collective-trace.js'),
+    import('../workload/chakra/write-trace.js'),
+  ]);
+  const options = { collective: collective as Collective, size: numeric(size), npus: numeric(npus) };
+  const traces = inTermsOfFlags(options, collectiveTraces);
+  const [trace] = traces;
+  const bytes = writeTrace(trace ?? { version: '', nodes: [] });
+  const written = writeTraceSet({ directory: out, prefix, npus: traces.length, bytesOf: () => bytes });
+  io.out(`${writtenLines(written, traces.length).join('\n')}\n`);
+}

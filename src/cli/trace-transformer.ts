@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { TransformerModel, TransformerOptions } from '../workload/build/transformer-model.js';
+import type { Io } from './io.js';
+import { writeTraceSet, writtenLines } from './trace-files.js';
+import { inTermsOfFlags, numeric } from './trace-options.js';
+
+const EXAMPLES = `
+NPUs are numbered along tensor parallelism first, then data, then pipeline (one forward, one
+backward). Per layer and micro-batch there are four all-reduces over the tensor-parallel group,
+per step one of the gradients over the data-parallel group. Without --flops the computations
+have no durations, but what the roofline model needs ("roofline-enabled": 1 in the system file).
+
+Examples:
+  $ astra-sim-ts trace transformer --layers 32 --hidden 4096 --sequence 4096 --global-batch 64 \\
+      --tensor-parallel 8 --data-parallel 4 --pipeline-parallel 2 --flops 300e12 --out traces
+  $ astra-sim-ts trace transformer --layers 12 --hidden 768 --sequence 1024 --vocabulary 50304 \\
+      --global-batch 32 --data-parallel 8 --out traces --prefix gpt2
+`;
+
+interface Flags {
+  readonly layers: string;
+  readonly hidden: string;
+  readonly sequence: string;
+  readonly globalBatch: string;
+  readonly microBatch: string;
+  readonly vocabulary?: string;
+  readonly bytesPerElement: string;
+  readonly gradientBytes?: string;
+  readonly tensorParallel: string;
+  readonly dataParallel: string;
+  readonly pipelineParallel: string;
+  readonly flops?: string;
+  readonly overlapGradients?: boolean;
+  readonly out: string;
+  readonly prefix: string;
+}
+
+export function addTraceTransformerCommand(trace: Command, io: Io): void {
+  trace
+    .command('transformer')
+    .description('one training step of a transformer, parallel in up to three ways')
+    .requiredOption('--layers <number>', 'layers')
+    .requiredOption('--hidden <number>', 'hidden size')
+    .requiredOption('--sequence <number>', 'tokens in a sequence')
+    .requiredOption('--global-batch <number>', 'sequences in a step, over all NPUs')
+    .option('--micro-batch <number>', 'sequences in a pipeline stage at a time', '1')
+    .option('--vocabulary <number>', 'entries of the vocabulary (default: no embedding, no output layer)')
+    .option('--bytes-per-element <number>', 'bytes of an activation', '2')
+    .option('--gradient-bytes <number>', 'bytes of a gradient (default: those of an activation)')
+    .option('--tensor-parallel <degree>', 'NPUs that share each layer', '1')
+    .option('--data-parallel <degree>', 'NPUs that share the batch', '1')
+    .option('--pipeline-parallel <degree>', 'stages that share the layers', '1')
+    .option('--flops <rate>', 'operations per second of an NPU, such as 300e12: gives the durations')
+    .option('--overlap-gradients', "reduce each layer's gradients during the last backward pass")
+    .requiredOption('--out <dir>', 'directory to write to')
+    .option('--prefix <name>', 'beginning of the names of the files', 'transformer')
+    .addHelpText('after', EXAMPLES)
+    .action((flags: Flags) => traceTransformer(flags, io));
+}
+
+async function traceTransformer({ out, prefix, ...flags }: Flags, io: Io): Promise<void> {
+  const [{ transformerModel }, { transformerTrace }, { communicatorGroups }, { writeTrace }] = await Promise.all([
+    import('../workload/build/transformer-model.js'),
+    import('../workload/build/transformer.js'),
+    import('../workload/build/transformer-layout.js'),
+    import('../workload/chakra/write-trace.js'),
+  ]);
+  const numbers = Object.entries(flags).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? numeric(value) : value,
+  ]);
+  const model = inTermsOfFlags(Object.fromEntries(numbers) as TransformerOptions, transformerModel);
+  const written = writeTraceSet({
+    directory: out,
+    prefix,
+    npus: model.npus,
+    bytesOf: (npu) => writeTrace(transformerTrace(model, npu)),
+    groups: communicatorGroups(model),
+  });
+  io.out(`${[summary(model), ...writtenLines(written, model.npus)].join('\n')}\n`);
+}
+
+function summary({ npus, tensorParallel, dataParallel, pipelineParallel, microBatches }: TransformerModel): string {
+  const degrees = `${tensorParallel} tensor x ${dataParallel} data x ${pipelineParallel} pipeline`;
+  return `${npus} NPUs = ${degrees}; ${microBatches} micro-batches in each pipeline`;
+}
