@@ -36,7 +36,10 @@ export interface DimensionReport {
    * (`one-…`) algorithm every dimension that carries its messages is busy throughout.
    */
   readonly busyNs: number;
-  /** wireNs / timeNs: share of one link's bandwidth that was used. Above 1 the model has left physics. */
+  /**
+   * wireNs / timeNs: share of one link's bandwidth that was used. Above 1 the model has left
+   * physics, except where an NPU has several links: up to npus - 1 when fully connected, 2 in a ring.
+   */
   readonly utilisation: number;
   /** What its links did, in the congestion-aware network. */
   readonly links?: LinkSummary;

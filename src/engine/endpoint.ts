@@ -11,5 +11,6 @@ export interface Endpoint {
  * Computed in bytes per second, as the reference does: other orders round differently.
  */
 export function reductionNs({ memoryBandwidth }: Endpoint, bytes: number): number {
-  return 3 * Math.trunc((bytes / (memoryBandwidth * 1e9)) * 1e9);
+  // Not infinite, however slow the memory: no reductions at all must cost nothing, not NaN.
+  return Math.min(3 * Math.trunc((bytes / (memoryBandwidth * 1e9)) * 1e9), Number.MAX_VALUE);
 }

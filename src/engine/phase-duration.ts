@@ -26,9 +26,7 @@ function oneByOne(program: TokenProgram, dimension: LogicalDimension, endpoint: 
   if (bytes.length === 1 && offsets.length === 1) {
     const [size = 0] = bytes;
     total += sends * delayTo(dimension, offsets[0] as number, size);
-    const reductions = countReducing(program, sends + 1);
-    // None at all must not become NaN when one would never end.
-    return reductions === 0 ? total : total + reductions * reductionNs(endpoint, size);
+    return total + countReducing(program, sends + 1) * reductionNs(endpoint, size);
   }
   for (let k = 0; k < sends; k++) {
     total += delayTo(dimension, offsets[k % offsets.length] as number, bytes[k % bytes.length] as number);
