@@ -33,7 +33,7 @@ export function boundsOf(
   // Without latency, delays and bytes there is no time to compare.
   const timeOverPlan = plan.ns === 0 ? 1 : timeNs / plan.ns;
   return {
-    bounds: { planNs: plan.ns, networkNs: ns, timeOverPlan, because, dimension },
+    bounds: { planNs: plan.ns, networkNs: Math.min(ns, Number.MAX_SAFE_INTEGER), timeOverPlan, because, dimension },
     warnings: timeNs < plan.ns ? [belowPlan(plan, timeNs)] : [],
   };
 }

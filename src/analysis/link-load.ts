@@ -46,8 +46,12 @@ export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): Lin
   for (const one of traffic) {
     const { pattern, times, bytes } = one;
     const ns = times * Math.trunc(bytes / dimension.bandwidth);
-    const load = (link: number, messages: number) => line.add(link, messages * ns, messages * times * bytes);
+    const load = (link: number, messages: number) => {
+      // Not 0 times an endless serialisation.
+      if (messages > 0) line.add(link, messages * ns, messages * times * bytes);
+    };
     if (pattern === 'shift') shift(dimension, one, load);
+    else if (pattern === 'everybody') everybody(dimension, load);
     else if (pattern === 'exchange') exchange(dimension, one.offset, load);
     else tree(dimension, pattern, load);
   }
@@ -73,6 +77,18 @@ function shift({ kind, npus }: Dimension, { offset, mirrored }: Traffic, load: L
     case 'fully-connected':
       load(kinds + ahead, 1);
       return;
+  }
+}
+
+/** All distances 1 to n - 1, one message each: those of up to half way round a ring go clockwise. */
+function everybody({ kind, npus }: Dimension, load: Load): void {
+  const clockwise = Math.floor(npus / 2);
+  const others = npus - 1 - clockwise;
+  if (kind === 'ring') {
+    load(0, (clockwise * (clockwise + 1)) / 2);
+    load(1, (others * (others + 1)) / 2);
+  } else {
+    load(0, kind === 'switch' ? npus - 1 : 1);
   }
 }
 

@@ -75,7 +75,7 @@ function oneByOne(phase: Phase, job: CollectiveJob, program: TokenProgram): Phas
   if (offsets.length === 1 && bytes.length === 1) {
     const [size = 0] = bytes;
     const reductions = countReducing(program, sends + 1);
-    const reducing = { reductions, reductionNs: reductions * reductionNs(job.endpoint, size) };
+    const reducing = { reductions, reductionNs: reductions === 0 ? 0 : reductions * reductionNs(job.endpoint, size) };
     return sum([{ endpointNs, ...reducing }, message(phase, job, offsets[0] as number, size, sends)]);
   }
   const parts: Partial<PhaseChain>[] = [{ endpointNs }];

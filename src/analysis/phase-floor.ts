@@ -51,7 +51,7 @@ function laneFloor(program: Program, phase: Phase, job: CollectiveJob): PhaseFlo
   const afterMessageNs = e + (all ? reductionNs(job.endpoint, Math.min(...bytes)) : 0);
   let ns: number;
   if (window > 1) {
-    const least = Math.min(...new Set(offsets.map((offset) => delay(offset, bytes[0] as number))));
+    const least = leastHop(phase, (offset) => delay(offset, bytes[0] as number));
     ns = e + Math.ceil(sends / window) * (least + e);
   } else {
     ns = e * (sends + 1) + chain(program, delay, (size) => reductionNs(job.endpoint, size));
@@ -67,7 +67,9 @@ function chain(
   const { sends, offsets, bytes } = program;
   if (offsets.length === 1 && bytes.length === 1) {
     const [size = 0] = bytes;
-    return sends * delay(offsets[0] as number, size) + countReducing(program, sends + 1) * reduction(size);
+    const reductions = countReducing(program, sends + 1);
+    // Memory may be so slow that a reduction never ends, which is nothing to those who do not reduce.
+    return sends * delay(offsets[0] as number, size) + (reductions === 0 ? 0 : reductions * reduction(size));
   }
   let total = 0;
   for (let k = 0; k < sends; k++) {
@@ -75,6 +77,17 @@ function chain(
     if (reduces(program, k + 1)) total += reduction(bytes[(k + 1) % bytes.length] as number);
   }
   return total;
+}
+
+/** The delay to the nearest neighbour, in the dimension where that is least. */
+function leastHop({ dimension: { physical } }: Phase, delay: (offset: number) => number): number {
+  let stride = 1;
+  let least = Infinity;
+  for (const { npus } of physical) {
+    if (npus > 1) least = Math.min(least, delay(stride));
+    stride *= npus;
+  }
+  return least;
 }
 
 /**

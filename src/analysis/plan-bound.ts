@@ -69,7 +69,9 @@ export function planBound(job: CollectiveJob): PlanBound {
     if (bound > ns) [ns, worst] = [bound, d];
   }
   const because = ns >= chain ? 'links' : 'phases';
-  return { ns: start + Math.max(ns, chain), because, dimension: worst, links };
+  // Bytes that would take for ever on a link that the model never charges for: no more than can be said exactly.
+  const least = Math.min(start + Math.max(ns, chain), Number.MAX_SAFE_INTEGER);
+  return { ns: least, because, dimension: worst, links };
 }
 
 /** What a message that has left a link, or has yet to reach it, needs beyond its occupation of that link. */

@@ -14,13 +14,13 @@ export interface Traffic {
   readonly dimension: number;
   /**
    * `shift`: every NPU sends to the one `offset` ahead. `exchange`: NPUs `offset` apart swap
-   * (halving-doubling). A tree: each rank sends to its parent and gets an answer.
+   * (halving-doubling). `everybody`: every NPU sends to each of the others. A tree: each rank sends to its parent and gets an answer.
    */
-  readonly pattern: 'shift' | 'exchange' | Tree;
+  readonly pattern: 'shift' | 'exchange' | 'everybody' | Tree;
   readonly offset: number;
   /** Bytes of a message. */
   readonly bytes: number;
-  /** How often each NPU sends one. */
+  /** How often each NPU sends one (to each of those it sends to). */
   readonly times: number;
   /**
    * A flat ring crosses a higher dimension only where lower coordinates wrap round: at 0 when
@@ -67,6 +67,13 @@ function add(traffic: Traffic[], phase: Phase, runs: number, direction: number, 
         bytes,
         times: runs,
         mirrored: false,
+      });
+    } else if (dimension.physical.length === 1 && program.offsets.length > 1 && !program.pairwise) {
+      const { sends, offsets, bytes } = program;
+      const times = (runs * sends) / offsets.length;
+      traffic.push({
+        ...{ dimension: dimension.first, pattern: 'everybody', offset: 0 },
+        ...{ bytes: bytes[0] as number, times, mirrored: false },
       });
     } else if (dimension.physical.length === 1) {
       // Who swaps does so in either direction.
@@ -129,11 +136,9 @@ function addFlat(
     } else {
       // To everybody, equally often: as many go each distance along this dimension as there are other coordinates.
       const times = (runs * (sends / offsets.length) * ranks) / npus;
-      for (let offset = 1; offset < npus; offset++) {
-        traffic.push({
-          ...{ dimension, pattern: 'shift', offset, bytes: bytes[0] as number, times, mirrored: false },
-        });
-      }
+      traffic.push({
+        ...{ dimension, pattern: 'everybody', offset: 0, bytes: bytes[0] as number, times, mirrored: false },
+      });
     }
   }
 }

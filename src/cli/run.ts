@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 import { addStudyCommand } from './study.js';
 import { addSweepCommand } from './sweep.js';
+import { addTraceCommand } from './trace.js';
 import { addTuneCommand } from './tune.js';
 import { addWorkloadCommand } from './workload.js';
 
@@ -31,6 +32,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   addCollectiveCommand(program, io);
   addWorkloadCommand(program, io);
+  addTraceCommand(program, io);
   const endWith = (ended: number) => {
     code = ended;
   };
