@@ -1,0 +1,182 @@
+import type { Trace } from '../chakra/graph.js';
+import { oneForwardOneBackward, type Pass } from './pipeline-schedule.js';
+import { TraceBuilder, type TransferFields } from './trace-builder.js';
+import {
+  activationBytes,
+  embeddingGradientBytes,
+  forwardWork,
+  type LayerWork,
+  layerGradientBytes,
+  positionGradientBytes,
+  type Work,
+} from './transformer-costs.js';
+import {
+  type Coordinates,
+  communicatorGroups,
+  coordinatesOf,
+  type Groups,
+  groupsOf,
+  npuAt,
+} from './transformer-layout.js';
+import { type TransformerModel, type TransformerOptions, transformerModel } from './transformer-model.js';
+
+export interface TransformerWorkload {
+  /** One per NPU. */
+  readonly traces: Trace[];
+  /** Communicator groups: group id to NPU ids. */
+  readonly groups: Record<string, number[]>;
+}
+
+/**
+ * Traces of one training step of a transformer, parallel in up to three ways: each layer split
+ * over NPUs (tensor), the batch (data), the layers (pipeline, 1F1B). What is computed and sent
+ * stands with the formulas in `transformer-costs.ts`; neither recomputation of activations nor
+ * the optimizer is part of it. Durations come from `flops`; every computation has the
+ * attributes of the roofline model as well.
+ *
+ * @throws ConfigError when an option is wrong.
+ */
+export function transformerWorkload(options: TransformerOptions): TransformerWorkload {
+  const model = transformerModel(options);
+  const traces = Array.from({ length: model.npus }, (_, npu) => transformerTrace(model, npu));
+  return { traces, groups: communicatorGroups(model) };
+}
+
+/** The trace of one NPU. */
+export function transformerTrace(model: TransformerModel, npu: number): Trace {
+  return new Step(model, coordinatesOf(model, npu)).trace();
+}
+
+/** Builds the step of one NPU: one chain of nodes, beside which only sends and gradients run. */
+class Step {
+  readonly #model: TransformerModel;
+  readonly #at: Coordinates;
+  readonly #groups: Groups;
+  readonly #work: LayerWork;
+  readonly #bytes: number;
+  readonly #builder = new TraceBuilder();
+  /** The end of the chain. */
+  #last: readonly number[] = [];
+
+  constructor(model: TransformerModel, at: Coordinates) {
+    this.#model = model;
+    this.#at = at;
+    this.#groups = groupsOf(model, at);
+    this.#work = forwardWork(model);
+    this.#bytes = activationBytes(model);
+  }
+
+  trace(): Trace {
+    const { pipelineParallel, microBatches } = this.#model;
+    for (const pass of oneForwardOneBackward(this.#at.stage, pipelineParallel, microBatches)) {
+      if (pass.direction === 'forward') this.#forward(pass);
+      else this.#backward(pass);
+    }
+    this.#gradients();
+    return this.#builder.trace();
+  }
+
+  #forward(pass: Pass): void {
+    const { stage } = this.#at;
+    this.#receive(pass, stage - 1);
+    if (this.#hasEmbedding) this.#sumOverTensor(`embedding forward ${pass.microBatch}`);
+    for (const layer of this.#layers()) {
+      this.#block(`layer ${layer} attention`, pass, this.#work.attention);
+      this.#block(`layer ${layer} feed-forward`, pass, this.#work.feedForward);
+    }
+    // The loss needs no whole output: nothing of its size is sent.
+    if (this.#hasOutput) this.#compute('output', pass, this.#work.output);
+    this.#send(pass, stage + 1);
+  }
+
+  #backward(pass: Pass): void {
+    const { stage } = this.#at;
+    const { microBatches, overlapGradients } = this.#model;
+    this.#receive(pass, stage + 1);
+    if (this.#hasOutput) this.#block('output', pass, this.#work.output);
+    for (const layer of this.#layers().reverse()) {
+      this.#block(`layer ${layer} feed-forward`, pass, this.#work.feedForward);
+      this.#block(`layer ${layer} attention`, pass, this.#work.attention);
+      if (overlapGradients && pass.microBatch === microBatches - 1) {
+        this.#sum(`layer ${layer} gradients`, this.#groups.data, layerGradientBytes(this.#model));
+      }
+    }
+    this.#send(pass, stage - 1);
+  }
+
+  #gradients(): void {
+    const model = this.#model;
+    const embedding = embeddingGradientBytes(model);
+    const layers = model.overlapGradients ? 0 : model.stageLayers * layerGradientBytes(model);
+    const words = this.#hasEmbedding || this.#hasOutput ? embedding : 0;
+    const positions = this.#hasEmbedding ? positionGradientBytes(model) : 0;
+    this.#wait(this.#sum('gradients', this.#groups.data, layers + words + positions));
+    this.#wait(this.#sum('embedding gradient', this.#groups.embedding, embedding));
+  }
+
+  get #hasEmbedding(): boolean {
+    return this.#model.vocabulary > 0 && this.#at.stage === 0;
+  }
+
+  get #hasOutput(): boolean {
+    return this.#model.vocabulary > 0 && this.#at.stage === this.#model.pipelineParallel - 1;
+  }
+
+  #layers(): number[] {
+    const { stageLayers } = this.#model;
+    return Array.from({ length: stageLayers }, (_, i) => this.#at.stage * stageLayers + i);
+  }
+
+  /** Work whose result, or in the backward pass its input's gradient, is a sum over the tensor-parallel group. */
+  #block(name: string, pass: Pass, work: Work): void {
+    this.#compute(name, pass, work);
+    this.#sumOverTensor(`${name} ${pass.direction} ${pass.microBatch}`);
+  }
+
+  #compute(name: string, { direction, microBatch }: Pass, work: Work): void {
+    const factor = direction === 'forward' ? 1 : 2;
+    const operations = factor * work.operations;
+    const { flops } = this.#model;
+    const micros = flops === undefined ? 0 : Math.round((operations / flops) * 1e6);
+    const roofline = { operations, bytes: factor * work.bytes };
+    this.#wait(this.#builder.compute(`${name} ${direction} ${microBatch}`, this.#last, micros, roofline));
+  }
+
+  #sumOverTensor(name: string): void {
+    this.#wait(this.#sum(name, this.#groups.tensor, this.#bytes));
+  }
+
+  /** An all-reduce over a group, if there is one and something to reduce. */
+  #sum(name: string, group: string | undefined, bytes: number): number | undefined {
+    if (group === undefined || bytes === 0) return undefined;
+    return this.#builder.collective(`${name} all-reduce`, this.#last, { collective: 'all-reduce', bytes, group });
+  }
+
+  #wait(node: number | undefined): void {
+    if (node !== undefined) this.#last = [node];
+  }
+
+  /** Nothing waits for a send. */
+  #send(pass: Pass, stage: number): void {
+    const transfer = this.#transfer(pass, stage, true);
+    if (transfer !== undefined) this.#builder.send(nameOf('send', pass), this.#last, transfer);
+  }
+
+  #receive(pass: Pass, stage: number): void {
+    const transfer = this.#transfer(pass, stage, false);
+    if (transfer !== undefined) this.#wait(this.#builder.receive(nameOf('receive', pass), this.#last, transfer));
+  }
+
+  /** To or from the NPU of the same rank in another stage; undefined beyond the first and last. */
+  #transfer({ direction, microBatch }: Pass, stage: number, sends: boolean): TransferFields | undefined {
+    const model = this.#model;
+    if (stage < 0 || stage >= model.pipelineParallel) return undefined;
+    const [self, peer] = [npuAt(model, this.#at), npuAt(model, { ...this.#at, stage })];
+    const tag = 2 * microBatch + (direction === 'forward' ? 0 : 1);
+    return { from: sends ? self : peer, to: sends ? peer : self, bytes: this.#bytes, tag };
+  }
+}
+
+function nameOf(what: 'send' | 'receive', { direction, microBatch }: Pass): string {
+  return `${what} ${direction === 'forward' ? 'activations' : 'gradients'} ${microBatch}`;
+}
