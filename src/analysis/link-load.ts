@@ -100,10 +100,10 @@ function exchange({ kind, npus }: Dimension, offset: number, load: Load): void {
     load(offset, 1);
   } else if (2 * offset === npus) {
     // Half way round, always clockwise: n messages of n/2 hops over n links.
-    for (let link = 0; link < Math.min(npus, MAX_POSITIONS); link++) load(link, offset);
+    for (let link = 0; link < (npus > MAX_POSITIONS ? 1 : npus); link++) load(link, offset);
   } else if (npus > MAX_POSITIONS) {
-    // n/2 messages of `offset` hops each way over n links.
-    for (let link = 0; link < MAX_POSITIONS; link++) load(link, offset / 2);
+    // n/2 messages of `offset` hops each way over n links: one of these stands for all.
+    load(0, offset / 2);
   } else {
     // Lower half to upper half of every 2 * offset NPUs: link p of them is passed by those that start
     // at or before it and end beyond it. The other way back over the links between the same NPUs.

@@ -45,7 +45,7 @@ function laneFloor(program: Program, phase: Phase, job: CollectiveJob): PhaseFlo
     const up = e + levels * (step + reduction);
     return { firstNs: up, lastNs: up + levels * step + (levels - 1) * reduction, afterMessageNs: e };
   }
-  const { sends, window, offsets, bytes } = program;
+  const { sends, window, bytes } = program;
   // Receipts prepare the packets after the first `window`.
   const all = countReducing(program, sends + window) - countReducing(program, window) === sends;
   const afterMessageNs = e + (all ? reductionNs(job.endpoint, Math.min(...bytes)) : 0);

@@ -31,21 +31,7 @@ export interface Traffic {
 
 /** Everything a plan sends, over all its chunks. */
 export function planTraffic(job: CollectiveJob): Traffic[] {
-  const { phases, anticlockwise, tree } = dealQueues(job);
-  /** How often each phase runs, by direction and tree. */
-  const counts = new Map<Phase, number[]>();
-  let last: Phase | undefined;
-  let count = [0, 0, 0, 0];
-  for (let i = 0; i < phases.length; i++) {
-    const phase = phases[i] as Phase;
-    if (phase !== last) {
-      last = phase;
-      count = counts.get(phase) ?? [0, 0, 0, 0];
-      counts.set(phase, count);
-    }
-    const which = (anticlockwise[i] ? 2 : 0) + (tree[i] as number);
-    count[which] = (count[which] as number) + 1;
-  }
+  const counts = job.queuesPerDimension === 1 && !hasTree(job) ? countByShare(job) : countDealt(job);
   const traffic: Traffic[] = [];
   for (const [phase, times] of counts) {
     for (const [which, runs] of times.entries()) {
@@ -53,6 +39,42 @@ export function planTraffic(job: CollectiveJob): Traffic[] {
     }
   }
   return traffic;
+}
+
+/** How often each phase runs: clockwise with the first tree, with the second, anticlockwise likewise. */
+type Counts = Map<Phase, number[]>;
+
+function hasTree({ chunks }: CollectiveJob): boolean {
+  return [...new Set(chunks)].some((phases) => phases.some(({ lanes }) => lanes.some(({ kind }) => kind === 'tree')));
+}
+
+/** With one queue per dimension only the share of a phase decides its direction. */
+function countByShare({ chunks }: CollectiveJob): Counts {
+  const alike = new Map<readonly Phase[], number>();
+  for (const phases of chunks) alike.set(phases, (alike.get(phases) ?? 0) + 1);
+  const counts: Counts = new Map();
+  for (const [phases, times] of alike) {
+    for (const phase of phases) {
+      const count = counts.get(phase) ?? [0, 0, 0, 0];
+      const which = phase.queues === 'upper' ? 2 : 0;
+      count[which] = (count[which] as number) + times;
+      counts.set(phase, count);
+    }
+  }
+  return counts;
+}
+
+function countDealt(job: CollectiveJob): Counts {
+  const { phases, anticlockwise, tree } = dealQueues(job);
+  const counts: Counts = new Map();
+  for (let i = 0; i < phases.length; i++) {
+    const phase = phases[i] as Phase;
+    const count = counts.get(phase) ?? [0, 0, 0, 0];
+    const which = (anticlockwise[i] ? 2 : 0) + (tree[i] as number);
+    count[which] = (count[which] as number) + 1;
+    counts.set(phase, count);
+  }
+  return counts;
 }
 
 function add(traffic: Traffic[], phase: Phase, runs: number, direction: number, turn: 0 | 1): void {
