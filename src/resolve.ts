@@ -6,7 +6,7 @@ import { COLLECTIVES, type Collective } from './collectives/collective.js';
 import type { ActiveDimension } from './collectives/plan.js';
 import { planChunks } from './collectives/plan-chunks.js';
 import { chooseEngine, type EngineChoice } from './engine/choice.js';
-import { type CollectiveJob, NETWORK_MODELS, ROUTINGS } from './engine/job.js';
+import { type CollectiveJob, type MachineModel, NETWORK_MODELS, ROUTINGS } from './engine/job.js';
 import type { Progress, RunLimits } from './engine/run.js';
 import { ConfigError, type Issue, show } from './errors.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from './scheduler/dimension-order.js';
@@ -139,15 +139,10 @@ export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
   if (issues.length > 0) throw new ConfigError(issues);
 
   const job: CollectiveJob = {
+    ...machineOf(checked),
     collective,
-    dimensions,
     chunks,
     endpoint: { delay: checked.endpointDelay, memoryBandwidth: checked.localMemoryBandwidth },
-    activeChunks: checked.activeChunks,
-    queuesPerDimension: checked.queuesPerDimension,
-    network: checked.network,
-    routing: checked.routing,
-    waitingOrder: WAITING_ORDERS[checked.intraDimensionScheduling],
     startTimes,
   };
   return {
@@ -165,6 +160,17 @@ export function resolveCollective(spec: CollectiveSpec): ResolvedCollective {
     linkStatistics: checked.linkStatistics,
     job,
   };
+}
+
+/** Checks a spec and takes from it the machine alone: what is to be done on it may come later. */
+export function resolveMachine(spec: CollectiveSpec): MachineModel {
+  return machineOf(check(spec));
+}
+
+function machineOf(checked: Checked): MachineModel {
+  const { topology, activeChunks, queuesPerDimension, network, routing, intraDimensionScheduling } = checked;
+  const waitingOrder = WAITING_ORDERS[intraDimensionScheduling];
+  return { dimensions: topology, activeChunks, queuesPerDimension, network, routing, waitingOrder };
 }
 
 function checkChunking({ bytes, chunkBytes }: Chunking, { splits, size }: Checked, mostPhases: number): void {

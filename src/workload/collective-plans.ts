@@ -5,7 +5,7 @@ import type { Collective } from '../collectives/collective.js';
 import { type Phase, planPhases } from '../collectives/plan.js';
 import type { CollectivePlan, NetworkModel } from '../engine/job.js';
 import { ConfigError } from '../errors.js';
-import { type ResolvedCollective, resolveCollective } from '../resolve.js';
+import { resolveCollective, resolveMachine } from '../resolve.js';
 import type { CollectiveSpec } from '../spec.js';
 import { totalNpus } from '../topology/address.js';
 import { everyNpu } from '../topology/logical-dimension.js';
@@ -40,7 +40,7 @@ export function collectiveSpec(
 /** Plans the collectives of a workload; each distinct one once. */
 export class CollectivePlans {
   private readonly settings: CollectiveSettings;
-  private readonly plans = new Map<string, ResolvedCollective | CollectivePlan>();
+  private readonly plans = new Map<string, CollectivePlan>();
 
   constructor(settings: CollectiveSettings) {
     this.settings = settings;
@@ -54,12 +54,12 @@ export class CollectivePlans {
       plan = members === undefined ? this.planForAll(request) : this.planForGroup(request, members);
       this.plans.set(key, plan);
     }
-    return plan as CollectivePlan;
+    return plan;
   }
 
   /** Everything planned so far. */
   all(): CollectivePlan[] {
-    return [...this.plans.values()] as CollectivePlan[];
+    return [...this.plans.values()];
   }
 
   private planForAll({ collective, bytes, involved }: CollectiveRequest): CollectivePlan {
@@ -72,15 +72,14 @@ export class CollectivePlans {
 
   /** A group is one ring of its members in the order in which they are listed (SPEC section 9). */
   private planForGroup({ collective, bytes, group }: CollectiveRequest, members: readonly number[]): CollectivePlan {
-    const { job } = resolveCollective({ ...collectiveSpec(this.settings, 'all-reduce', 1), algorithms: 'ring' });
-    const { dimensions, endpoint } = job;
     if (members.length < 2) {
       throw new ConfigError([
         { path: `communicator group ${group}`, expected: 'two or more members', got: `${members.length}` },
       ]);
     }
     const spec = collectiveSpec(this.settings, collective, bytes);
-    const { algorithms, splits = 1, decomposition = 'baseline' } = spec;
+    const { dimensions } = resolveMachine(spec);
+    const { algorithms, splits = 1, decomposition = 'baseline', localMemoryBandwidth } = spec;
     const single = Array.isArray(algorithms) && algorithms.length === 1 ? algorithms[0] : 'ring';
     const algorithm = readAlgorithm(String(single)) as Algorithm;
     const { bytes: total, chunkBytes } = cutIntoChunks(collective, bytes, splits, totalNpus(dimensions));
@@ -97,7 +96,7 @@ export class CollectivePlans {
     const phases = planPhases(collective, decomposition, [{ dimension, algorithm }], chunkBytes).map(withGroupCycles);
     return {
       chunks: Array.from({ length: Math.ceil(total / chunkBytes) }, () => phases),
-      endpoint: { ...endpoint, delay: GROUP_ENDPOINT_DELAY },
+      endpoint: { delay: GROUP_ENDPOINT_DELAY, memoryBandwidth: localMemoryBandwidth as number },
       members,
     };
   }

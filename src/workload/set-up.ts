@@ -3,7 +3,7 @@ import type { Collective } from '../collectives/collective.js';
 import { COLLECTIVES } from '../collectives/collective.js';
 import { NETWORK_MODELS, type NetworkModel } from '../engine/job.js';
 import { ConfigError, type Issue, show } from '../errors.js';
-import { resolveCollective } from '../resolve.js';
+import { resolveMachine } from '../resolve.js';
 import { parse, whole } from '../validate.js';
 import type { Warning } from '../warnings.js';
 import type { Trace } from './chakra/graph.js';
@@ -74,7 +74,7 @@ export function setUpWorkload(input: WorkloadInput): { setup: WorkloadSetup; war
     injectionScale,
   };
   const spec = collectiveSpec(settings, 'all-reduce', 1);
-  const machine = resolveCollective({ ...spec, algorithms: 'ring' }).job;
+  const machine = resolveMachine(spec);
   const npus = machine.dimensions.reduce((product, dimension) => product * dimension.npus, 1);
   if (input.traces.length !== npus) {
     throw new ConfigError([{ path: 'traces', expected: `one per NPU (${npus})`, got: show(input.traces) }]);

@@ -19,17 +19,21 @@ const INTRA = Object.keys(WAITING_ORDERS) as IntraDimensionScheduling[];
 /** An all-to-all is never reordered. */
 const REORDERED: readonly Collective[] = ['all-reduce', 'reduce-scatter', 'all-gather'];
 
-/** What a policy answers, bytes in MiB, for dimensions of [NPUs, bandwidth, takes part (true unless said)]. */
+/** What a policy answers, bytes in MiB, for dimensions as `NPUs@bandwidth`, in brackets where they take no part. */
 function chunksOf(
   policy: InterDimensionScheduling,
   collective: Collective,
-  dimensions: readonly (readonly [npus: number, bandwidth: number, active?: boolean])[],
+  dimensions: string,
   bytes: number,
   chunkBytes: number,
 ): OrderedChunk[] {
+  const read = (text: string) => {
+    const [npus = '', bandwidth = ''] = text.replaceAll(/[()]/g, '').split('@');
+    return { npus: Number(npus), bandwidth: Number(bandwidth), active: !text.startsWith('(') };
+  };
   const request: OrderRequest = {
     collective,
-    dimensions: dimensions.map(([npus, bandwidth, active = true]) => ({ npus, bandwidth, active })),
+    dimensions: dimensions.split(' ').map(read),
     bytes: bytes * MIB,
     chunkBytes: chunkBytes * MIB,
   };
@@ -206,11 +210,7 @@ describe('in a simulation', () => {
 });
 
 describe('ascending and round-robin', () => {
-  const three = [
-    [2, 1],
-    [2, 1],
-    [2, 1],
-  ] as const;
+  const three = '2@1 2@1 2@1';
 
   test('ascending: as numbered, an all-gather the other way', () => {
     expect(orders(chunksOf('ascending', 'all-reduce', three, 2, 1))).toEqual(['012', '012']);
@@ -229,10 +229,8 @@ describe('ascending and round-robin', () => {
   });
 });
 
-const EVEN = [
-  [2, 1],
-  [2, 1],
-] as const;
+/** Two dimensions alike. */
+const EVEN = '2@1 2@1';
 
 // Loads below are in MiB at the bandwidth of dimension 0. Of c MiB, a reduce-scatter over n
 // sends c (n-1)/n and goes on with c/n; an all-gather sends c (n-1) and goes on with c n.
@@ -253,17 +251,7 @@ describe('themis, worked by hand (SPEC section 13)', () => {
     // 2: 1 is least; 2 and 0 are even and stand as they stood in 210: 120, not 102. Loads 3/4, 1, 7/8.
     // 3: 021: 5/4, 9/8, 9/8.
     // 4: 1 and 2 are even and stood as 2, 1: 210, not 120.
-    const chunks = chunksOf(
-      'themis',
-      'reduce-scatter',
-      [
-        [2, 1],
-        [2, 1],
-        [2, 1],
-      ],
-      5,
-      1,
-    );
+    const chunks = chunksOf('themis', 'reduce-scatter', '2@1 2@1 2@1', 5, 1);
     expect(orders(chunks)).toEqual(['012', '210', '120', '021', '210']);
   });
 
@@ -273,37 +261,22 @@ describe('themis, worked by hand (SPEC section 13)', () => {
     // 3: 102: 99/64, 104/64, 98/64. 4: the order would be 201, but (104 - 98)/64 / (7/4) = 0.054 MiB is
     // less than 1/16: natural: 147/64, 112/64, 112/64.
     // 5: 1 and 2 are even: 120, as they are numbered, and not 210, as they stood before.
-    const dimensions = [
-      [4, 2],
-      [2, 2],
-      [8, 1],
-    ] as const;
-    const crossed = orders(chunksOf('themis', 'reduce-scatter', dimensions, 6, 1));
+    const crossed = orders(chunksOf('themis', 'reduce-scatter', '4@2 2@2 8@1', 6, 1));
     expect(crossed).toEqual(['012', '120', '102', '102', '012', '120']);
   });
 
   test('the load counts bandwidth: a dimension that stays behind gets every chunk first', () => {
     // 0: natural: 1/2, (1/4) / 2 = 1/8 in a dimension twice as fast. 1: 10: 3/4, 3/8. 2: 10: 1, 5/8.
-    const dimensions = [
-      [2, 50],
-      [2, 100],
-    ] as const;
-    expect(orders(chunksOf('themis', 'reduce-scatter', dimensions, 4, 1))).toEqual(['01', '10', '10', '10']);
+    expect(orders(chunksOf('themis', 'reduce-scatter', '2@50 2@100', 4, 1))).toEqual(['01', '10', '10', '10']);
   });
 
   test('the least gap that counts is a sixteenth of a chunk in whole bytes', () => {
     // 31 bytes: 15.5 in dimension 0; then floor(31/2) = 15: 7.5 at 0.5226 of the bandwidth. The gap is
     // (15.5 - 7.5 / 0.5226) * 0.5226 * 2 = 1.2: 1 byte. floor(31/16) = 1, so it counts; 31/16 = 1.94 would not.
-    const dimensions = [
-      [2, 1000],
-      [2, 522.6],
-    ] as const;
+    const dimensions = '2@1000 2@522.6';
     expect(orders(chunksOf('themis', 'reduce-scatter', dimensions, 62 / MIB, 31 / MIB))).toEqual(['01', '10']);
     // Of 32 bytes: (16 - 8 / 0.53) * 0.53 * 2 = 0.96, 0 bytes: less than 2.
-    const even = [
-      [2, 1000],
-      [2, 530],
-    ] as const;
+    const even = '2@1000 2@530';
     expect(orders(chunksOf('themis', 'reduce-scatter', even, 64 / MIB, 32 / MIB))).toEqual(['01', '01']);
   });
 
@@ -313,20 +286,7 @@ describe('themis, worked by hand (SPEC section 13)', () => {
     // 1: the most loaded first: 10. Gap (7 - 4) / 7 MiB, through 2 NPUs half of it: 3/14, over 1/16.
     //    1/2 in dimension 1, then 7 * 2 in dimension 0: 18, 7.5.
     // 2: 01: 7, and 8/2: 25, 11.5. 3: 01 again.
-    expect(
-      orders(
-        chunksOf(
-          'themis',
-          'all-gather',
-          [
-            [8, 1],
-            [2, 2],
-          ],
-          4,
-          1,
-        ),
-      ),
-    ).toEqual(['01', '10', '01', '01']);
+    expect(orders(chunksOf('themis', 'all-gather', '8@1 2@2', 4, 1))).toEqual(['01', '10', '01', '01']);
   });
 
   test('a last partial chunk stays partial', () => {
@@ -335,22 +295,14 @@ describe('themis, worked by hand (SPEC section 13)', () => {
   });
 
   test('dimensions that take no part stand in the order and carry no load', () => {
-    const dimensions = [
-      [4, 1, false],
-      [2, 1],
-      [2, 1],
-    ] as const;
-    const crossed = orders(chunksOf('themis', 'reduce-scatter', dimensions, 4, 1)).map((order) =>
-      order.replace('0', ''),
-    );
-    expect(crossed).toEqual(['12', '21', '12', '21']);
+    const chunks = chunksOf('themis', 'reduce-scatter', '(4@1) 2@1 2@1', 4, 1);
+    expect(orders(chunks).map((order) => order.replace('0', ''))).toEqual(['12', '21', '12', '21']);
   });
 
   test('an all-reduce goes all the way up and all the way down', () => {
-    const dimension = { kind: 'fully-connected', npus: 2, bandwidth: 1, latency: 0 } as const;
     const { job } = resolveCollective({
       collective: 'all-reduce',
-      topology: [dimension, dimension],
+      topology: 'ring(2, 1, 0) x ring(2, 1, 0)',
       size: 2 * MIB,
       splits: 2,
       interDimensionScheduling: 'themis',
@@ -369,16 +321,7 @@ describe('themis-flex, worked by hand', () => {
     // Dimension 1 four times as fast. 0: natural: 1/4, (1/8) / 4 = 1/32.
     // 1: gap 7/32 * 4 * 2 = 7/4 MiB, in the order 10: 1/32 + (7/8) / 4 = 1/4, and 1/4 + 7/16 = 11/16.
     // 2: gap 7/16 * 4 * 2 = 7/2 MiB, of which 4 - 1/2 - 7/4 = 7/4 are left.
-    const chunks = chunksOf(
-      'themis-flex',
-      'reduce-scatter',
-      [
-        [2, 1],
-        [2, 4],
-      ],
-      4,
-      0.5,
-    );
+    const chunks = chunksOf('themis-flex', 'reduce-scatter', '2@1 2@4', 4, 0.5);
     expect(chunks).toEqual([
       { bytes: 0.5, order: [0, 1] },
       { bytes: 1.75, order: [1, 0] },

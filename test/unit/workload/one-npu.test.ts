@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { simulateWorkload, type Trace } from '../../../src/index.js';
+
+test('an NPU by itself computes: 3 + 0 us, the second at least 1 ns', () => {
+  const node = { kind: 'compute', attributes: new Map([['is_cpu_op', false]]) } as const;
+  const trace: Trace = {
+    version: '',
+    nodes: [
+      { ...node, id: 0, name: 'a', dependsOn: [], durationMicros: 3 },
+      { ...node, id: 1, name: 'b', dependsOn: [0], durationMicros: 0 },
+    ],
+  };
+  const network = { topology: ['Ring'], npus_count: [1], bandwidth: [1], latency: [0] };
+  const { finishNs, gpuNs, exposedNs } = simulateWorkload({ network, system: {}, traces: [trace] });
+  expect({ finishNs, gpuNs, exposedNs }).toEqual({ finishNs: 3001, gpuNs: 3001, exposedNs: 0 });
+});
