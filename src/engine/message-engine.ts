@@ -227,8 +227,10 @@ export class MessageEngine implements Hands {
     if (this.running[index] === 0) this.busySince[index] = this.queue.now;
     this.running[index] = (this.running[index] as number) + 1;
     const direction = itinerary.anticlockwise[at] ? -1 : 1;
-    for (const [i, part] of lanes.entries()) (this.actors[stream + i] as Actor).begin(part, direction, this.queue.now);
-    for (const [i, part] of lanes.entries()) part.begin(this.actors[stream + i] as Actor, this);
+    for (let i = 0; i < lanes.length; i++) {
+      (this.actors[stream + i] as Actor).begin(lanes[i] as Part, direction, this.queue.now);
+    }
+    for (let i = 0; i < lanes.length; i++) (lanes[i] as Part).begin(this.actors[stream + i] as Actor, this);
   }
 
   done(actor: Actor): void {
