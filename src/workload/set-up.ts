@@ -186,6 +186,8 @@ function planAhead({ plans, groups, custom }: WorkloadSetup, graphs: readonly Pr
     const graph = graphs[npu] as PreparedGraph;
     const isNew = !seen.has(graph);
     seen.add(graph);
+    // The same graph again asks for nothing new; only groups are a matter of who asks.
+    if (!isNew && groups.size === 0) continue;
     for (const node of graph.nodes) {
       if (node.kind !== 'collective') continue;
       const request = collectiveRequest(node, graph.file);

@@ -11,8 +11,6 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = ['README.md', ...readdirSync(`${root}docs`).map((name) => `docs/${name}`)].filter((name) =>
   name.endsWith('.md'),
 );
-/** What runs there needs files of the reader's own. */
-const WITH_FRAGMENTS = ['docs/astra-sim-users.md'];
 const textOf = (page: string) => readFileSync(root + page, 'utf8');
 
 /** A fenced block, and the ```text block that follows it with nothing between: what it prints. */
@@ -38,9 +36,7 @@ function blocksOf(page: string): Block[] {
   });
 }
 
-const blocks = pages
-  .filter((page) => !WITH_FRAGMENTS.includes(page))
-  .flatMap((page) => blocksOf(page).map((block) => ({ ...block, where: `${page}:${block.line}` })));
+const blocks = pages.flatMap((page) => blocksOf(page).map((block) => ({ ...block, where: `${page}:${block.line}` })));
 
 describe('scripts of the documents print what stands below them', () => {
   const scripts = blocks.filter(
