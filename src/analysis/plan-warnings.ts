@@ -77,7 +77,12 @@ export function planWarnings(
   for (const { dimension, algorithm } of new Map(phases.map((phase) => [phase.dimension.index, phase])).values()) {
     const kind = dimension.physical[0]?.kind;
     const window = Math.min(algorithm.window ?? dimension.ranks - 1, dimension.ranks - 1);
-    if (algorithm.definition.windowed && window > 1 && (dimension.physical.length > 1 || kind !== 'fully-connected')) {
+    if (
+      unaware &&
+      algorithm.definition.windowed &&
+      window > 1 &&
+      (dimension.physical.length > 1 || kind !== 'fully-connected')
+    ) {
       warn(
         'more-than-the-wire',
         `${algorithm.name} in dimension ${dimension.index} sends ${window} messages at once over links that they share, and without contention each has the whole bandwidth`,

@@ -2,6 +2,7 @@ import type { Phase } from '../collectives/plan.js';
 import { ConfigError } from '../errors.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
 import type { CollectiveJob } from './job.js';
+import { linkCount } from './link-network.js';
 import { playPhase } from './phase-player.js';
 
 /** Which engine plays a collective. */
@@ -16,8 +17,13 @@ export type EngineChoice =
   | { readonly name: 'phase'; readonly reason: string }
   | { readonly name: 'message'; readonly reason: string; readonly folding: Folding };
 
-/** The largest part of a simulation that is kept in memory: chunks times simulated NPUs. */
-const MAX_ACTORS = 2 ** 24;
+/**
+ * What is kept in memory, in units of some 300 bytes: one for each chunk on each simulated NPU and two
+ * for the NPU itself. This many take some 3.5 GB, which Node gives a process by default.
+ */
+const MAX_PLACES = 12 * 2 ** 20;
+/** Each takes some 50 bytes. */
+const MAX_LINKS = 2 ** 25;
 
 /**
  * The cheapest engine that is exact for a job. A folded run is exact where all NPUs of a
@@ -41,15 +47,19 @@ export function chooseEngine(job: CollectiveJob, { engine, folding: wish }: Engi
   }
   const folds = obstacle === undefined && wish === 'auto';
   const folding = folds ? foldSymmetric(job) : unfolded(job.dimensions);
-  const actors = folding.npus * job.chunks.length;
-  if (actors > MAX_ACTORS) {
+  const lanes = distinctPhases(job.chunks).reduce((most, phase) => Math.max(most, phase.lanes.length), 1);
+  if (folding.npus * (job.chunks.length * lanes + 2) > MAX_PLACES) {
     throw new ConfigError([
       {
         path: 'topology',
-        expected: `at most ${MAX_ACTORS} chunks times NPUs to simulate (${why})`,
-        got: `${job.chunks.length} x ${folding.npus}`,
+        expected: `at most ${MAX_PLACES} NPUs times (chunks + 2) to simulate (${why})`,
+        got: `${folding.npus} x (${job.chunks.length * lanes} + 2)`,
       },
     ]);
+  }
+  const links = job.network === 'congestion-aware' ? linkCount(job.dimensions) : 0;
+  if (links > MAX_LINKS) {
+    throw new ConfigError([{ path: 'topology', expected: `at most ${MAX_LINKS} links`, got: `${links}` }]);
   }
   const scope =
     folding.npus === 1

@@ -1,4 +1,4 @@
-import { addressOf, totalNpus } from '../topology/address.js';
+import { addressOf, npuAt, totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 import type { CollectiveJob } from './job.js';
@@ -49,6 +49,15 @@ function foldAll(dimensions: readonly Dimension[], folds: (dimension: number) =>
 /** The simulated NPU that stands for a real one. */
 export function standIn({ strides }: Folding, npu: number, dimensions: readonly Dimension[]): number {
   return addressOf(npu, dimensions).reduce((id, digit, d) => id + digit * (strides[d] as number), 0);
+}
+
+/** The first of the NPUs that a simulated one stands for. */
+export function firstOf({ strides }: Folding, npu: number, dimensions: readonly Dimension[]): number {
+  const address = dimensions.map(({ npus }, d) => {
+    const stride = strides[d] as number;
+    return stride === 0 ? 0 : Math.floor(npu / stride) % npus;
+  });
+  return npuAt(address, dimensions);
 }
 
 /** One value per simulated NPU, spread over the real ones; a single value when all are equal. */

@@ -22,6 +22,17 @@ export interface LinkReport {
   readonly longestQueue: number;
 }
 
+/** Links that each NPU has in a dimension: two of a ring or a switch, one to every NPU where all are connected. */
+function linksPerNpu({ kind, npus }: Dimension): number {
+  return kind === 'fully-connected' ? npus : 2;
+}
+
+/** Links of a whole network. */
+export function linkCount(dimensions: readonly Dimension[]): number {
+  const perNpu = dimensions.reduce((sum, dimension) => sum + linksPerNpu(dimension), 0);
+  return perNpu * totalNpus(dimensions);
+}
+
 /**
  * The congestion-aware network: every link serves one message at a time, first come first
  * served, and a message is stored and forwarded along its route (SPEC section 3). The route
@@ -38,7 +49,7 @@ export class LinkNetwork {
   private readonly perNpu: readonly number[];
   private readonly base: readonly number[];
 
-  private readonly linkDimension: Uint8Array;
+  private readonly linkDimension: Int32Array;
   private readonly busy: Uint8Array;
   private readonly head: Int32Array;
   private readonly tail: Int32Array;
@@ -65,14 +76,14 @@ export class LinkNetwork {
     this.dimensions = dimensions;
     this.queue = queue;
     this.stride = strides(dimensions);
-    this.perNpu = dimensions.map(({ kind, npus }) => (kind === 'fully-connected' ? npus : 2));
+    this.perNpu = dimensions.map(linksPerNpu);
     const npus = totalNpus(dimensions);
     let links = 0;
     this.base = this.perNpu.map((count) => {
       links += count * npus;
       return links - count * npus;
     });
-    this.linkDimension = new Uint8Array(links);
+    this.linkDimension = new Int32Array(links);
     for (const [d, start] of this.base.entries()) this.linkDimension.fill(d, start);
     this.busy = new Uint8Array(links);
     this.head = new Int32Array(links).fill(NONE);

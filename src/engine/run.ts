@@ -2,7 +2,7 @@ import type { Phase } from '../collectives/plan.js';
 import { InvariantError, SimulationError } from '../errors.js';
 import type { EngineChoice, EngineName } from './choice.js';
 import { CollectiveRun } from './collective-run.js';
-import { spread } from './folding.js';
+import { type Folding, firstOf, spread } from './folding.js';
 import type { CollectiveJob, PhaseSpan } from './job.js';
 import type { LinkReport } from './link-network.js';
 import type { MessageEngine } from './message-engine.js';
@@ -62,7 +62,7 @@ export function* playJob(
     watch(engine, limits, run.progress);
     yield;
   }
-  if (!run.isFinished) throw deadlock(engine);
+  if (!run.isFinished) throw deadlock(engine, choice.folding);
   checkConserved(engine);
   return {
     engine: 'message',
@@ -71,7 +71,7 @@ export function* playJob(
     messages: engine.messages,
     busyNs: engine.busyNs,
     durations: engine.durations,
-    spans: engine.spans,
+    spans: engine.spans.map((span) => ({ ...span, npu: firstOf(choice.folding, span.npu, job.dimensions) })),
     links: engine.links?.reports(),
   };
 }
@@ -85,8 +85,9 @@ export function watch(engine: MessageEngine, { onProgress, signal, maxEvents }: 
   throw new SimulationError(`stopped at ${now} ns: the budget of ${maxEvents} events is used up`, now);
 }
 
-function deadlock(engine: MessageEngine): SimulationError {
-  const stuck = stuckChunks(engine);
+function deadlock(engine: MessageEngine, folding: Folding): SimulationError {
+  const { dimensions } = engine.machine;
+  const stuck = stuckChunks(engine).map((chunk) => ({ ...chunk, npu: firstOf(folding, chunk.npu, dimensions) }));
   const message = `deadlock at ${engine.now} ns: ${stuck.length} chunks wait for each other\n${describeStuck(stuck)}`;
   return new SimulationError(message, engine.now, stuck);
 }

@@ -2,7 +2,7 @@ import type { Phase } from '../collectives/plan.js';
 import type { StuckChunk } from '../errors.js';
 import type { MessageEngine } from './message-engine.js';
 
-/** Every chunk that has not finished, in order of NPU and chunk. NPUs are the simulated ones. */
+/** Every chunk that has not finished, in order of NPU and chunk. NPUs are numbered as they are simulated. */
 export function stuckChunks({ actors }: MessageEngine): StuckChunk[] {
   const stuck: StuckChunk[] = [];
   for (const [index, { npu, chunk, step, running, participant }] of actors.entries()) {
