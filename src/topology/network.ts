@@ -1,0 +1,28 @@
+/** What links are reported with: a dimension of a grid, a tier of a graph. */
+export interface LinkGroup {
+  readonly name: string;
+}
+
+/**
+ * Wires and ways. Devices 0 ... npus - 1 are NPUs, the others switches; links are directed and
+ * numbered from 0. Knows no algorithm, no price and no queue.
+ */
+export interface Network {
+  readonly npus: number;
+  readonly devices: number;
+  readonly links: number;
+  readonly groups: readonly LinkGroup[];
+  /** The link that a message at `device` takes next on its way to the device `to`; -1 when it is there. */
+  next(device: number, to: number): number;
+  /** The device that a link leaves, and the one it leads to. */
+  start(link: number): number;
+  end(link: number): number;
+  /** Bytes per ns. */
+  bandwidth(link: number): number;
+  /** ns; may be fractional. */
+  latency(link: number): number;
+  /** Index into {@link groups}. */
+  group(link: number): number;
+  /** For people: `"dimension 0: NPU 3 -> NPU 4"`. */
+  name(link: number): string;
+}
