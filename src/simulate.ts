@@ -1,8 +1,8 @@
 import { type EngineRun, playJob } from './engine/run.js';
-import { makeReport } from './report.js';
-import { type ResolvedCollective, resolveCollective } from './resolve.js';
-import type { CollectiveResult } from './result.js';
-import type { CollectiveOptions, CollectiveSpec } from './spec.js';
+import { type ResolvedCollective, resolveCollective } from './plan/resolve.js';
+import type { CollectiveResult } from './report/result.js';
+import { makeReport } from './report/result-of.js';
+import type { CollectiveOptions, CollectiveSpec } from './spec/spec.js';
 
 /**
  * Simulates one collective on every NPU of a network, all starting at time 0.

@@ -1,8 +1,8 @@
-import { CollectiveRun } from '../../src/engine/collective-run.js';
 import { unfolded } from '../../src/engine/folding.js';
 import type { NetworkModel } from '../../src/engine/job.js';
+import { CollectiveRun } from '../../src/engine/message/collective-run.js';
 import type { CollectiveOptions } from '../../src/index.js';
-import { resolveCollective } from '../../src/resolve.js';
+import { resolveCollective } from '../../src/plan/resolve.js';
 import { simulateAllReduce } from '../../src/simulate.js';
 import type { Case, Suite } from '../suite.js';
 

@@ -1,6 +1,6 @@
-import { runPhases } from '../../src/engine/phase-engine.js';
+import { runPhases } from '../../src/engine/phase/phase-engine.js';
 import { type CollectiveOptions, simulateAllReduce } from '../../src/index.js';
-import { resolveCollective } from '../../src/resolve.js';
+import { resolveCollective } from '../../src/plan/resolve.js';
 import { hierarchy } from '../specs.js';
 import type { Case, Suite } from '../suite.js';
 

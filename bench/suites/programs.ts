@@ -1,6 +1,6 @@
 import { type AlgorithmName, readAlgorithm } from '../../src/collectives/algorithms.js';
-import { planPhases } from '../../src/collectives/plan.js';
-import { phaseDuration } from '../../src/engine/phase-duration.js';
+import { phaseDuration } from '../../src/engine/phase/phase-duration.js';
+import { planPhases } from '../../src/plan/phases.js';
 import { physicalDimension } from '../../src/topology/logical-dimension.js';
 import type { Suite } from '../suite.js';
 

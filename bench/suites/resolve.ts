@@ -1,5 +1,5 @@
 import { type CollectiveSpec, ConfigError, fromAstraSim } from '../../src/index.js';
-import { resolveCollective } from '../../src/resolve.js';
+import { resolveCollective } from '../../src/plan/resolve.js';
 import { hierarchy } from '../specs.js';
 import type { Suite } from '../suite.js';
 

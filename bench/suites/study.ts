@@ -1,5 +1,5 @@
 import { simulateCollective } from '../../src/index.js';
-import { resolveCollective } from '../../src/resolve.js';
+import { resolveCollective } from '../../src/plan/resolve.js';
 import { runStudy } from '../../src/study/run-study.js';
 import { STUDIES } from '../../src/study/studies.js';
 import type { Case, Suite } from '../suite.js';

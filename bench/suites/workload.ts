@@ -1,6 +1,6 @@
+import { readTrace } from '../../src/formats/chakra/read-trace.js';
+import { writeTrace } from '../../src/formats/chakra/write-trace.js';
 import { simulateWorkload, type Trace, type TraceNode } from '../../src/index.js';
-import { readTrace } from '../../src/workload/chakra/read-trace.js';
-import { writeTrace } from '../../src/workload/chakra/write-trace.js';
 import type { Case, Suite } from '../suite.js';
 
 const SYSTEM = {

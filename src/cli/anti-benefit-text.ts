@@ -1,5 +1,5 @@
+import { formatBytes } from '../base/units.js';
 import type { AntiBenefit, AntiBenefitCell } from '../study/anti-benefit.js';
-import { formatBytes } from '../units.js';
 import { columns, wrap } from './table.js';
 
 const WIDTH = 110;

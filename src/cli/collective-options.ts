@@ -1,10 +1,10 @@
+import { ConfigError, type Issue, show } from '../base/errors.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
-import type { Decomposition } from '../collectives/plan.js';
 import { NETWORK_MODELS, type NetworkModel } from '../engine/job.js';
-import { ConfigError, type Issue, show } from '../errors.js';
+import type { Decomposition } from '../plan/phases.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
-import type { CollectiveSpec, DimensionSpec } from '../spec.js';
+import type { CollectiveSpec, DimensionSpec } from '../spec/spec.js';
 import type { SizeRange } from './sizes.js';
 
 /** The options of `collective` as commander hands them over: text, defaults filled in. */

@@ -1,6 +1,6 @@
 import type { Collective } from '../collectives/collective.js';
 import type { NetworkModel } from '../engine/job.js';
-import type { CollectiveResult } from '../result.js';
+import type { CollectiveResult } from '../report/result.js';
 import { csvLine } from './csv.js';
 import { columns } from './table.js';
 

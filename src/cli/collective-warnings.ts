@@ -1,5 +1,5 @@
-import type { CollectiveResult } from '../result.js';
-import { formatBytes } from '../units.js';
+import { formatBytes } from '../base/units.js';
+import type { CollectiveResult } from '../report/result.js';
 
 /**
  * The warnings of a range of sizes, each kind once. Some name numbers that change with the

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { ConfigError } from '../errors.js';
-import type { CollectiveSpec } from '../spec.js';
+import { ConfigError } from '../base/errors.js';
+import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, inFlags, modelAndFile, shorthandOf, specOf } from './collective-options.js';
 import { collectiveCsv, ncclTable } from './collective-table.js';
 import { warningLines } from './collective-warnings.js';
@@ -58,7 +58,7 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const spec = { ...specOf(flags), ...(await topologyOf(flags)) };
   if (flags.trace !== undefined) await writeTrace(flags.trace, spec, sizes.slice(-1));
   if (flags.explain) {
-    const { explainCollective } = await import('../analysis/explain.js');
+    const { explainCollective } = await import('../explain/explain.js');
     const { printExplanations } = await import('./explain-text.js');
     printExplanations(await atEachSize(spec, sizes, explainCollective), flags.json === true, io);
     return;
@@ -79,7 +79,7 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
 
 async function writeTrace(file: string, spec: Omit<CollectiveSpec, 'size'>, size: readonly number[]): Promise<void> {
   const { simulateCollective } = await import('../simulate.js');
-  const { toTrace } = await import('../picture/trace.js');
+  const { toTrace } = await import('../formats/perfetto.js');
   const [result] = await atEachSize({ ...spec, timeline: true }, size, simulateCollective);
   await (await import('node:fs/promises')).writeFile(file, `${JSON.stringify(toTrace(result?.timeline ?? []))}\n`);
 }

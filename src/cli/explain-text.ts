@@ -1,7 +1,7 @@
-import type { Segment } from '../analysis/critical-path.js';
-import type { Explanation, PhaseExplanation } from '../analysis/explain.js';
-import type { Cost } from '../analysis/phase-cost.js';
-import { formatBytes } from '../units.js';
+import { formatBytes } from '../base/units.js';
+import type { Segment } from '../explain/critical-path.js';
+import type { Explanation, PhaseExplanation } from '../explain/explain.js';
+import type { Cost } from '../explain/phase-cost.js';
 import { warningLines } from './collective-warnings.js';
 import type { Io } from './io.js';
 import { columns, wrap } from './table.js';

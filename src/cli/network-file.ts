@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { fromAstraSim } from '../astra-sim/from-astra-sim.js';
+import { ConfigError, show } from '../base/errors.js';
+import { didYouMean } from '../base/validate.js';
 import { NETWORK_MODELS } from '../engine/job.js';
-import { ConfigError, show } from '../errors.js';
-import type { CollectiveSpec } from '../spec.js';
-import { didYouMean } from '../validate.js';
+import { fromAstraSim } from '../formats/astra-sim/from-astra-sim.js';
+import type { CollectiveSpec } from '../spec/spec.js';
 
 /**
  * The topology in one of the reference's network files (YAML), and what is to be warned of in it.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { ConfigError, SimulationError } from '../errors.js';
+import { ConfigError, SimulationError } from '../base/errors.js';
 import { addCollectiveCommand } from './collective.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';

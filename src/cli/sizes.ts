@@ -1,5 +1,5 @@
-import { ConfigError, type Issue, show } from '../errors.js';
-import { readQuantity } from '../units.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
+import { readQuantity } from '../base/units.js';
 
 /** The range of sizes as nccl-tests takes it: `-b 1M -e 1G -f 2`. */
 export interface SizeRange {

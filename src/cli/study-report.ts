@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Audit, runAudit } from '../analysis/audit/audit.js';
-import { ConfigError, show } from '../errors.js';
+import { ConfigError, show } from '../base/errors.js';
+import { renderSvg } from '../charts/render.js';
+import { ganttChart, utilisationChart } from '../charts/timeline-charts.js';
+import { toTrace } from '../formats/perfetto.js';
 import { rowsToCsv } from '../picture/csv.js';
 import { renderPng } from '../picture/png.js';
-import { renderSvg } from '../picture/render.js';
-import { ganttChart, utilisationChart } from '../picture/timeline-charts.js';
-import { toTrace } from '../picture/trace.js';
 import { simulateCollective } from '../simulate.js';
-import type { CollectiveSpec } from '../spec.js';
+import type { CollectiveSpec } from '../spec/spec.js';
 import type { Io } from './io.js';
 import { reportPage } from './study-report-page.js';
 

@@ -37,7 +37,7 @@ export function addTraceCollectiveCommand(trace: Command, io: Io): void {
 async function traceCollective({ collective, size, npus, out, prefix = collective }: Flags, io: Io): Promise<void> {
   const [{ collectiveTraces }, { writeTrace }] = await Promise.all([
     import('../workload/build/collective-trace.js'),
-    import('../workload/chakra/write-trace.js'),
+    import('../formats/chakra/write-trace.js'),
   ]);
   const options = { collective: collective as Collective, size: numeric(size), npus: numeric(npus) };
   const traces = inTermsOfFlags(options, collectiveTraces);

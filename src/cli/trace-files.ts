@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, show } from '../errors.js';
+import { ConfigError, show } from '../base/errors.js';
 
 export interface TraceSet {
   readonly directory: string;

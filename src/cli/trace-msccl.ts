@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { ConfigError, show } from '../errors.js';
+import { ConfigError, show } from '../base/errors.js';
 import type { Io } from './io.js';
 import { filesText, writeTraceSet } from './trace-files.js';
 import { inTermsOfFlags, numeric } from './trace-options.js';
@@ -40,9 +40,9 @@ export function addTraceMscclCommand(trace: Command, io: Io): void {
 async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
   const { size, localMemoryBandwidth, out, prefix = basename(file, '.xml') } = flags;
   const [{ readMscclAlgorithm }, { mscclTraces }, { writeTrace }] = await Promise.all([
-    import('../workload/msccl/read-msccl.js'),
-    import('../workload/msccl/msccl-traces.js'),
-    import('../workload/chakra/write-trace.js'),
+    import('../formats/msccl/read-msccl.js'),
+    import('../formats/msccl/msccl-traces.js'),
+    import('../formats/chakra/write-trace.js'),
   ]);
   const algorithm = readMscclAlgorithm(readText(file), file);
   const options = {

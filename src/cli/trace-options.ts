@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '../base/errors.js';
 
 /** A plain number as a number; anything else stays text, for the library to parse or to refuse. */
 export function numeric(text: string): number {

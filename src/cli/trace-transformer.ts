@@ -63,7 +63,7 @@ async function traceTransformer({ out, prefix, ...flags }: Flags, io: Io): Promi
     import('../workload/build/transformer-model.js'),
     import('../workload/build/transformer.js'),
     import('../workload/build/transformer-layout.js'),
-    import('../workload/chakra/write-trace.js'),
+    import('../formats/chakra/write-trace.js'),
   ]);
   const numbers = Object.entries(flags).map(([name, value]) => [
     name,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
+import { ConfigError, show } from '../base/errors.js';
 import { COLLECTIVES } from '../collectives/collective.js';
-import { ConfigError, show } from '../errors.js';
 import type { WorkloadInput } from '../workload/set-up.js';
 
 /** Reads a JSON or YAML file of the reference's; errors name file, line and column. */

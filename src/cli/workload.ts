@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { ConfigError, show } from '../base/errors.js';
 import type { NetworkModel } from '../engine/job.js';
-import { ConfigError, show } from '../errors.js';
 import type { WorkloadInput } from '../workload/set-up.js';
 import type { Io } from './io.js';
 import { customCollectives, readBytes, readConfigFile, traceFiles } from './workload-files.js';

@@ -1,9 +1,9 @@
-import type { Phase } from '../collectives/plan.js';
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '../base/errors.js';
+import type { Phase } from '../plan/phases.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
 import type { CollectiveJob } from './job.js';
-import { linkCount } from './link-network.js';
-import { playPhase } from './phase-player.js';
+import { linkCount } from './message/link-network.js';
+import { playPhase } from './phase/phase-player.js';
 
 /** Which engine plays a collective. */
 export type EngineName = 'phase' | 'message';

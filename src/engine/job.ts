@@ -1,10 +1,10 @@
 import type { Collective } from '../collectives/collective.js';
-import type { Phase } from '../collectives/plan.js';
+import type { Endpoint } from '../costs/endpoint.js';
+import type { Phase } from '../plan/phases.js';
 import type { WaitingOrder } from '../scheduler/waiting-order.js';
 import type { Dimension } from '../topology/dimension.js';
-import type { Part } from './actor.js';
-import type { Endpoint } from './endpoint.js';
 import type { RankMap } from './folding.js';
+import type { Part } from './message/actor.js';
 
 /** Whether messages contend for links. */
 export type NetworkModel = 'congestion-unaware' | 'congestion-aware';

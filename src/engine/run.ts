@@ -1,13 +1,13 @@
-import type { Phase } from '../collectives/plan.js';
-import { InvariantError, SimulationError } from '../errors.js';
+import { InvariantError, SimulationError } from '../base/errors.js';
+import type { Phase } from '../plan/phases.js';
 import type { EngineChoice, EngineName } from './choice.js';
-import { CollectiveRun } from './collective-run.js';
 import { type Folding, firstOf, spread } from './folding.js';
 import type { CollectiveJob, PhaseSpan } from './job.js';
-import type { LinkReport } from './link-network.js';
-import type { MessageEngine } from './message-engine.js';
-import { runPhases } from './phase-engine.js';
-import { describeStuck, stuckChunks } from './stuck.js';
+import { CollectiveRun } from './message/collective-run.js';
+import type { LinkReport } from './message/link-network.js';
+import type { MessageEngine } from './message/message-engine.js';
+import { describeStuck, stuckChunks } from './message/stuck.js';
+import { runPhases } from './phase/phase-engine.js';
 
 /** How far a run is. */
 export interface Progress {

@@ -1,4 +1,4 @@
-import { type ChartSpec, chart, PALETTE } from './render.js';
+import { type ChartSpec, chart, PALETTE } from '../charts/render.js';
 
 /** A number on an axis. */
 export interface AxisOptions {

@@ -1,5 +1,5 @@
+import { type ChartSpec, chart } from '../charts/render.js';
 import type { Row } from './curve-charts.js';
-import { type ChartSpec, chart } from './render.js';
 
 export interface HeatMapOptions {
   readonly title: string;

@@ -1,4 +1,4 @@
-import type { QueueShare } from '../collectives/plan.js';
+import type { QueueShare } from '../plan/phases.js';
 
 /**
  * Deals out the queues of one dimension round robin, each share with a counter of its own

@@ -1,4 +1,4 @@
-import { InvariantError } from '../errors.js';
+import { InvariantError } from '../base/errors.js';
 import { simulateCollective } from '../simulate.js';
 import type { StudyReport } from './run-study.js';
 import { SWEEP_AXES, type SweepPoint, sweepId, sweepSpec } from './sweep.js';

@@ -1,4 +1,4 @@
-import type { DimensionSpec } from '../spec.js';
+import type { DimensionSpec } from '../spec/spec.js';
 
 /** Bandwidth of the fastest dimension of every network of the study, GiB/s. */
 const FAST_GIB = 600;

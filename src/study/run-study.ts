@@ -1,4 +1,4 @@
-import { InvariantError } from '../errors.js';
+import { InvariantError } from '../base/errors.js';
 import { simulateCollective } from '../simulate.js';
 import type { Scalar } from './grid.js';
 import { PUBLISHED, type StudyName } from './published.js';

@@ -1,5 +1,5 @@
-import { ConfigError, show } from '../errors.js';
-import { didYouMean } from '../validate.js';
+import { ConfigError, show } from '../base/errors.js';
+import { didYouMean } from '../base/validate.js';
 import { activeChunks, activeChunksBySplits, activeChunksSaturation, underProvisioning } from './active-chunks.js';
 import { chunkGranularity } from './chunk-granularity.js';
 import { asymmetricTopology, bandwidthCrossover } from './shapes.js';

@@ -1,6 +1,6 @@
+import { InvariantError } from '../base/errors.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
-import { InvariantError } from '../errors.js';
-import type { CollectiveSpec, DimensionSpec } from '../spec.js';
+import type { CollectiveSpec, DimensionSpec } from '../spec/spec.js';
 import { type Axes, combinations, type Scalar, type Values } from './grid.js';
 import type { StudyName } from './published.js';
 

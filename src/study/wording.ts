@@ -1,4 +1,4 @@
-import { formatBytes } from '../units.js';
+import { formatBytes } from '../base/units.js';
 import { MIB } from './networks.js';
 
 /** `15.2x`. */

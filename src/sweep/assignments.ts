@@ -1,6 +1,6 @@
-import { ConfigError, show } from '../errors.js';
+import { ConfigError, show } from '../base/errors.js';
 import type { BaseUnits } from './base-units.js';
-import type { Formula } from './expression.js';
+import type { Formula } from './expression/expression.js';
 import type { FieldPath } from './field-path.js';
 
 /** One place of the spec and what is put there. */

@@ -1,4 +1,4 @@
-import { type Issue, show } from '../errors.js';
+import { type Issue, show } from '../base/errors.js';
 import { nearestKind } from './axis-kind.js';
 import type { BaseUnits } from './base-units.js';
 import { type FieldPath, isIdentifier, isIssue, readFieldPath } from './field-path.js';

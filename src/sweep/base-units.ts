@@ -1,5 +1,5 @@
+import { type QuantityKind, readQuantity } from '../base/units.js';
 import { readShorthand } from '../topology/shorthand.js';
-import { type QuantityKind, readQuantity } from '../units.js';
 import { DIMENSION_FIELDS, type FieldKind, isDimensionField } from './fields.js';
 
 /** Texts remembered before all are forgotten: a space has few distinct ones, or so many that memory matters. */

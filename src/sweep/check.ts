@@ -1,5 +1,5 @@
-import { ConfigError, type Issue, SimulationError } from '../errors.js';
-import { resolveCollective } from '../resolve.js';
+import { ConfigError, type Issue, SimulationError } from '../base/errors.js';
+import { resolveCollective } from '../plan/resolve.js';
 import { simulateCollective } from '../simulate.js';
 import type { Axis } from './axis.js';
 import type { Points } from './points.js';

@@ -1,14 +1,14 @@
-import { ConfigError, type Issue, show } from '../errors.js';
-import { didYouMean } from '../validate.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
+import { didYouMean } from '../base/validate.js';
 import { type Assignment, inOrder } from './assignments.js';
 import { type Axis, readAxis } from './axis.js';
 import { BaseUnits } from './base-units.js';
 import { columnName, RESULT_COLUMNS } from './columns.js';
 import type { SweepDefinition } from './definition.js';
-import { compileExpression, type Formula } from './expression.js';
+import { compileExpression, type Formula } from './expression/expression.js';
+import { NameTable } from './expression/names.js';
 import { isIdentifier, isIssue, nearestField, readFieldPath } from './field-path.js';
 import { isSpecField } from './fields.js';
-import { NameTable } from './names.js';
 import { checkPlainData } from './plain-data.js';
 import { Points } from './points.js';
 import { Space } from './space.js';

@@ -1,4 +1,4 @@
-import type { CollectiveSpec } from '../spec.js';
+import type { CollectiveSpec } from '../spec/spec.js';
 
 /** Fields of a spec that say how a run is watched, not what is simulated. */
 type Watching = 'signal' | 'onProgress' | 'warnings';

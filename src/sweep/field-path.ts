@@ -1,5 +1,5 @@
-import { type Issue, show } from '../errors.js';
-import { didYouMean } from '../validate.js';
+import { type Issue, show } from '../base/errors.js';
+import { didYouMean } from '../base/validate.js';
 import {
   DIMENSION_FIELDS,
   type DimensionField,

@@ -1,5 +1,5 @@
-import type { CollectiveSpec, DimensionSpec } from '../spec.js';
-import type { QuantityKind } from '../units.js';
+import type { QuantityKind } from '../base/units.js';
+import type { CollectiveSpec, DimensionSpec } from '../spec/spec.js';
 
 /** How the values of a field are read: a quantity of some kind, dimensions, a list of plain values, or as they are. */
 export type FieldKind = QuantityKind | 'topology' | 'list' | 'times' | 'plain';

@@ -1,4 +1,4 @@
-import { ConfigError, type Issue, show } from '../errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
 
 /** Deeper than any definition is. */
 const MAX_DEPTH = 20;

@@ -1,8 +1,8 @@
-import { ConfigError } from '../errors.js';
-import type { CollectiveSpec } from '../spec.js';
+import { ConfigError } from '../base/errors.js';
+import type { CollectiveSpec } from '../spec/spec.js';
 import { type Assignment, assign } from './assignments.js';
 import type { BaseUnits } from './base-units.js';
-import type { Formula } from './expression.js';
+import type { Formula } from './expression/expression.js';
 import type { Space } from './space.js';
 import type { TuneSettings } from './tune/settings.js';
 

@@ -1,5 +1,5 @@
-import { type Issue, show } from '../errors.js';
-import { type QuantityKind, readQuantity } from '../units.js';
+import { type Issue, show } from '../base/errors.js';
+import { type QuantityKind, readQuantity } from '../base/units.js';
 
 /** Values that are computed, not kept. */
 export interface Progression {

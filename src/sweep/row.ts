@@ -1,9 +1,9 @@
+import { ConfigError, SimulationError } from '../base/errors.js';
+import type { WarningCode } from '../base/warnings.js';
 import type { EngineName } from '../engine/choice.js';
-import { ConfigError, SimulationError } from '../errors.js';
-import type { CollectiveResult } from '../result.js';
+import type { CollectiveResult } from '../report/result.js';
 import { simulateCollective } from '../simulate.js';
-import type { CollectiveSpec } from '../spec.js';
-import type { WarningCode } from '../warnings.js';
+import type { CollectiveSpec } from '../spec/spec.js';
 import type { Points } from './points.js';
 
 /** What a point gave. */

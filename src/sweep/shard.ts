@@ -1,4 +1,4 @@
-import { ConfigError, show } from '../errors.js';
+import { ConfigError, show } from '../base/errors.js';
 
 /** Part `index` of `of` equal ones, counted from 1. */
 export interface Shard {

@@ -1,6 +1,6 @@
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '../base/errors.js';
 import type { Axis } from './axis.js';
-import type { Formula } from './expression.js';
+import type { Formula } from './expression/expression.js';
 
 /** A name with its value at every point. */
 interface Slot {

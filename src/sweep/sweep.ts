@@ -1,4 +1,4 @@
-import { SimulationError } from '../errors.js';
+import { SimulationError } from '../base/errors.js';
 import { pause } from './batches.js';
 import { compileSweep } from './compile.js';
 import type { SweepDefinition } from './definition.js';

@@ -1,5 +1,5 @@
-import { ConfigError, show } from '../errors.js';
-import { compileExpression, type Formula, type Names } from './expression.js';
+import { ConfigError, show } from '../base/errors.js';
+import { compileExpression, type Formula, type Names } from './expression/expression.js';
 
 const HOLE = /\$\{([^}]*)\}/g;
 /** Deeper than any spec is. */

@@ -1,4 +1,4 @@
-import { type Issue, show } from '../errors.js';
+import { type Issue, show } from '../base/errors.js';
 
 /** A dimension as written in the shorthand: parts not yet parsed. */
 export interface RawDimension {

@@ -1,4 +1,4 @@
-import type { MessageEngine } from '../engine/message-engine.js';
+import type { MessageEngine } from '../engine/message/message-engine.js';
 import type { Continuations } from './continuations.js';
 
 /** Messages of one kind from one NPU to another: sends and receives meet in order. */

@@ -1,12 +1,12 @@
-import { fromAstraSim } from '../astra-sim/from-astra-sim.js';
+import { ConfigError } from '../base/errors.js';
 import { type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
-import { cutIntoChunks } from '../collectives/chunking.js';
 import type { Collective } from '../collectives/collective.js';
-import { type Phase, planPhases } from '../collectives/plan.js';
 import type { CollectivePlan, NetworkModel } from '../engine/job.js';
-import { ConfigError } from '../errors.js';
-import { resolveCollective, resolveMachine } from '../resolve.js';
-import type { CollectiveSpec } from '../spec.js';
+import { fromAstraSim } from '../formats/astra-sim/from-astra-sim.js';
+import { cutIntoChunks } from '../plan/chunking.js';
+import { type Phase, planPhases } from '../plan/phases.js';
+import { resolveCollective, resolveMachine } from '../plan/resolve.js';
+import type { CollectiveSpec } from '../spec/spec.js';
 import { totalNpus } from '../topology/address.js';
 import { everyNpu } from '../topology/logical-dimension.js';
 import type { CollectiveRequest } from './node-fields.js';

@@ -1,6 +1,6 @@
-import type { Phase } from '../collectives/plan.js';
-import type { Actor, Hands, Part } from '../engine/actor.js';
 import type { RankMap } from '../engine/folding.js';
+import type { Actor, Hands, Part } from '../engine/message/actor.js';
+import type { Phase } from '../plan/phases.js';
 import type { Channels } from './channels.js';
 import { GraphExecutor } from './graph-executor.js';
 import { transferOf } from './node-fields.js';

@@ -1,7 +1,7 @@
+import { InvariantError } from '../base/errors.js';
 import type { Algorithm } from '../collectives/algorithms.js';
 import { resultBytes } from '../collectives/collective.js';
-import type { Phase } from '../collectives/plan.js';
-import { InvariantError } from '../errors.js';
+import type { Phase } from '../plan/phases.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 import type { CollectiveRequest } from './node-fields.js';
 

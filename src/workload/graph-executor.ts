@@ -1,4 +1,4 @@
-import { popMin, pushMin } from '../engine/min-heap.js';
+import { popMin, pushMin } from './min-heap.js';
 import type { PreparedGraph, Resource } from './prepared-graph.js';
 
 const RESOURCES: readonly Resource[] = ['cpu', 'compute', 'communication', 'nothing'];

@@ -1,7 +1,7 @@
+import { ConfigError } from '../base/errors.js';
 import type { Collective } from '../collectives/collective.js';
-import { ConfigError } from '../errors.js';
-import { booleans, integer, place, text } from './chakra/attributes.js';
-import type { TraceNode } from './chakra/graph.js';
+import { booleans, integer, place, text } from '../formats/chakra/attributes.js';
+import type { TraceNode } from '../formats/chakra/graph.js';
 
 /** What a collective node asks for. */
 export interface CollectiveRequest {

@@ -1,7 +1,7 @@
-import { ConfigError } from '../errors.js';
-import { flag } from './chakra/attributes.js';
-import { checkGraph } from './chakra/check-graph.js';
-import type { Trace, TraceNode } from './chakra/graph.js';
+import { ConfigError } from '../base/errors.js';
+import { flag } from '../formats/chakra/attributes.js';
+import { checkGraph } from '../formats/chakra/check-graph.js';
+import type { Trace, TraceNode } from '../formats/chakra/graph.js';
 
 /** What a node occupies while it runs, one node at a time each; `nothing` when any number may run. */
 export type Resource = 'cpu' | 'compute' | 'communication' | 'nothing';

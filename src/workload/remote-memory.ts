@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { didYouMean, parse, whole } from '../validate.js';
-import type { Warning } from '../warnings.js';
+import { didYouMean, parse, whole } from '../base/validate.js';
+import type { Warning } from '../base/warnings.js';
 
 export type RemoteMemoryKind = 'none' | 'per-npu' | 'per-node' | 'pool';
 

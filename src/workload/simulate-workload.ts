@@ -1,6 +1,6 @@
+import { SimulationError } from '../base/errors.js';
 import { type Folding, foldSymmetric, spread, unfolded } from '../engine/folding.js';
 import { checkConserved } from '../engine/run.js';
-import { SimulationError } from '../errors.js';
 import { setUpWorkload, type WorkloadInput } from './set-up.js';
 import { describeStuckNodes, stuckNodes } from './stuck-nodes.js';
 import type { WorkloadResult } from './workload-result.js';

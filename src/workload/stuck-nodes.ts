@@ -1,5 +1,5 @@
-import { integer } from './chakra/attributes.js';
-import type { TraceNode } from './chakra/graph.js';
+import { integer } from '../formats/chakra/attributes.js';
+import type { TraceNode } from '../formats/chakra/graph.js';
 import type { WorkloadRun } from './workload-run.js';
 
 /** A node that was started and never finished. */

@@ -1,5 +1,5 @@
-import type { EngineReport } from '../result.js';
-import type { Warning } from '../warnings.js';
+import type { Warning } from '../base/warnings.js';
+import type { EngineReport } from '../report/result.js';
 import type { RooflineReport } from './roofline.js';
 
 /** One number when all NPUs have the same, else one per NPU by id. */

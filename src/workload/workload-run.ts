@@ -1,11 +1,11 @@
+import { ConfigError } from '../base/errors.js';
 import type { Folding } from '../engine/folding.js';
 import type { CollectivePlan, MachineModel } from '../engine/job.js';
-import { type Driver, MessageEngine } from '../engine/message-engine.js';
-import type { CollectiveInstance, Participant } from '../engine/participant.js';
-import { ConfigError } from '../errors.js';
+import { type Driver, MessageEngine } from '../engine/message/message-engine.js';
+import type { CollectiveInstance, Participant } from '../engine/message/participant.js';
+import { integer, place } from '../formats/chakra/attributes.js';
+import type { TraceNode } from '../formats/chakra/graph.js';
 import { everyNpu } from '../topology/logical-dimension.js';
-import { integer, place } from './chakra/attributes.js';
-import type { TraceNode } from './chakra/graph.js';
 import { Channels } from './channels.js';
 import { type CollectivePlans, requestKey } from './collective-plans.js';
 import { Continuations } from './continuations.js';

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readTrace } from '../../src/formats/chakra/read-trace.js';
 import { collectiveTraces } from '../../src/workload/build/collective-trace.js';
 import { transformerWorkload } from '../../src/workload/build/transformer.js';
-import { readTrace } from '../../src/workload/chakra/read-trace.js';
-import { recursiveDoubling } from '../unit/workload/msccl/algorithms.js';
-import { mscclXml } from '../unit/workload/msccl/xml.js';
+import { recursiveDoubling } from '../unit/formats/msccl/algorithms.js';
+import { mscclXml } from '../unit/formats/msccl/xml.js';
 import { cli } from './run.js';
 
 const NETWORK = 'topology: [FullyConnected]\nnpus_count: [8]\nbandwidth: [100]\nlatency: [500]\n';

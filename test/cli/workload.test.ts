@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.js';
-import { inputOf, readWorkloadRows, type WorkloadRow } from '../golden/workload-rows.js';
+import { inputOf, readWorkloadRows, type WorkloadRow } from '../support/golden-workload-rows.js';
 
 const rows = readWorkloadRows('workloads');
 

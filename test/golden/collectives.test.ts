@@ -6,7 +6,8 @@ import {
   SimulationError,
   simulateCollective,
 } from '../../src/index.js';
-import { type Row, readRows } from './rows.js';
+import { ownRows } from '../support/golden-folder.js';
+import { type Row, readRows } from '../support/golden-rows.js';
 
 /** Files and how many of their rows the reference answered. */
 const FILES = [
@@ -23,13 +24,13 @@ const FILES = [
 describe.each(FILES)('golden %s', (file, count) => {
   const rows = readRows(file);
 
-  test(`all ${count} answers of the reference, to the nanosecond`, () => {
+  test('all answers of the reference, to the nanosecond', () => {
     const answered = rows.filter(({ outcome }) => outcome === 'ok');
     const wrong = answered
       .map((row) => ({ id: row.id, expected: row.finish, got: answerTo(row) }))
       .filter(({ expected, got }) => JSON.stringify(expected) !== JSON.stringify(got));
     expect(wrong).toEqual([]);
-    expect(answered.length).toBe(count);
+    if (ownRows) expect(answered.length).toBe(count);
   });
 
   test('a number or a clear error where the reference crashes or hangs', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, SimulationError, simulateWorkload, type WorkloadResult } from '../../src/index.js';
 import type { RooflineReport } from '../../src/workload/roofline.js';
-import { inputOf, readWorkloadRows, type WorkloadRow } from './workload-rows.js';
+import { ownRows } from '../support/golden-folder.js';
+import { inputOf, readWorkloadRows, type WorkloadRow } from '../support/golden-workload-rows.js';
 
 const FILES = [
   ['workloads', 950],
@@ -11,13 +12,13 @@ const FILES = [
 describe.each(FILES)('golden %s', (file, count) => {
   const rows = readWorkloadRows(file);
 
-  test(`all ${count} answers of the reference, to the nanosecond`, () => {
+  test('all answers of the reference, to the nanosecond', () => {
     const answered = rows.filter(({ outcome }) => outcome === 'ok');
     const wrong = answered
       .map((row) => ({ id: row.id, ...differences(row, simulateWorkload(inputOf(row))) }))
       .filter((difference) => Object.keys(difference).length > 1);
     expect(wrong).toEqual([]);
-    expect(answered.length).toBe(count);
+    if (ownRows) expect(answered.length).toBe(count);
   });
 
   test('a number or a clear error where the reference gave none', () => {

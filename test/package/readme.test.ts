@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readRows } from '../golden/rows.js';
+import { readRows } from '../support/golden-rows.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = ['README.md', ...readdirSync(`${root}docs`).map((name) => `docs/${name}`)].filter((name) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { networkBoundOf } from '../../src/analysis/bounds.js';
-import { planBound } from '../../src/analysis/plan-bound.js';
+import { networkBoundOf } from '../../src/bounds/bounds.js';
+import { planBound } from '../../src/bounds/plan-bound.js';
 import {
   type AlgorithmName,
   type CollectiveSpec,
@@ -9,9 +9,9 @@ import {
   fromAstraSim,
   simulateCollective,
 } from '../../src/index.js';
-import { resolveCollective } from '../../src/resolve.js';
-import { readRows } from '../golden/rows.js';
-import { specs } from './arbitraries.js';
+import { resolveCollective } from '../../src/plan/resolve.js';
+import { specs } from '../support/arbitraries.js';
+import { readRows } from '../support/golden-rows.js';
 
 const aware = (spec: CollectiveSpec): CollectiveSpec => ({ ...spec, network: 'congestion-aware' });
 const small = { npus: 16, splits: 4, bytes: 2 ** 24 };

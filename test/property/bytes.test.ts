@@ -8,10 +8,10 @@ import {
   simulateCollective,
 } from '../../src/index.js';
 import { addressOf } from '../../src/topology/address.js';
-import { specs } from './arbitraries.js';
-import { bytesSent } from './closed-forms.js';
-import { programOf } from './phases.js';
-import { receiverOf } from './replay.js';
+import { specs } from '../support/arbitraries.js';
+import { bytesSent } from '../support/closed-forms.js';
+import { programOf } from '../support/phases.js';
+import { receiverOf } from '../support/replay.js';
 
 const networkOf = ({ topology }: CollectiveSpec) =>
   topology as readonly (DimensionSpec & { bandwidth: number; latency: number })[];

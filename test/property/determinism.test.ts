@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CollectiveSpec, simulateCollective } from '../../src/index.js';
-import { specs } from './arbitraries.js';
-import { outcomeOf } from './laws.js';
+import { specs } from '../support/arbitraries.js';
+import { outcomeOf } from '../support/laws.js';
 
 const anySpec = specs({ timeline: true });
 

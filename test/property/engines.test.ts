@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AlgorithmName, type CollectiveSpec, type DimensionSpec, simulateCollective } from '../../src/index.js';
-import { bandwidths, latencies, specs } from './arbitraries.js';
+import { bandwidths, latencies, specs } from '../support/arbitraries.js';
 
 const scheduling = fc.record({
   interDimensionScheduling: fc.constantFrom('ascending', 'round-robin', 'themis', 'themis-flex'),

@@ -12,9 +12,9 @@ import {
   simulateCollective,
   simulateReduceScatter,
 } from '../../src/index.js';
-import { resolveCollective } from '../../src/resolve.js';
-import { specs } from './arbitraries.js';
-import { isSound, outcomeOf } from './laws.js';
+import { resolveCollective } from '../../src/plan/resolve.js';
+import { specs } from '../support/arbitraries.js';
+import { isSound, outcomeOf } from '../support/laws.js';
 
 /** Anything that can be written down, and much that cannot. */
 const garbage = fc.anything({

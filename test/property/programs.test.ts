@@ -1,15 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countReducing, reduces, sentBytes, type TokenProgram } from '../../src/collectives/token-program.js';
-import { phaseDuration } from '../../src/engine/phase-duration.js';
+import { phaseDuration } from '../../src/engine/phase/phase-duration.js';
 import type { AlgorithmName, Collective } from '../../src/index.js';
 import { addressOf } from '../../src/topology/address.js';
 import { type Dimension, hops, messageDelay } from '../../src/topology/dimension.js';
-import { type AlgorithmFamily, bandwidths, byteCounts, COLLECTIVES, dimensions, FAMILIES } from './arbitraries.js';
-import { bytesSent } from './closed-forms.js';
-import { Contributions } from './contributions.js';
-import { phaseOf, programOf } from './phases.js';
-import { type Message, type Replay, replay, senderTo } from './replay.js';
+import {
+  type AlgorithmFamily,
+  bandwidths,
+  byteCounts,
+  COLLECTIVES,
+  dimensions,
+  FAMILIES,
+} from '../support/arbitraries.js';
+import { bytesSent } from '../support/closed-forms.js';
+import { Contributions } from '../support/contributions.js';
+import { phaseOf, programOf } from '../support/phases.js';
+import { type Message, type Replay, replay, senderTo } from '../support/replay.js';
 
 interface Case {
   readonly family: AlgorithmFamily;

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CollectiveResult, type CollectiveSpec, type PhaseSpan, simulateCollective } from '../../src/index.js';
-import { specs } from './arbitraries.js';
-import { keepsWindow, lastsAsItAlwaysDoes, neverIdles, neverOvertakes, passesPhasesInOrder, unionNs } from './laws.js';
+import { specs } from '../support/arbitraries.js';
+import {
+  keepsWindow,
+  lastsAsItAlwaysDoes,
+  neverIdles,
+  neverOvertakes,
+  passesPhasesInOrder,
+  unionNs,
+} from '../support/laws.js';
 
 type Law = (spec: CollectiveSpec, timeline: readonly PhaseSpan[], result: CollectiveResult) => void;
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: holes are the grammar under test
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../src/errors.js';
+import { ConfigError } from '../../src/base/errors.js';
 import { checkPoints } from '../../src/sweep/check.js';
 import { compileSweep } from '../../src/sweep/compile.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';

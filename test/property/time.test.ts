@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CollectiveSpec, type DimensionSpec, simulateCollective } from '../../src/index.js';
-import { oneDimensionalSpecs, specs } from './arbitraries.js';
-import { isSound, windowOf } from './laws.js';
+import { oneDimensionalSpecs, specs } from '../support/arbitraries.js';
+import { isSound, windowOf } from '../support/laws.js';
 
 const timeOf = (spec: CollectiveSpec) => simulateCollective(spec).timeNs;
 

@@ -1,5 +1,5 @@
 import { simulateCollective } from '../../simulate.js';
-import type { CollectiveSpec, DimensionSpec } from '../../spec.js';
+import type { CollectiveSpec, DimensionSpec } from '../../spec/spec.js';
 
 /**
  * H16: a closed form of the time of a two-dimensional `local-bw-aware` all-reduce with one

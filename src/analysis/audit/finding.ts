@@ -1,5 +1,5 @@
+import type { ChartSpec } from '../../charts/render.js';
 import type { Row } from '../../picture/curve-charts.js';
-import type { ChartSpec } from '../../picture/render.js';
 
 /** What became of a claim. `answered`: a hypothesis that the log left open. */
 export type Verdict = 'confirmed' | 'corrected' | 'refuted' | 'answered';

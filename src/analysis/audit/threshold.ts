@@ -1,7 +1,7 @@
-import type { Decomposition } from '../../collectives/plan.js';
-import { reductionNs } from '../../engine/endpoint.js';
+import { reductionNs } from '../../costs/endpoint.js';
+import type { Decomposition } from '../../plan/phases.js';
 import { simulateCollective } from '../../simulate.js';
-import type { CollectiveSpec, DimensionSpec } from '../../spec.js';
+import type { CollectiveSpec, DimensionSpec } from '../../spec/spec.js';
 import { MIB, oneTier, threeTiers, twoTiers } from '../../study/networks.js';
 import { studySpec } from '../../study/study.js';
 import { sweepSpec } from '../../study/sweep.js';

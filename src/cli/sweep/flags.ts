@@ -1,6 +1,6 @@
-import { ConfigError, show } from '../../errors.js';
+import { ConfigError, show } from '../../base/errors.js';
+import { didYouMean } from '../../base/validate.js';
 import { ROW_FORMATS, type RowFormat } from '../../sweep/format.js';
-import { didYouMean } from '../../validate.js';
 
 /** The options of `sweep` as commander hands them over. */
 export interface SweepFlags {

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { ConfigError, type Issue, show } from '../../errors.js';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../io.js';
 import { SWEEP_EXIT } from './exit.js';

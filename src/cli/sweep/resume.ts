@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { ConfigError, show } from '../../errors.js';
+import { ConfigError, show } from '../../base/errors.js';
 import { header, type RowFormat } from '../../sweep/format.js';
 
 /** How far a file of results has come. */

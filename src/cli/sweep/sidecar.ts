@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { ConfigError, show } from '../../errors.js';
+import { ConfigError, show } from '../../base/errors.js';
 import { ROW_FORMATS } from '../../sweep/format.js';
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));

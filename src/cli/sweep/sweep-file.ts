@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { ConfigError, show } from '../../errors.js';
+import { ConfigError, show } from '../../base/errors.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ConfigError, type Issue } from '../../errors.js';
+import { ConfigError, type Issue } from '../../base/errors.js';
 import { header, type RowFormat } from '../../sweep/format.js';
 import type { Shard } from '../../sweep/shard.js';
 import { writing } from './output-error.js';

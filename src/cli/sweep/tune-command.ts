@@ -1,4 +1,4 @@
-import { ConfigError, SimulationError, show } from '../../errors.js';
+import { ConfigError, SimulationError, show } from '../../base/errors.js';
 import { checkPoints } from '../../sweep/check.js';
 import { compileSweep } from '../../sweep/compile.js';
 import type { SweepDefinition } from '../../sweep/definition.js';

@@ -1,4 +1,4 @@
-import type { DimensionSpec } from '../../spec.js';
+import type { DimensionSpec } from '../../spec/spec.js';
 
 /**
  * What a network costs: for every link its bandwidth (GB/s) times the price of 1 GB/s in its

@@ -1,5 +1,5 @@
-import { ConfigError, show } from '../../errors.js';
-import type { DimensionSpec } from '../../spec.js';
+import { ConfigError, show } from '../../base/errors.js';
+import type { DimensionSpec } from '../../spec/spec.js';
 import type { Points } from '../points.js';
 import { measure } from '../row.js';
 import { networkCost } from './cost.js';

@@ -1,8 +1,8 @@
-import { ConfigError, type Issue, show } from '../../errors.js';
-import { didYouMean } from '../../validate.js';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
+import { didYouMean } from '../../base/validate.js';
 import type { TuneSection } from '../definition.js';
-import { compileExpression, type Formula } from '../expression.js';
-import type { NameTable } from '../names.js';
+import { compileExpression, type Formula } from '../expression/expression.js';
+import type { NameTable } from '../expression/names.js';
 
 /** A `tune` section with every default filled. */
 export interface TuneSettings {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import type { Quantity } from '../../base/units.js';
+import { keys, parse, quantity, whole } from '../../base/validate.js';
 import { COLLECTIVES, type Collective } from '../../collectives/collective.js';
-import type { Quantity } from '../../units.js';
-import { keys, parse, quantity, whole } from '../../validate.js';
-import type { Trace } from '../chakra/graph.js';
+import type { Trace } from '../../formats/chakra/graph.js';
 import { TraceBuilder } from './trace-builder.js';
 
 export interface CollectiveTraceOptions {

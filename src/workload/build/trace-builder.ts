@@ -1,5 +1,5 @@
 import type { Collective } from '../../collectives/collective.js';
-import type { AttributeValue, NodeKind, Trace, TraceNode } from '../chakra/graph.js';
+import type { AttributeValue, NodeKind, Trace, TraceNode } from '../../formats/chakra/graph.js';
 
 /** The version of Chakra's schema that is written. */
 const SCHEMA = '0.0.4';

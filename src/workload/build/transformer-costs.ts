@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.js';
+import { ConfigError } from '../../base/errors.js';
 import type { TransformerModel } from './transformer-model.js';
 
 // With b sequences of s tokens, hidden size h, vocabulary V, tensor-parallel degree t, and

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { ConfigError, type Issue, show } from '../../errors.js';
-import { keys, parse, whole } from '../../validate.js';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
+import { keys, parse, whole } from '../../base/validate.js';
 
 /** One training step of a transformer (GPT-like, multi-head attention, feed-forward of 4 x hidden). */
 export interface TransformerOptions {

@@ -1,4 +1,4 @@
-import type { Trace } from '../chakra/graph.js';
+import type { Trace } from '../../formats/chakra/graph.js';
 import { oneForwardOneBackward, type Pass } from './pipeline-schedule.js';
 import { TraceBuilder, type TransferFields } from './trace-builder.js';
 import {

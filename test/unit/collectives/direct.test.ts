@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { direct } from '../../../src/collectives/direct.js';
-import { programOf } from '../../property/phases.js';
+import { programOf } from '../../support/phases.js';
 import { packets } from './packets.js';
 
 describe('direct: to every other rank in turn', () => {

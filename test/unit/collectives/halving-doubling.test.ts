@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { halvingDoubling } from '../../../src/collectives/halving-doubling.js';
-import { programOf } from '../../property/phases.js';
-import { receiverOf } from '../../property/replay.js';
+import { programOf } from '../../support/phases.js';
+import { receiverOf } from '../../support/replay.js';
 import { packets } from './packets.js';
 
 const sent = (list: readonly string[]) => list.filter((packet) => !packet.startsWith('('));

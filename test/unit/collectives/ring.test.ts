@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { programOf } from '../../property/phases.js';
+import { programOf } from '../../support/phases.js';
 import { packets } from './packets.js';
 
 describe('ring: always to the next rank, one packet at a time', () => {

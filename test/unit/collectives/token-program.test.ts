@@ -8,7 +8,7 @@ import {
   sentBytes,
   type TokenProgram,
 } from '../../../src/collectives/token-program.js';
-import { programOf } from '../../property/phases.js';
+import { programOf } from '../../support/phases.js';
 
 const base = programOf('ring', 'all-reduce', 4, 100);
 const program = (fields: Partial<TokenProgram>): TokenProgram => ({ ...base, ...fields });

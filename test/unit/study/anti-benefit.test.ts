@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { InvariantError } from '../../../src/errors.js';
+import { InvariantError } from '../../../src/base/errors.js';
 import { antiBenefit } from '../../../src/study/anti-benefit.js';
 import { runStudy } from '../../../src/study/run-study.js';
 import { findStudies } from '../../../src/study/studies.js';
 import type { Study } from '../../../src/study/study.js';
-import { readRows } from '../../golden/rows.js';
+import { readRows } from '../../support/golden-rows.js';
 
 const found = antiBenefit(runStudy(findStudies(['sweep-360'])[0] as Study));
 const place = ({ ratio, npus, sizeMiB }: { ratio: number; npus: number; sizeMiB: number }) =>

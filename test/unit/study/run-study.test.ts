@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { InvariantError } from '../../../src/errors.js';
+import { InvariantError } from '../../../src/base/errors.js';
 import { PUBLISHED } from '../../../src/study/published.js';
 import { runStudy, type StudyReport } from '../../../src/study/run-study.js';
 import { STUDIES } from '../../../src/study/studies.js';

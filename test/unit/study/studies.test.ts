@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError, fromAstraSim } from '../../../src/index.js';
 import { PUBLISHED } from '../../../src/study/published.js';
 import { findStudies, STUDIES } from '../../../src/study/studies.js';
-import { type Row, readRows } from '../../golden/rows.js';
+import { type Row, readRows } from '../../support/golden-rows.js';
 
 const rows = readRows('studies');
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../src/errors.js';
-import { compileExpression } from '../../../src/sweep/expression.js';
-import { NameTable } from '../../../src/sweep/names.js';
+import { ConfigError } from '../../../src/base/errors.js';
+import { compileExpression } from '../../../src/sweep/expression/expression.js';
+import { NameTable } from '../../../src/sweep/expression/names.js';
 
 const table = new NameTable();
 for (const [slot, name] of ['n', 'kind', 'topology[1].bandwidth', 'list'].entries()) table.addSlot(name, slot);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { SimulationError } from '../../../src/errors.js';
+import { SimulationError } from '../../../src/base/errors.js';
 import { simulateCollective } from '../../../src/simulate.js';
 import { PUBLISHED } from '../../../src/study/published.js';
 import { compileSweep } from '../../../src/sweep/compile.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressOf, npuAt, strides, totalNpus } from '../../../src/topology/address.js';
-import { dimensionOf } from '../../property/phases.js';
+import { dimensionOf } from '../../support/phases.js';
 
 const network = (...npus: readonly number[]) => npus.map((n) => dimensionOf('ring', n));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hops, messageDelay } from '../../../src/topology/dimension.js';
-import { dimensionOf } from '../../property/phases.js';
+import { dimensionOf } from '../../support/phases.js';
 
 const everyDistance = (npus: number) => Array.from({ length: npus - 1 }, (_, i) => i + 1);
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { addressOf, totalNpus } from '../../../src/topology/address.js';
 import { type Dimension, hops } from '../../../src/topology/dimension.js';
 import { chargeOf, delayTo, everyNpu, physicalDimension } from '../../../src/topology/logical-dimension.js';
-import { dimensions } from '../../property/arbitraries.js';
-import { dimensionOf } from '../../property/phases.js';
+import { dimensions } from '../../support/arbitraries.js';
+import { dimensionOf } from '../../support/phases.js';
 
 describe('a physical dimension', () => {
   const network = [dimensionOf('switch', 4), dimensionOf('ring', 6), dimensionOf('fully-connected', 3)];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { readTrace } from '../../../../src/formats/chakra/read-trace.js';
+import { writeTrace } from '../../../../src/formats/chakra/write-trace.js';
 import { simulateAllReduce } from '../../../../src/index.js';
 import { collectiveTraces } from '../../../../src/workload/build/collective-trace.js';
-import { readTrace } from '../../../../src/workload/chakra/read-trace.js';
-import { writeTrace } from '../../../../src/workload/chakra/write-trace.js';
 import { simulateWorkload } from '../../../../src/workload/simulate-workload.js';
 
 test('any number of bytes', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { integer, text } from '../../../../src/formats/chakra/attributes.js';
+import { checkGraph } from '../../../../src/formats/chakra/check-graph.js';
+import type { NodeKind, TraceNode } from '../../../../src/formats/chakra/graph.js';
 import { type TransformerWorkload, transformerWorkload } from '../../../../src/workload/build/transformer.js';
 import type { TransformerOptions } from '../../../../src/workload/build/transformer-model.js';
-import { integer, text } from '../../../../src/workload/chakra/attributes.js';
-import { checkGraph } from '../../../../src/workload/chakra/check-graph.js';
-import type { NodeKind, TraceNode } from '../../../../src/workload/chakra/graph.js';
 import { simulateWorkload } from '../../../../src/workload/simulate-workload.js';
 
 /** Two of everything, and sizes whose products are easy to tell apart. */

@@ -1,0 +1,166 @@
+import type { TokenProgram } from '../collectives/token-program.js';
+import type { Tree } from '../collectives/tree-program.js';
+import type { CollectiveJob } from '../engine/job.js';
+import { dealQueues } from '../engine/message/itinerary.js';
+import type { Phase } from '../plan/phases.js';
+import type { LogicalDimension } from '../topology/logical-dimension.js';
+
+/**
+ * Messages that a plan sends along one physical dimension, on the route that the
+ * congestion-aware network takes (every dimension in which the ends differ, lowest first).
+ * All lines of NPUs along a dimension carry the same, but for flat rings: see `mirrored`.
+ */
+export interface Traffic {
+  readonly dimension: number;
+  /**
+   * `shift`: every NPU sends to the one `offset` ahead. `exchange`: NPUs `offset` apart swap
+   * (halving-doubling). `everybody`: every NPU sends to each of the others. A tree: each rank sends to its parent and gets an answer.
+   */
+  readonly pattern: 'shift' | 'exchange' | 'everybody' | Tree;
+  readonly offset: number;
+  /** Bytes of a message. */
+  readonly bytes: number;
+  /** How often each NPU sends one (to each of those it sends to). */
+  readonly times: number;
+  /**
+   * A flat ring crosses a higher dimension only where lower coordinates wrap round: at 0 when
+   * it runs clockwise, at the top (mirrored) when anticlockwise. Those are different links.
+   */
+  readonly mirrored: boolean;
+}
+
+/** Everything a plan sends, over all its chunks. */
+export function planTraffic(job: CollectiveJob): Traffic[] {
+  const counts = job.queuesPerDimension === 1 && !hasTree(job) ? countByShare(job) : countDealt(job);
+  const traffic: Traffic[] = [];
+  for (const [phase, times] of counts) {
+    for (const [which, runs] of times.entries()) {
+      if (runs > 0) add(traffic, phase, runs, which < 2 ? 1 : -1, (which % 2) as 0 | 1);
+    }
+  }
+  return traffic;
+}
+
+/** How often each phase runs: clockwise with the first tree, with the second, anticlockwise likewise. */
+type Counts = Map<Phase, number[]>;
+
+function hasTree({ chunks }: CollectiveJob): boolean {
+  return [...new Set(chunks)].some((phases) => phases.some(({ lanes }) => lanes.some(({ kind }) => kind === 'tree')));
+}
+
+/** With one queue per dimension only the share of a phase decides its direction. */
+function countByShare({ chunks }: CollectiveJob): Counts {
+  const alike = new Map<readonly Phase[], number>();
+  for (const phases of chunks) alike.set(phases, (alike.get(phases) ?? 0) + 1);
+  const counts: Counts = new Map();
+  for (const [phases, times] of alike) {
+    for (const phase of phases) {
+      const count = counts.get(phase) ?? [0, 0, 0, 0];
+      const which = phase.queues === 'upper' ? 2 : 0;
+      count[which] = (count[which] as number) + times;
+      counts.set(phase, count);
+    }
+  }
+  return counts;
+}
+
+function countDealt(job: CollectiveJob): Counts {
+  const { phases, anticlockwise, tree } = dealQueues(job);
+  const counts: Counts = new Map();
+  for (let i = 0; i < phases.length; i++) {
+    const phase = phases[i] as Phase;
+    const count = counts.get(phase) ?? [0, 0, 0, 0];
+    const which = (anticlockwise[i] ? 2 : 0) + (tree[i] as number);
+    count[which] = (count[which] as number) + 1;
+    counts.set(phase, count);
+  }
+  return counts;
+}
+
+function add(traffic: Traffic[], phase: Phase, runs: number, direction: number, turn: 0 | 1): void {
+  const { dimension, lanes } = phase;
+  for (const program of lanes) {
+    if (program.kind === 'tree') {
+      const { bytes, trees } = program;
+      traffic.push({
+        dimension: dimension.first,
+        pattern: trees[turn],
+        offset: 0,
+        bytes,
+        times: runs,
+        mirrored: false,
+      });
+    } else if (dimension.physical.length === 1 && program.offsets.length > 1 && !program.pairwise) {
+      const { sends, offsets, bytes } = program;
+      const times = (runs * sends) / offsets.length;
+      traffic.push({
+        ...{ dimension: dimension.first, pattern: 'everybody', offset: 0 },
+        ...{ bytes: bytes[0] as number, times, mirrored: false },
+      });
+    } else if (dimension.physical.length === 1) {
+      // Who swaps does so in either direction.
+      addPackets(program, runs, program.pairwise ? 1 : direction, (offset, bytes, times) =>
+        traffic.push({
+          dimension: dimension.first,
+          pattern: program.pairwise ? 'exchange' : 'shift',
+          ...{ offset, bytes, times, mirrored: false },
+        }),
+      );
+    } else {
+      addFlat(traffic, program, dimension, runs, direction);
+    }
+  }
+}
+
+/** Calls back for every kind of packet of a program. */
+function addPackets(
+  { offsets, bytes, sends }: TokenProgram,
+  runs: number,
+  direction: number,
+  push: (offset: number, bytes: number, times: number) => void,
+): void {
+  const cycle = Math.max(offsets.length, bytes.length);
+  for (let k = 0; k < Math.min(cycle, sends); k++) {
+    const times = Math.floor((sends - k - 1) / cycle) + 1;
+    push(direction * (offsets[k % offsets.length] as number), bytes[k % bytes.length] as number, runs * times);
+  }
+}
+
+/** A flat algorithm, seen from each physical dimension. */
+function addFlat(
+  traffic: Traffic[],
+  program: TokenProgram,
+  { ranks, physical, first }: LogicalDimension,
+  runs: number,
+  direction: number,
+): void {
+  const { offsets, sends, bytes, pairwise } = program;
+  let below = 1;
+  for (const [d, { npus }] of physical.entries()) {
+    const dimension = first + d;
+    const stride = below;
+    below *= npus;
+    if (npus === 1) continue;
+    if (pairwise) {
+      // Peers differ in one bit of their number (all dimensions are powers of two), that is in one dimension.
+      addPackets(program, runs, 1, (offset, size, times) => {
+        if (offset < stride || offset >= below) return;
+        traffic.push({
+          ...{ dimension, pattern: 'exchange', offset: offset / stride, bytes: size, times, mirrored: false },
+        });
+      });
+    } else if (offsets.length === 1) {
+      const offset = direction * (offsets[0] as number);
+      const mirrored = offset < 0 && stride > 1;
+      traffic.push({
+        ...{ dimension, pattern: 'shift', offset, bytes: bytes[0] as number, times: runs * sends, mirrored },
+      });
+    } else {
+      // To everybody, equally often: as many go each distance along this dimension as there are other coordinates.
+      const times = (runs * (sends / offsets.length) * ranks) / npus;
+      traffic.push({
+        ...{ dimension, pattern: 'everybody', offset: 0, bytes: bytes[0] as number, times, mirrored: false },
+      });
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { Collective } from '../collectives/collective.js';
+import type { PhaseSpan } from '../engine/job.js';
+import { lanesOf } from '../formats/lanes.js';
+import { underWay } from '../formats/perfetto.js';
+import { type ChartSpec, chart, PALETTE } from './render.js';
+
+const COLOURS: Readonly<Record<Collective, string>> = {
+  'reduce-scatter': PALETTE[0],
+  'all-reduce': PALETTE[1],
+  'all-gather': PALETTE[2],
+  'all-to-all': PALETTE[3],
+};
+
+export interface TimelineChart {
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly width?: number;
+}
+
+/** Chunks over dimensions and time: one bar per phase, with the chunk's number where there is room. */
+export function ganttChart(timeline: readonly PhaseSpan[], options: TimelineChart): ChartSpec {
+  const [first] = timeline;
+  const spans = timeline.filter(({ npu }) => npu === first?.npu);
+  const lanes = lanesOf(spans);
+  const end = spans.reduce((latest, { endNs }) => Math.max(latest, endNs), 0);
+  const values = spans.map(({ chunk, collective, dimension, startNs, endNs }, i) => ({
+    ...{ chunk, phase: collective, dimension: `dimension ${dimension}`, lane: lanes[i] },
+    ...{ start_us: startNs / 1000, end_us: endNs / 1000, label: (endNs - startNs) / end > 0.025 ? String(chunk) : '' },
+  }));
+  const kinds = (Object.keys(COLOURS) as Collective[]).filter((kind) => values.some(({ phase }) => phase === kind));
+  const x = { field: 'start_us', type: 'quantitative', title: 'time (us)', scale: { nice: false } };
+  return chart({
+    title: title(options),
+    data: { values },
+    facet: { row: { field: 'dimension', type: 'nominal', title: null, header: { labelAngle: 0, labelAlign: 'left' } } },
+    spec: {
+      width: options.width ?? 620,
+      height: { step: 22 },
+      layer: [
+        {
+          mark: { type: 'bar', stroke: 'white', strokeWidth: 1 },
+          encoding: {
+            ...{ x, x2: { field: 'end_us' } },
+            y: { field: 'lane', type: 'ordinal', title: null, axis: null },
+            color: {
+              ...{ field: 'phase', type: 'nominal', title: 'phase (number: chunk)' },
+              scale: { domain: kinds, range: kinds.map((kind) => COLOURS[kind]) },
+              legend: { orient: 'bottom', direction: 'horizontal' },
+            },
+          },
+        },
+        {
+          transform: [{ calculate: '(datum.start_us + datum.end_us) / 2', as: 'middle_us' }],
+          mark: { type: 'text', color: 'white', fontSize: 11, fontWeight: 'bold' },
+          encoding: {
+            x: { field: 'middle_us', type: 'quantitative' },
+            y: { field: 'lane', type: 'ordinal' },
+            text: { field: 'label' },
+          },
+        },
+      ],
+    },
+    resolve: { scale: { y: 'independent' } },
+  });
+}
+
+/** Chunks under way in each dimension over time. */
+export function utilisationChart(timeline: readonly PhaseSpan[], options: TimelineChart): ChartSpec {
+  const [first] = timeline;
+  const values = underWay(timeline.filter(({ npu }) => npu === first?.npu)).map(({ dimension, timeNs, chunks }) => ({
+    ...{ dimension: `dimension ${dimension}`, time_us: timeNs / 1000, chunks },
+  }));
+  return chart({
+    title: title(options),
+    data: { values },
+    facet: { row: { field: 'dimension', type: 'nominal', title: null, header: { labelAngle: 0, labelAlign: 'left' } } },
+    spec: {
+      ...{ width: options.width ?? 620, height: 70 },
+      mark: { type: 'area', interpolate: 'step-after', color: PALETTE[0], opacity: 0.7, line: { color: PALETTE[0] } },
+      encoding: {
+        x: { field: 'time_us', type: 'quantitative', title: 'time (us)', scale: { nice: false } },
+        y: { field: 'chunks', type: 'quantitative', title: 'chunks', axis: { tickMinStep: 1, tickCount: 3 } },
+      },
+    },
+  });
+}
+
+function title({ title: text, subtitle }: TimelineChart) {
+  return subtitle === undefined ? text : { text, subtitle };
+}

@@ -1,0 +1,108 @@
+import type { EventQueue } from '../event-queue.js';
+import { AGENDA, eventOf } from '../events.js';
+
+const NONE = -1;
+
+/**
+ * End-point and reduction delays of every NPU. Those of one NPU that end in the same tick are
+ * one entry of the event queue, made when the first of them begins and run together in the
+ * order in which they began (SPEC section 8).
+ *
+ * An entry is a number ("slot") with a linked list of items; an NPU's open entries are a list
+ * too, short because few ticks are pending at a time.
+ */
+export class Agenda {
+  private readonly queue: EventQueue;
+
+  private readonly firstSlot: Int32Array;
+  private slotTime: number[] = [];
+  private slotNpu: number[] = [];
+  private slotNext: number[] = [];
+  private slotHead: number[] = [];
+  private slotTail: number[] = [];
+  private readonly freeSlots: number[] = [];
+
+  private items = new Int32Array(256);
+  private itemNext = new Int32Array(256);
+  private freeItem = NONE;
+  private usedItems = 0;
+
+  constructor(queue: EventQueue, npus: number) {
+    this.queue = queue;
+    this.firstSlot = new Int32Array(npus).fill(NONE);
+  }
+
+  /** Puts an item on an NPU's agenda for the given time. */
+  add(npu: number, time: number, item: number): void {
+    let slot = this.firstSlot[npu] as number;
+    while (slot !== NONE && this.slotTime[slot] !== time) slot = this.slotNext[slot] as number;
+    if (slot === NONE) slot = this.open(npu, time);
+    const cell = this.cell(item);
+    const tail = this.slotTail[slot] as number;
+    if (tail === NONE) this.slotHead[slot] = cell;
+    else this.itemNext[tail] = cell;
+    this.slotTail[slot] = cell;
+  }
+
+  /** Next item of an entry that is being run, which may grow meanwhile; closes it and returns -1 at its end. */
+  next(slot: number): number {
+    const cell = this.slotHead[slot] as number;
+    if (cell === NONE) {
+      this.close(slot);
+      return NONE;
+    }
+    const after = this.itemNext[cell] as number;
+    this.slotHead[slot] = after;
+    if (after === NONE) this.slotTail[slot] = NONE;
+    this.itemNext[cell] = this.freeItem;
+    this.freeItem = cell;
+    return this.items[cell] as number;
+  }
+
+  private open(npu: number, time: number): number {
+    const slot = this.freeSlots.pop() ?? this.slotTime.length;
+    this.slotTime[slot] = time;
+    this.slotNpu[slot] = npu;
+    this.slotHead[slot] = NONE;
+    this.slotTail[slot] = NONE;
+    this.slotNext[slot] = this.firstSlot[npu] as number;
+    this.firstSlot[npu] = slot;
+    this.queue.schedule(time, eventOf(AGENDA, slot));
+    return slot;
+  }
+
+  private close(slot: number): void {
+    const npu = this.slotNpu[slot] as number;
+    const after = this.slotNext[slot] as number;
+    let before = this.firstSlot[npu] as number;
+    if (before === slot) {
+      this.firstSlot[npu] = after;
+    } else {
+      while (this.slotNext[before] !== slot) before = this.slotNext[before] as number;
+      this.slotNext[before] = after;
+    }
+    this.freeSlots.push(slot);
+  }
+
+  private cell(item: number): number {
+    let cell = this.freeItem;
+    if (cell === NONE) {
+      cell = this.usedItems++;
+      if (cell === this.items.length) {
+        this.items = grown(this.items);
+        this.itemNext = grown(this.itemNext);
+      }
+    } else {
+      this.freeItem = this.itemNext[cell] as number;
+    }
+    this.items[cell] = item;
+    this.itemNext[cell] = NONE;
+    return cell;
+  }
+}
+
+function grown(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,78 @@
+import type { Phase } from '../../plan/phases.js';
+import { QueueAllocator } from '../../scheduler/queue-allocator.js';
+import type { QueuedPhase } from '../../scheduler/waiting-order.js';
+import type { CollectiveJob, CollectivePlan, MachineModel } from '../job.js';
+
+/** Every phase of every chunk of a collective, in the order in which chunks are created. */
+export interface Itinerary {
+  /** Per chunk, and one more: where its phases begin in the lists below. */
+  readonly first: readonly number[];
+  readonly phases: readonly Phase[];
+  /** The queue of each, numbered over all dimensions. */
+  readonly queues: readonly number[];
+  /** Whether that queue runs anticlockwise. */
+  readonly anticlockwise: readonly boolean[];
+  /** Which of its trees a double binary tree uses. */
+  readonly tree: readonly (0 | 1)[];
+}
+
+/**
+ * Deals phases their queues and trees, by turns in each dimension (SPEC sections 5, 6). One
+ * dealer an NPU; it goes on where it stopped from one collective to the next.
+ */
+export class QueueDealer {
+  private readonly queuesPerDimension: number;
+  private readonly allocators: readonly QueueAllocator[];
+  private trees: number[];
+
+  constructor({ dimensions, queuesPerDimension }: Pick<MachineModel, 'dimensions' | 'queuesPerDimension'>) {
+    this.queuesPerDimension = queuesPerDimension;
+    this.allocators = dimensions.map(() => new QueueAllocator(queuesPerDimension));
+    this.trees = dimensions.map(() => 0);
+  }
+
+  deal(chunks: CollectivePlan['chunks']): Itinerary {
+    const first = [0];
+    const phases: Phase[] = [];
+    const queues: number[] = [];
+    const anticlockwise: boolean[] = [];
+    const tree: (0 | 1)[] = [];
+    for (const chunk of chunks) {
+      for (const phase of chunk) {
+        const { index } = phase.dimension;
+        const allocator = this.allocators[index] as QueueAllocator;
+        const position = allocator.take(phase.queues);
+        phases.push(phase);
+        queues.push(index * this.queuesPerDimension + position);
+        anticlockwise.push(allocator.isAnticlockwise(phase.queues, position));
+        const turn = this.trees[index] as number;
+        tree.push(turn % 2 === 0 ? 0 : 1);
+        if (phase.lanes[0]?.kind === 'tree') this.trees[index] = turn + 1;
+      }
+      first.push(phases.length);
+    }
+    return { first, phases, queues, anticlockwise, tree };
+  }
+
+  /** Where it stands, to compare dealers by. */
+  get state(): string {
+    return `${this.allocators.map(({ dealt: { all, lower, upper } }) => `${all} ${lower} ${upper}`)} ${this.trees}`;
+  }
+
+  /** Goes to where another dealer stands. */
+  follow(other: QueueDealer): void {
+    for (const [i, { dealt }] of this.allocators.entries()) Object.assign(dealt, other.allocators[i]?.dealt);
+    this.trees = [...other.trees];
+  }
+}
+
+/** The itinerary of a collective that has the machine for itself. */
+export function dealQueues(job: CollectiveJob): Itinerary {
+  return new QueueDealer(job).deal(job.chunks);
+}
+
+/** The phase at a place in the itinerary as a policy within queues sees it. */
+export function queuedPhase({ phases, first }: Itinerary, chunk: number, at: number): QueuedPhase {
+  const { collective, bytes, resultBytes } = phases[at] as Phase;
+  return { collective, bytes, resultBytes, remaining: (first[chunk + 1] as number) - 1 - at };
+}

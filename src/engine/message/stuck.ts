@@ -1,0 +1,30 @@
+import type { StuckChunk } from '../../base/errors.js';
+import type { Phase } from '../../plan/phases.js';
+import type { MessageEngine } from './message-engine.js';
+
+/** Every chunk that has not finished, in order of NPU and chunk. NPUs are numbered as they are simulated. */
+export function stuckChunks({ actors }: MessageEngine): StuckChunk[] {
+  const stuck: StuckChunk[] = [];
+  for (const [index, { npu, chunk, step, running, participant }] of actors.entries()) {
+    if (participant === undefined) continue;
+    const { collective, itinerary } = participant;
+    const at = (itinerary.first[chunk] as number) + step;
+    const isFirstLane = (index - collective.base) % collective.lanesPerChunk === 0;
+    if (!isFirstLane || at >= (itinerary.first[chunk + 1] as number)) continue;
+    const phase = itinerary.phases[at] as Phase;
+    const waitsFor = running ? 'message' : 'room';
+    const where = { collective: phase.collective, dimension: phase.dimension.index };
+    stuck.push({ npu, chunk, phase: step, ...where, waitsFor });
+  }
+  return stuck;
+}
+
+/** The first few, in words. */
+export function describeStuck(stuck: readonly StuckChunk[]): string {
+  const shown = stuck.slice(0, 8).map(({ npu, chunk, phase, collective, dimension, waitsFor }) => {
+    const why = waitsFor === 'room' ? 'waits for room in its queue' : 'waits for a message';
+    return `NPU ${npu}, chunk ${chunk}: phase ${phase} (${collective} in dimension ${dimension}) ${why}`;
+  });
+  const rest = stuck.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
+}

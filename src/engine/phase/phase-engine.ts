@@ -1,0 +1,108 @@
+import { InvariantError } from '../../base/errors.js';
+import type { Phase } from '../../plan/phases.js';
+import { StreamScheduler, windowPerQueue } from '../../scheduler/stream-scheduler.js';
+import { placement } from '../../scheduler/waiting-order.js';
+import { EventQueue } from '../event-queue.js';
+import type { CollectiveJob, PhaseSpan } from '../job.js';
+import { dealQueues, queuedPhase } from '../message/itinerary.js';
+import { EndOrder, type PhaseRunning } from './end-order.js';
+import { phaseDuration } from './phase-duration.js';
+
+export interface PhaseRun {
+  /** When the collective has finished, on every NPU, ns. */
+  readonly finishNs: number;
+  /** Phases that ended: one event each. */
+  readonly events: number;
+  /** Per logical dimension: time during which at least one phase ran in it, ns. */
+  readonly busyNs: readonly number[];
+  /** Every phase of every chunk in order of start; empty unless asked for. */
+  readonly spans: readonly PhaseSpan[];
+  /** How long each distinct phase lasts, ns. */
+  readonly durations: ReadonlyMap<Phase, number>;
+}
+
+/**
+ * Runs a collective in the congestion-unaware network when all NPUs do the same: a queueing
+ * network of chunks and phases with one event per phase end, whatever the number of NPUs.
+ */
+export function runPhases(job: CollectiveJob, options: { readonly timeline?: boolean } = {}): PhaseRun {
+  const itinerary = dealQueues(job);
+  const { first, phases, queues } = itinerary;
+  // Chunks that are alike share one list of phases.
+  const distinct = new Set([...new Set(job.chunks)].flat());
+  const durations = new Map([...distinct].map((phase) => [phase, phaseDuration(phase, job.endpoint)]));
+  const busy = job.dimensions.map(() => ({ running: 0, since: 0, total: 0 }));
+  const runs: PhaseRunning[] = [];
+  const events = new EventQueue();
+  const endOrder = new EndOrder(job.endpoint);
+  /** Per chunk: the phase that it waits for or runs, as an index into `phases`. */
+  const at = first.slice(0, -1);
+  let ended = 0;
+  let ending: PhaseRunning | undefined;
+
+  const onStart = (chunk: number) => {
+    const phase = phases[at[chunk] as number] as Phase;
+    const startNs = events.now;
+    const endNs = startNs + (durations.get(phase) as number);
+    const run = { start: runs.length, startNs, endNs, chunk, phase, cause: ending };
+    runs.push(run);
+    endOrder.started(run);
+    events.schedule(endNs, run.start);
+    const use = busy[phase.dimension.index] as (typeof busy)[number];
+    if (use.running++ === 0) use.since = startNs;
+  };
+  const scheduler = new StreamScheduler({
+    queues: job.dimensions.length * job.queuesPerDimension,
+    window: windowPerQueue(job.activeChunks, job.queuesPerDimension),
+    // All chunks of one collective share its priority.
+    place: placement(
+      job.waitingOrder,
+      (chunk) => queuedPhase(itinerary, chunk, at[chunk] as number),
+      () => false,
+    ),
+    onStart,
+  });
+  const end = (run: PhaseRunning) => {
+    const { chunk, phase } = run;
+    const step = at[chunk] as number;
+    const use = busy[phase.dimension.index] as (typeof busy)[number];
+    if (--use.running === 0) use.total += events.now - use.since;
+    ended++;
+    ending = run;
+    const queue = queues[step] as number;
+    if (step + 1 === first[chunk + 1]) {
+      scheduler.leave(queue);
+    } else {
+      at[chunk] = step + 1;
+      scheduler.move(chunk, queue, queues[step + 1] as number);
+    }
+  };
+
+  for (let chunk = 0; chunk < job.chunks.length; chunk++) {
+    scheduler.enter(chunk, queues[at[chunk] as number] as number);
+  }
+  for (let event = events.take(); event !== undefined; event = events.take()) {
+    const ends = [runs[event] as PhaseRunning];
+    while (events.hasMoreNow()) ends.push(runs[events.take() as number] as PhaseRunning);
+    for (const run of ends.length > 1 ? endOrder.sort(ends) : ends) end(run);
+  }
+  if (ended !== phases.length) throw new InvariantError('a chunk never reached its end');
+  const spans = options.timeline ? toSpans(runs, first, queues, job.queuesPerDimension) : [];
+  return { finishNs: events.now, events: ended, busyNs: busy.map(({ total }) => total), spans, durations };
+}
+
+function toSpans(
+  runs: readonly PhaseRunning[],
+  first: readonly number[],
+  queues: readonly number[],
+  queuesPerDimension: number,
+): PhaseSpan[] {
+  const steps = new Map<number, number>();
+  return runs.map(({ chunk, phase, startNs, endNs }) => {
+    const step = steps.get(chunk) ?? 0;
+    steps.set(chunk, step + 1);
+    const { index } = phase.dimension;
+    const queue = (queues[(first[chunk] as number) + step] as number) - index * queuesPerDimension;
+    return { npu: 0, chunk, phase: step, collective: phase.collective, dimension: index, queue, startNs, endNs };
+  });
+}

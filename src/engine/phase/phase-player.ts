@@ -1,0 +1,133 @@
+import { InvariantError } from '../../base/errors.js';
+import { isDone, reduces, releasable, type TokenProgram, type TokenState } from '../../collectives/token-program.js';
+import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
+import type { Phase } from '../../plan/phases.js';
+import { delayTo, type LogicalDimension } from '../../topology/logical-dimension.js';
+import { EventQueue } from '../event-queue.js';
+
+/**
+ * Everything that happens in a phase, as numbered events: arrivals of messages, and ends of
+ * the rank's own delays. Times count from the start of the phase, ns.
+ */
+export interface PhaseHistory {
+  readonly time: readonly number[];
+  /** The event that caused it, or -1: the start of the phase. */
+  readonly cause: readonly number[];
+  readonly isArrival: readonly boolean[];
+  /** The event with which the phase ends. */
+  readonly last: number;
+  /**
+   * The message that opens direct's barrier comes in a tick in which a token becomes free.
+   * Whether the token finds the barrier open then depends on what else the NPU does.
+   */
+  readonly barrierIsTie: boolean;
+}
+
+/**
+ * Plays a phase for one rank that stands for all: what it sends comes back to itself.
+ * Delays of the rank that end in one tick are one entry of the event list, made with the first
+ * of them; arrivals are entries of their own (SPEC section 8). Which comes first can decide
+ * what direct's barrier lets through.
+ */
+export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): PhaseHistory {
+  const time: number[] = [];
+  const cause: number[] = [];
+  const isArrival: boolean[] = [];
+  const laneOf: Lane[] = [];
+  const packetOf: number[] = [];
+  const queue = new EventQueue();
+  /** By tick: the rank's own delays that end then. */
+  const ending = new Map<number, number[]>();
+  let current = -1;
+  /** Ticks in which barriers opened, and in which tokens of lanes with a barrier became free. */
+  const opened = new Set<number>();
+  const freedAt = new Set<number>();
+
+  const record = (lane: Lane, ns: number, packet: number, arrival: boolean) => {
+    time.push(queue.now + ns);
+    cause.push(current);
+    isArrival.push(arrival);
+    laneOf.push(lane);
+    packetOf.push(packet);
+    return time.length - 1;
+  };
+  const wait = (lane: Lane, ns: number, packet: number) => {
+    const event = record(lane, ns, packet, false);
+    const due = queue.now + ns;
+    const list = ending.get(due);
+    if (list === undefined) {
+      ending.set(due, [event]);
+      queue.schedule(due, event);
+    } else {
+      list.push(event);
+    }
+  };
+  const prepare = (lane: Lane) => wait(lane, endpoint.delay, lane.prepared++);
+  const freed = (lane: Lane) => {
+    lane.free++;
+    if (lane.program.barrier > 0) freedAt.add(queue.now);
+    for (let go = releasable(lane.program, lane); go > 0; go--) {
+      lane.free--;
+      const packet = lane.sent++;
+      const delay = lane.delays[packet % lane.delays.length] as number;
+      queue.schedule(queue.now + delay, record(lane, delay, packet, true));
+    }
+  };
+
+  const players = lanes.map((program) => {
+    if (program.kind === 'tree') throw new InvariantError('ranks of a tree do not act in lockstep');
+    return makeLane(program, dimension, endpoint);
+  });
+  let unfinished = players.length;
+  for (const lane of players) for (let i = 0; i < lane.program.window; i++) prepare(lane);
+  for (let entry = queue.take(); entry !== undefined; entry = queue.take()) {
+    if (isArrival[entry]) {
+      current = entry;
+      const lane = laneOf[entry] as Lane;
+      lane.received++;
+      if (lane.received === lane.program.barrier) opened.add(queue.now);
+      prepare(lane);
+      continue;
+    }
+    // The list grows while it runs when a delay is 0.
+    for (const event of ending.get(queue.now) as number[]) {
+      current = event;
+      const lane = laneOf[event] as Lane;
+      const packet = packetOf[event] as number;
+      if (packet >= 0 && reduces(lane.program, packet)) {
+        // The complement of its number marks a packet that has been reduced.
+        wait(lane, lane.reductions[packet % lane.reductions.length] as number, ~packet);
+        continue;
+      }
+      freed(lane);
+      if (isDone(lane.program, lane) && --unfinished === 0) {
+        const barrierIsTie = [...opened].some((tick) => freedAt.has(tick));
+        return { time, cause, isArrival, last: event, barrierIsTie };
+      }
+    }
+    ending.delete(queue.now);
+  }
+  throw new InvariantError('a phase ran out of events before its end');
+}
+
+interface Lane extends TokenState {
+  readonly program: TokenProgram;
+  readonly delays: readonly number[];
+  readonly reductions: readonly number[];
+}
+
+function makeLane(program: TokenProgram, dimension: LogicalDimension, endpoint: Endpoint): Lane {
+  const { offsets, bytes } = program;
+  const cycle = offsets.length > bytes.length ? offsets : bytes;
+  return {
+    program,
+    delays: cycle.map((_, k) =>
+      delayTo(dimension, offsets[k % offsets.length] as number, bytes[k % bytes.length] as number),
+    ),
+    reductions: bytes.map((size) => reductionNs(endpoint, size)),
+    prepared: 0,
+    sent: 0,
+    received: 0,
+    free: 0,
+  };
+}

@@ -1,0 +1,52 @@
+import type { CollectiveJob, PhaseSpan } from '../engine/job.js';
+import type { Phase } from '../plan/phases.js';
+import { type Cost, chainNs, phaseChain } from './phase-cost.js';
+
+/** One phase on the critical path. */
+export interface Segment extends Cost {
+  readonly chunk: number;
+  readonly phase: number;
+  readonly dimension: number;
+  readonly startNs: number;
+  readonly endNs: number;
+  /**
+   * What let it start: the phase before of the same chunk, room in its queue that another chunk
+   * left, or the start of the collective.
+   */
+  readonly after: 'own phase' | 'room' | 'start';
+}
+
+/**
+ * The chain of phases that ends with the last: each began when the one before it on the path
+ * ended, so that together they take all the time. From the timeline of the NPU that finished last.
+ */
+export function criticalPath(timeline: readonly PhaseSpan[], job: CollectiveJob): Segment[] {
+  const last = timeline.reduce((latest, span) => (span.endNs > latest.endNs ? span : latest), timeline[0] as PhaseSpan);
+  const spans = timeline.filter(({ npu }) => npu === last.npu);
+  const ending = new Map<number, PhaseSpan[]>();
+  for (const span of spans) ending.set(span.endNs, [...(ending.get(span.endNs) ?? []), span]);
+  const chains = new Map<Phase, ReturnType<typeof phaseChain>>();
+  const path: Segment[] = [];
+  let next: PhaseSpan | undefined = last;
+  while (next !== undefined) {
+    const span: PhaseSpan = next;
+    const { chunk, phase: at, dimension, queue, startNs, endNs } = span;
+    const phase = (job.chunks[chunk] as readonly Phase[])[at] as Phase;
+    const chain = chains.get(phase) ?? phaseChain(phase, job);
+    chains.set(phase, chain);
+    const { latencyNs, bandwidthNs, endpointNs, reductionNs } = chain;
+    const candidates: PhaseSpan[] = (ending.get(startNs) ?? []).filter((one) => one !== span);
+    const own: PhaseSpan | undefined = candidates.find((one) => one.chunk === chunk && one.phase === at - 1);
+    const room: PhaseSpan | undefined = candidates.find((one) => one.dimension === dimension && one.queue === queue);
+    const before: PhaseSpan | undefined = own ?? room;
+    path.push({
+      ...{ chunk, phase: at, dimension, startNs, endNs },
+      ...{ latencyNs, bandwidthNs, endpointNs, reductionNs },
+      waitingNs: endNs - startNs - chainNs(chain),
+      after: own !== undefined ? 'own phase' : room !== undefined ? 'room' : 'start',
+    });
+    // Phases that take no time could lead round in a circle.
+    next = startNs === endNs && before?.startNs === startNs ? undefined : before;
+  }
+  return path.reverse();
+}

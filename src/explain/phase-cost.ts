@@ -1,0 +1,125 @@
+import { countReducing, reduces, type TokenProgram } from '../collectives/token-program.js';
+import { reductionNs } from '../costs/endpoint.js';
+import type { CollectiveJob } from '../engine/job.js';
+import { playPhase } from '../engine/phase/phase-player.js';
+import type { Phase } from '../plan/phases.js';
+import type { Dimension } from '../topology/dimension.js';
+import { chargeOf, delayTo } from '../topology/logical-dimension.js';
+
+/** Where the time of something goes, whole ns. */
+export interface Cost {
+  /** Hops times latency, and the fraction of a ns that a message's two parts make together. */
+  readonly latencyNs: number;
+  /** Bytes over bandwidth. */
+  readonly bandwidthNs: number;
+  /** Fixed costs of sending and receiving. */
+  readonly endpointNs: number;
+  readonly reductionNs: number;
+  /** What is left: waiting for links and for peers; of flat algorithms also dimensions that only some ranks cross. */
+  readonly waitingNs: number;
+}
+
+/** The chain of messages that makes a phase as long as it is, alone in the network. */
+export interface PhaseChain extends Omit<Cost, 'waitingNs'> {
+  /** Messages one after the other. */
+  readonly steps: number;
+  /** Links that they cross, all steps together. */
+  readonly hops: number;
+  readonly bytes: number;
+  readonly reductions: number;
+}
+
+const NOTHING: PhaseChain = {
+  ...{ steps: 0, hops: 0, bytes: 0, reductions: 0 },
+  ...{ latencyNs: 0, bandwidthNs: 0, endpointNs: 0, reductionNs: 0 },
+};
+
+export const COSTS = ['latencyNs', 'bandwidthNs', 'endpointNs', 'reductionNs', 'waitingNs'] as const;
+
+export function chainNs({ latencyNs, bandwidthNs, endpointNs, reductionNs }: PhaseChain): number {
+  return latencyNs + bandwidthNs + endpointNs + reductionNs;
+}
+
+/** The chain of the slower of a phase's lanes. */
+export function phaseChain(phase: Phase, job: CollectiveJob): PhaseChain {
+  const chains = phase.lanes.map((program) => {
+    if (program.kind === 'tree') return treeChain(phase, job, program.ranks, program.bytes);
+    return program.window === 1 ? oneByOne(phase, job, program) : critical(phase, job, program);
+  });
+  return chains.reduce((longest, chain) => (chainNs(chain) > chainNs(longest) ? chain : longest), NOTHING);
+}
+
+/** A message to the rank `offset` ahead, `times` over. */
+function message({ dimension }: Phase, { network }: CollectiveJob, offset: number, bytes: number, times: number) {
+  const { dimension: d, hops } = chargeOf(dimension, offset);
+  const { latency, bandwidth } = dimension.physical[d - dimension.first] as Dimension;
+  const stored = network === 'congestion-aware';
+  const serialised = (stored ? hops : 1) * Math.trunc(bytes / bandwidth);
+  const total = stored ? hops * Math.trunc(latency + bytes / bandwidth) : delayTo(dimension, offset, bytes);
+  return {
+    ...{ steps: times, hops: times * hops, bytes: times * bytes },
+    ...{ bandwidthNs: times * serialised, latencyNs: times * (total - serialised) },
+  };
+}
+
+function sum(parts: readonly Partial<PhaseChain>[]): PhaseChain {
+  const total: Record<string, number> = { ...NOTHING };
+  for (const part of parts) for (const [key, value] of Object.entries(part)) total[key] = (total[key] ?? 0) + value;
+  return total as unknown as PhaseChain;
+}
+
+/** Window 1: every message waits for the one before it. */
+function oneByOne(phase: Phase, job: CollectiveJob, program: TokenProgram): PhaseChain {
+  const { sends, offsets, bytes } = program;
+  const endpointNs = (sends + 1) * job.endpoint.delay;
+  if (offsets.length === 1 && bytes.length === 1) {
+    const [size = 0] = bytes;
+    const reductions = countReducing(program, sends + 1);
+    const reducing = { reductions, reductionNs: reductions === 0 ? 0 : reductions * reductionNs(job.endpoint, size) };
+    return sum([{ endpointNs, ...reducing }, message(phase, job, offsets[0] as number, size, sends)]);
+  }
+  const parts: Partial<PhaseChain>[] = [{ endpointNs }];
+  for (let k = 0; k < sends; k++) {
+    parts.push(message(phase, job, offsets[k % offsets.length] as number, bytes[k % bytes.length] as number, 1));
+    if (!reduces(program, k + 1)) continue;
+    parts.push({ reductions: 1, reductionNs: reductionNs(job.endpoint, bytes[(k + 1) % bytes.length] as number) });
+  }
+  return sum(parts);
+}
+
+/** Several messages at once: from the last event of the phase back to what caused it, as without congestion. */
+function critical(phase: Phase, job: CollectiveJob, program: TokenProgram): PhaseChain {
+  const { time, cause, isArrival, last } = playPhase({ ...phase, lanes: [program] }, job.endpoint);
+  const [bytes = 0] = program.bytes;
+  const parts: Partial<PhaseChain>[] = [];
+  for (let event = last; event >= 0; event = cause[event] as number) {
+    const before = cause[event] as number;
+    const ns = (time[event] as number) - (before < 0 ? 0 : (time[before] as number));
+    if (isArrival[event]) {
+      const { bandwidth, latency } = phase.dimension.physical[0] as Dimension;
+      const bandwidthNs = Math.min(ns, Math.trunc(bytes / bandwidth));
+      const hops = latency === 0 ? 1 : Math.max(1, Math.round((ns - bandwidthNs) / latency));
+      parts.push({ steps: 1, hops, bytes, bandwidthNs, latencyNs: ns - bandwidthNs });
+    } else if (before >= 0 && !isArrival[before]) {
+      // Only a reduction follows a delay of the rank's own.
+      parts.push({ reductions: 1, reductionNs: ns });
+    } else {
+      parts.push({ endpointNs: ns });
+    }
+  }
+  return sum(parts);
+}
+
+/** Up to the root and down again between neighbours; farther relatives count as waiting. */
+function treeChain(phase: Phase, job: CollectiveJob, ranks: number, bytes: number): PhaseChain {
+  const levels = Math.log2(ranks);
+  const reductions = 2 * levels - 1;
+  return sum([
+    message(phase, job, 1, bytes, 2 * levels),
+    {
+      endpointNs: (2 * levels + 1) * job.endpoint.delay,
+      reductions,
+      reductionNs: reductions * reductionNs(job.endpoint, bytes),
+    },
+  ]);
+}

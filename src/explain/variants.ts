@@ -1,0 +1,99 @@
+import { ConfigError, SimulationError } from '../base/errors.js';
+import { parseQuantity } from '../base/units.js';
+import type { AlgorithmName } from '../collectives/algorithms.js';
+import type { CollectiveResult } from '../report/result.js';
+import { simulateCollective } from '../simulate.js';
+import type { CollectiveSpec } from '../spec/spec.js';
+import type { Dimension } from '../topology/dimension.js';
+
+/** One change to a spec, and what it gave. */
+export interface Variant {
+  readonly change: string;
+  /** Of the network or the NPUs, or of how they are used. */
+  readonly kind: 'hardware' | 'software';
+  readonly timeNs: number;
+  /** Time before over time after. */
+  readonly speedup: number;
+  /** Whether the time stays at or above what its links allow; else the gain is one of the model alone. */
+  readonly physical: boolean;
+}
+
+interface Change {
+  readonly change: string;
+  readonly kind: Variant['kind'];
+  readonly spec: CollectiveSpec;
+}
+
+/** Events that a variant may take for each one of the run it is compared with, and at least. */
+const EVENTS_PER_EVENT = 8;
+const LEAST_EVENTS = 100_000;
+
+/** Simulates every single change worth a try; those that cannot be simulated are left out. Best first. */
+export function tryVariants(spec: CollectiveSpec, dimensions: readonly Dimension[], base: CollectiveResult): Variant[] {
+  const { timeline: _, linkStatistics: __, onProgress: ___, engine: ____, ...plain } = spec;
+  const maxEvents = Math.max(LEAST_EVENTS, EVENTS_PER_EVENT * base.engine.events);
+  const variants: Variant[] = [];
+  for (const { change, kind, spec: changed } of changes(plain, dimensions, base)) {
+    try {
+      const { timeNs, bounds } = simulateCollective({ ...changed, maxEvents });
+      const speedup = timeNs === 0 ? 1 : base.timeNs / timeNs;
+      variants.push({ change, kind, timeNs, speedup, physical: bounds.timeOverPlan >= 1 });
+    } catch (error) {
+      if (!(error instanceof ConfigError || error instanceof SimulationError)) throw error;
+    }
+  }
+  return variants.sort((a, b) => b.speedup - a.speedup);
+}
+
+function changes(spec: CollectiveSpec, dimensions: readonly Dimension[], base: CollectiveResult): Change[] {
+  const list: Change[] = [];
+  const add = (kind: Variant['kind'], change: string, part: Partial<CollectiveSpec>) =>
+    list.push({ kind, change, spec: { ...spec, ...part } });
+  for (const [d, { npus, bandwidth, latency }] of dimensions.entries()) {
+    if (npus === 1) continue;
+    const withPart = (part: Partial<Dimension>) => ({
+      topology: dimensions.map((one, i) => (i === d ? { ...one, ...part } : one)),
+    });
+    add('hardware', `twice the bandwidth of dimension ${d}`, withPart({ bandwidth: 2 * bandwidth }));
+    add('hardware', `half the latency of dimension ${d}`, withPart({ latency: latency / 2 }));
+  }
+  const { endpointDelay = 10, localMemoryBandwidth = 1600, activeChunks = 1, splits = 4 } = spec;
+  const delay = Math.floor(parseQuantity('time', endpointDelay) / 2);
+  add('hardware', 'half the end-point delay', { endpointDelay: delay });
+  const memory = 2 * parseQuantity('bandwidth', localMemoryBandwidth);
+  add('hardware', 'twice the local memory bandwidth', { localMemoryBandwidth: memory });
+  add('software', `${2 * activeChunks} active chunks instead of ${activeChunks}`, { activeChunks: 2 * activeChunks });
+  add('software', `${2 * splits} splits instead of ${splits}`, { splits: 2 * splits });
+  if (splits > 1) {
+    const half = Math.floor(splits / 2);
+    add('software', `${half} splits instead of ${splits}`, { splits: half });
+  }
+  if (spec.collective === 'all-reduce' && base.phases.length > 1) {
+    const other = spec.decomposition === 'baseline' ? 'local-bw-aware' : 'baseline';
+    add('software', `${other} instead of ${spec.decomposition ?? 'local-bw-aware'}`, { decomposition: other });
+  }
+  addAlgorithms(spec, base, add);
+  return list;
+}
+
+/** Another algorithm in one dimension. */
+function addAlgorithms(
+  { algorithms = 'ring' }: CollectiveSpec,
+  { dimensions }: CollectiveResult,
+  add: (kind: 'software', change: string, part: Partial<CollectiveSpec>) => void,
+): void {
+  const listed = typeof algorithms === 'string' ? undefined : algorithms;
+  const [only] = listed ?? [algorithms as AlgorithmName];
+  const flat = only?.startsWith('one-') === true;
+  const names = listed ?? (flat ? [algorithms as AlgorithmName] : dimensions.map(() => algorithms as AlgorithmName));
+  for (const [d, name] of names.entries()) {
+    for (const base of ['ring', 'bidirectional-ring', 'direct', 'halving-doubling'] as const) {
+      const other = (flat ? `one-${base}` : base) as AlgorithmName;
+      if (other === name || (!flat && dimensions[d]?.npus === 1)) continue;
+      const where = flat ? 'over all NPUs' : `in dimension ${d}`;
+      add('software', `${other} instead of ${name} ${where}`, {
+        algorithms: names.map((one, i) => (i === d ? other : one)),
+      });
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { ConfigError, show } from '../../base/errors.js';
+import type { AttributeValue, TraceNode } from './graph.js';
+
+/** How an attribute is read. */
+export interface Reading<T> {
+  /** The file of the node, for the error message. */
+  readonly file?: string | undefined;
+  /** The value when the node has no such attribute. Without it, that is an error. */
+  readonly absent?: T;
+}
+
+/** An integer, of whatever width it is in the file. */
+export function integer(node: TraceNode, name: string, reading: Reading<number> = {}): number {
+  const expected = 'an integer below 2^53';
+  return attribute(node, name, reading, expected, (value) => (typeof value === 'number' ? value : undefined));
+}
+
+/** A floating-point number or an integer. */
+export function real(node: TraceNode, name: string, reading: Reading<number> = {}): number {
+  return attribute(node, name, reading, 'a number', (value) => {
+    if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
+    return isReal(value) ? value.real : undefined;
+  });
+}
+
+/** True or false. */
+export function flag(node: TraceNode, name: string, reading: Reading<boolean> = {}): boolean {
+  return attribute(node, name, reading, 'true or false', (value) => (typeof value === 'boolean' ? value : undefined));
+}
+
+/** A string. */
+export function text(node: TraceNode, name: string, reading: Reading<string> = {}): string {
+  return attribute(node, name, reading, 'a string', (value) => (typeof value === 'string' ? value : undefined));
+}
+
+/** A list of true and false; may be empty. */
+export function booleans(node: TraceNode, name: string, reading: Reading<readonly boolean[]> = {}): readonly boolean[] {
+  return attribute(node, name, reading, 'a list of true or false', (value) =>
+    Array.isArray(value) && value.every((one) => typeof one === 'boolean') ? value : undefined,
+  );
+}
+
+function attribute<T>(
+  node: TraceNode,
+  name: string,
+  { file = '', absent }: Reading<T>,
+  expected: string,
+  read: (value: AttributeValue) => T | undefined,
+): T {
+  const value = node.attributes.get(name);
+  if (value === undefined && absent !== undefined) return absent;
+  const result = value === undefined ? undefined : read(value);
+  if (result !== undefined) return result;
+  const got = value === undefined ? 'nothing' : showValue(value);
+  throw new ConfigError([{ path: `${place(file, node.id)}, attribute ${name}`, expected, got }]);
+}
+
+/** How messages name a node: `llama.0.et: node 17`. */
+export function place(file: string, id: number): string {
+  return file === '' ? `node ${id}` : `${file}: node ${id}`;
+}
+
+function showValue(value: AttributeValue): string {
+  return isReal(value) ? `the floating-point number ${value.real}` : show(value);
+}
+
+function isReal(value: AttributeValue): value is { readonly real: number } {
+  return typeof value === 'object' && 'real' in value;
+}

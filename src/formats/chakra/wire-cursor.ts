@@ -1,0 +1,72 @@
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { ConfigError } from '../../base/errors.js';
+import { unsigned } from './varint.js';
+
+/**
+ * A place in protobuf bytes. One reader runs over all of them, so that its position is the
+ * offset for error messages and no message is copied. It checks only the end of the bytes;
+ * that a field stays within its message is for {@link WireCursor.inside} to check.
+ */
+export class WireCursor {
+  readonly reader: BinaryReader;
+  readonly bytes: Uint8Array;
+  readonly #file: string;
+
+  constructor(bytes: Uint8Array, file: string) {
+    this.bytes = bytes;
+    this.#file = file;
+    this.reader = new BinaryReader(bytes);
+  }
+
+  /** Where that which begins here with its length ends. */
+  end(what: string): number {
+    const at = this.reader.pos;
+    const length = this.reader.uint32();
+    const left = this.bytes.length - this.reader.pos;
+    if (length > left) throw this.malformed(at, `${what} of ${length} bytes`, `${left} bytes to the end of the file`);
+    return this.reader.pos + length;
+  }
+
+  /** Checks that what was read ended by `end`. */
+  inside(end: number): void {
+    const { pos } = this.reader;
+    if (pos > end) throw this.malformed(end, 'a field that ends with its message', `one that ends at byte ${pos}`);
+  }
+
+  /** Checks the wire type of a field that the schema knows. */
+  expect(expected: WireType, got: WireType, field: string): void {
+    if (got === expected) return;
+    const message = `${field} in wire type ${WireType[expected]} (Chakra schema 0.0.4)`;
+    throw this.malformed(this.reader.pos, message, `wire type ${WireType[got]}`);
+  }
+
+  string(wire: WireType, field: string): string {
+    this.expect(WireType.LengthDelimited, wire, field);
+    return this.reader.string();
+  }
+
+  unsigned(wire: WireType, field: string): number {
+    this.expect(WireType.Varint, wire, field);
+    const at = this.reader.pos;
+    const value = unsigned(this.reader, this.bytes);
+    if (typeof value === 'number') return value;
+    throw this.malformed(at, `${field} below 2^53`, `${value}`);
+  }
+
+  /** Adds to a repeated integer: the packed ones together, or one of the others. */
+  unsigneds(wire: WireType, field: string, into: number[] = []): number[] {
+    if (wire === WireType.LengthDelimited) {
+      const end = this.end(field);
+      while (this.reader.pos < end) into.push(this.unsigned(WireType.Varint, field));
+      this.inside(end);
+    } else {
+      into.push(this.unsigned(wire, field));
+    }
+    return into;
+  }
+
+  malformed(offset: number, expected: string, got: string): ConfigError {
+    const path = this.#file === '' ? `byte ${offset}` : `${this.#file}: byte ${offset}`;
+    return new ConfigError([{ path, expected, got }]);
+  }
+}

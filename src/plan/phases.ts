@@ -1,0 +1,113 @@
+import { ConfigError, type Issue } from '../base/errors.js';
+import type { AlgorithmDefinition, Program, ProgramRequest } from '../collectives/algorithm.js';
+import type { Algorithm } from '../collectives/algorithms.js';
+import { type Collective, resultBytes } from '../collectives/collective.js';
+import type { LogicalDimension } from '../topology/logical-dimension.js';
+
+/** How an all-reduce over several dimensions is split up. */
+export type Decomposition = 'baseline' | 'local-bw-aware';
+
+/** Which of a dimension's queues a phase takes, round robin: all, or the lower or upper half. */
+export type QueueShare = 'all' | 'lower' | 'upper';
+
+/** One collective over one logical dimension: what a chunk does between two queues. */
+export interface Phase {
+  readonly collective: Collective;
+  readonly algorithm: Algorithm;
+  readonly dimension: LogicalDimension;
+  /** Bytes each rank enters with. */
+  readonly bytes: number;
+  /** Bytes each rank leaves with. */
+  readonly resultBytes: number;
+  readonly queues: QueueShare;
+  /** What a rank does, side by side; more than one only where both directions are used at once. */
+  readonly lanes: readonly Program[];
+}
+
+/** A logical dimension and the algorithm that runs over it. */
+export interface ActiveDimension {
+  readonly dimension: LogicalDimension;
+  readonly algorithm: Algorithm;
+}
+
+interface Step {
+  readonly collective: Collective;
+  readonly active: ActiveDimension;
+  readonly queues: QueueShare;
+}
+
+/**
+ * The phases a chunk of `bytes` passes on its way through the given dimensions, in their order
+ * (SPEC sections 6, 13). `turnsAtTheTop`: a `local-bw-aware` all-reduce ends its way up with an
+ * all-reduce in the last dimension instead of going all the way up and down.
+ * @throws ConfigError when an algorithm cannot do what its dimension needs.
+ */
+export function planPhases(
+  collective: Collective,
+  decomposition: Decomposition,
+  active: readonly ActiveDimension[],
+  bytes: number,
+  turnsAtTheTop = true,
+): Phase[] {
+  const issues: Issue[] = [];
+  const phases: Phase[] = [];
+  let size = bytes;
+  for (const {
+    collective: op,
+    queues,
+    active: { dimension, algorithm },
+  } of decompose(collective, decomposition, active, turnsAtTheTop)) {
+    const { ranks } = dimension;
+    const { definition, window } = algorithm;
+    const request = { collective: op, ranks, bytes: size, ...(window === undefined ? {} : { window }) };
+    const lacks = definition.unsupported?.(request);
+    if (lacks !== undefined) {
+      issues.push({
+        path: 'algorithms',
+        expected: `${definition.name} to have ${lacks}`,
+        got: `${op} over ${ranks} ranks`,
+      });
+      continue;
+    }
+    const result = resultBytes(definition.alwaysAllReduce ? 'all-reduce' : op, ranks, size);
+    phases.push({
+      collective: op,
+      algorithm,
+      dimension,
+      bytes: size,
+      resultBytes: result,
+      queues,
+      lanes: lanesOf(definition, request),
+    });
+    size = result;
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return phases;
+}
+
+function lanesOf({ program, bothWays }: AlgorithmDefinition, request: ProgramRequest): Program[] {
+  if (!bothWays) return [program(request)];
+  const half = program({ ...request, bytes: Math.ceil(request.bytes / 2) });
+  return [half, half.kind === 'token' ? { ...half, offsets: half.offsets.map((offset) => -offset) } : half];
+}
+
+function decompose(
+  collective: Collective,
+  decomposition: Decomposition,
+  active: readonly ActiveDimension[],
+  turnsAtTheTop: boolean,
+): Step[] {
+  const step = (op: Collective, queues: QueueShare) => (dimension: ActiveDimension) => ({
+    collective: op,
+    active: dimension,
+    queues,
+  });
+  if (collective !== 'all-reduce' || decomposition === 'baseline') return active.map(step(collective, 'all'));
+  const below = turnsAtTheTop ? active.slice(0, -1) : active;
+  const top = turnsAtTheTop ? active.slice(-1) : [];
+  return [
+    ...below.map(step('reduce-scatter', 'lower')),
+    ...top.map(step('all-reduce', 'lower')),
+    ...below.toReversed().map(step('all-gather', 'upper')),
+  ];
+}

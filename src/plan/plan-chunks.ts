@@ -1,0 +1,51 @@
+import type { Collective } from '../collectives/collective.js';
+import type { DimensionOrder, OrderedChunk } from '../scheduler/dimension-order.js';
+import type { Dimension } from '../topology/dimension.js';
+import type { Chunking } from './chunking.js';
+import { type ActiveDimension, type Decomposition, type Phase, planPhases } from './phases.js';
+
+export interface ChunkPlanRequest {
+  readonly collective: Collective;
+  readonly decomposition: Decomposition;
+  readonly dimensions: readonly Dimension[];
+  /** The logical dimensions that take part, ascending. */
+  readonly active: readonly ActiveDimension[];
+  readonly chunking: Chunking;
+  readonly order: DimensionOrder;
+}
+
+/** The phases of every chunk. Chunks of one size and order share one list. */
+export function planChunks({
+  collective,
+  decomposition,
+  dimensions,
+  active,
+  chunking,
+  order,
+}: ChunkPlanRequest): (readonly Phase[])[] {
+  const byIndex = new Map(active.map((one) => [one.dimension.index, one]));
+  const plans = new Map<string, readonly Phase[]>();
+  const phasesOf = ({ bytes, order: way }: OrderedChunk) => {
+    const key = `${bytes} ${way}`;
+    let phases = plans.get(key);
+    if (phases === undefined) {
+      const inOrder = way.map((d) => byIndex.get(d)).filter((one) => one !== undefined);
+      phases = planPhases(collective, decomposition, inOrder, bytes, order.turnsAtTheTop);
+      plans.set(key, phases);
+    }
+    return phases;
+  };
+  const [first] = active;
+  const ordered = dimensions.map(({ npus, bandwidth }, d) => ({ npus, bandwidth, active: byIndex.has(d) }));
+  // A flat algorithm has one dimension, of all NPUs, and nothing to order.
+  const flat = first?.algorithm.flat ? [{ npus: first.dimension.ranks, bandwidth: 1, active: true }] : undefined;
+  const chunks = order.order({ collective, dimensions: flat ?? ordered, ...chunking });
+  // Neighbours are mostly the same object: look those up once.
+  let last: OrderedChunk | undefined;
+  let phases: readonly Phase[] = [];
+  return chunks.map((chunk) => {
+    if (chunk !== last) phases = phasesOf(chunk);
+    last = chunk;
+    return phases;
+  });
+}

@@ -1,0 +1,105 @@
+import type { Warning } from '../base/warnings.js';
+import type { Bounds } from '../bounds/bounds.js';
+import type { Collective } from '../collectives/collective.js';
+import type { EngineName } from '../engine/choice.js';
+import type { PhaseSpan } from '../engine/job.js';
+import type { LinkReport } from '../engine/message/link-network.js';
+import type { DimensionKind } from '../topology/dimension.js';
+
+/** What the links of one dimension did together. */
+export interface LinkSummary {
+  /** Links that carried anything. */
+  readonly used: number;
+  readonly bytes: number;
+  /** Bytes of the link that carried most. */
+  readonly mostBytes: number;
+  readonly messages: number;
+  /** Longest time that one link was occupied, ns. */
+  readonly mostBusyNs: number;
+  /** Time that messages waited for links, added up, ns. */
+  readonly waitedNs: number;
+  /** Most messages that waited for one link at once. */
+  readonly longestQueue: number;
+}
+
+/** What one dimension of the network did. */
+export interface DimensionReport {
+  readonly dimension: number;
+  readonly kind: DimensionKind;
+  readonly npus: number;
+  /** Bytes one NPU sent into this dimension, by the plan; of a tree, whose ranks differ, the mean. */
+  readonly bytesSentPerNpu: number;
+  /** Time a link needs for its bytes, ns: the one that carried most where links are simulated, else one that carries all that an NPU sends. */
+  readonly wireNs: number;
+  /**
+   * Time during which at least one phase was under way in this dimension, ns. Of a flat
+   * (`one-…`) algorithm every dimension that carries its messages is busy throughout.
+   */
+  readonly busyNs: number;
+  /**
+   * wireNs / timeNs: share of one link's bandwidth that was used. Above 1 the model has left
+   * physics, except where an NPU has several links: up to npus - 1 when fully connected, 2 in a ring.
+   */
+  readonly utilisation: number;
+  /** What its links did, in the congestion-aware network. */
+  readonly links?: LinkSummary;
+}
+
+/** One of the phases each chunk passes. */
+export interface PhaseReport {
+  readonly collective: Collective;
+  /** Logical dimension; 0 for the `one-…` algorithms. */
+  readonly dimension: number;
+  readonly algorithm: string;
+  /** Bytes each NPU enters it with, per chunk. */
+  readonly bytes: number;
+  /** How long it lasts for one chunk, ns; the longest over all chunks and NPUs where that differs. */
+  readonly durationNs: number;
+}
+
+/** Which engine produced the numbers, and why that one. */
+export interface EngineReport {
+  readonly name: EngineName;
+  readonly reason: string;
+  /** Events that it took. */
+  readonly events: number;
+  /** Messages it simulated one by one. */
+  readonly messages: number;
+}
+
+/** The answer: plain data, safe for `JSON.stringify`. */
+export interface CollectiveResult {
+  readonly collective: Collective;
+  /** When the last NPU has finished, ns: whole. */
+  readonly timeNs: number;
+  /** When each NPU has finished, ns: one number when all finish together, else one per NPU by id. */
+  readonly finishNs: number | readonly number[];
+  /** Bytes each NPU entered with, as asked for. */
+  readonly bytes: number;
+  /** Total buffer as nccl-tests counts it: n times `bytes` for an all-gather, else `bytes`. */
+  readonly totalBytes: number;
+  /** NPUs that take part in one collective. */
+  readonly ranks: number;
+  /** NPUs in the network. */
+  readonly npus: number;
+  /** totalBytes / timeNs: decimal GB/s, as nccl-tests defines it. */
+  readonly algbwGBps: number;
+  /** algbw times 2(n-1)/n for an all-reduce, (n-1)/n for the others; decimal GB/s. */
+  readonly busbwGBps: number;
+  readonly dimensions: readonly DimensionReport[];
+  /** Index of the dimension whose links need longest for their bytes. */
+  readonly bottleneck: number;
+  /** How near the time is to the physical limit. */
+  readonly bounds: Bounds;
+  /** Chunks the data were cut into, and bytes of each. */
+  readonly chunks: number;
+  readonly chunkBytes: number;
+  /** What each chunk passes, in order. */
+  readonly phases: readonly PhaseReport[];
+  readonly warnings: readonly Warning[];
+  readonly engine: EngineReport;
+  /** What every link did that carried anything; present when `linkStatistics` was asked for. */
+  readonly links?: readonly LinkReport[];
+  /** Every phase of every chunk; present when `timeline` was asked for. */
+  readonly timeline?: readonly PhaseSpan[];
+}

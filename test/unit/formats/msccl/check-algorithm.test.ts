@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { checkAlgorithm } from '../../../../src/formats/msccl/check-algorithm.js';
+import { readMscclAlgorithm } from '../../../../src/formats/msccl/read-msccl.js';
+import { allPairsReduceScatter, allToAll, recursiveDoubling, ringAllGather, ringAllReduce } from './algorithms.js';
+import { mscclXml, type ShortAlgorithm } from './xml.js';
+
+const check = (xml: string) => checkAlgorithm(readMscclAlgorithm(xml, 'a.xml'));
+
+describe('right', () => {
+  test.each<[string, (ranks: number) => ShortAlgorithm, number[]]>([
+    ['ring all-gather', ringAllGather, [2, 3, 8]],
+    ['ring all-reduce', ringAllReduce, [2, 3, 8]],
+    ['recursive doubling', recursiveDoubling, [2, 4, 16]],
+    ['all-pairs reduce-scatter', allPairsReduceScatter, [2, 3, 8]],
+    ['all-to-all', allToAll, [2, 3, 8]],
+  ])('%s', (_, algorithm, sizes) => {
+    for (const ranks of sizes) check(mscclXml(algorithm(ranks)));
+  });
+
+  test('in place, input and output share their memory', () => {
+    const gather = ringAllGather(4);
+    const blocks = (rank: number) => gather.blocks(rank).map((block) => ({ ...block, steps: block.steps.slice(1) }));
+    // Without the copy from input to output.
+    check(mscclXml({ ...gather, inPlace: true, buffers: [0, 4, 0], blocks }));
+    expect(() => check(mscclXml({ ...gather, blocks }))).toThrow('expected chunks that hold something');
+    // What was reduced into the own chunk of the input is the output.
+    const scatter = allPairsReduceScatter(4);
+    const inOwnChunk = (rank: number) =>
+      scatter.blocks(rank).map(({ steps, ...block }) => ({
+        ...block,
+        steps: steps
+          .filter(([type]) => type !== 'cpy')
+          .map(([type, source, target, more]) => {
+            if (type !== 're') return [type, source, target, more] as const;
+            return ['re', source, `i${rank}`, source === 's0' ? { after: [0, 1] as const } : {}] as const;
+          }),
+      }));
+    check(mscclXml({ ...scatter, inPlace: true, buffers: [4, 0, 3], blocks: inOwnChunk }));
+  });
+});
+
+/** The XML with one piece replaced, which is to be there. */
+function broken(algorithm: ShortAlgorithm, piece: string | RegExp, by: string): string {
+  const xml = mscclXml(algorithm);
+  expect(xml.replace(piece, by)).not.toBe(xml);
+  return xml.replace(piece, by);
+}
+
+describe('wrong', () => {
+  test('a reduction that is left out', () => {
+    expect(() => check(broken(recursiveDoubling(4), 'type="rrc"', 'type="r"'))).toThrow(
+      [
+        'a.xml: gpu 0, chunk 0 of the output: expected the sum of chunk 0 of gpus 0, 1, 2, 3, got the sum of chunk 0 of gpus 1, 2, 3',
+        'a.xml: gpu 0, chunk 1 of the output: expected the sum of chunk 1 of gpus 0, 1, 2, 3, got the sum of chunk 1 of gpus 1, 2, 3',
+      ].join('\n'),
+    );
+  });
+
+  test('a chunk that ends in the wrong place', () => {
+    expect(() => check(broken(allToAll(3), 'srcbuf="i" srcoff="4"', 'srcbuf="i" srcoff="2"'))).toThrow(
+      'a.xml: gpu 2, chunk 0 of the output: expected chunk 4 of gpu 0, got chunk 2 of gpu 0',
+    );
+  });
+
+  test('a chunk of output that nobody writes', () => {
+    const gather = ringAllGather(3);
+    const blocks = (rank: number) => gather.blocks(rank).map((block) => ({ ...block, steps: block.steps.slice(0, 2) }));
+    const open = {
+      ...gather,
+      blocks: (rank: number) => blocks(rank).map(({ steps }) => ({ steps: steps.slice(0, 1) })),
+    };
+    expect(() => check(mscclXml(open))).toThrow('gpu 0, chunk 1 of the output: expected chunk 0 of gpu 1, got nothing');
+    expect(() => check(mscclXml({ ...gather, blocks }))).toThrow(
+      'a.xml: line 5 (gpu 0, tb 0, step 1): expected a receive for every message, got none for this one',
+    );
+  });
+
+  test('something is added twice', () => {
+    const xml = broken(
+      allPairsReduceScatter(3),
+      'srcbuf="s" srcoff="1" dstbuf="o"',
+      'srcbuf="s" srcoff="0" dstbuf="o"',
+    );
+    expect(() => check(xml)).toThrow(
+      /a\.xml: line \d+ \(gpu 0, tb 2, step 3\): expected to add what is not in the sum yet, got chunk 0 of gpu 1 plus the sum of chunk 0 of gpus 0, 1: chunk 0 of gpu 1 twice$/,
+    );
+  });
+
+  test('messages of another size than is received', () => {
+    expect(() => check(broken(recursiveDoubling(2), /(type="rrc".*)cnt="2"/, '$1cnt="1"'))).toThrow(
+      'a.xml: line 5 (gpu 0, tb 0, step 1): expected a message of 1 chunks, got one of 2, from a.xml: line 10 (gpu 1, tb 0, step 0)',
+    );
+  });
+
+  test('a standstill', () => {
+    const deadlock: ShortAlgorithm = {
+      ...{ collective: 'allreduce', ranks: 2, chunks: 1, inPlace: true, buffers: [1, 0, 0] },
+      blocks: (rank) => [
+        {
+          ...{ send: 1 - rank, recv: 1 - rank },
+          steps: [
+            ['rrc', 'i0', 'i0'],
+            ['s', 'i0'],
+          ],
+        },
+        { steps: [['nop', undefined, undefined, { after: [0, 1] }]] },
+      ],
+    };
+    expect(() => check(mscclXml(deadlock))).toThrow(
+      [
+        'a.xml: line 4 (gpu 0, tb 0, step 0): expected a step that can run, got one that waits for a message from gpu 1 on channel 0, which has not been sent',
+        'a.xml: line 8 (gpu 0, tb 1, step 0): expected a step that can run, got one that waits for step 1 of tb 0, which has not run',
+        'a.xml: line 13 (gpu 1, tb 0, step 0): expected a step that can run, got one that waits for a message from gpu 0 on channel 0, which has not been sent',
+      ].join('\n'),
+    );
+  });
+
+  test('a dependency that is left out', () => {
+    expect(() => check(broken(recursiveDoubling(4), /depid="0" deps="1"/g, 'depid="-1" deps="-1"'))).toThrow(
+      'gpu 0, chunk 0 of the output: expected the sum of chunk 0 of gpus 0, 1, 2, 3, got the sum of chunk 0 of gpus 0, 1, 2',
+    );
+    // In two thread blocks that do not wait for each other: from input to scratch, from there to the output.
+    const race: ShortAlgorithm = {
+      ...{ collective: 'allreduce', ranks: 1, chunks: 1, buffers: [1, 1, 1] },
+      blocks: () => [{ steps: [['cpy', 'i0', 's0']] }, { steps: [['cpy', 's0', 'o0']] }],
+    };
+    expect(() => check(mscclXml(race))).toThrow(
+      'a.xml: line 7 (gpu 0, tb 1, step 0): expected chunks that hold something, got chunk 0 of buffer s, never written ' +
+        '(only when thread blocks take turns in another order: a dependency (depid, deps) is missing)',
+    );
+  });
+
+  test('too many to tell', () => {
+    const nothing = { ...ringAllGather(8), blocks: () => [] };
+    expect(() => check(mscclXml(nothing))).toThrow('a.xml: expected all-gather, got 54 more chunks that are wrong');
+  });
+
+  test('too large to check', () => {
+    const large = { ...recursiveDoubling(8), chunks: 2 ** 20 };
+    expect(() => check(mscclXml(large))).toThrow(
+      'a.xml: expected nchunksperloop x ngpus of at most 4194304, got 8388608',
+    );
+  });
+});
