@@ -1,0 +1,195 @@
+import { totalNpus } from './address.js';
+import type { Dimension, DimensionKind } from './dimension.js';
+import { KINDS, type Line, type Wiring } from './kinds.js';
+import type { LinkGroup, Network } from './network.js';
+
+/** A {@link Dimension} of any kind that a table of wirings knows. */
+export interface GridDimension<K extends string = DimensionKind> extends Omit<Dimension, 'kind'> {
+  readonly kind: K;
+}
+
+/** A network whose NPUs are the points of a grid; links are grouped by dimension. */
+export interface GridNetwork extends Network {
+  /** The wiring of one line along each dimension. */
+  readonly lines: readonly Line[];
+  /** The NPU that a link belongs to: its sender, or its receiver for a link that comes down from a switch. */
+  npu(link: number): number;
+  /** Which of its NPU's links it is: `+1` and `-1` of a ring, `up` and `down` of a switch, `to 3` when fully connected. */
+  port(link: number): string;
+}
+
+/**
+ * The network of a grid, by arithmetic alone: nothing is stored per NPU or link.
+ *
+ * NPU ids are mixed-radix numbers, dimension 0 fastest. A line is all NPUs that differ in one
+ * coordinate; each is wired as its dimension's kind says. A route corrects the address dimension
+ * by dimension, lowest first. Links are numbered by dimension, then by NPU, then by port;
+ * switches by dimension, then by line. `next` finds ways to NPUs only.
+ *
+ * @param kinds what the names of kinds mean; default {@link KINDS}.
+ */
+export function gridNetwork(dimensions: readonly GridDimension[]): GridNetwork;
+export function gridNetwork<K extends string>(
+  dimensions: readonly GridDimension<K>[],
+  kinds: Readonly<Record<K, Wiring>>,
+): GridNetwork;
+export function gridNetwork(
+  dimensions: readonly GridDimension<string>[],
+  kinds: Readonly<Record<string, Wiring>> = KINDS,
+): GridNetwork {
+  return new Grid(
+    dimensions,
+    dimensions.map(({ kind, npus }) => (kinds[kind] as Wiring)(npus)),
+  );
+}
+
+class Grid implements GridNetwork {
+  readonly npus: number;
+  readonly devices: number;
+  readonly links: number;
+  readonly groups: readonly LinkGroup[];
+  readonly lines: readonly Line[];
+
+  private readonly dimensions: readonly GridDimension<string>[];
+  /** Per dimension: by how much ids grow along it, and from one block of interleaved lines to the next. */
+  private readonly stride: number[] = [];
+  private readonly block: number[] = [];
+  /** Per dimension: links of a block, first link, first switch; the last two with one more at the end. */
+  private readonly blockLinks: number[] = [];
+  private readonly firstLink: number[] = [0];
+  private readonly firstSwitch: number[];
+
+  constructor(dimensions: readonly GridDimension<string>[], lines: readonly Line[]) {
+    this.dimensions = dimensions;
+    this.lines = lines;
+    this.npus = totalNpus(dimensions as readonly Dimension[]);
+    this.groups = dimensions.map((_, d) => ({ name: `dimension ${d}` }));
+    this.firstSwitch = [this.npus];
+    let stride = 1;
+    for (const [d, line] of lines.entries()) {
+      const count = this.npus / line.npus;
+      this.stride.push(stride);
+      this.blockLinks.push(line.first(line.npus) * stride);
+      stride *= line.npus;
+      this.block.push(stride);
+      this.firstLink.push((this.firstLink[d] as number) + line.first(line.npus) * count);
+      this.firstSwitch.push((this.firstSwitch[d] as number) + line.switches * count);
+    }
+    this.links = this.firstLink.at(-1) as number;
+    this.devices = this.firstSwitch.at(-1) as number;
+  }
+
+  next(device: number, to: number): number {
+    if (device >= this.npus) return this.nextFromSwitch(device, to);
+    for (let d = 0; d < this.lines.length; d++) {
+      const line = this.lines[d] as Line;
+      const stride = this.stride[d] as number;
+      const column = Math.floor(device / stride);
+      const mine = column % line.npus;
+      const theirs = Math.floor(to / stride) % line.npus;
+      if (mine === theirs) continue;
+      const high = (column - mine) / line.npus;
+      return this.linkOf(d, line.next(mine, theirs), device - column * stride, high);
+    }
+    return -1;
+  }
+
+  start(link: number): number {
+    return this.endOf(link, 'start');
+  }
+
+  end(link: number): number {
+    return this.endOf(link, 'end');
+  }
+
+  npu(link: number): number {
+    return this.endOf(link, 'owner');
+  }
+
+  bandwidth(link: number): number {
+    return (this.dimensions[this.group(link)] as GridDimension<string>).bandwidth;
+  }
+
+  latency(link: number): number {
+    return (this.dimensions[this.group(link)] as GridDimension<string>).latency;
+  }
+
+  group(link: number): number {
+    let d = 0;
+    while (link >= (this.firstLink[d + 1] as number)) d++;
+    return d;
+  }
+
+  port(link: number): string {
+    const d = this.group(link);
+    return (this.lines[d] as Line).port(this.localLink(d, link));
+  }
+
+  name(link: number): string {
+    return `dimension ${this.group(link)}: ${this.deviceName(this.start(link))} -> ${this.deviceName(this.end(link))}`;
+  }
+
+  private deviceName(device: number): string {
+    if (device < this.npus) return `NPU ${device}`;
+    return `switch ${device - (this.firstSwitch[this.dimensionOfSwitch(device)] as number)}`;
+  }
+
+  private nextFromSwitch(device: number, to: number): number {
+    const d = this.dimensionOfSwitch(device);
+    const line = this.lines[d] as Line;
+    const stride = this.stride[d] as number;
+    const place = device - (this.firstSwitch[d] as number);
+    const which = Math.floor(place / line.switches);
+    const high = Math.floor(which / stride);
+    const theirs = Math.floor(to / stride) % line.npus;
+    const local = line.next(line.npus + place - which * line.switches, theirs);
+    return this.linkOf(d, local, which - high * stride, high);
+  }
+
+  private dimensionOfSwitch(device: number): number {
+    let d = 0;
+    while (device >= (this.firstSwitch[d + 1] as number)) d++;
+    return d;
+  }
+
+  /**
+   * The number of a line's link. Lines of a dimension interleave: those `low` = 0 ... stride - 1
+   * of block `high` take turns, NPU by NPU, so that links are in the order of their NPUs' ids.
+   */
+  private linkOf(d: number, local: number, low: number, high: number): number {
+    const line = this.lines[d] as Line;
+    const owner = line.owner(local);
+    const first = line.first(owner);
+    const ports = line.first(owner + 1) - first;
+    const inBlock = first * (this.stride[d] as number) + low * ports + local - first;
+    return (this.firstLink[d] as number) + high * (this.blockLinks[d] as number) + inBlock;
+  }
+
+  /** The line's own number of a link: {@link linkOf} backwards. */
+  private localLink(d: number, link: number): number {
+    const line = this.lines[d] as Line;
+    const stride = this.stride[d] as number;
+    const inBlock = (link - (this.firstLink[d] as number)) % (this.blockLinks[d] as number);
+    const owner = line.owner(Math.floor(inBlock / stride));
+    const first = line.first(owner);
+    return first + ((inBlock - first * stride) % (line.first(owner + 1) - first));
+  }
+
+  private endOf(link: number, which: 'start' | 'end' | 'owner'): number {
+    const d = this.group(link);
+    const line = this.lines[d] as Line;
+    const stride = this.stride[d] as number;
+    const fromFirst = link - (this.firstLink[d] as number);
+    const high = Math.floor(fromFirst / (this.blockLinks[d] as number));
+    const inBlock = fromFirst - high * (this.blockLinks[d] as number);
+    const owner = line.owner(Math.floor(inBlock / stride));
+    const first = line.first(owner);
+    const ports = line.first(owner + 1) - first;
+    const past = inBlock - first * stride;
+    const low = Math.floor(past / ports);
+    const device = line[which](first + past - low * ports);
+    if (device < line.npus) return high * (this.block[d] as number) + device * stride + low;
+    const line0 = (this.firstSwitch[d] as number) + (high * stride + low) * line.switches;
+    return line0 + device - line.npus;
+  }
+}
