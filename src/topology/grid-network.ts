@@ -51,6 +51,8 @@ class Grid implements GridNetwork {
   readonly lines: readonly Line[];
 
   private readonly dimensions: readonly GridDimension<string>[];
+  /** Per dimension: links of each NPU; 0 where that differs. */
+  private readonly ports: readonly number[];
   /** Per dimension: by how much ids grow along it, and from one block of interleaved lines to the next. */
   private readonly stride: number[] = [];
   private readonly block: number[] = [];
@@ -64,6 +66,7 @@ class Grid implements GridNetwork {
     this.lines = lines;
     this.npus = totalNpus(dimensions as readonly Dimension[]);
     this.groups = dimensions.map((_, d) => ({ name: `dimension ${d}` }));
+    this.ports = lines.map((line) => (line.alike ? line.first(1) : 0));
     this.firstSwitch = [this.npus];
     let stride = 1;
     for (const [d, line] of lines.entries()) {
@@ -88,8 +91,10 @@ class Grid implements GridNetwork {
       const mine = column % line.npus;
       const theirs = Math.floor(to / stride) % line.npus;
       if (mine === theirs) continue;
-      const high = (column - mine) / line.npus;
-      return this.linkOf(d, line.next(mine, theirs), device - column * stride, high);
+      const local = line.next(mine, theirs);
+      const ports = this.ports[d] as number;
+      if (ports > 0) return (this.firstLink[d] as number) + (device - mine) * ports + local;
+      return this.linkOf(d, local, device - column * stride, (column - mine) / line.npus);
     }
     return -1;
   }

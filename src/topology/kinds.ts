@@ -3,14 +3,14 @@ import type { DimensionKind } from './dimension.js';
 /**
  * How the NPUs along one dimension are wired: everything the rest of the library asks about a
  * kind. Devices of the line are 0 ... npus - 1, its NPUs, then its switches. Links are directed;
- * each belongs to the NPU at one of its ends, and those of NPU i are numbered `first(i)` ...
- * `first(i + 1) - 1`.
+ * each belongs to the NPU that it leaves, or to the one it leads to if it leaves a switch. Those
+ * of NPU i are numbered `first(i)` ... `first(i + 1) - 1`.
  */
 export interface Line {
   readonly npus: number;
   /** Switches that one line has. */
   readonly switches: number;
-  /** Whether every NPU sees the same wires: what a message costs then depends on the distance alone. */
+  /** Whether every NPU has the same links, as many: what a message costs then depends on the distance alone. */
   readonly alike: boolean;
   /** First link of an NPU; `first(npus)` is how many links there are. */
   first(npu: number): number;
