@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Quantity } from '../../units.js';
 import { keys, parse } from '../../validate.js';
-import { Cabling, type NamedGraph } from '../named-graph.js';
+import { Cabling, checkGraphSize, type NamedGraph } from '../named-graph.js';
 import { bandwidth, count, latency } from './options.js';
 
 export interface DragonflyOptions {
@@ -48,6 +48,7 @@ export function dragonfly(options: DragonflyOptions): NamedGraph {
   const local = { bandwidth: asked.localBandwidth, latency: asked.latency };
   const global = { bandwidth: asked.globalBandwidth, latency: asked.globalLatency ?? asked.latency };
   const total = groups * routers;
+  checkGraphSize(total * (routers - 1) + groups * (groups - 1));
   const tiers = ['local', 'global', ...(asked.npus === undefined ? [] : ['NPU'])];
   const cabling = new Cabling(total * (asked.npus ?? 1), tiers);
   let first = 0;

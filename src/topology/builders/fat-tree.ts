@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError, type Issue } from '../../errors.js';
 import { keys, parse } from '../../validate.js';
-import { Cabling, type NamedGraph } from '../named-graph.js';
+import { Cabling, checkGraphSize, type NamedGraph } from '../named-graph.js';
 import { count, counts, type LinkOptions, link, ratio } from './options.js';
 
 /** A fat tree. Bandwidth is that of an NPU's link; what the links above have follows from it. */
@@ -62,6 +62,7 @@ export function fatTree(options: FatTreeOptions): NamedGraph {
     const parents = l === 0 ? 1 : ((up as readonly number[])[l - 1] as number);
     const trees = below.trees / children;
     const copies = below.copies * parents;
+    checkGraphSize(trees * copies);
     const switches = Array.from({ length: trees * copies }, (_, i) => cabling.addSwitch(`${names[l + 1]} ${i}`));
     const first = switches[0] as number;
     for (let tree = 0; tree < below.trees; tree++) {

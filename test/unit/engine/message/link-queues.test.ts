@@ -5,7 +5,10 @@ import { eventOf, indexOf, kindOf, LINK, MESSAGE, TIMER } from '../../../../src/
 import { LinkNetwork } from '../../../../src/engine/link-network.js';
 import { LinkQueues } from '../../../../src/engine/message/link-queues.js';
 import type { Dimension } from '../../../../src/topology/dimension.js';
+import { graphNetwork } from '../../../../src/topology/graph-network.js';
 import { gridNetwork } from '../../../../src/topology/grid-network.js';
+import type { Network } from '../../../../src/topology/network.js';
+import { pathDelay } from '../../../../src/topology/path.js';
 import { bandwidths, latencies } from '../../../property/arbitraries.js';
 import { dimensionOf } from '../../../property/phases.js';
 
@@ -122,6 +125,55 @@ describe('cut-through', () => {
       [0, 700],
       [1, 1200],
     ]);
+  });
+
+  /** NPU 0, switches 2, 3, ..., NPU 1 in a row; bandwidth and latency of each link there. */
+  const chain = (...speeds: (readonly [bandwidth: number, latency: number])[]) => {
+    const devices = [0, ...speeds.slice(1).map((_, i) => 2 + i), 1];
+    const there = speeds.map(([bandwidth, latency], i) => {
+      return { from: devices[i] as number, to: devices[i + 1] as number, bandwidth, latency };
+    });
+    const back = { from: 1, to: 0, bandwidth: 1, latency: 0 };
+    return graphNetwork({ npus: 2, devices: speeds.length + 1, links: [...there, back] });
+  };
+  const through = (network: Network, ...sizes: number[]) => {
+    const queue = new EventQueue();
+    const queues = new LinkQueues(network, queue, 'cut-through');
+    const messages = sizes.map((bytes) => ({ at: 0, from: 0, to: 1, bytes }));
+    return { ns: play(queue, queues, messages).map(([, ns]) => ns), busyNs: queues.uses().map(({ busyNs }) => busyNs) };
+  };
+
+  test('a slower link sets its own pace', () => {
+    // Head at 10; 1000 bytes at 2 per ns from then, and 30 more. The message before leaves the link at 510.
+    const network = chain([10, 10], [2, 30]);
+    expect(through(network, 1000)).toEqual({ ns: [540], busyNs: [100, 500] });
+    // The second starts at 100, its head is there at 110 and waits until 510: 510 + 500 + 30.
+    expect(through(network, 1000, 1000)).toEqual({ ns: [540, 1040], busyNs: [200, 1000] });
+  });
+
+  test('a faster link has the pace of the one before', () => {
+    // The tail is at the switch at 10 + 500, and 30 later at the NPU; the link is held 10 ... 510, not 100 ns.
+    const network = chain([2, 10], [10, 30]);
+    expect(through(network, 1000)).toEqual({ ns: [540], busyNs: [500, 500] });
+    // The second starts at 500, is at the switch from 510 to 1010, finds the link free at 510.
+    expect(through(network, 1000, 1000)).toEqual({ ns: [540, 1040], busyNs: [1000, 1000] });
+  });
+
+  test('a pace lasts over switches until a slower link', () => {
+    // Heads at 10 and 20; tails at 10 + 500 = 510 and 510 + 10 = 520 on the way, then 520 + 10 (the third link would be done at 20 + 100 + 10).
+    expect(through(chain([2, 10], [10, 10], [10, 10]), 1000).ns).toEqual([530]);
+    // The third is the slowest: from its head's arrival at 20, 1000 ns and 10.
+    expect(through(chain([2, 10], [10, 10], [1, 10]), 1000).ns).toEqual([1030]);
+  });
+
+  test('alone, costs what the whole route costs: its latencies and one serialisation at the slowest link', () => {
+    const speeds = fc.array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.nat(100)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(speeds, fc.nat(10_000), (drawn, bytes) => {
+        const network = chain(...drawn);
+        expect(through(network, bytes).ns).toEqual([pathDelay(network, 0, 1, bytes)]);
+      }),
+    );
   });
 
   test('a fractional latency is cut at the head', () => {
