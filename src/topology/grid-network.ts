@@ -43,6 +43,15 @@ export function gridNetwork(
   );
 }
 
+/** A link of one line: number `low` of those that interleave in block `high` of dimension `d`. */
+interface Place {
+  readonly d: number;
+  readonly line: Line;
+  readonly low: number;
+  readonly high: number;
+  readonly local: number;
+}
+
 class Grid implements GridNetwork {
   readonly npus: number;
   readonly devices: number;
@@ -53,9 +62,8 @@ class Grid implements GridNetwork {
   private readonly dimensions: readonly GridDimension<string>[];
   /** Per dimension: links of each NPU; 0 where that differs. */
   private readonly ports: readonly number[];
-  /** Per dimension: by how much ids grow along it, and from one block of interleaved lines to the next. */
+  /** Per dimension: by how much ids grow along it; as many lines interleave in a block. */
   private readonly stride: number[] = [];
-  private readonly block: number[] = [];
   /** Per dimension: links of a block, first link, first switch; the last two with one more at the end. */
   private readonly blockLinks: number[] = [];
   private readonly firstLink: number[] = [0];
@@ -74,7 +82,6 @@ class Grid implements GridNetwork {
       this.stride.push(stride);
       this.blockLinks.push(line.first(line.npus) * stride);
       stride *= line.npus;
-      this.block.push(stride);
       this.firstLink.push((this.firstLink[d] as number) + line.first(line.npus) * count);
       this.firstSwitch.push((this.firstSwitch[d] as number) + line.switches * count);
     }
@@ -100,15 +107,18 @@ class Grid implements GridNetwork {
   }
 
   start(link: number): number {
-    return this.endOf(link, 'start');
+    const at = this.placeOf(link);
+    return this.deviceAt(at, at.line.start(at.local));
   }
 
   end(link: number): number {
-    return this.endOf(link, 'end');
+    const at = this.placeOf(link);
+    return this.deviceAt(at, at.line.end(at.local));
   }
 
   npu(link: number): number {
-    return this.endOf(link, 'owner');
+    const at = this.placeOf(link);
+    return this.deviceAt(at, at.line.owner(at.local));
   }
 
   bandwidth(link: number): number {
@@ -126,8 +136,8 @@ class Grid implements GridNetwork {
   }
 
   port(link: number): string {
-    const d = this.group(link);
-    return (this.lines[d] as Line).port(this.localLink(d, link));
+    const { line, local } = this.placeOf(link);
+    return line.port(local);
   }
 
   name(link: number): string {
@@ -170,31 +180,27 @@ class Grid implements GridNetwork {
     return (this.firstLink[d] as number) + high * (this.blockLinks[d] as number) + inBlock;
   }
 
-  /** The line's own number of a link: {@link linkOf} backwards. */
-  private localLink(d: number, link: number): number {
-    const line = this.lines[d] as Line;
-    const stride = this.stride[d] as number;
-    const inBlock = (link - (this.firstLink[d] as number)) % (this.blockLinks[d] as number);
-    const owner = line.owner(Math.floor(inBlock / stride));
-    const first = line.first(owner);
-    return first + ((inBlock - first * stride) % (line.first(owner + 1) - first));
-  }
-
-  private endOf(link: number, which: 'start' | 'end' | 'owner'): number {
+  /** {@link linkOf} backwards. */
+  private placeOf(link: number): Place {
     const d = this.group(link);
     const line = this.lines[d] as Line;
     const stride = this.stride[d] as number;
+    const perBlock = this.blockLinks[d] as number;
     const fromFirst = link - (this.firstLink[d] as number);
-    const high = Math.floor(fromFirst / (this.blockLinks[d] as number));
-    const inBlock = fromFirst - high * (this.blockLinks[d] as number);
+    const high = Math.floor(fromFirst / perBlock);
+    const inBlock = fromFirst - high * perBlock;
     const owner = line.owner(Math.floor(inBlock / stride));
     const first = line.first(owner);
     const ports = line.first(owner + 1) - first;
     const past = inBlock - first * stride;
     const low = Math.floor(past / ports);
-    const device = line[which](first + past - low * ports);
-    if (device < line.npus) return high * (this.block[d] as number) + device * stride + low;
-    const line0 = (this.firstSwitch[d] as number) + (high * stride + low) * line.switches;
-    return line0 + device - line.npus;
+    return { d, line, low, high, local: first + past - low * ports };
+  }
+
+  /** The device that a line knows as `local`. */
+  private deviceAt({ d, line, low, high }: Place, local: number): number {
+    const stride = this.stride[d] as number;
+    if (local < line.npus) return (high * line.npus + local) * stride + low;
+    return (this.firstSwitch[d] as number) + (high * stride + low) * line.switches + local - line.npus;
   }
 }

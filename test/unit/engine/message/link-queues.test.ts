@@ -5,6 +5,7 @@ import { eventOf, indexOf, kindOf, LINK, MESSAGE, TIMER } from '../../../../src/
 import { LinkNetwork } from '../../../../src/engine/link-network.js';
 import { LinkQueues } from '../../../../src/engine/message/link-queues.js';
 import type { Dimension } from '../../../../src/topology/dimension.js';
+import { edgesOf } from '../../../../src/topology/edges-of.js';
 import { graphNetwork } from '../../../../src/topology/graph-network.js';
 import { gridNetwork } from '../../../../src/topology/grid-network.js';
 import type { Network } from '../../../../src/topology/network.js';
@@ -57,7 +58,7 @@ const networks = fc.array(
 );
 
 describe('queues of links', () => {
-  test('a grid: the arrivals, their order and the reports of every link, as before', () => {
+  test('a grid: the arrivals, their order and the reports of every link, as before; and so as a graph', () => {
     fc.assert(
       fc.property(networks, traffic, (dimensions, drawn) => {
         const network = gridNetwork(dimensions);
@@ -69,7 +70,8 @@ describe('queues of links', () => {
         const [newQueue, oldQueue] = [new EventQueue(), new EventQueue()];
         const queues = new LinkQueues(network, newQueue);
         const before = new LinkNetwork(dimensions, oldQueue);
-        expect(play(newQueue, queues, messages)).toEqual(play(oldQueue, before, messages));
+        const arrived = play(newQueue, queues, messages);
+        expect(arrived).toEqual(play(oldQueue, before, messages));
         const reports = queues.uses().map(({ link, ...use }) => ({
           dimension: network.group(link),
           npu: network.npu(link),
@@ -78,6 +80,10 @@ describe('queues of links', () => {
         }));
         expect(reports).toEqual(before.reports());
         expect(queues.traversals).toBe(before.traversals);
+        const graphQueue = new EventQueue();
+        const asGraph = new LinkQueues(graphNetwork(edgesOf(network)), graphQueue);
+        expect(play(graphQueue, asGraph, messages)).toEqual(arrived);
+        expect(asGraph.uses()).toEqual(queues.uses());
       }),
       { numRuns: 400 },
     );
@@ -160,7 +166,7 @@ describe('cut-through', () => {
   });
 
   test('a pace lasts over switches until a slower link', () => {
-    // Heads at 10 and 20; tails at 10 + 500 = 510 and 510 + 10 = 520 on the way, then 520 + 10 (the third link would be done at 20 + 100 + 10).
+    // Tails at 10 + 500 = 510, 510 + 10 = 520 and 520 + 10; by itself the third link would be done at 20 + 100 + 10.
     expect(through(chain([2, 10], [10, 10], [10, 10]), 1000).ns).toEqual([530]);
     // The third is the slowest: from its head's arrival at 20, 1000 ns and 10.
     expect(through(chain([2, 10], [10, 10], [1, 10]), 1000).ns).toEqual([1030]);
