@@ -157,8 +157,8 @@ class Grid implements GridNetwork {
     const which = Math.floor(place / line.switches);
     const high = Math.floor(which / stride);
     const theirs = Math.floor(to / stride) % line.npus;
-    const local = line.next(line.npus + place - which * line.switches, theirs);
-    return this.linkOf(d, local, which - high * stride, high);
+    const low = which - high * stride;
+    return this.linkOf(d, line.next(line.npus + place - which * line.switches, theirs), low, high);
   }
 
   private dimensionOfSwitch(device: number): number {
@@ -173,10 +173,11 @@ class Grid implements GridNetwork {
    */
   private linkOf(d: number, local: number, low: number, high: number): number {
     const line = this.lines[d] as Line;
+    const stride = this.stride[d] as number;
     const owner = line.owner(local);
     const first = line.first(owner);
-    const ports = line.first(owner + 1) - first;
-    const inBlock = first * (this.stride[d] as number) + low * ports + local - first;
+    const ports = this.ports[d] || line.first(owner + 1) - first;
+    const inBlock = first * stride + low * ports + local - first;
     return (this.firstLink[d] as number) + high * (this.blockLinks[d] as number) + inBlock;
   }
 
