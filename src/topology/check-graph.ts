@@ -1,4 +1,4 @@
-import { type Issue, show } from '../errors.js';
+import { type Issue, show } from '../base/errors.js';
 import { adjacency, search } from './adjacency.js';
 import type { DirectedLink, LinkGraph } from './link-graph.js';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { ConfigError, type Issue, show } from '../errors.js';
-import type { Quantity } from '../units.js';
-import { didYouMean, keys, parse, quantity, whole } from '../validate.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
+import type { Quantity } from '../base/units.js';
+import { didYouMean, keys, parse, quantity, whole } from '../base/validate.js';
 import { linkIssues, wayIssues } from './check-graph.js';
 import type { DirectedLink } from './link-graph.js';
 import { type NamedGraph, TIES, type Ties } from './named-graph.js';

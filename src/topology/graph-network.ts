@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '../base/errors.js';
 import { type Adjacency, adjacency, search } from './adjacency.js';
 import { graphIssues } from './check-graph.js';
 import type { DirectedLink } from './link-graph.js';

@@ -1,5 +1,5 @@
-import { ConfigError, show } from '../errors.js';
-import { didYouMean } from '../validate.js';
+import { ConfigError, show } from '../base/errors.js';
+import { didYouMean } from '../base/validate.js';
 import { dgx1, dgxA100, railOptimised } from './builders/boxes.js';
 import { dragonfly } from './builders/dragonfly.js';
 import { fatTree } from './builders/fat-tree.js';

@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '../base/errors.js';
 import type { DirectedLink, LinkGraph } from './link-graph.js';
 import type { LinkGroup } from './network.js';
 

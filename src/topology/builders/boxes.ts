@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Quantity } from '../../units.js';
-import { keys, parse } from '../../validate.js';
+import type { Quantity } from '../../base/units.js';
+import { keys, parse } from '../../base/validate.js';
 import { Cabling, type NamedGraph } from '../named-graph.js';
 import { bandwidth, count, latency, ratio } from './options.js';
 

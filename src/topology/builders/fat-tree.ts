@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { ConfigError, type Issue } from '../../errors.js';
-import { keys, parse } from '../../validate.js';
+import { ConfigError, type Issue } from '../../base/errors.js';
+import { keys, parse } from '../../base/validate.js';
 import { Cabling, checkGraphSize, type NamedGraph } from '../named-graph.js';
 import { count, counts, type LinkOptions, link, ratio } from './options.js';
 

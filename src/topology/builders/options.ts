@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Quantity } from '../../units.js';
-import { quantity, whole } from '../../validate.js';
+import type { Quantity } from '../../base/units.js';
+import { quantity, whole } from '../../base/validate.js';
 
 /** The speed of the links, as users write it. */
 export interface LinkOptions {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { ConfigError } from '../../errors.js';
-import { keys, parse } from '../../validate.js';
+import { ConfigError } from '../../base/errors.js';
+import { keys, parse } from '../../base/validate.js';
 import type { DimensionKind } from '../dimension.js';
 import { edgesOf } from '../edges-of.js';
 import { gridNetwork } from '../grid-network.js';

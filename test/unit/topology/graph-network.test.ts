@@ -5,8 +5,8 @@ import { graphNetwork } from '../../../src/topology/graph-network.js';
 import { gridNetwork } from '../../../src/topology/grid-network.js';
 import type { DirectedLink, LinkGraph } from '../../../src/topology/link-graph.js';
 import { pathCost, pathLinks } from '../../../src/topology/path.js';
-import { dimensions } from '../../property/arbitraries.js';
-import { dimensionOf } from '../../property/phases.js';
+import { dimensions } from '../../support/arbitraries.js';
+import { dimensionOf } from '../../support/phases.js';
 import { issuesOf, pathsOf } from './issues.js';
 
 const link = (from: number, to: number, latency = 10, bandwidth = 1): DirectedLink => ({

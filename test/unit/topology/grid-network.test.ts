@@ -5,8 +5,8 @@ import { type Dimension, hops } from '../../../src/topology/dimension.js';
 import { type GridNetwork, gridNetwork } from '../../../src/topology/grid-network.js';
 import { KINDS, type Line, type Wiring } from '../../../src/topology/kinds.js';
 import { pathLinks } from '../../../src/topology/path.js';
-import { dimensions } from '../../property/arbitraries.js';
-import { dimensionOf } from '../../property/phases.js';
+import { dimensions } from '../../support/arbitraries.js';
+import { dimensionOf } from '../../support/phases.js';
 
 const all = (length: number) => Array.from({ length }, (_, i) => i);
 const route = (network: GridNetwork, from: number, to: number) =>

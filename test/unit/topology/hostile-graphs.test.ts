@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../src/errors.js';
+import { ConfigError } from '../../../src/base/errors.js';
 import { readEdgeList } from '../../../src/topology/edge-list.js';
 import { graphNetwork } from '../../../src/topology/graph-network.js';
 import { readGraphShorthand } from '../../../src/topology/graph-shorthand.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { ConfigError, type Issue } from '../../../src/errors.js';
+import { ConfigError, type Issue } from '../../../src/base/errors.js';
 
 /** What a call finds wrong with its input. */
 export function issuesOf(call: () => unknown): readonly Issue[] {

@@ -4,8 +4,8 @@ import { hops, messageDelay } from '../../../src/topology/dimension.js';
 import { graphNetwork } from '../../../src/topology/graph-network.js';
 import { gridNetwork } from '../../../src/topology/grid-network.js';
 import { pathCost, pathDelay } from '../../../src/topology/path.js';
-import { bandwidths, byteCounts, dimensions } from '../../property/arbitraries.js';
-import { dimensionOf } from '../../property/phases.js';
+import { bandwidths, byteCounts, dimensions } from '../../support/arbitraries.js';
+import { dimensionOf } from '../../support/phases.js';
 
 describe('the delay of a whole route', () => {
   const chain = graphNetwork({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EventQueue } from '../../../../src/engine/event-queue.js';
 import { eventOf, indexOf, kindOf, LINK, MESSAGE, TIMER } from '../../../../src/engine/events.js';
-import { LinkNetwork } from '../../../../src/engine/link-network.js';
+import { LinkNetwork } from '../../../../src/engine/message/link-network.js';
 import { LinkQueues } from '../../../../src/engine/message/link-queues.js';
 import type { Dimension } from '../../../../src/topology/dimension.js';
 import { edgesOf } from '../../../../src/topology/edges-of.js';
@@ -10,8 +10,8 @@ import { graphNetwork } from '../../../../src/topology/graph-network.js';
 import { gridNetwork } from '../../../../src/topology/grid-network.js';
 import type { Network } from '../../../../src/topology/network.js';
 import { pathDelay } from '../../../../src/topology/path.js';
-import { bandwidths, latencies } from '../../../property/arbitraries.js';
-import { dimensionOf } from '../../../property/phases.js';
+import { bandwidths, latencies } from '../../../support/arbitraries.js';
+import { dimensionOf } from '../../../support/phases.js';
 
 interface Message {
   readonly at: number;
