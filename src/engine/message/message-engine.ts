@@ -14,6 +14,7 @@ import { Agenda } from './agenda.js';
 import { QueueDealer, queuedPhase } from './itinerary.js';
 import { LinkNetwork } from './link-network.js';
 import { CollectiveInstance, type Participant } from './participant.js';
+import { TieGuard } from './tie-guard.js';
 
 /** Whoever drives the engine: told of what it asked for. Tokens are its own numbers. */
 export interface Driver {
@@ -66,6 +67,8 @@ export class MessageEngine implements Hands {
   private readonly schedulers: readonly StreamScheduler[];
   private readonly dealers: readonly QueueDealer[];
   private readonly timeline: boolean;
+  /** Where NPUs stand for others. */
+  private readonly ties: TieGuard | undefined;
   /** Messages pay for every dimension that they cross, which only flat algorithms notice: those do not fold then. */
   private readonly paysPath: boolean;
   private readonly running: Int32Array;
@@ -84,6 +87,7 @@ export class MessageEngine implements Hands {
     this.driver = driver;
     this.folding = folding;
     this.timeline = timeline;
+    this.ties = folding.folded.includes(true) ? new TieGuard(folding.npus, waitingOrder === undefined) : undefined;
     this.paysPath = routing === 'dimension-order' && !folding.folded.includes(true);
     this.agenda = new Agenda(this.queue, folding.npus);
     this.links = network === 'congestion-aware' ? new LinkNetwork(dimensions, this.queue) : undefined;
@@ -247,6 +251,16 @@ export class MessageEngine implements Hands {
     const at = (itinerary.first[chunk] as number) + step;
     const queue = itinerary.queues[at] as number;
     this.recordEnd(actor, queue);
+    if (this.ties !== undefined) {
+      const last = at + 1 === (itinerary.first[chunk + 1] as number);
+      this.ties.phaseEnded(npu, this.queue.now, {
+        phase: itinerary.phases[at] as Phase,
+        startNs: actor.startedAt,
+        anticlockwise: itinerary.anticlockwise[at] as boolean,
+        queue,
+        nextQueue: last ? undefined : itinerary.queues[at + 1],
+      });
+    }
     for (let lane = 0; lane < collective.lanesPerChunk; lane++) (this.actors[stream + lane] as Actor).step++;
     const scheduler = this.schedulers[npu] as StreamScheduler;
     if (at + 1 < (itinerary.first[chunk + 1] as number)) {
