@@ -107,9 +107,8 @@ function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): D
     const links =
       run.links === undefined ? {} : { links: summarise(run.links.filter((link) => link.dimension === dimension)) };
     const bytesSentPerNpu = sent[dimension] as number;
-    // Where links are known, the one that carries most decides; else one link carries what an NPU sends.
-    const wireBytes = links.links?.mostBytes ?? bytesSentPerNpu;
-    const wireNs = wireBytes / bandwidth;
+    // Where links are simulated, their own time decides, whose messages take whole ns; else one link carries what an NPU sends.
+    const wireNs = links.links?.mostBusyNs ?? bytesSentPerNpu / bandwidth;
     const utilisation = timeNs === 0 ? 0 : wireNs / timeNs;
     return { dimension, kind, npus, bytesSentPerNpu, wireNs, busyNs: busy[dimension] as number, utilisation, ...links };
   });
