@@ -1,3 +1,5 @@
+import { ConfigError, show } from '../../errors.js';
+
 /** A node's place in one of the two trees; -1 for none. */
 export interface NcclTreePlace {
   readonly parent: number;
@@ -9,14 +11,22 @@ export interface NcclTreePlace {
 
 const ROOT_SLOT = -1;
 const NONE = -1;
+/** Numbers of nodes are worked on bit by bit. */
+const MOST_NODES = 2 ** 30;
 
 /**
  * The places of `node` in the two binary trees that NCCL lays over `nodes` nodes, each of
  * which carries half of the data (Sanders, Speck, Träff 2009, with NCCL's numbering): inner
  * nodes of one are leaves of the other, except where an odd count or the root forbids it.
- * `node` is from 0 to nodes - 1.
+ * Throws a ConfigError unless `node` is a whole number from 0 to nodes - 1.
  */
 export function ncclDoubleTree(nodes: number, node: number): readonly [NcclTreePlace, NcclTreePlace] {
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > MOST_NODES) {
+    throw new ConfigError([{ path: 'nodes', expected: `a whole number from 1 to ${MOST_NODES}`, got: show(nodes) }]);
+  }
+  if (!Number.isInteger(node) || node < 0 || node >= nodes) {
+    throw new ConfigError([{ path: 'node', expected: `a whole number from 0 to ${nodes - 1}`, got: show(node) }]);
+  }
   const first = placeIn(nodes, node);
   // An even count mirrors the tree, an odd one shifts it.
   const there = (other: number) => (nodes % 2 === 0 ? nodes - 1 - other : (other + nodes - 1) % nodes);

@@ -34,3 +34,8 @@ test('with an even count nobody works in both trees', () => {
     }
   }
 });
+
+test('a node that is not there is refused', () => {
+  expect(() => ncclDoubleTree(0, 0)).toThrow(/nodes: expected a whole number/);
+  expect(() => ncclDoubleTree(4, 4)).toThrow(/node: expected a whole number from 0 to 3, got 4/);
+});
