@@ -25,6 +25,8 @@ export interface NcclCandidate {
   readonly algorithm: NcclAlgorithm;
   readonly protocol: NcclProtocol;
   readonly timeUs: number;
+  /** The part of `timeUs` that is there without a byte; the rest is bytes over bandwidth. */
+  readonly latencyUs: number;
 }
 
 /** What NCCL would run, and why. */
@@ -45,7 +47,7 @@ export interface NcclChoice extends NcclCandidate, NcclSplit {
  */
 export function ncclChoose(call: NcclCall): NcclChoice {
   const { collective, bytes, machine: given, elementBytes = 4, calls = 1 } = call;
-  const tuning = 'candidates' in given ? given : ncclTuning(given);
+  const tuning = isTuning(given) ? given : ncclTuning(given);
   const { machine } = tuning;
   const rows = tuning.candidates[collective] as readonly NcclCandidateRow[] | undefined;
   if (rows === undefined || !isCount(bytes, 0) || !isCount(elementBytes, 1) || !isCount(calls, 1)) throw badCall(call);
@@ -56,11 +58,15 @@ export function ncclChoose(call: NcclCall): NcclChoice {
   const candidates: NcclCandidate[] = [];
   let row = rows[0] as NcclCandidateRow;
   let timeUs = Number.POSITIVE_INFINITY;
+  let latencyUs = 0;
   for (const candidate of rows) {
-    const time = timeOf(candidate, bytes, pipelined);
-    candidates.push({ algorithm: candidate.algorithm, protocol: candidate.protocol, timeUs: time });
+    const { algorithm, protocol } = candidate;
+    const latency = latencyOf(candidate, bytes, pipelined);
+    const time = latency + bytes / (1000 * bandwidthOf(candidate, bytes));
+    candidates.push({ algorithm, protocol, timeUs: time, latencyUs: latency });
     if (time < timeUs) {
       timeUs = time;
+      latencyUs = latency;
       row = candidate;
     }
   }
@@ -80,6 +86,7 @@ export function ncclChoose(call: NcclCall): NcclChoice {
     algorithm,
     protocol,
     timeUs,
+    latencyUs,
     channels,
     warps,
     usedChannels: split.usedChannels,
@@ -97,6 +104,7 @@ const ALONE: NcclChoice = {
   algorithm: 'ring',
   protocol: 'Simple',
   timeUs: 0,
+  latencyUs: 0,
   channels: 1,
   warps: 1,
   usedChannels: 0,
@@ -111,23 +119,26 @@ const ALONE: NcclChoice = {
 /** Calls that are grouped pay for latency one after another; only rings do so fully. */
 const OVERLAPPED_CALLS = 8;
 
-function timeOf(row: NcclCandidateRow, bytes: number, pipelined: number): number {
-  const { correction } = row;
-  let bandwidth = row.algbwGBps;
-  if (correction !== undefined) {
-    const units = Math.floor(bytes / FIRST_CLASS_BYTES);
-    const sizeClass = units < 2 ** 31 ? 31 - Math.clz32(units) : row.classes;
-    if (sizeClass >= 0 && sizeClass < row.classes) bandwidth *= correction[sizeClass] as number;
-  }
+function latencyOf(row: NcclCandidateRow, bytes: number, pipelined: number): number {
   const latency = bytes >= row.slowFromBytes ? row.latencyUs * row.slowdown : row.latencyUs;
-  const times = row.algorithm === 'ring' ? pipelined : Math.ceil(pipelined / OVERLAPPED_CALLS);
-  return latency * times + bytes / (1000 * bandwidth);
+  return latency * (row.algorithm === 'ring' ? pipelined : Math.ceil(pipelined / OVERLAPPED_CALLS));
+}
+
+function bandwidthOf({ algbwGBps, correction, classes }: NcclCandidateRow, bytes: number): number {
+  if (correction === undefined) return algbwGBps;
+  const units = Math.floor(bytes / FIRST_CLASS_BYTES);
+  const sizeClass = units < 2 ** 31 ? 31 - Math.clz32(units) : classes;
+  return sizeClass >= 0 && sizeClass < classes ? algbwGBps * (correction[sizeClass] as number) : algbwGBps;
 }
 
 function chunksPerLoop(machine: NcclMachine, collective: NcclCollective, algorithm: NcclAlgorithm): number {
   if (algorithm === 'nvls' || algorithm === 'nvls-tree') return machine.nvls?.channels ?? 1;
   if (algorithm === 'ring' && collective === 'all-reduce') return machine.nodes * machine.gpusPerNode;
   return 1;
+}
+
+function isTuning(machine: NcclMachine | NcclTuning): machine is NcclTuning {
+  return typeof machine === 'object' && machine !== null && 'candidates' in machine;
 }
 
 function isCount(value: number, atLeast: number): boolean {

@@ -1,5 +1,6 @@
-import type { NcclGraph, NcclMachine } from './machine.js';
-import { MAX_CHANNELS } from './machine.js';
+import { ConfigError, show } from '../../errors.js';
+import { didYouMean } from '../../validate.js';
+import { MAX_CHANNELS, type NcclGraph, type NcclMachine } from './machine.js';
 
 /** A family of machines whose graph values are known or derived. */
 export type NcclPreset = 'dgx-v100' | 'dgx-a100' | 'dgx-h100' | 'dgx-b200';
@@ -73,8 +74,13 @@ export const NCCL_PRESETS = Object.keys(FAMILIES) as readonly NcclPreset[];
  * A DGX of the family, eight GPUs per node with a network adapter each. Graph values seen in
  * public logs: one node of A100 and H100, and the ring of several H100 nodes; the others are
  * derived from the speeds that NCCL tries. Give your own where a log of yours has them.
+ * Throws a ConfigError for an unknown preset; options are checked when the machine is tuned.
  */
 export function ncclMachine(preset: NcclPreset, options: NcclPresetOptions = {}): NcclMachine {
+  if (!NCCL_PRESETS.includes(preset)) {
+    const expected = `one of ${NCCL_PRESETS.join(', ')}`;
+    throw new ConfigError([{ path: 'preset', expected, got: show(preset), ...didYouMean(preset, NCCL_PRESETS) }]);
+  }
   const family = FAMILIES[preset];
   const { nodes = 1, gpusPerNode = 8 } = options;
   const found = nodes === 1 ? family.oneNode : family.severalNodes;

@@ -22,6 +22,10 @@ describe('machine presets', () => {
     expect(ncclChannels({ nodes: 1, computeCapability: 90, ring: { ...fast, channels: 40 } })).toBe(64);
   });
 
+  test('an unknown preset is named, with a guess', () => {
+    expect(() => ncclMachine('dgx-h10' as 'dgx-h100')).toThrow(/preset: expected one of .*did you mean "dgx-h100"/);
+  });
+
   test('NVLS gets more channels on Blackwell, where the network keeps up', () => {
     const ring = { channels: 8, intraGBps: 48, interGBps: 48 };
     const channels = (nodes: number, computeCapability: number, interGBps = 48, gpusPerNode = 8) =>
