@@ -2,8 +2,12 @@ import { type CostCurve, type CurveForm, curveUs, type LineCurve, type LinesCurv
 import type { Samples } from './measured-table.js';
 import { nonNegativeLeastSquares } from './nnls.js';
 
+/** Sizes beyond this many say nothing new about a handful of coefficients. */
+const MOST_SIZES = 500;
+
 /** Fits a form by least relative error, with no coefficient below 0. */
-export function fitCurve(form: CurveForm, samples: Samples): CostCurve {
+export function fitCurve(form: CurveForm, all: Samples): CostCurve {
+  const samples = thin(all);
   switch (form) {
     case 'line':
       return { form, ...fitLine(samples) };
@@ -17,7 +21,7 @@ export function fitCurve(form: CurveForm, samples: Samples): CostCurve {
     case 'power':
       return fitPower(samples);
     case 'table':
-      return { form, bytes: samples.bytes, timesUs: samples.timesUs };
+      return { form, bytes: all.bytes, timesUs: all.timesUs };
   }
 }
 
@@ -95,6 +99,12 @@ function squaresOf(curve: CostCurve, { bytes, timesUs }: Samples): number {
   return sum;
 }
 
-export function slice({ bytes, timesUs }: Samples, from: number, to: number): Samples {
+function thin({ bytes, timesUs }: Samples): Samples {
+  const step = Math.ceil(bytes.length / MOST_SIZES);
+  const isIn = (_: unknown, i: number) => i % step === 0;
+  return { bytes: bytes.filter(isIn), timesUs: timesUs.filter(isIn) };
+}
+
+function slice({ bytes, timesUs }: Samples, from: number, to: number): Samples {
   return { bytes: bytes.slice(from, to), timesUs: timesUs.slice(from, to) };
 }
