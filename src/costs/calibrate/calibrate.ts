@@ -1,20 +1,11 @@
 import { ConfigError, type Issue, show } from '../../errors.js';
 import { checkNcclMachine, type NcclMachine } from '../nccl/machine.js';
-import { NCCL_COLLECTIVES, type NcclCollective } from '../nccl/names.js';
-import {
-  type Calibration,
-  type NodesCalibration,
-  type NodesErrors,
-  type Provenance,
-  STATEMENT,
-  type TableCalibration,
-} from './calibration.js';
+import { calibrateNodes } from './calibrate-nodes.js';
+import { type Calibration, type Provenance, STATEMENT, type TableCalibration } from './calibration.js';
 import { CURVE_FORMS, type CurveForm, curveUs } from './curve.js';
-import { compare, compareHeldOut, summarize } from './errors.js';
+import { compareHeldOut, summarize } from './errors.js';
 import { fitCurve } from './fit-curve.js';
-import { type BaseChoice, fitNodesLaw, type NodesSamples } from './fit-nodes-law.js';
-import { type MeasuredCollective, type MeasuredTable, type Samples, samplesOf } from './measured-table.js';
-import { nodesPredictor } from './nodes-law.js';
+import { type MeasuredTable, type Samples, samplesOf } from './measured-table.js';
 import { warningsOf } from './warnings.js';
 
 export interface CalibrateOptions {
@@ -41,7 +32,7 @@ export function calibrate(tables: readonly MeasuredTable[], options: CalibrateOp
   const collectives = [...new Set(tables.map(({ collective }) => collective))];
   const acrossNodes = collectives.flatMap((collective) => {
     const own = measured.filter(({ table }) => table.collective === collective);
-    return calibrateNodes(collective, own, machine);
+    return calibrateNodes(collective, own, machine) ?? [];
   });
   return {
     kind: 'calibration',
@@ -118,43 +109,4 @@ function provenanceOf(table: MeasuredTable, { bytes }: Samples): Provenance {
     measured,
     info,
   };
-}
-
-type Measured = { readonly table: MeasuredTable; readonly samples: Samples };
-
-/** One node says nothing of the network, so only tables of several are used. */
-function calibrateNodes(
-  collective: MeasuredCollective | undefined,
-  all: readonly Measured[],
-  machine: NcclMachine | undefined,
-): NodesCalibration[] {
-  const several = all.filter(({ table: { nodes = 1 } }) => nodes > 1);
-  const measured = several.map(({ table, samples }): NodesSamples => ({ nodes: table.nodes ?? 1, samples }));
-  const counts = [...new Set(measured.map(({ nodes }) => nodes))].sort((a, b) => a - b);
-  const choice = baseChoice(collective, machine);
-  if (counts.length === 0 || (counts.length === 1 && choice.kind === 'depth')) return [];
-  const heldOut = counts.length === 1 ? [] : counts.map((nodes) => nodesErrors(choice, measured, nodes));
-  return [
-    {
-      ...(collective === undefined ? {} : { collective }),
-      sources: several.map(({ table }) => table.name),
-      law: fitNodesLaw(choice, measured, true),
-      heldOut,
-    },
-  ];
-}
-
-function baseChoice(collective: MeasuredCollective | undefined, machine: NcclMachine | undefined): BaseChoice {
-  const isPredicted = (NCCL_COLLECTIVES as readonly unknown[]).includes(collective);
-  if (machine === undefined || !isPredicted) return { kind: 'depth' };
-  return { kind: 'nccl', machine, collective: collective as NcclCollective };
-}
-
-function nodesErrors(choice: BaseChoice, measured: readonly NodesSamples[], nodes: number): NodesErrors {
-  const seen = measured.filter((one) => one.nodes !== nodes);
-  const unseen = measured.filter((one) => one.nodes === nodes);
-  const predictUs = nodesPredictor(fitNodesLaw(choice, seen, true));
-  const compared = unseen.flatMap(({ samples }) => compare(samples, (bytes) => predictUs(nodes, bytes)));
-  const { medianPercent, p90Percent, count } = summarize(compared);
-  return { nodes, fittedOn: [...new Set(seen.map((one) => one.nodes))], medianPercent, p90Percent, count };
 }

@@ -52,14 +52,13 @@ export function calibrated(calibration: Calibration): (call: CalibratedCall) => 
       const got = `collective ${show(collective)}, nodes ${show(nodes)}, table ${show(table)}`;
       throw new ConfigError([{ path: '', expected: `one of ${namesOf(calibration.tables)}${lawful}`, got }]);
     }
-    const sizes = law.law.shape.flatMap((one) => one.bytes);
     const errors = law.heldOut.map(({ medianPercent }) => medianPercent);
     return {
       timeUs: law.predictUs(nodes, bytes),
       from: 'extrapolated',
       // The worst of what was tried: nothing says that this number of nodes is an easy one.
       expectedErrorPercent: errors.length === 0 ? undefined : Math.max(...errors),
-      outside: !sizes.some((size) => size <= bytes) || !sizes.some((size) => size >= bytes),
+      outside: isOutside(law, bytes),
     };
   };
 }
@@ -69,8 +68,12 @@ function fromTable({ source, curve, heldOut }: TableCalibration, bytes: number):
     timeUs: curveUs(curve, bytes),
     from: 'measured',
     expectedErrorPercent: heldOut.medianPercent,
-    outside: bytes < source.smallestBytes || bytes > source.largestBytes,
+    outside: isOutside(source, bytes),
   };
+}
+
+function isOutside(range: { readonly smallestBytes: number; readonly largestBytes: number }, bytes: number): boolean {
+  return bytes < range.smallestBytes || bytes > range.largestBytes;
 }
 
 function namesOf(tables: readonly TableCalibration[]): string {

@@ -1,7 +1,7 @@
 import type { CostCurve, CurveForm } from './curve.js';
 import type { ErrorSummary, Errors } from './errors.js';
 import type { MeasuredCollective } from './measured-table.js';
-import type { NodesLaw } from './nodes-law.js';
+import type { NodesLaw, NodesLawName } from './nodes-law.js';
 
 /** Models fitted to measured tables: plain data, with its provenance and the error to expect. */
 export interface Calibration {
@@ -42,8 +42,18 @@ export interface TableCalibration {
 export interface NodesCalibration {
   readonly collective?: MeasuredCollective;
   readonly sources: readonly string[];
+  readonly smallestBytes: number;
+  readonly largestBytes: number;
+  /** Fitted to all numbers of nodes. */
   readonly law: NodesLaw;
-  /** On each number of nodes, predicted from the others alone; empty when only one was measured. */
+  /** Of the kind of `law`, on each number of nodes, predicted from the others alone. */
+  readonly heldOut: readonly NodesErrors[];
+  /** The same for every kind that was tried, best first; empty when one number of nodes was measured. */
+  readonly tried: readonly TriedLaw[];
+}
+
+export interface TriedLaw {
+  readonly name: NodesLawName;
   readonly heldOut: readonly NodesErrors[];
 }
 

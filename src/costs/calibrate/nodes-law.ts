@@ -4,6 +4,9 @@ import type { NcclCollective } from '../nccl/names.js';
 import { type NcclTuning, ncclTuning } from '../nccl/tuning.js';
 import { firstAtLeast } from './curve.js';
 
+/** A law by its base, alone or with its shape over sizes. */
+export type NodesLawName = 'depth' | 'depth, shaped' | 'nccl' | 'nccl, shaped';
+
 /** Time of a collective as a function of its size and of the number of nodes, as plain data. */
 export interface NodesLaw {
   readonly base: NcclBase | DepthBase;

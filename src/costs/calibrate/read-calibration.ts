@@ -85,6 +85,9 @@ const law = keys({
   shape: v.array(ascending({ nodes, bytes: v.array(aboveZero), ratios: v.array(aboveZero) }, 'ratios')),
 });
 
+const nodesErrors = v.array(keys({ ...errors, nodes, fittedOn: v.array(nodes) }));
+const lawName = v.picklist(['depth', 'depth, shaped', 'nccl', 'nccl, shaped']);
+
 const calibration = keys({
   kind: v.literal('calibration', '"calibration"'),
   version: v.literal(1, '1'),
@@ -94,8 +97,11 @@ const calibration = keys({
     keys({
       collective,
       sources: v.array(text),
+      smallestBytes: number,
+      largestBytes: number,
       law,
-      heldOut: v.array(keys({ ...errors, nodes, fittedOn: v.array(nodes) })),
+      heldOut: nodesErrors,
+      tried: v.array(keys({ name: lawName, heldOut: nodesErrors })),
     }),
   ),
   warnings: v.array(text),

@@ -2,10 +2,7 @@ import { compare, type ErrorSummary, summarize } from './errors.js';
 import { type BaseChoice, fitNodesLaw, type NodesSamples } from './fit-nodes-law.js';
 import { type MeasuredTable, samplesOf } from './measured-table.js';
 import { ncclBaseOf } from './nccl-base.js';
-import { nodesPredictor } from './nodes-law.js';
-
-/** A law across nodes: from NCCL's formula or from the depth of a tree, alone or with its shape over sizes. */
-export type NodesLawName = 'depth' | 'depth, shaped' | 'nccl' | 'nccl, shaped';
+import { type NodesLawName, nodesPredictor } from './nodes-law.js';
 
 /** One machine on several numbers of nodes, some predicted from others. */
 export interface SeriesValidation {

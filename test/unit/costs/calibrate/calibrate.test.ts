@@ -118,6 +118,20 @@ describe('several numbers of nodes', () => {
       expect(time.timeUs / depth(64)(bytes)).toBeCloseTo(1, 2);
       expect(time).toMatchObject({ from: 'extrapolated', outside: false });
     }
+    expect(predict({ bytes: 4, nodes: 64 }).outside).toBe(true);
+  });
+
+  test('the kind that errs least on other numbers of nodes is kept', () => {
+    // A bump at a random size on each number of nodes: nothing that a shape could carry over.
+    const lone = (nodes: number) => (bytes: number) =>
+      (bytes === 2 ** (nodes + 3) ? 3 : 1) * (10 + nodes + bytes * 1e-4);
+    const [law] = calibrate([2, 4, 8, 16].map((nodes) => tableOf(nodes, lone(nodes)))).acrossNodes;
+    expect(law?.tried).toHaveLength(2);
+    const [best, other] = law?.tried ?? [];
+    const mean = (one: typeof best) => (one?.heldOut ?? []).reduce((sum, { medianPercent }) => sum + medianPercent, 0);
+    expect(mean(best)).toBeLessThanOrEqual(mean(other));
+    expect(law?.heldOut).toEqual(best?.heldOut);
+    expect((law?.law.shape.length ?? 0) > 0).toBe(best?.name === 'depth, shaped');
   });
 
   test("NCCL's formula with factors finds them again", () => {
