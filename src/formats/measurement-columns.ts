@@ -47,7 +47,7 @@ export function readHeader(line: string): Columns | undefined {
     .replace(/\b(avg|min|max) {1,40}latency ?\(us\)/g, '$1-latency(us)')
     .replace(/\b(p\d+) {1,4}tail {1,4}lat ?\(us\)/g, '$1');
   const words = joined
-    .replace(/#?\s*columns:/, ' ')
+    .replace('columns:', ' ')
     .replaceAll('#', ' # ')
     .split(/\s+/)
     .filter((word) => word !== '');
@@ -92,6 +92,7 @@ function matches(kinds: readonly ColumnKind[], words: readonly string[], start: 
   return true;
 }
 
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const NOT_NUMBERS: readonly string[] = ['nan', '-nan', 'inf', '-inf', 'n/a', '-'];
 
 function fits(kind: ColumnKind, word: string): boolean {
@@ -104,6 +105,6 @@ function fits(kind: ColumnKind, word: string): boolean {
     case 'any':
       return true;
     default:
-      return Number.isFinite(Number(word)) || NOT_NUMBERS.includes(word.toLowerCase());
+      return NUMBER.test(word) || NOT_NUMBERS.includes(word.toLowerCase());
   }
 }

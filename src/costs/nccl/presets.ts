@@ -5,18 +5,15 @@ import { MAX_CHANNELS, type NcclGraph, type NcclMachine } from './machine.js';
 /** A family of machines whose graph values are known or derived. */
 export type NcclPreset = 'dgx-v100' | 'dgx-a100' | 'dgx-h100' | 'dgx-b200';
 
-/** What to change in a preset; everything else follows from it. */
-export interface NcclPresetOptions extends Partial<NcclMachine> {
-  /** Default 1. */
-  readonly nodes?: number;
-}
+/** What to change in a preset; everything else follows from it. Default: one node of eight GPUs. */
+export type NcclPresetOptions = Partial<NcclMachine>;
 
 interface Family {
   readonly computeCapability: number;
   readonly cpuVendor: NcclMachine['cpuVendor'];
-  readonly nvls: boolean;
   readonly oneNode: NcclGraph;
-  readonly nvlsOneNode: NcclGraph;
+  /** Of NVLS on one node; absent where switches cannot multicast. */
+  readonly nvlsOneNode?: NcclGraph;
   readonly severalNodes: NcclGraph;
   readonly interPath: NcclMachine['interPath'];
 }
@@ -32,25 +29,20 @@ const FAMILIES: Readonly<Record<NcclPreset, Family>> = {
   'dgx-v100': {
     computeCapability: 70,
     cpuVendor: 'intel',
-    nvls: false,
     oneNode: graph(6, 20),
-    nvlsOneNode: graph(6, 20),
     severalNodes: graph(4, 12),
     interPath: 'PXB',
   },
   'dgx-a100': {
     computeCapability: 80,
     cpuVendor: 'amd',
-    nvls: false,
     oneNode: graph(12, 20),
-    nvlsOneNode: graph(12, 20),
     severalNodes: graph(8, 24),
     interPath: 'PXB',
   },
   'dgx-h100': {
     computeCapability: 90,
     cpuVendor: 'intel',
-    nvls: true,
     oneNode: graph(12, 30),
     nvlsOneNode: graph(8, 40, 60),
     severalNodes: graph(8, 48),
@@ -59,7 +51,6 @@ const FAMILIES: Readonly<Record<NcclPreset, Family>> = {
   'dgx-b200': {
     computeCapability: 100,
     cpuVendor: 'intel',
-    nvls: true,
     oneNode: graph(16, 45),
     nvlsOneNode: graph(8, 90),
     severalNodes: graph(8, 48),
@@ -85,7 +76,7 @@ export function ncclMachine(preset: NcclPreset, options: NcclPresetOptions = {})
   const { nodes = 1, gpusPerNode = 8 } = options;
   const found = nodes === 1 ? family.oneNode : family.severalNodes;
   const ring = options.ring ?? found;
-  const nvls = options.nvls ?? (nodes === 1 ? family.nvlsOneNode : family.severalNodes);
+  const nvls = nodes === 1 || family.nvlsOneNode === undefined ? family.nvlsOneNode : family.severalNodes;
   const computeCapability = options.computeCapability ?? family.computeCapability;
   return {
     nodes,
@@ -95,13 +86,13 @@ export function ncclMachine(preset: NcclPreset, options: NcclPresetOptions = {})
     cpuArch: 'x86',
     ring,
     tree: found,
-    ...(family.nvls || options.nvls !== undefined ? { nvls } : {}),
+    ...(nvls === undefined ? {} : { nvls }),
     treePattern: 'balanced',
     intraPath: 'NVL',
     interPath: nodes === 1 ? 'PIX' : family.interPath,
     netLatencyUs: 0,
     channels: ncclChannels({ nodes, computeCapability, ring }),
-    nvlsChannels: family.nvls ? ncclNvlsChannels({ nodes, gpusPerNode, computeCapability, ring }) : 0,
+    nvlsChannels: nvls === undefined ? 0 : ncclNvlsChannels({ nodes, gpusPerNode, computeCapability, ring }),
     ...options,
   };
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/errors.js';
 import { readNcclTests } from '../../../src/formats/nccl-tests.js';
@@ -238,6 +239,56 @@ describe('hostile logs', () => {
         expect(error).toBeInstanceOf(ConfigError);
       }
     }
+  });
+
+  test('words of logs in any order end in a table or a clear error', () => {
+    const words = [
+      '#',
+      'size',
+      'bytes',
+      'time',
+      'count',
+      'type',
+      'float',
+      'root',
+      '-1',
+      '8',
+      '16',
+      '2.5',
+      'nan',
+      'N/A',
+      '1e999',
+      '0x10',
+      '{',
+      '\n',
+      '\n',
+      '\t',
+      'columns:',
+      'Rank',
+      'on',
+      'device',
+      '[',
+      ']',
+      '# ranks: 0',
+      '# nodes: 1e9',
+      '99999999999999999999',
+      '\u0000',
+      '\r\n',
+    ];
+    const text = fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((all) => all.join(' '));
+    fc.assert(
+      fc.property(text, (log) => {
+        try {
+          for (const { rows, ranks = 1, nodes = 1 } of readNcclTests(log).tables) {
+            expect(ranks > 0 && nodes > 0).toBe(true);
+            for (const { bytes, timeUs } of rows) expect(bytes > 0 && timeUs > 0 && timeUs < 1e300).toBe(true);
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test('a million lines, and lines of a million characters, take time in proportion', () => {
