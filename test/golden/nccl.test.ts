@@ -3,6 +3,7 @@ import { ncclChoose } from '../../src/costs/nccl/choose.js';
 import { ncclDoubleTree } from '../../src/costs/nccl/double-tree.js';
 import type { NcclMachine } from '../../src/costs/nccl/machine.js';
 import type { NcclAlgorithm, NcclCollective, NcclProtocol } from '../../src/costs/nccl/names.js';
+import { type NcclPreset, ncclMachine } from '../../src/costs/nccl/presets.js';
 import { type NcclTuning, ncclTuning } from '../../src/costs/nccl/tuning.js';
 import { readGolden } from './folder.js';
 
@@ -135,6 +136,16 @@ function differences(pairs: readonly (readonly [string, unknown, unknown, 'close
 }
 
 describe.skipIf(machines === undefined)('NCCL 2.30', () => {
+  test('the presets are the machines of those names', () => {
+    const presets: Readonly<Record<string, NcclPreset>> = { v100x8: 'dgx-v100' };
+    for (const row of machines ?? []) {
+      const named = /^(dgx-[ahb]\d00|v100x8)-\d+n-(?:amd|intel)$/.exec(row.machine)?.[1];
+      if (named === undefined) continue;
+      const preset = presets[named] ?? (named as NcclPreset);
+      expect(ncclMachine(preset, { nodes: row.nNodes, cpuVendor: row.cpuVendor })).toEqual(machineOf(row));
+    }
+  });
+
   test('latency, bandwidth and threads of every combination', () => {
     const wrong = (readGolden<TuningRow>('nccl-tuning-tables') ?? []).flatMap((row) => {
       const ours = tuningOf(row.machine).rows.find(
