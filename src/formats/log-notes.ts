@@ -1,4 +1,17 @@
-import type { LogNote } from './nccl-tests.js';
+import type { MeasuredTable } from '../costs/calibrate/measured-table.js';
+
+/** Something in a log that was passed over, and how often. */
+export interface LogNote {
+  readonly what: string;
+  readonly count: number;
+  /** Line of the first one, counting from 1; of JSON the number of the result. */
+  readonly first: number;
+}
+
+export interface MeasuredLog {
+  readonly tables: readonly MeasuredTable[];
+  readonly notes: readonly LogNote[];
+}
 
 /** Counts what a reader passes over. */
 export class LogNotes {

@@ -1,8 +1,7 @@
 import type { MeasuredTable, Measurement } from '../costs/calibrate/measured-table.js';
 import { LogContext } from './log-context.js';
-import { faultOf, LogNotes } from './log-notes.js';
+import { faultOf, LogNotes, type MeasuredLog } from './log-notes.js';
 import { type Columns, readHeader, startOfRow } from './measurement-columns.js';
-import type { MeasuredLog } from './nccl-tests.js';
 
 /** Longer lines are no row of a table, whatever they hold. */
 const LONGEST_LINE = 2000;

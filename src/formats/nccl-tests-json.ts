@@ -1,8 +1,7 @@
 import type { MeasuredTable, Measurement } from '../costs/calibrate/measured-table.js';
 import { ConfigError, show } from '../errors.js';
 import { collectiveIn } from './log-context.js';
-import { faultOf, LogNotes } from './log-notes.js';
-import type { MeasuredLog } from './nccl-tests.js';
+import { faultOf, LogNotes, type MeasuredLog } from './log-notes.js';
 
 /**
  * The JSON that nccl-tests writes: a list of results with times out of place and in place,

@@ -1,20 +1,7 @@
-import type { MeasuredTable } from '../costs/calibrate/measured-table.js';
 import { ConfigError } from '../errors.js';
+import type { MeasuredLog } from './log-notes.js';
 import { readMeasurementText } from './measurement-text.js';
 import { readNcclTestsJson } from './nccl-tests-json.js';
-
-/** Something in a log that was passed over, and how often. */
-export interface LogNote {
-  readonly what: string;
-  readonly count: number;
-  /** Line of the first one, counting from 1; of JSON the number of the result. */
-  readonly first: number;
-}
-
-export interface MeasuredLog {
-  readonly tables: readonly MeasuredTable[];
-  readonly notes: readonly LogNote[];
-}
 
 /**
  * Reads measured times from a log: the tables of nccl-tests and rccl-tests in every layout,
