@@ -1,4 +1,4 @@
-import { ConfigError, type Issue, show } from '../errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
 
 /**
  * What a step costs beyond latency and bandwidth, after GenModel: reductions, the memory

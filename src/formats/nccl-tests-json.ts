@@ -1,5 +1,5 @@
+import { ConfigError, show } from '../base/errors.js';
 import type { MeasuredTable, Measurement } from '../costs/calibrate/measured-table.js';
-import { ConfigError, show } from '../errors.js';
 import { collectiveIn } from './log-context.js';
 import { faultOf, LogNotes, type MeasuredLog } from './log-notes.js';
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '../base/errors.js';
 import type { MeasuredLog } from './log-notes.js';
 import { readMeasurementText } from './measurement-text.js';
 import { readNcclTestsJson } from './nccl-tests-json.js';

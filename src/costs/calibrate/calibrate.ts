@@ -1,4 +1,4 @@
-import { ConfigError, type Issue, show } from '../../errors.js';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
 import { checkNcclMachine, type NcclMachine } from '../nccl/machine.js';
 import { calibrateNodes } from './calibrate-nodes.js';
 import { type Calibration, type Provenance, STATEMENT, type TableCalibration } from './calibration.js';

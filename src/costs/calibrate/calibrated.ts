@@ -1,4 +1,4 @@
-import { ConfigError, show } from '../../errors.js';
+import { ConfigError, show } from '../../base/errors.js';
 import type { Calibration, TableCalibration } from './calibration.js';
 import { curveUs } from './curve.js';
 import type { MeasuredCollective } from './measured-table.js';

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.js';
+import { ConfigError } from '../../base/errors.js';
 import type { GenModelCounts } from '../genmodel.js';
 import { DEPENDENT, nonNegativeLeastSquares, norm, project } from './nnls.js';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { keys, parse, whole } from '../../validate.js';
+import { keys, parse, whole } from '../../base/validate.js';
 import { checkNcclMachine, type NcclMachine } from '../nccl/machine.js';
 import { NCCL_COLLECTIVES } from '../nccl/names.js';
 import type { Calibration } from './calibration.js';

@@ -1,5 +1,5 @@
-import { ConfigError, type Issue, show } from '../../errors.js';
-import { didYouMean } from '../../validate.js';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
+import { didYouMean } from '../../base/validate.js';
 import { chunkBytesOf } from './chunk.js';
 import { FIRST_CLASS_BYTES } from './constants.js';
 import { launchOf } from './launch.js';

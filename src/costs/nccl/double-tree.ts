@@ -1,4 +1,4 @@
-import { ConfigError, show } from '../../errors.js';
+import { ConfigError, show } from '../../base/errors.js';
 
 /** A node's place in one of the two trees; -1 for none. */
 export interface NcclTreePlace {

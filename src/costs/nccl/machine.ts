@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { keys, parse, whole } from '../../validate.js';
+import { keys, parse, whole } from '../../base/validate.js';
 
 /** How two devices reach each other, nearest first. */
 export const NCCL_PATHS = ['LOC', 'NVL', 'NVB', 'C2C', 'PIX', 'PXB', 'P2C', 'PXN', 'PHB', 'SYS'] as const;

@@ -1,5 +1,5 @@
-import { ConfigError, show } from '../../errors.js';
-import { didYouMean } from '../../validate.js';
+import { ConfigError, show } from '../../base/errors.js';
+import { didYouMean } from '../../base/validate.js';
 import { MAX_CHANNELS, type NcclGraph, type NcclMachine } from './machine.js';
 
 /** A family of machines whose graph values are known or derived. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../../src/base/errors.js';
 import { fitGenModel, unidentifiedTerms } from '../../../src/costs/calibrate/fit-genmodel.js';
 import { type GenModelCall, genModelCounts, genModelUs } from '../../../src/costs/genmodel.js';
-import { ConfigError } from '../../../src/errors.js';
 
 const BYTES = 1200;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../src/errors.js';
+import { ConfigError } from '../../../src/base/errors.js';
 import { readNcclTests } from '../../../src/formats/nccl-tests.js';
 
 /** As nccl-tests 2.17 prints it, on two hosts of two GPUs. */

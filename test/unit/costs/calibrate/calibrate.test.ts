@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../../../src/base/errors.js';
 import { type CalibrateOptions, calibrate } from '../../../../src/costs/calibrate/calibrate.js';
 import { calibrated } from '../../../../src/costs/calibrate/calibrated.js';
 import { STATEMENT } from '../../../../src/costs/calibrate/calibration.js';
@@ -6,7 +7,6 @@ import { type MeasuredTable, samplesOf } from '../../../../src/costs/calibrate/m
 import { readCalibration } from '../../../../src/costs/calibrate/read-calibration.js';
 import { ncclChoose } from '../../../../src/costs/nccl/choose.js';
 import { ncclMachine } from '../../../../src/costs/nccl/presets.js';
-import { ConfigError } from '../../../../src/errors.js';
 
 const SIZES = Array.from({ length: 24 }, (_, i) => 2 ** (i + 3));
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../../../src/base/errors.js';
 import { type NcclCall, ncclChoose } from '../../../../src/costs/nccl/choose.js';
 import { NCCL_COLLECTIVES } from '../../../../src/costs/nccl/names.js';
 import { NCCL_PRESETS, ncclMachine } from '../../../../src/costs/nccl/presets.js';
 import { ncclTuning } from '../../../../src/costs/nccl/tuning.js';
-import { ConfigError } from '../../../../src/errors.js';
 
 describe('what NCCL chooses', () => {
   test('a small all-reduce on four nodes takes a tree with LL', () => {
