@@ -1,9 +1,6 @@
 import type { Collective } from './collective.js';
+import type { Program } from './program.js';
 import type { TokenProgram } from './token-program.js';
-import type { TreeProgram } from './tree-program.js';
-
-/** What one rank does in a phase. */
-export type Program = TokenProgram | TreeProgram;
 
 /** What an algorithm is asked to do: a collective over one logical dimension. */
 export interface ProgramRequest {

@@ -3,8 +3,6 @@ import type { Endpoint } from '../costs/endpoint.js';
 import type { Phase } from '../plan/phases.js';
 import type { WaitingOrder } from '../scheduler/waiting-order.js';
 import type { Dimension } from '../topology/dimension.js';
-import type { RankMap } from './folding.js';
-import type { Part } from './message/actor.js';
 
 /** Whether messages contend for links. */
 export type NetworkModel = 'congestion-unaware' | 'congestion-aware';
@@ -37,8 +35,6 @@ export interface CollectivePlan {
   readonly endpoint: Endpoint;
   /** NPUs that take part, by rank, when these are a group; undefined for all. */
   readonly members?: readonly number[];
-  /** Makes the part of a phase that no program describes: a collective given as traces. */
-  readonly makePart?: (phase: Phase, map: RankMap) => Part;
 }
 
 /** One collective on a machine of its own: all that an engine needs to know. */

@@ -1,7 +1,8 @@
 import { ConfigError, type Issue } from '../base/errors.js';
-import type { AlgorithmDefinition, Program, ProgramRequest } from '../collectives/algorithm.js';
-import type { Algorithm } from '../collectives/algorithms.js';
+import type { AlgorithmDefinition, ProgramRequest } from '../collectives/algorithm.js';
+import { type Algorithm, givenAlgorithm } from '../collectives/algorithms.js';
 import { type Collective, resultBytes } from '../collectives/collective.js';
+import { type Program, reversed } from '../collectives/program.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 
 /** How an all-reduce over several dimensions is split up. */
@@ -85,10 +86,27 @@ export function planPhases(
   return phases;
 }
 
+/** The one phase of a collective that is a given program; it takes any queue of its dimension. */
+export function givenPhase(
+  name: string,
+  program: Program,
+  { collective, dimension, bytes }: Pick<Phase, 'collective' | 'dimension' | 'bytes'>,
+): Phase {
+  return {
+    collective,
+    algorithm: givenAlgorithm(name, program),
+    dimension,
+    bytes,
+    resultBytes: resultBytes(collective, dimension.ranks, bytes),
+    queues: 'all',
+    lanes: [program],
+  };
+}
+
 function lanesOf({ program, bothWays }: AlgorithmDefinition, request: ProgramRequest): Program[] {
   if (!bothWays) return [program(request)];
   const half = program({ ...request, bytes: Math.ceil(request.bytes / 2) });
-  return [half, half.kind === 'token' ? { ...half, offsets: half.offsets.map((offset) => -offset) } : half];
+  return [half, reversed(half)];
 }
 
 function decompose(

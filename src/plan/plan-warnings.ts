@@ -1,6 +1,6 @@
 import type { Warning, WarningCode } from '../base/warnings.js';
-import type { Program } from '../collectives/algorithm.js';
 import type { Algorithm } from '../collectives/algorithms.js';
+import { factsOf } from '../collectives/program.js';
 import type { NetworkModel, Routing } from '../engine/job.js';
 import { QueueAllocator } from '../scheduler/queue-allocator.js';
 import { windowPerQueue } from '../scheduler/stream-scheduler.js';
@@ -89,7 +89,7 @@ export function planWarnings(
       );
     }
   }
-  const empty = phases.find(({ lanes }) => lanes.some(sendsNothing));
+  const empty = phases.find(({ lanes }) => lanes.some((program) => factsOf(program).smallestMessage === 0));
   if (empty !== undefined) {
     warn(
       'zero-byte-messages',
@@ -106,10 +106,6 @@ export function planWarnings(
     );
   }
   return warnings;
-}
-
-function sendsNothing(program: Program): boolean {
-  return program.kind === 'tree' ? program.bytes === 0 : program.bytes.slice(0, program.sends).includes(0);
 }
 
 /** Queues of a dimension that are filled, in the dimension where that is most: all, or the halves that its phases take. */

@@ -9,6 +9,7 @@ import type { Trace } from '../formats/chakra/graph.js';
 import { readTrace } from '../formats/chakra/read-trace.js';
 import { resolveMachine } from '../plan/resolve.js';
 import { CollectivePlans, type CollectiveSettings, collectiveSpec } from './collective-plans.js';
+import { CustomPrograms } from './custom-program.js';
 import { collectiveRequest } from './node-fields.js';
 import { type PreparedGraph, prepareGraph } from './prepared-graph.js';
 import { readRemoteMemory } from './remote-memory.js';
@@ -151,7 +152,7 @@ function customGraphs({
   system,
   customCollectives = {},
   perNodeCustom = {},
-}: WorkloadInput): Pick<WorkloadSetup, 'custom' | 'isCustom'> {
+}: WorkloadInput): Pick<WorkloadSetup, 'custom' | 'customPrograms' | 'isCustom'> {
   const prepared = new Map<string, readonly PreparedGraph[]>();
   const graphsOf = (prefix: unknown, path: string) => {
     const traces = typeof prefix === 'string' ? customCollectives[prefix] : undefined;
@@ -174,13 +175,18 @@ function customGraphs({
     Object.entries(perNodeCustom).map(([id, prefix]) => [Number(id), graphsOf(prefix, `perNodeCustom.${id}`)]),
   );
   return {
+    customPrograms: new CustomPrograms(),
     custom: ({ collective }, { id }) => byNode.get(id) ?? byCollective.get(collective),
     isCustom: byCollective.size + byNode.size > 0,
   };
 }
 
 /** Plans every collective, so that what cannot be is said before anything runs. */
-function planAhead({ plans, groups, custom }: WorkloadSetup, graphs: readonly PreparedGraph[], npus: number): void {
+function planAhead(
+  { plans, groups, custom, customPrograms }: WorkloadSetup,
+  graphs: readonly PreparedGraph[],
+  npus: number,
+): void {
   const seen = new Set<PreparedGraph>();
   for (let npu = 0; npu < npus; npu++) {
     const graph = graphs[npu] as PreparedGraph;
@@ -202,8 +208,10 @@ function planAhead({ plans, groups, custom }: WorkloadSetup, graphs: readonly Pr
           },
         ]);
       }
-      if (isNew && custom(request, node) === undefined)
-        plans.plan(members === undefined ? { ...request, group: '' } : request, members);
+      if (!isNew) continue;
+      const given = custom(request, node);
+      if (given !== undefined) customPrograms.of(given, members?.length ?? npus);
+      else plans.plan(members === undefined ? { ...request, group: '' } : request, members);
     }
   }
 }

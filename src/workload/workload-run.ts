@@ -1,17 +1,17 @@
 import { ConfigError } from '../base/errors.js';
 import type { Folding } from '../engine/folding.js';
 import type { CollectivePlan, MachineModel } from '../engine/job.js';
-import { type Driver, MessageEngine } from '../engine/message/message-engine.js';
-import type { CollectiveInstance, Participant } from '../engine/message/participant.js';
+import { type EngineListener, MessageEngine } from '../engine/message/message-engine.js';
+import type { Member, RunningCollective } from '../engine/message/running-collective.js';
 import { integer, place } from '../formats/chakra/attributes.js';
 import type { TraceNode } from '../formats/chakra/graph.js';
+import { givenPhase } from '../plan/phases.js';
 import { everyNpu } from '../topology/logical-dimension.js';
 import { Channels } from './channels.js';
 import { type CollectivePlans, requestKey } from './collective-plans.js';
 import { Continuations } from './continuations.js';
 import { Coverage } from './coverage.js';
-import { CustomPart, durationNs } from './custom-collective.js';
-import { customPhase } from './custom-phase.js';
+import { type CustomPrograms, durationNs } from './custom-program.js';
 import { GraphExecutor } from './graph-executor.js';
 import { type CollectiveRequest, collectiveRequest, transferOf } from './node-fields.js';
 import type { PreparedGraph } from './prepared-graph.js';
@@ -38,6 +38,7 @@ export interface WorkloadSetup {
   /** Graphs by rank that replace the algorithm of a request, if it has such. */
   readonly isCustom: boolean;
   readonly custom: (request: CollectiveRequest, node: TraceNode) => readonly PreparedGraph[] | undefined;
+  readonly customPrograms: CustomPrograms;
 }
 
 /** What one NPU has done so far. */
@@ -55,19 +56,19 @@ export interface NpuRun {
 }
 
 /** Runs a workload: the nodes of every NPU's graph, on the message engine. */
-export class WorkloadRun implements Driver {
+export class WorkloadRun implements EngineListener {
   readonly engine: MessageEngine;
   readonly npus: readonly NpuRun[];
   readonly channels: Channels;
   private readonly setup: WorkloadSetup;
   private readonly continuations = new Continuations();
   private readonly memories: RemoteMemories | undefined;
-  private readonly collectives = new Map<string, CollectiveInstance>();
-  private readonly onDone = new Map<Participant, () => void>();
+  private readonly collectives = new Map<string, RunningCollective>();
+  private readonly onDone = new Map<Member, () => void>();
 
   constructor(setup: WorkloadSetup, folding: Folding) {
     this.setup = setup;
-    this.engine = new MessageEngine(setup.machine, { folding, driver: this });
+    this.engine = new MessageEngine(setup.machine, { folding, listener: this });
     this.channels = new Channels(this.engine, this.continuations);
     const { memory } = setup;
     this.memories =
@@ -109,9 +110,9 @@ export class WorkloadRun implements Driver {
     this.continuations.run(token);
   }
 
-  onCollectiveDone(participant: Participant): void {
-    const done = this.onDone.get(participant);
-    this.onDone.delete(participant);
+  onCollectiveDone(member: Member): void {
+    const done = this.onDone.get(member);
+    this.onDone.delete(member);
     done?.();
   }
 
@@ -210,9 +211,7 @@ export class WorkloadRun implements Driver {
     let collective = this.collectives.get(key);
     if (collective === undefined) {
       const plan =
-        graphs === undefined
-          ? plans.plan({ ...request, group }, members)
-          : this.customPlan(request, graphs, members, key);
+        graphs === undefined ? plans.plan({ ...request, group }, members) : this.customPlan(request, graphs, members);
       collective = this.engine.addCollective(plan);
       this.collectives.set(key, collective);
     }
@@ -220,28 +219,21 @@ export class WorkloadRun implements Driver {
     const issued = run.issued++;
     const explicit = integer(node, 'comm_priority', { file: graph.file, absent: 0 });
     const priority = scheduling === 'fifo' ? -issued : scheduling === 'lifo' ? issued : explicit;
-    this.engine.join(collective, npu, priority, (participant) => this.onDone.set(participant, finished));
+    this.engine.join(collective, npu, priority, (member) => this.onDone.set(member, finished));
   }
 
   private customPlan(
     request: CollectiveRequest,
     graphs: readonly PreparedGraph[],
     members: readonly number[] | undefined,
-    key: string,
   ): CollectivePlan {
     const all = everyNpu(this.setup.machine.dimensions);
-    const phase = customPhase(request, members === undefined ? all : { ...all, ranks: members.length });
+    const dimension = members === undefined ? all : { ...all, ranks: members.length };
+    const program = this.setup.customPrograms.of(graphs, dimension.ranks);
     return {
-      chunks: [[phase]],
+      chunks: [[givenPhase('custom', program, { ...request, dimension })]],
       endpoint: { delay: 0, memoryBandwidth: 1 },
       ...(members === undefined ? {} : { members }),
-      makePart: (_, map) =>
-        new CustomPart(phase, map, graphs, {
-          channels: this.channels,
-          key,
-          npuOf: (rank) => members?.[rank] ?? rank,
-          after: (npu, ns, then) => this.after(npu, ns, then),
-        }),
     };
   }
 }
