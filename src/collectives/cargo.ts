@@ -1,11 +1,13 @@
 /**
  * Where a collective's blocks stand among the cells of a rank's memory:
- * cell = `at + rank * perRank + block * perBlock`.
+ * cell = `at + rank * perRank + block * perBlock`; or in rows of so many blocks, so many cells
+ * apart: `at + rank * perRank + row * apart + place in the row * perBlock`.
  */
 export interface Placement {
   readonly at: number;
   readonly perRank: number;
   readonly perBlock: number;
+  readonly rows?: { readonly length: number; readonly apart: number };
 }
 
 /**
@@ -34,6 +36,8 @@ export interface Cargo {
 /** All blocks in cells 0 and up, on every rank. */
 export const IN_ORDER: Placement = { at: 0, perRank: 0, perBlock: 1 };
 
-export function cellOf({ at, perRank, perBlock }: Placement, rank: number, block: number): number {
-  return at + rank * perRank + block * perBlock;
+export function cellOf({ at, perRank, perBlock, rows }: Placement, rank: number, block: number): number {
+  const start = at + rank * perRank;
+  if (rows === undefined) return start + block * perBlock;
+  return start + Math.floor(block / rows.length) * rows.apart + (block % rows.length) * perBlock;
 }

@@ -31,7 +31,7 @@ export class IntColumn {
 }
 
 /** Lists of whole numbers, one per key, all in one column; those of a key in the order in which they were given. */
-export function group(keys: number, pairs: number, keyOf: (i: number) => number, valueOf: (i: number) => number) {
+export function group(keys: number, pairs: number, keyOf: (i: number) => number, entryOf: (i: number) => number) {
   const first = new Int32Array(keys + 1);
   for (let i = 0; i < pairs; i++) {
     const key = keyOf(i) + 1;
@@ -43,7 +43,7 @@ export function group(keys: number, pairs: number, keyOf: (i: number) => number,
   for (let i = 0; i < pairs; i++) {
     const key = keyOf(i);
     const at = place[key] as number;
-    values[at] = valueOf(i);
+    values[at] = entryOf(i);
     place[key] = at + 1;
   }
   return { first, values };

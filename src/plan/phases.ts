@@ -1,8 +1,8 @@
 import { ConfigError, type Issue } from '../base/errors.js';
-import type { AlgorithmDefinition, ProgramRequest } from '../collectives/algorithm.js';
+import { lanesOf } from '../collectives/algorithm.js';
 import { type Algorithm, givenAlgorithm } from '../collectives/algorithms.js';
 import { type Collective, resultBytes } from '../collectives/collective.js';
-import { type Program, reversed } from '../collectives/program.js';
+import type { Program } from '../collectives/program.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 
 /** How an all-reduce over several dimensions is split up. */
@@ -101,12 +101,6 @@ export function givenPhase(
     queues: 'all',
     lanes: [program],
   };
-}
-
-function lanesOf({ program, bothWays }: AlgorithmDefinition, request: ProgramRequest): Program[] {
-  if (!bothWays) return [program(request)];
-  const half = program({ ...request, bytes: Math.ceil(request.bytes / 2) });
-  return [half, reversed(half)];
 }
 
 function decompose(
