@@ -33,14 +33,18 @@ export class Mail {
   }
 
   /** A new message; its number. */
-  post(toLane: number, position: number, packet: number, fromLane = NONE, tell = NONE): number {
-    const id = this.free.pop() ?? this.toLane.length;
+  post(toLane: number, position: number, packet: number): number {
+    const id = this.free.pop() ?? this.open();
     this.toLane[id] = toLane;
     this.position[id] = position;
     this.packet[id] = packet;
+    return id;
+  }
+
+  /** The sender is to be told of the arrival of a message, by {@link Player.arrived} with this number. */
+  tellSender(id: number, fromLane: number, tell: number): void {
     this.fromLane[id] = fromLane;
     this.tell[id] = tell;
-    return id;
   }
 
   /** A message that is not for a lane; its number. */
@@ -58,6 +62,7 @@ export class Mail {
     this.free.push(id);
     if (index < 0) return packet;
     if (from >= 0) {
+      this.fromLane[id] = NONE;
       const sender = this.lanes[from] as Lane;
       (sender.player as Player).arrived(sender, this.tell[id] as number, services);
     }
@@ -86,6 +91,11 @@ export class Mail {
     else early.set(key, count - 1);
     this.queue.schedule(this.queue.now, eventOf(RECEIPT, this.post(lane.index, position, taker)));
     return true;
+  }
+
+  private open(): number {
+    this.tell.push(NONE);
+    return this.fromLane.push(NONE) - 1;
   }
 
   /** The receipt of a message that came early. */

@@ -209,7 +209,8 @@ export class MessageEngine implements Services {
     const apart = (toRank - rank) * stride;
     const to = members === undefined ? npu + apart : (members[toRank] as number);
     this.messages++;
-    const id = this.mail.post(index + apart * perNpu, position, packet, tell < 0 ? -1 : index, tell);
+    const id = this.mail.post(index + apart * perNpu, position, packet);
+    if (tell >= 0) this.mail.tellSender(id, index, tell);
     this.transport.send(id, npu, to, bytes, members === undefined ? delay : undefined);
   }
 

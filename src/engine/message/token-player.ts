@@ -37,7 +37,7 @@ export class TokenPlayer implements Player {
 
   paid(lane: Lane, packet: number, services: Services): void {
     if (reduces(this.program, packet)) {
-      services.spend(lane, this.reductions[packet % this.reductions.length] as number, packet);
+      services.spend(lane, this.reductions[this.entry(packet)] as number, packet);
     } else {
       this.spent(lane, packet, services);
     }
@@ -64,12 +64,18 @@ export class TokenPlayer implements Player {
 
   private send(lane: Lane, services: Services): void {
     const packet = lane.sent;
-    const k = packet % this.offsets.length;
+    const k = this.entry(packet);
     lane.free--;
     const to = this.peer(lane, this.offsets[k] as number);
     services.send(lane, to, packet, this.bytes[k] as number, this.delays[k] as number, -1);
     lane.sent++;
     services.expect(lane, packet, packet);
+  }
+
+  /** Where a packet stands in the cycle; a division is dear where there is but one entry. */
+  private entry(packet: number): number {
+    const { length } = this.offsets;
+    return length === 1 ? 0 : packet % length;
   }
 
   private peer({ rank, direction }: Lane, offset: number): number {
