@@ -1,4 +1,5 @@
 import { ConfigError } from '../base/errors.js';
+import { factsOf, isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
 import { distinctPhases } from '../plan/plan-collective.js';
 import type { Divergence } from './divergence.js';
@@ -111,13 +112,10 @@ function hasOpenBarriers({ chunks, activeChunks, endpoint }: CollectiveJob): boo
   const alone = chunks.length === 1 || (activeChunks === 1 && chunks.every(({ length }) => length === 1));
   if (alone) return false;
   return distinctPhases(chunks).some((phase) => {
-    const guarded = phase.lanes.some(
-      (program) => program.kind === 'token' && program.barrier > 0 && program.window > 1,
-    );
-    return guarded && playPhase(phase, endpoint).barrierIsTie;
+    return phase.lanes.some((program) => factsOf(program).hasBarrier) && playPhase(phase, endpoint).barrierIsTie;
   });
 }
 
 function hasTree({ chunks }: CollectiveJob): boolean {
-  return distinctPhases(chunks).some(({ lanes }) => lanes.some(({ kind }) => kind === 'tree'));
+  return distinctPhases(chunks).some(({ lanes }) => !lanes.every(isSymmetric));
 }

@@ -1,4 +1,5 @@
 import { InvariantError } from '../../base/errors.js';
+import { symmetricProgram } from '../../collectives/program.js';
 import { isDone, reduces, releasable, type TokenProgram, type TokenState } from '../../collectives/token-program.js';
 import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
@@ -80,10 +81,7 @@ export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Phas
     }
   };
 
-  const players = lanes.map((program) => {
-    if (program.kind === 'tree') throw new InvariantError('ranks of a tree do not act in lockstep');
-    return makeLane(program, dimension, endpoint);
-  });
+  const players = lanes.map((program) => makeLane(symmetricProgram(program), dimension, endpoint));
   let unfinished = players.length;
   for (const lane of players) for (let i = 0; i < lane.program.window; i++) prepare(lane);
   for (let entry = queue.take(); entry !== undefined; entry = queue.take()) {

@@ -3,10 +3,11 @@ import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
 import { delayTo } from '../../topology/logical-dimension.js';
 import type { RankMap } from '../folding.js';
-import type { Actor, Hands, Part } from './actor.js';
+import type { Lane } from './lane.js';
+import type { Player, Services } from './player.js';
 
 /** Plays a {@link TokenProgram} for any rank. */
-export class TokenPart implements Part {
+export class TokenPlayer implements Player {
   readonly phase: Phase;
   readonly map: RankMap;
   private readonly program: TokenProgram;
@@ -30,51 +31,54 @@ export class TokenPart implements Part {
     this.reductions = Float64Array.from(this.bytes, (size) => reductionNs(endpoint, size));
   }
 
-  begin(actor: Actor, hands: Hands): void {
-    for (let i = 0; i < this.program.window; i++) this.prepare(actor, hands);
+  begin(lane: Lane, services: Services): void {
+    for (let i = 0; i < this.program.window; i++) services.payEndpoint(lane, lane.prepared++);
   }
 
-  paid(actor: Actor, hands: Hands): void {
-    const packet = actor.paid++;
+  paid(lane: Lane, packet: number, services: Services): void {
     if (reduces(this.program, packet)) {
-      hands.payReduction(actor, this.reductions[packet % this.reductions.length] as number);
+      services.spend(lane, this.reductions[this.entry(packet)] as number, packet);
     } else {
-      this.reduced(actor, hands);
+      this.spent(lane, packet, services);
     }
   }
 
-  reduced(actor: Actor, hands: Hands): void {
-    actor.free++;
-    for (let go = releasable(this.program, actor); go > 0; go--) this.send(actor, hands);
-    if (isDone(this.program, actor)) hands.done(actor);
+  spent(lane: Lane, _packet: number, services: Services): void {
+    lane.free++;
+    for (let go = releasable(this.program, lane); go > 0; go--) this.send(lane, services);
+    if (isDone(this.program, lane)) services.done(lane);
   }
 
-  received(actor: Actor, _packet: number, hands: Hands): void {
-    actor.received++;
-    this.prepare(actor, hands);
+  received(lane: Lane, _packet: number, services: Services): void {
+    lane.received++;
+    services.payEndpoint(lane, lane.prepared++);
   }
 
   /** The receive for packet k is posted when packet k is sent. */
-  awaits(actor: Actor, packet: number): boolean {
-    return packet < actor.sent;
+  taker(lane: Lane, packet: number): number {
+    return packet < lane.sent ? packet : -1;
   }
 
-  private prepare(actor: Actor, hands: Hands): void {
-    actor.prepared++;
-    hands.payEndpoint(actor);
+  /** Not asked for: a packet is gone when it is sent. */
+  arrived(): void {}
+
+  private send(lane: Lane, services: Services): void {
+    const packet = lane.sent;
+    const k = this.entry(packet);
+    lane.free--;
+    const to = this.peer(lane, this.offsets[k] as number);
+    services.send(lane, to, packet, this.bytes[k] as number, this.delays[k] as number, -1);
+    lane.sent++;
+    services.expect(lane, packet, packet);
   }
 
-  private send(actor: Actor, hands: Hands): void {
-    const packet = actor.sent;
-    const k = packet % this.offsets.length;
-    actor.free--;
-    const offset = this.offsets[k] as number;
-    hands.send(actor, this.peer(actor, offset), packet, this.bytes[k] as number, this.delays[k] as number);
-    actor.sent++;
-    hands.expect(actor, packet);
+  /** Where a packet stands in the cycle; a division is dear where there is but one entry. */
+  private entry(packet: number): number {
+    const { length } = this.offsets;
+    return length === 1 ? 0 : packet % length;
   }
 
-  private peer({ rank, direction }: Actor, offset: number): number {
+  private peer({ rank, direction }: Lane, offset: number): number {
     const { ranks } = this.map;
     if (this.program.pairwise) return Math.floor(rank / offset) % 2 === 0 ? rank + offset : rank - offset;
     const to = rank + direction * offset;
