@@ -51,7 +51,7 @@ export function addWorkloadCommand(program: Command, io: Io): void {
     .option('--injection-scale <x>', 'multiplies the end-point delay', '1')
     .option('--compute-scale <x>', 'changes nothing in the analytical backends', '1')
     .option('--comm-scale <x>', 'changes nothing in the analytical backends', '1')
-    .option('--rendezvous-protocol [b]', 'not honoured')
+    .option('--rendezvous-protocol [b]', 'every message waits for a request from its receiver', 'false')
     .option('--logging-configuration <file>', 'not honoured')
     .option('--logging-folder <dir>', 'not honoured')
     .option('--folding <mode>', 'off simulates every NPU, also those that act alike (ours)', 'auto')
@@ -105,6 +105,8 @@ function loadFiles(flags: Flags): { readonly input: AstraSimWorkload; readonly w
     folding: flags.folding as FoldingMode,
     dropMissingDependencies: flags.dropMissingDependencies === true,
     dropIn: true,
+    // By itself the flag means yes.
+    rendezvous: !['false', '0', 'no', 'off'].includes(String(flags.rendezvousProtocol).toLowerCase()),
     ...customCollectives(system.value),
     ...(memory === undefined ? {} : { remoteMemory: memory.value }),
     ...(groups === undefined ? {} : { commGroups: groups.value as NonNullable<AstraSimWorkload['commGroups']> }),
@@ -142,10 +144,8 @@ function inFiles(path: string, flags: Flags): string {
 
 /** Flags of the reference that change nothing here, when they ask for something; and words that nobody knows. */
 function unsupported(flags: Flags, ignored: readonly string[]): Warning[] {
-  const { rendezvousProtocol: rendezvous = 'false', loggingConfiguration, loggingFolder } = flags;
+  const { loggingConfiguration, loggingFolder } = flags;
   const asked: Record<string, boolean> = {
-    '--rendezvous-protocol':
-      rendezvous === true || !['false', '0', 'no', 'off'].includes(String(rendezvous).toLowerCase()),
     '--logging-configuration': ![undefined, 'empty'].includes(loggingConfiguration),
     '--logging-folder': ![undefined, 'log'].includes(loggingFolder),
   };

@@ -74,6 +74,7 @@ export const machineEntries = {
   localMemoryBandwidth: v.optional(memoryBandwidth, 1600),
   network: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
   routing: v.optional(v.picklist(ROUTINGS), 'first-dimension'),
+  rendezvous: v.optional(flag, false),
   folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
   warnings: v.optional(v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }')), []),
   ...limitEntries,

@@ -67,6 +67,11 @@ export interface MachineSpec extends LimitOptions {
    * `"unlimited"`: reductions cost nothing.
    */
   readonly localMemoryBandwidth?: Quantity | 'unlimited';
+  /**
+   * Every message waits for a request of 8,192 bytes from its receiver, sent when the receive is
+   * posted (the reference's `--rendezvous-protocol`). Every NPU is simulated then. Default false.
+   */
+  readonly rendezvous?: boolean;
   /** `"off"` simulates every NPU, also those that provably act alike. Default `"auto"`. */
   readonly folding?: FoldingMode;
   /** Warnings to hand on to the result, from the maker of this spec. */

@@ -51,6 +51,7 @@ export function inputOf(row: WorkloadRow): AstraSimWorkload {
     system,
     traces: decode(traces),
     dropIn: true,
+    rendezvous: row.flags?.['rendezvous-protocol'] === 'true',
     ...(customTraces === undefined ? {} : { customCollectives: { custom: decode(customTraces) } }),
     ...(remoteMemory === undefined ? {} : { remoteMemory }),
     ...(commGroups === undefined ? {} : { commGroups }),
