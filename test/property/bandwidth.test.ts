@@ -49,7 +49,7 @@ describe('laws of bandwidth allocation', () => {
     fc.assert(
       fc.property(options, (asked) => {
         const { bytesPerNs, totalBytesPerNs, kktResidual, unusedDimensions } = allocateBandwidth(asked);
-        expect(kktResidual).toBeLessThan(1e-7);
+        expect(kktResidual).toBeLessThan(1e-8);
         expect(totalBytesPerNs).toBeLessThanOrEqual(below(Number(asked.total)));
         bytesPerNs.forEach((bandwidth, d) => {
           const { atLeast = 0, atMost = Number.POSITIVE_INFINITY } = asked.dimensions[d] ?? {};

@@ -1,5 +1,6 @@
 import { ConfigError, show } from '../../base/errors.js';
-import { type GeometricSolution, kktResidual, solveGeometricProgram } from './geometric-program.js';
+import { type GeometricProgram, type GeometricSolution, kktResidual } from './geometric-program.js';
+import { solveGeometricProgram } from './interior-point.js';
 import { type BandwidthOptions, readBandwidthOptions } from './options.js';
 import {
   buildProblem,
@@ -56,10 +57,7 @@ export function allocateBandwidth(options: BandwidthOptions): BandwidthAllocatio
   const { request, given, groups } = problem;
   const closed = hasClosedForm(problem);
   const program = toGeometricProgram(problem);
-  const solution = closed ? closedForm(problem) : solveGeometricProgram(program, insidePoint(problem));
-  const { ofDimension } = layout(problem);
-  const found = given.map((bandwidth, d) => bandwidth ?? Math.exp(solution.logs[ofDimension[d] as number] as number));
-  const bytesPerNs = closed ? found : trim(problem, stretch(problem, found));
+  const { bytesPerNs, multipliers } = closed ? closedForm(problem) : search(problem, program);
   const { prices, demands } = request;
   return {
     bytesPerNs,
@@ -72,7 +70,7 @@ export function allocateBandwidth(options: BandwidthOptions): BandwidthAllocatio
       timeNs: timeOf(mergeDemands([{ bytes, count: 1 }]), bytesPerNs),
     })),
     method: closed ? 'closed-form' : 'interior-point',
-    kktResidual: groups.length === 0 ? 0 : kktResidual(program, withLogs(problem, bytesPerNs, solution)),
+    kktResidual: groups.length === 0 ? 0 : kktResidual(program, asPoint(problem, bytesPerNs, multipliers)),
   };
 }
 
@@ -103,6 +101,15 @@ function weigh(weights: readonly number[], bandwidths: readonly number[]): numbe
   return weights.reduce((sum, weight, d) => sum + weight * (bandwidths[d] as number), 0);
 }
 
+/**
+ * Bandwidths, and the multipliers that certify them, in the order of the program's constraints;
+ * the last is of the limit on time that only time x price has.
+ */
+interface Answer {
+  readonly bytesPerNs: readonly number[];
+  readonly multipliers: Float64Array;
+}
+
 /** At most one term of time, and nothing but sums in its way. */
 function hasClosedForm({ groups, given, request }: Problem): boolean {
   if (groups.length !== 1) return groups.length === 0;
@@ -119,20 +126,14 @@ function hasClosedForm({ groups, given, request }: Problem): boolean {
  * gradient: w B / L for the share of a dimension, 1 for the limit; and for time x price
  * price x B / total price, while the limit costs nothing.
  */
-function closedForm(problem: Problem): GeometricSolution {
-  const { groups, resources, request, given } = problem;
-  const { ofDimension, ofGroup } = layout(problem);
+function closedForm({ groups, resources, request, given }: Problem): Answer {
   const [group] = groups;
-  if (group === undefined) return { logs: new Float64Array(0), multipliers: new Float64Array(0) };
+  if (group === undefined)
+    return { bytesPerNs: given.map((bandwidth) => bandwidth ?? 0), multipliers: new Float64Array(0) };
   const { shares } = group;
   const needs = resources.map(({ limit, weights }) => weigh(weights, shares) / limit);
   const t = Math.max(...needs);
   const tightest = needs.indexOf(t);
-  const logs = new Float64Array(ofDimension.length + 1);
-  ofDimension.forEach((variable, d) => {
-    if (variable !== undefined) logs[variable] = Math.log((shares[d] as number) / t);
-  });
-  logs[ofGroup[0] as number] = Math.log(t);
   const prices = request.objective === 'time-x-price' ? (request.prices ?? []) : [];
   const priced = weigh(prices, shares) > 0;
   const weights = priced ? prices : (resources[tightest]?.weights ?? []);
@@ -141,7 +142,14 @@ function closedForm(problem: Problem): GeometricSolution {
   const limits = resources.flatMap(({ weights: w }, r) =>
     w.some((weight, d) => weight > 0 && given[d] === undefined) ? [!priced && r === tightest ? 1 : 0] : [],
   );
-  return { logs, multipliers: Float64Array.from([...used, ...limits]) };
+  return { bytesPerNs: shares.map((share) => share / t), multipliers: Float64Array.from([...used, ...limits, 0]) };
+}
+
+function search(problem: Problem, program: GeometricProgram): Answer {
+  const { logs, multipliers } = solveGeometricProgram(program, insidePoint(problem));
+  const { ofDimension } = layout(problem);
+  const found = problem.given.map((bandwidth, d) => bandwidth ?? Math.exp(logs[ofDimension[d] as number] as number));
+  return { bytesPerNs: trim(problem, stretch(problem, found)), multipliers };
 }
 
 /** More of everything, as far as the limits go: it never makes time or time x price worse. */
@@ -169,7 +177,7 @@ function trim({ groups, given, request }: Problem, bandwidths: readonly number[]
 }
 
 /** The answer as a point of the program, for the certificate. */
-function withLogs(problem: Problem, bandwidths: readonly number[], { multipliers }: GeometricSolution) {
+function asPoint(problem: Problem, bandwidths: readonly number[], multipliers: Float64Array): GeometricSolution {
   const { ofDimension, ofGroup } = layout(problem);
   const found = ofDimension.flatMap((variable, d) =>
     variable === undefined ? [] : [Math.log(bandwidths[d] as number)],

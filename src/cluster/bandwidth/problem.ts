@@ -24,6 +24,12 @@ export interface Problem {
   readonly request: Request;
 }
 
+/**
+ * Time x price does not change when all bandwidths shrink together. This many times the time of
+ * a point inside the limits ends the search in that direction; the answer is stretched afterwards.
+ */
+const SLOWEST = 1e9;
+
 /** Parts of traffic closer than this are the same. */
 const SAME = 1e-12;
 
@@ -107,6 +113,14 @@ export function toGeometricProgram(problem: Problem): GeometricProgram {
     if (least > 0) constraints.push([term(least, d, -1)]);
     if (most < Number.POSITIVE_INFINITY) constraints.push([term(1 / most, d, 1)]);
   });
+  if (price.length > 0) {
+    const inside = insidePoint(problem);
+    const slowest =
+      SLOWEST * groups.reduce((sum, { bytes }, g) => sum + bytes * Math.exp(inside[ofGroup[g] as number] as number), 0);
+    constraints.push(
+      time.map(({ logCoefficient, powers }) => ({ logCoefficient: logCoefficient - Math.log(slowest), powers })),
+    );
+  }
   const variables = ofGroup.length + ofDimension.filter((variable) => variable !== undefined).length;
   return { variables, objective: price.length === 0 ? [time] : [time, price], constraints };
 }
