@@ -32,11 +32,19 @@ export function searchExact(problem: CircuitProblem, maxNodes: number): ExactSea
   const count = problem.steps.length;
   const least = new Array<number>(count + 1).fill(0);
   let nodes = 0;
+  const { switches, bytesPerNs, latencyNs, reconfigurationNs } = problem;
+  /** Of a tail before it is searched: its first step on all switches, then the rest. */
+  const floor = (first: number) => {
+    const bytes = problem.steps[first]?.bytes ?? 0;
+    return bytes / (switches * bytesPerNs) + latencyNs + (least[first + 1] as number);
+  };
   for (let first = count - 1; first > 0; first--) {
+    least[first] = floor(first);
     const found = branch({ problem, first, blank: false, least: [...least] }, undefined, maxNodes - nodes);
     nodes += found.nodes;
     least[first] = found.lowerBoundNs;
   }
+  least[0] = reconfigurationNs + floor(0);
   const start = improvePlan(problem, [...simplePlans(problem), greedyPlan(problem, 2)]);
   const found = branch({ problem, first: 0, blank: true, least }, start, maxNodes - nodes);
   return { ...found, nodes: nodes + found.nodes };
@@ -71,7 +79,7 @@ function branch(tail: Tail, start: CircuitPlan | undefined, maxNodes: number): E
       }
     }
   };
-  visit([], bestTiming({ ...tail }, []).ns);
+  visit([], bestTiming(tail, []).ns);
   return { plan, timing, lowerBoundNs: Math.min(open, timing.ns), nodes };
 }
 

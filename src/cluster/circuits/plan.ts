@@ -95,12 +95,12 @@ export function planTime(problem: CircuitProblem, plan: CircuitPlan): number {
   return state.barrierNs;
 }
 
-/** What every switch does when. */
+/** What every switch does when, by step and switch. */
 export function planTimeline(problem: CircuitProblem, plan: CircuitPlan): Transfer[] {
   const transfers: Transfer[] = [];
   let state = startState(problem);
   plan.forEach((set, index) => {
     state = playStep(problem, state, index, set, (transfer) => transfers.push(transfer));
   });
-  return transfers;
+  return transfers.sort((a, b) => a.step - b.step || a.switch - b.switch);
 }
