@@ -12,3 +12,6 @@ export type { CircuitOptions, CircuitSearchOptions } from './circuits/options.js
 export type { Transfer } from './circuits/plan.js';
 export { type CircuitSchedule, type CircuitTimes, playCircuits, scheduleCircuits } from './circuits/schedule.js';
 export { type CircuitAlgorithm, type CircuitStep, circuitSteps } from './circuits/steps.js';
+export { type ClosedFormOptions, closedFormEvaluator, type Host } from './placement/hosts.js';
+export { type Placement, type PlacementOptions, type PlacementSearch, placeGpus } from './placement/place.js';
+export type { Evaluator } from './placement/searches.js';

@@ -98,7 +98,7 @@ export function improve(free: readonly number[], start: readonly number[], evalu
 
 /** {@link improve} from eliminate, best fit and spread; the best of the three. */
 export function eliminateAndImprove(free: readonly number[], gpus: number, evaluate: Evaluator): number[] {
-  const starts = [spread(free, gpus), bestFit(free, gpus), eliminate(free, gpus, evaluate)];
+  const starts = [eliminate(free, gpus, evaluate), bestFit(free, gpus), spread(free, gpus)];
   return bestOf(
     starts.map((start) => improve(free, start, evaluate)),
     evaluate,
@@ -110,60 +110,40 @@ export function exhaustive(free: readonly number[], gpus: number, evaluate: Eval
   return bestOf(countVectors(free, gpus), evaluate);
 }
 
+/** The highest bus bandwidth; of equal ones that with fewest hosts, then lower numbers, then few GPUs on the first. */
 function bestOf(candidates: Iterable<number[]>, evaluate: Evaluator): number[] {
-  let best: number[] = [];
+  let best: number[] | undefined;
   let busbw = Number.NEGATIVE_INFINITY;
   for (const counts of candidates) {
     const value = evaluate(counts);
-    if (best.length > 0 && !clearlyMore(value, busbw)) continue;
+    const better =
+      best === undefined || clearlyMore(value, busbw) || (!clearlyMore(busbw, value) && neater(counts, best));
+    if (!better) continue;
     best = counts;
     busbw = value;
   }
-  return best;
+  return best ?? [];
 }
 
-/** All ways to take `gpus` from what is free: fewest hosts first, then lower numbers, then few GPUs on the first. */
+function neater(a: readonly number[], b: readonly number[]): boolean {
+  const used = (counts: readonly number[]) => counts.flatMap((count, host) => (count > 0 ? [host] : []));
+  const [hostsA, hostsB] = [used(a), used(b)];
+  if (hostsA.length !== hostsB.length) return hostsA.length < hostsB.length;
+  const [listA, listB] = hostsA.some((host, i) => host !== hostsB[i]) ? [hostsA, hostsB] : [a, b];
+  const differs = listA.findIndex((value, i) => value !== listB[i]);
+  return differs !== -1 && (listA[differs] as number) < (listB[differs] as number);
+}
+
+/** All ways to take `gpus` from what is free. */
 export function* countVectors(free: readonly number[], gpus: number): Generator<number[]> {
-  for (let size = 1; size <= Math.min(gpus, free.length); size++) {
-    for (const hosts of hostSets(free, gpus, size, 0)) {
-      for (const shares of splits(hosts.map((host) => free[host] as number), gpus)) {
-        const counts = free.map(() => 0);
-        hosts.forEach((host, i) => {
-          counts[host] = shares[i] as number;
-        });
-        yield counts;
-      }
-    }
-  }
-}
-
-/** Sets of `size` hosts from `first` on with room for `gpus`. */
-function* hostSets(free: readonly number[], gpus: number, size: number, first: number): Generator<number[]> {
-  if (size === 0) {
-    if (gpus <= 0) yield [];
-    return;
-  }
-  for (let host = first; host <= free.length - size; host++) {
-    const count = free[host] as number;
-    if (count === 0) continue;
-    // Never into a branch without an end: the largest of the hosts that follow must do.
-    const others = free.slice(host + 1).sort((a, b) => b - a);
-    const room = others.slice(0, size - 1).reduce((sum, other) => sum + other, count);
-    if (room < gpus || others[size - 2] === 0) continue;
-    for (const rest of hostSets(free, gpus - count, size - 1, host + 1)) yield [host, ...rest];
-  }
-}
-
-/** Ways to split `gpus` over hosts, at least one each. */
-function* splits(free: readonly number[], gpus: number): Generator<number[]> {
   const [most, ...others] = free;
   if (most === undefined) {
     if (gpus === 0) yield [];
     return;
   }
   const room = others.reduce((sum, count) => sum + count, 0);
-  for (let count = Math.max(1, gpus - room); count <= Math.min(most, gpus - others.length); count++) {
-    for (const rest of splits(others, gpus - count)) yield [count, ...rest];
+  for (let count = Math.max(0, gpus - room); count <= Math.min(gpus, most); count++) {
+    for (const rest of countVectors(others, gpus - count)) yield [count, ...rest];
   }
 }
 
