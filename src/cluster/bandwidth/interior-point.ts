@@ -23,7 +23,7 @@ const MAX_STEPS = 100;
 const GAP = 1e-13;
 const SLOPE = 1e-12;
 /** What a solution must reach when rounding stops the search early. */
-const ACCEPTED = 1e-8;
+const ACCEPTED = 1e-6;
 /** How much smaller each step of the last stage wants the gap to be. */
 const CENTRING = 20;
 

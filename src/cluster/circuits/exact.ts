@@ -1,6 +1,6 @@
 import { greedyPlan, improvePlan, simplePlans } from './heuristics.js';
 import type { CircuitProblem } from './options.js';
-import type { CircuitPlan } from './plan.js';
+import { type CircuitPlan, withoutIdle } from './plan.js';
 import { bestTiming, type Tail, type Timing } from './timing.js';
 
 export interface ExactSearch {
@@ -46,7 +46,8 @@ export function searchExact(problem: CircuitProblem, maxNodes: number): ExactSea
   }
   least[0] = reconfigurationNs + floor(0);
   const start = improvePlan(problem, [...simplePlans(problem), greedyPlan(problem, 2)]);
-  const found = branch({ problem, first: 0, blank: true, least }, start, maxNodes - nodes);
+  // In the linear program a switch that takes part must hold the circuit, even to send nothing.
+  const found = branch({ problem, first: 0, blank: true, least }, withoutIdle(problem, start), maxNodes - nodes);
   return { ...found, nodes: nodes + found.nodes };
 }
 

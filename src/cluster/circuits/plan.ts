@@ -104,3 +104,10 @@ export function planTimeline(problem: CircuitProblem, plan: CircuitPlan): Transf
   });
   return transfers.sort((a, b) => a.step - b.step || a.switch - b.switch);
 }
+
+/** The plan without switches that would have nothing to send. It takes the same time. */
+export function withoutIdle(problem: CircuitProblem, plan: CircuitPlan): CircuitPlan {
+  const sets = plan.map(() => 0);
+  for (const { step, switch: place } of planTimeline(problem, plan)) sets[step] = (sets[step] as number) | (1 << place);
+  return sets;
+}

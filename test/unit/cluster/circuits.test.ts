@@ -116,6 +116,22 @@ describe('searches', () => {
   });
 });
 
+test('a search that runs out of nodes is not worse than the local search it started from', () => {
+  const bytes = [29.57, 187144.8, 71000162.67, 54.06, 2.127, 9.332, 618.2];
+  const circuits = [1, 2, 3, 0, 2, 0, 1];
+  const options = {
+    steps: bytes.map((size, i) => ({ bytes: size, circuit: circuits[i] as number })),
+    switches: 4,
+    bandwidth: 3.5378,
+    latency: 3.4,
+    reconfiguration: 20404.16,
+  };
+  const local = scheduleCircuits(options);
+  const cut = scheduleCircuits({ ...options, search: 'exact', maxNodes: 20 });
+  expect(cut.quality.kind).toBe('bounded');
+  expect(cut.timeNs).toBeLessThanOrEqual(local.timeNs * (1 + 1e-9));
+});
+
 test('the simplex method: 3x + 2y with x + y <= 4, x + 3y <= 6, x <= 3', () => {
   const { value, prices } = maximise({ objective: [3, 2], rows: Float64Array.of(1, 1, 1, 3, 1, 0), limits: [4, 6, 3] });
   // At (3, 1): the first and third limit bind, 2 (x + y) + 1 x = 3x + 2y.
