@@ -81,9 +81,14 @@ export function allocateBandwidth(options: BandwidthOptions): BandwidthAllocatio
  * @throws ConfigError also when a dimension that is used has no bandwidth.
  */
 export function communicationTime(options: BandwidthOptions, bytesPerNs: readonly number[]): number {
-  const groups = mergeDemands(readBandwidthOptions(options).demands);
-  const issues = options.dimensions.flatMap((_, d) => {
-    const bandwidth = bytesPerNs[d];
+  const { demands, atLeast } = readBandwidthOptions(options);
+  if (!Array.isArray(bytesPerNs) || bytesPerNs.length !== atLeast.length) {
+    const expected = `a list of ${atLeast.length} bandwidths, one per dimension`;
+    throw new ConfigError([{ path: 'bytesPerNs', expected, got: show(bytesPerNs) }]);
+  }
+  const groups = mergeDemands(demands);
+  const issues = atLeast.flatMap((_, d) => {
+    const bandwidth: unknown = bytesPerNs[d];
     const fine = typeof bandwidth === 'number' && Number.isFinite(bandwidth) && bandwidth >= 0;
     const unused = groups.every(({ shares }) => shares[d] === 0);
     if (fine && (bandwidth > 0 || unused)) return [];

@@ -67,12 +67,14 @@ export interface Request {
   readonly objective: 'time' | 'time-x-price';
 }
 
-const positive = v.pipe(v.number('above 0'), v.finite('a finite number'), v.gtValue(0, 'a number above 0'));
+const positive = v.pipe(v.number('a number above 0'), v.finite('a finite number'), v.gtValue(0, 'a number above 0'));
 const count = v.optional(positive, 1);
 
 const dimension = keys({
   npus: whole(1, Number.MAX_SAFE_INTEGER),
-  price: v.optional(v.pipe(v.number('dollars'), v.finite('dollars'), v.minValue(0, 'dollars, at least 0'))),
+  price: v.optional(
+    v.pipe(v.number('dollars, at least 0'), v.finite('a finite number'), v.minValue(0, 'dollars, at least 0')),
+  ),
   atLeast: v.optional(quantity('bandwidth', { atLeast: 0 }), 0),
   atMost: v.optional(quantity('bandwidth', { above: 0 })),
 });

@@ -12,7 +12,11 @@ export interface DimensionParts {
   readonly switch?: number;
 }
 
-const price = v.pipe(v.number('a price, at least 0'), v.finite('a price, at least 0'), v.minValue(0, 'at least 0'));
+const price = v.pipe(
+  v.number('a price, at least 0'),
+  v.finite('a price, at least 0'),
+  v.minValue(0, 'a price, at least 0'),
+);
 
 const schema = keys({
   kind: v.picklist(['ring', 'fully-connected', 'switch']),

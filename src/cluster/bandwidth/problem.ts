@@ -1,3 +1,4 @@
+import { ConfigError } from '../../base/errors.js';
 import type { GeometricProgram, Monomial, Posynomial } from './geometric-program.js';
 import type { Demand, Request } from './options.js';
 
@@ -30,12 +31,20 @@ export interface Problem {
  */
 const SLOWEST = 1e9;
 
+/** Each is a variable of a dense system of equations. */
+const MAX_GROUPS = 100;
+
 /** Parts of traffic closer than this are the same. */
 const SAME = 1e-12;
 
+/** @throws ConfigError when there are too many kinds of traffic. */
 export function buildProblem(request: Request): Problem {
   const { atLeast, atMost, prices, total, budget } = request;
   const groups = mergeDemands(request.demands);
+  if (groups.length > MAX_GROUPS) {
+    const expected = `at most ${MAX_GROUPS} different proportions of traffic`;
+    throw new ConfigError([{ path: 'collectives', expected, got: `${groups.length}` }]);
+  }
   const resources: Resource[] = [];
   if (total !== undefined) resources.push({ limit: total, weights: atLeast.map(() => 1) });
   if (budget !== undefined && prices !== undefined) resources.push({ limit: budget, weights: prices });

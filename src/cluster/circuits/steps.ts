@@ -1,4 +1,5 @@
-import { ConfigError, show } from '../../base/errors.js';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
+import { type Quantity, readQuantity } from '../../base/units.js';
 
 /** One step of a collective on circuits: every NPU sends `bytes` to its peer on the circuit. */
 export interface CircuitStep {
@@ -30,23 +31,25 @@ export type CircuitAlgorithm = (typeof CIRCUIT_ALGORITHMS)[number];
  *
  * The published code rounds other numbers of NPUs down to a power of two. Here they are refused.
  *
- * @param bytes buffer of one NPU.
+ * @param size buffer of one NPU: bytes, or `"32 MB"`. Above 0.
  * @param npus a power of two, at least 2, at most 2^20 (2^12 for pairwise and ring).
  * @throws ConfigError
  */
-export function circuitSteps(algorithm: CircuitAlgorithm, npus: number, bytes: number): CircuitStep[] {
+export function circuitSteps(algorithm: CircuitAlgorithm, npus: number, size: Quantity): CircuitStep[] {
   const linear = algorithm === 'all-to-all-pairwise' || algorithm === 'ring';
   const most = linear ? 2 ** 12 : 2 ** 20;
   const rounds = Math.log2(npus);
-  const issues = [];
+  const issues: Issue[] = [];
   if (!CIRCUIT_ALGORITHMS.includes(algorithm)) {
     issues.push({ path: 'algorithm', expected: `one of ${CIRCUIT_ALGORITHMS.join(', ')}`, got: show(algorithm) });
   }
   if (!Number.isInteger(rounds) || npus < 2 || npus > most) {
     issues.push({ path: 'npus', expected: `a power of two from 2 to ${most}`, got: show(npus) });
   }
-  if (!Number.isFinite(bytes) || bytes <= 0)
-    issues.push({ path: 'bytes', expected: 'bytes, above 0', got: show(bytes) });
+  const read = readQuantity('bytes', size);
+  const bytes = typeof read === 'number' ? read : 0;
+  if (typeof read !== 'number') issues.push({ ...read, path: 'size' });
+  else if (read <= 0) issues.push({ path: 'size', expected: 'bytes, above 0', got: show(size) });
   if (issues.length > 0) throw new ConfigError(issues);
 
   const halving = Array.from({ length: rounds }, (_, i) => ({ bytes: bytes / 2 ** (i + 1), circuit: i + 1 }));

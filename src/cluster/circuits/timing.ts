@@ -30,73 +30,88 @@ export interface Timing {
  *
  * @param sets of the first steps of the tail; later ones are bounded by the times of shorter tails.
  */
-export function bestTiming({ problem, first, blank, least }: Tail, sets: readonly number[]): Timing {
-  const { steps, switches, bytesPerNs, latencyNs, reconfigurationNs } = problem;
+export function bestTiming(tail: Tail, sets: readonly number[]): Timing {
   const known = sets.length;
-  // Rows: one per step, one for all that follows, one per use of a switch.
-  const uses: { readonly step: number; readonly place: number }[][] = [];
   let height = known + 1;
-  const rowOfUse: number[][] = [];
-  for (let place = 0; place < switches; place++) {
-    const list = sets.flatMap((set, step) => (set & (1 << place) ? [{ step, place }] : []));
-    uses.push(list);
-    rowOfUse.push(list.map(() => height++));
-  }
-  const objective: number[] = [];
-  const columns: (readonly (readonly [row: number, value: number])[])[] = [];
-  const span = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => [from + i, 1] as const);
-
-  sets.forEach((_, step) => {
-    objective.push((steps[first + step] as CircuitProblem['steps'][number]).bytes / bytesPerNs);
-    columns.push(
-      uses.flatMap((list, p) =>
-        list.flatMap((use, u) => (use.step === step ? [[rowOfUse[p]?.[u] as number, 1] as const] : [])),
-      ),
-    );
-  });
-  for (let step = 0; step <= known; step++) {
-    objective.push(least[first + step] as number);
-    columns.push(span(step, known));
-  }
-  uses.forEach((list, p) => {
-    const chain = (from: number, startsAt: number, changes: number) => {
-      let cost = changes * reconfigurationNs;
-      const covered: (readonly [number, number])[] = [];
-      for (let u = from; u < list.length; u++) {
-        const { step } = list[u] as { step: number };
-        const before = list[u - 1];
-        if (u > from && before !== undefined) {
-          if (steps[first + before.step]?.circuit === steps[first + step]?.circuit) return;
-          cost += reconfigurationNs;
-        }
-        cost += latencyNs;
-        covered.push([rowOfUse[p]?.[u] as number, -1]);
-        objective.push(cost);
-        columns.push([...covered, ...span(startsAt, step)]);
-      }
-    };
-    list.forEach(({ step }, u) => {
-      chain(u, step, 0);
-    });
-    if (blank) chain(0, 0, 1);
-  });
-
+  const uses = Array.from({ length: tail.problem.switches }, (_, place) =>
+    sets.flatMap((set, step) => (set & (1 << place) ? [{ step, row: height++ }] : [])),
+  );
+  const columns = [
+    ...stepColumns(tail, known, uses),
+    ...tailColumns(tail, known),
+    ...uses.flatMap((list) => chainColumns(tail, list)),
+  ];
   const rows = new Float64Array(height * columns.length);
-  columns.forEach((column, c) => {
-    for (const [row, value] of column) rows[row * columns.length + c] = value;
+  columns.forEach(({ entries }, c) => {
+    for (const [row, value] of entries) rows[row * columns.length + c] = value;
   });
   const limits = Array.from({ length: height }, (_, row) => (row <= known ? 1 : 0));
-  const scale = objective.reduce((most, value) => Math.max(most, value), 0) || 1;
-  const { value, prices } = maximise({ objective: objective.map((v) => v / scale), rows, limits });
+  const scale = columns.reduce((most, { worth }) => Math.max(most, worth), 0) || 1;
+  const { value, prices } = maximise({ objective: columns.map(({ worth }) => worth / scale), rows, limits });
   return {
     ns: value * scale,
     durationsNs: prices.slice(0, known).map((price) => price * scale),
-    sendingNs: uses.map((list, p) => {
+    sendingNs: uses.map((list) => {
       const sending = new Array<number>(known).fill(0);
-      list.forEach(({ step }, u) => {
-        sending[step] = (prices[rowOfUse[p]?.[u] as number] as number) * scale;
-      });
+      for (const { step, row } of list) sending[step] = (prices[row] as number) * scale;
       return sending;
     }),
   };
+}
+
+/** One switch in one step, and its row. Rows before are one per step, and one for all that follows. */
+interface Use {
+  readonly step: number;
+  readonly row: number;
+}
+
+/** A variable of the dual: a condition on durations and sending times, and the time it demands. */
+interface Column {
+  readonly worth: number;
+  readonly entries: readonly (readonly [row: number, value: number])[];
+}
+
+/** The bytes of every step are sent. */
+function stepColumns({ problem, first }: Tail, known: number, uses: readonly (readonly Use[])[]): Column[] {
+  return problem.steps.slice(first, first + known).map(({ bytes }, step) => ({
+    worth: bytes / problem.bytesPerNs,
+    entries: uses.flat().flatMap((use) => (use.step === step ? [[use.row, 1] as const] : [])),
+  }));
+}
+
+/** From every step on it takes at least as long as the shorter tail does. */
+function tailColumns({ first, least }: Tail, known: number): Column[] {
+  return Array.from({ length: known + 1 }, (_, step) => ({
+    worth: least[first + step] as number,
+    entries: span(step, known),
+  }));
+}
+
+/** Between two barriers a switch has time for all its uses and changes. */
+function chainColumns({ problem, first, blank }: Tail, uses: readonly Use[]): Column[] {
+  const { steps, latencyNs, reconfigurationNs } = problem;
+  const circuitOf = (use: Use) => steps[first + use.step]?.circuit;
+  /** From use `u` on, while the circuit changes: where it does not, a barrier lies in between. */
+  const chains = (u: number, startsAt: number, startNs: number): Column[] => {
+    const columns: Column[] = [];
+    const sending: (readonly [number, number])[] = [];
+    let worth = startNs;
+    for (let last = u; last < uses.length; last++) {
+      const use = uses[last] as Use;
+      if (last > u) {
+        if (circuitOf(use) === circuitOf(uses[last - 1] as Use)) break;
+        worth += reconfigurationNs;
+      }
+      worth += latencyNs;
+      sending.push([use.row, -1]);
+      columns.push({ worth, entries: [...sending, ...span(startsAt, use.step)] });
+    }
+    return columns;
+  };
+  const fromBarriers = uses.flatMap(({ step }, u) => chains(u, step, 0));
+  return blank ? [...fromBarriers, ...chains(0, 0, reconfigurationNs)] : fromBarriers;
+}
+
+function span(from: number, to: number): (readonly [number, number])[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => [from + i, 1] as const);
 }

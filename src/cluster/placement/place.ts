@@ -73,6 +73,11 @@ export function placeGpus(options: PlacementOptions, evaluate: Evaluator): Place
   const { free, gpus, maxPlacements, search: asked } = parse(schema, options);
   const ways = waysToPlace(free, gpus);
   const search = asked ?? (ways <= maxPlacements ? 'exhaustive' : 'eliminate-and-improve');
+  if (typeof evaluate !== 'function') {
+    throw new ConfigError([
+      { path: 'evaluate', expected: 'a function from counts to a bandwidth', got: show(evaluate) },
+    ]);
+  }
   const issues = findIssues(free, gpus, search, ways, maxPlacements);
   if (issues.length > 0) throw new ConfigError(issues);
 

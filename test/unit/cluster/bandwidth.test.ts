@@ -190,8 +190,17 @@ describe('bad input', () => {
     expect(paths).toContain(path);
   });
 
+  test('more kinds of traffic than the search can weigh', () => {
+    const collectives = Array.from({ length: 101 }, (_, i) => ({ bytesPerDimension: [1, i + 1] }));
+    expect(() => allocateBandwidth({ ...good, collectives })).toThrow(/collectives: expected at most 100/);
+    // The same proportions count once.
+    const alike = Array.from({ length: 1000 }, (_, i) => ({ bytesPerDimension: [i + 1, 3 * (i + 1)] }));
+    expect(allocateBandwidth({ ...good, collectives: alike }).method).toBe('closed-form');
+  });
+
   test('bandwidths to be timed', () => {
-    expect(() => communicationTime(good, [1])).toThrow(/bytesPerNs\[1\]/);
+    expect(() => communicationTime(good, [1])).toThrow(/bytesPerNs: expected a list of 2/);
+    expect(() => communicationTime(good, [1, Number.NaN])).toThrow(/bytesPerNs\[1\]/);
     expect(() => communicationTime(good, [1, 0])).toThrow(ConfigError);
   });
 });

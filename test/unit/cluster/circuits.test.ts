@@ -29,12 +29,17 @@ describe('steps', () => {
     expect(() => circuitSteps('ring', npus, 100)).toThrow(/npus: expected a power of two/);
   });
 
+  test('sizes have units', () => {
+    expect(circuitSteps('ring', 2, '4 kB')).toEqual([{ bytes: 4000, circuit: 1 }]);
+    expect(() => circuitSteps('ring', 2, '4 us')).toThrow(/size: expected/);
+  });
+
   test('unknown algorithm and no bytes are both reported', () => {
     try {
       circuitSteps('tree' as 'ring', 4, 0);
       expect.unreachable();
     } catch (error) {
-      expect((error as ConfigError).issues.map(({ path }) => path)).toEqual(['algorithm', 'bytes']);
+      expect((error as ConfigError).issues.map(({ path }) => path)).toEqual(['algorithm', 'size']);
     }
   });
 });

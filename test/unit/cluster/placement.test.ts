@@ -126,6 +126,10 @@ describe('bad input', () => {
     }
   });
 
+  test('no evaluator', () => {
+    expect(() => placeGpus({ free: [2], gpus: 2 }, 5 as never)).toThrow(/evaluate: expected a function/);
+  });
+
   test('an evaluator that answers NaN', () => {
     expect(() => placeGpus({ free: [2], gpus: 2 }, () => Number.NaN)).toThrow(/evaluate\(\[2\]\)/);
   });
