@@ -68,6 +68,7 @@ describe('laws of circuit schedules', () => {
         checkTimeline(asked, local);
         expect(playCircuits(asked, local.plan).timeNs).toBe(local.timeNs);
       }),
+      { numRuns: 300 },
     );
   });
 

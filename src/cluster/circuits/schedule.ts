@@ -113,28 +113,36 @@ function senders({ steps }: CircuitProblem, transfers: readonly Transfer[]): num
   return steps.map((_, step) => transfers.flatMap((transfer) => (transfer.step === step ? [transfer.switch] : [])));
 }
 
-/** Every switch as early as it can, in steps of the durations that the linear program found. */
-function exactTimeline(problem: CircuitProblem, { durationsNs, sendingNs, ns }: Timing): Transfer[] {
+/**
+ * Every switch as early as it can. Where there is time to spare the linear program may send more
+ * than there is, so sending times are cut to the bytes of the step.
+ */
+function exactTimeline(problem: CircuitProblem, { sendingNs, ns }: Timing): Transfer[] {
   const { steps, switches, bytesPerNs, latencyNs, reconfigurationNs } = problem;
   const transfers: Transfer[] = [];
   const freeNs = new Array<number>(switches).fill(0);
   const circuits = new Array<number | undefined>(switches).fill(undefined);
   let barrierNs = 0;
-  steps.forEach(({ circuit }, step) => {
-    for (let place = 0; place < switches; place++) {
-      const sending = sendingNs[place]?.[step] ?? 0;
-      // A use that sends nothing but rounding keeps the switch from nothing.
-      if (sending <= 1e-12 * ns) continue;
+  steps.forEach(({ bytes, circuit }, step) => {
+    // What is left of a use that sends nothing is rounding.
+    const found = sendingNs.map((list) => list[step] as number);
+    const nothing = Math.min(1e-12 * ns, Math.max(...found) / 2);
+    const times = found.map((time) => (time > nothing ? time : 0));
+    const cut = bytes / bytesPerNs / times.reduce((sum, time) => sum + time, 0);
+    let lastNs = barrierNs;
+    times.forEach((time, place) => {
+      if (time === 0) return;
       const free = freeNs[place] as number;
       const change = circuits[place] !== circuit;
       const startNs = Math.max(barrierNs, change ? free + reconfigurationNs : free);
-      const endNs = startNs + sending + latencyNs;
+      const endNs = startNs + time * cut + latencyNs;
       const reconfigure = change ? { reconfigureNs: free } : {};
-      transfers.push({ step, switch: place, ...reconfigure, startNs, endNs, bytes: sending * bytesPerNs });
+      transfers.push({ step, switch: place, ...reconfigure, startNs, endNs, bytes: time * cut * bytesPerNs });
       freeNs[place] = endNs;
       circuits[place] = circuit;
-    }
-    barrierNs += durationsNs[step] as number;
+      lastNs = Math.max(lastNs, endNs);
+    });
+    barrierNs = lastNs;
   });
   return transfers;
 }

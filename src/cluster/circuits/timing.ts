@@ -14,9 +14,7 @@ export interface Tail {
 export interface Timing {
   /** Shortest time of the whole tail, or a bound below it while sets are missing, ns. */
   readonly ns: number;
-  /** Duration of each step, ns. */
-  readonly durationsNs: readonly number[];
-  /** For how long each switch sends in each step, ns; 0 where it does not. */
+  /** For how long each switch sends in each step, ns; 0 where it does not. Adds up to the bytes of a step, or more. */
   readonly sendingNs: readonly (readonly number[])[];
 }
 
@@ -50,7 +48,6 @@ export function bestTiming(tail: Tail, sets: readonly number[]): Timing {
   const { value, prices } = maximise({ objective: columns.map(({ worth }) => worth / scale), rows, limits });
   return {
     ns: value * scale,
-    durationsNs: prices.slice(0, known).map((price) => price * scale),
     sendingNs: uses.map((list) => {
       const sending = new Array<number>(known).fill(0);
       for (const { step, row } of list) sending[step] = (prices[row] as number) * scale;

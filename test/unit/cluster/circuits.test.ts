@@ -112,6 +112,18 @@ describe('searches', () => {
     expect(scheduleCircuits({ ...base, steps }).timeNs).toBe(34);
   });
 
+  test('no more is sent than there is, where there is time for more', () => {
+    // The last circuit but one is late, so the switches of the second step have time to spare.
+    const steps = [1, 18, 10, 1].map((bytes, i) => ({ bytes, circuit: [1, 3, 2, 1][i] as number }));
+    const options = { steps, switches: 3, bandwidth: 2, latency: 5, reconfiguration: 13 };
+    const { transfers, timeNs } = scheduleCircuits({ ...options, search: 'exact' });
+    const sent = steps.map((_, s) => transfers.filter(({ step }) => step === s).reduce((sum, t) => sum + t.bytes, 0));
+    sent.forEach((bytes, i) => {
+      expect(bytes).toBeCloseTo(steps[i]?.bytes as number, 9);
+    });
+    expect(Math.max(...transfers.map(({ endNs }) => endNs))).toBeCloseTo(timeNs, 9);
+  });
+
   test('without nodes to look at, a bound and the best heuristic', () => {
     const steps = circuitSteps('all-reduce-halving-doubling', 8, 100);
     const { quality, timeNs } = scheduleCircuits({ ...base, steps, search: 'exact', maxNodes: 0 });
