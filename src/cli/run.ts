@@ -4,7 +4,6 @@ import { ConfigError, SimulationError } from '../base/errors.js';
 import { addCollectiveCommand } from './collective.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
-import { addStudyCommand } from './study.js';
 import { addSweepCommand } from './sweep.js';
 import { addTraceCommand } from './trace.js';
 import { addTuneCommand } from './tune.js';
@@ -13,7 +12,6 @@ import { addWorkloadCommand } from './workload.js';
 const EXIT_CODES = `
 Exit codes:
   0   complete
-  1   study: a number differs from the published one
   2   wrong arguments or files
   3   the simulation could not go on
   70  a defect in this program
@@ -36,7 +34,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const endWith = (ended: number) => {
     code = ended;
   };
-  addStudyCommand(program, io, endWith);
   addSweepCommand(program, io, endWith);
   addTuneCommand(program, io, endWith);
   try {

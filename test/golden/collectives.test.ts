@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type CollectiveResult,
-  ConfigError,
-  fromAstraSim,
-  SimulationError,
-  simulateCollective,
-} from '../../src/index.js';
+import { fromAstraSim } from '../../src/formats/index.js';
+import { type CollectiveResult, ConfigError, SimulationError, simulateCollective } from '../../src/index.js';
 import { ownRows } from '../support/golden-folder.js';
 import { type Row, readRows } from '../support/golden-rows.js';
 

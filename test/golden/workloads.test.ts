@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, SimulationError, simulateWorkload, type WorkloadResult } from '../../src/index.js';
+import { ConfigError, SimulationError } from '../../src/index.js';
+import { simulateWorkload, type WorkloadResult } from '../../src/workload/index.js';
 import type { RooflineReport } from '../../src/workload/roofline.js';
 import { ownRows } from '../support/golden-folder.js';
 import { inputOf, readWorkloadRows, type WorkloadRow } from '../support/golden-workload-rows.js';

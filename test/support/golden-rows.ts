@@ -1,4 +1,4 @@
-import type { AstraSimCollective } from '../../src/index.js';
+import type { AstraSimCollective } from '../../src/formats/index.js';
 import { goldenRows } from './golden-folder.js';
 
 /** One golden row: what the reference was given, and what it answered. */

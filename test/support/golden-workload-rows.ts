@@ -1,4 +1,4 @@
-import type { WorkloadInput } from '../../src/index.js';
+import type { WorkloadInput } from '../../src/workload/index.js';
 import type { PerNpu } from '../../src/workload/workload-result.js';
 import { goldenRows } from './golden-folder.js';
 

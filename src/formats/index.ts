@@ -1,0 +1,10 @@
+export { type AstraSimCollective, fromAstraSim } from './astra-sim/from-astra-sim.js';
+export { checkGraph } from './chakra/check-graph.js';
+export type { AttributeValue, NodeKind, Trace, TraceNode } from './chakra/graph.js';
+export { readTrace, readTraceNodes } from './chakra/read-trace.js';
+export { writeTrace } from './chakra/write-trace.js';
+export type { MscclAlgorithm } from './msccl/algorithm.js';
+export { checkAlgorithm } from './msccl/check-algorithm.js';
+export { type MscclTraceOptions, type MscclTraces, mscclTraces } from './msccl/msccl-traces.js';
+export { readMscclAlgorithm } from './msccl/read-msccl.js';
+export { type PerfettoEvent, type PerfettoFile, toPerfetto } from './perfetto.js';
