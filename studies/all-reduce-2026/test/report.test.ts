@@ -1,9 +1,28 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Progress } from '../src/report/progress.js';
 import { replaceReport } from '../src/report/report-folder.js';
 import { type Ran, study } from './study.js';
+
+const steps = { announced: 0, taken: 0 };
+vi.mock('../src/report/progress.js', async (importOriginal) => {
+  const { showProgress } = await importOriginal<typeof import('../src/report/progress.js')>();
+  return {
+    showProgress: (announced: number, err: (text: string) => void): Progress => {
+      const { step, stop } = showProgress(announced, err);
+      steps.announced += announced;
+      return {
+        stop,
+        step: (stage) => {
+          steps.taken++;
+          step(stage);
+        },
+      };
+    },
+  };
+});
 
 let folder = '';
 let ran: Ran = { code: -1, out: '', err: '' };
@@ -19,6 +38,7 @@ describe('study --report', () => {
   test('says what it does and what it found', () => {
     expect(ran.code).toBe(0);
     expect(ran.err).toContain('# exact thresholds\n');
+    expect(steps.taken).toBe(steps.announced);
     // A line for each stage, not for each cell.
     expect(ran.err.split('\n').length).toBeLessThan(15);
     const verdicts = [...ran.out.matchAll(/^(\S+)\. .*: ([A-Z]+)$/gm)].map(([, id, verdict]) => `${id} ${verdict}`);
@@ -151,8 +171,13 @@ describe('whose folder it is', () => {
     expect((statSync(join(folder, 'report')).mode & 0o777).toString(8)).toBe((0o777 & ~process.umask()).toString(8));
   });
 
-  test('a report that cannot be written ends with 74', () => {
-    expect(() => replaceReport('/proc/nothing/here', new Map([['a', 'b']]))).toThrow(/ENOENT/);
+  test('a report that cannot be written ends with 74', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { code, err } = await study('--report', join(file, 'report'), '--quick');
+    rmSync(file);
+    expect(err).toMatch(/^error: ENOTDIR.*file/m);
+    expect(code).toBe(74);
   });
 });
 

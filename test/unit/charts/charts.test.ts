@@ -23,4 +23,13 @@ describe('SVG without a browser', () => {
     expect(svg).toContain('of four');
     expect(svg.match(/dimension \d</g)).toEqual(['dimension 0<', 'dimension 1<']);
   });
+
+  test('leaves the plotting library as other users of it have it', async () => {
+    const { textMetrics } = (await import('vega')) as unknown as { readonly textMetrics: { width: unknown } };
+    const own = textMetrics.width;
+    const drawing = renderSvg(ganttChart(timeline, { title: 'Ours' }));
+    expect(textMetrics.width).toBe(own);
+    await drawing;
+    expect(textMetrics.width).toBe(own);
+  });
 });

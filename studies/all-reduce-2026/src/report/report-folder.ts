@@ -28,7 +28,11 @@ export function ownedFiles(folder: string): readonly string[] {
   const refuse = (got: string): never => {
     throw new ConfigError([{ path: '--report', expected, got }]);
   };
-  if (!existsSync(folder)) return [];
+  if (!existsSync(folder)) {
+    // Made now: a folder that cannot be made is no surprise after minutes.
+    mkdirSync(folder, { recursive: true });
+    return [];
+  }
   if (!statSync(folder).isDirectory()) return refuse(`the file ${JSON.stringify(folder)}`);
   if (readdirSync(folder).length === 0) return [];
   const marker = join(folder, MARKER);
