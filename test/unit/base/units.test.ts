@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { unit as mathUnit } from 'mathjs';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, formatBytes, parseQuantity } from '../../src/index.js';
+import { ConfigError, formatBytes, parseQuantity, type QuantityKind } from '../../../src/index.js';
 
 describe('bytes', () => {
   test.each([
@@ -165,4 +166,54 @@ describe('bytes for people', () => {
     [2 ** 30 + 2 ** 20, '1.001 GiB'],
     [2 ** 60, '1024 PiB'],
   ])('%d is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+});
+
+describe('against mathjs, every prefix and spelling', () => {
+  const short = ['', ...'kMGTPE', ...[...'KMGTPE'].map((letter) => `${letter}i`)];
+  const long = ['', 'kilo', 'mega', 'giga', 'tera', 'peta', 'exa', 'kibi', 'mebi', 'gibi', 'tebi', 'pebi'];
+  const data = [
+    ...short.flatMap((prefix) => ['b', 'B'].map((unit) => prefix + unit)),
+    ...long.flatMap((prefix) => ['bit', 'bits', 'byte', 'bytes'].map((unit) => prefix + unit)),
+  ];
+  const times = [
+    ...['f', 'p', 'n', 'u', 'm', ''].map((prefix) => `${prefix}s`),
+    ...['', 'femto', 'pico', 'nano', 'micro', 'milli'].flatMap((prefix) => [`${prefix}second`, `${prefix}seconds`]),
+    ...['sec', 'secs', 'min', 'minute', 'minutes', 'h', 'hr', 'hrs', 'hour', 'hours', 'day', 'days', 'week', 'weeks'],
+  ];
+  /** Only the factor differs between a unit and its base; mathjs loses the last bits of it. */
+  const agrees = (kind: QuantityKind, unit: string, base: string, per: number) => {
+    const theirs = mathUnit(1, unit).toNumber(base) / per;
+    expect(Math.abs(parseQuantity(kind, `1 ${unit}`) / theirs - 1), unit).toBeLessThan(1e-14);
+  };
+
+  test('data', () => {
+    for (const unit of data) agrees('bytes', unit, 'B', 1);
+  });
+  test('time', () => {
+    for (const unit of times) agrees('time', unit, 'ns', 1);
+  });
+  test('bandwidth', () => {
+    for (const unit of data) for (const time of times) agrees('bandwidth', `${unit}/${time}`, 'B/s', 1e9);
+  });
+
+  test('the spellings of the field that mathjs lacks', () => {
+    const same = (ours: string, theirs: string) =>
+      expect(parseQuantity('bandwidth', `3 ${ours}`), ours).toBe(parseQuantity('bandwidth', `3 ${theirs}`));
+    for (const prefix of short) {
+      same(`${prefix}bps`, `${prefix}b/s`);
+      same(`${prefix}Bps`, `${prefix}B/s`);
+      same(`${prefix}bit/s`, `${prefix}b/s`);
+      same(`${prefix}bits/s`, `${prefix}b/s`);
+    }
+    same('KB/s', 'kB/s');
+    same('Kbit/s', 'kb/s');
+  });
+
+  test('no prefix where there is none: what mathjs refuses is refused', () => {
+    for (const unit of ['kiB', 'mB', 'nB', 'Ks', 'kibiB', 'Mbytes', 'nmin', 'uh', 'ss', 'mss', 'hs/s', 'B/B', 's/B']) {
+      for (const kind of ['bytes', 'time', 'bandwidth'] as const) {
+        expect(() => parseQuantity(kind, `1 ${unit}`), unit).toThrow(ConfigError);
+      }
+    }
+  });
 });
