@@ -6,7 +6,6 @@ const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.met
 export default defineConfig({
   resolve: {
     alias: [
-      { find: '#mathjs', replacement: source('platform/mathjs-node.ts') },
       // Studies import the package by its name: under test, its sources.
       { find: /^astra-sim-ts$/, replacement: source('index.ts') },
       { find: /^astra-sim-ts\/(\w+)$/, replacement: source('$1/index.ts') },
