@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError, SimulationError } from '../base/errors.js';
 import { addCollectiveCommand } from './collective.js';
@@ -7,6 +6,7 @@ import type { Io } from './io.js';
 import { addSweepCommand } from './sweep.js';
 import { addTraceCommand } from './trace.js';
 import { addTuneCommand } from './tune.js';
+import { packageInfo } from './version.js';
 import { addWorkloadCommand } from './workload.js';
 
 const EXIT_CODES = `
@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.complete;
   const program = new Command('astra-sim-ts')
     .description('Exact, fast analytical simulator of collective communication on accelerator networks')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(packageInfo().version, '-V, --version', 'print the version')
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
@@ -60,9 +60,4 @@ function explain(error: unknown, io: Io): number {
   }
   io.err(`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.defect;
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return version;
 }

@@ -3,7 +3,6 @@ import { ConfigError, show } from '../base/errors.js';
 import type { NetworkModel } from '../engine/job.js';
 import type { WorkloadInput } from '../workload/set-up.js';
 import type { Io } from './io.js';
-import { customCollectives, readBytes, readConfigFile, traceFiles } from './workload-files.js';
 
 const EXAMPLES = `
 Examples:
@@ -54,11 +53,12 @@ export function addWorkloadCommand(program: Command, io: Io): void {
 
 async function runWorkload(flags: Flags, io: Io): Promise<void> {
   const notHonoured = unsupported(flags);
-  const input = loadWorkload(flags);
-  const [{ simulateWorkload }, { reportLines, summaryLines }] = await Promise.all([
+  const [{ simulateWorkload }, files, { reportLines, summaryLines }] = await Promise.all([
     import('../workload/simulate-workload.js'),
+    import('./workload-files.js'),
     import('./workload-text.js'),
   ]);
+  const input = loadWorkload(flags, files);
   const answer = simulateWorkload(input);
   const result = { ...answer, warnings: [...notHonoured, ...answer.warnings] };
   if (flags.json) {
@@ -70,30 +70,28 @@ async function runWorkload(flags: Flags, io: Io): Promise<void> {
 }
 
 /** Reads every file that the flags name, and nothing else. */
-function loadWorkload(flags: Flags): WorkloadInput {
-  const network = readConfigFile(flags.networkConfiguration, '--network-configuration');
-  const system = readConfigFile(flags.systemConfiguration, '--system-configuration');
-  const files = traceFiles(flags.workloadConfiguration, countNpus(network, flags.networkConfiguration));
+function loadWorkload(flags: Flags, read: typeof import('./workload-files.js')): WorkloadInput {
+  const network = read.readConfigFile(flags.networkConfiguration, '--network-configuration');
+  const system = read.readConfigFile(flags.systemConfiguration, '--system-configuration');
+  const files = read.traceFiles(flags.workloadConfiguration, countNpus(network, flags.networkConfiguration));
+  /** A file that need not be given; `empty` is the reference's word for none. */
+  const optional = (file: string | undefined, flag: string) =>
+    file === undefined || file === 'empty' ? undefined : read.readConfigFile(file, flag);
   const memory = optional(flags.remoteMemoryConfiguration, '--remote-memory-configuration');
   const groups = optional(flags.commGroupConfiguration, '--comm-group-configuration');
   return {
     network,
     system,
-    traces: files.map(readBytes),
+    traces: files.map(read.readBytes),
     files,
     backend: flags.networkBackend as NetworkModel,
     queuesPerDim: number(flags.numQueuesPerDim, '--num-queues-per-dim'),
     injectionScale: number(flags.injectionScale, '--injection-scale'),
     folding: flags.folding as 'auto' | 'off',
-    ...customCollectives(system),
+    ...read.customCollectives(system),
     ...(memory === undefined ? {} : { remoteMemory: memory }),
     ...(groups === undefined ? {} : { commGroups: groups as NonNullable<WorkloadInput['commGroups']> }),
   };
-}
-
-/** A file that need not be given; `empty` is the reference's word for none. */
-function optional(file: string | undefined, flag: string): unknown {
-  return file === undefined || file === 'empty' ? undefined : readConfigFile(file, flag);
 }
 
 function countNpus(network: unknown, file: string): number {
