@@ -1,5 +1,4 @@
-// The package's single-file build: its modules, hundreds of them, take a second to load.
-import math from 'mathjs/lib/browser/math.js';
+import { create, type FactoryFunctionMap, parseDependencies } from 'mathjs/number';
 
-/** Parses an expression into mathjs's syntax tree. */
-export const parse: (text: string) => unknown = math.parse;
+/** Parses an expression into mathjs's syntax tree. The build takes in the parser and leaves out the rest. */
+export const { parse } = create(parseDependencies as FactoryFunctionMap);

@@ -1,4 +1,0 @@
-declare module 'mathjs/lib/browser/math.js' {
-  const math: { readonly parse: (text: string) => unknown };
-  export default math;
-}
