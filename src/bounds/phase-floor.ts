@@ -1,7 +1,7 @@
 import type { Program } from '../collectives/algorithm.js';
 import { countReducing, reduces, type TokenProgram } from '../collectives/token-program.js';
 import { reductionNs } from '../costs/endpoint.js';
-import type { CollectiveJob } from '../engine/job.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import { type Dimension, messageDelay } from '../topology/dimension.js';
 import { chargeOf, delayTo } from '../topology/logical-dimension.js';

@@ -1,7 +1,7 @@
 import type { TokenProgram } from '../collectives/token-program.js';
 import type { Tree } from '../collectives/tree-program.js';
-import type { CollectiveJob } from '../engine/job.js';
 import { dealQueues } from '../engine/message/itinerary.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError, show } from '../base/errors.js';
+import { inTermsOfFlags, numeric } from './flags.js';
 import type { Io } from './io.js';
 import { filesText, writeTraceSet } from './trace-files.js';
-import { inTermsOfFlags, numeric } from './trace-options.js';
 
 const EXAMPLES = `
 The algorithm is run on sets of contributions first: one that does not compute its collective
@@ -49,7 +49,7 @@ async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
     size: numeric(size),
     ...(localMemoryBandwidth === undefined ? {} : { localMemoryBandwidth: numeric(localMemoryBandwidth) }),
   };
-  const { traces, chunkBytes } = inTermsOfFlags(options, (checked) => mscclTraces(algorithm, checked));
+  const { traces, chunkBytes } = inTermsOfFlags(() => mscclTraces(algorithm, options));
   const written = writeTraceSet({
     directory: out,
     prefix,

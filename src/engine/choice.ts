@@ -1,7 +1,7 @@
 import { ConfigError } from '../base/errors.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
-import type { CollectiveJob } from './job.js';
 import { linkCount } from './message/link-network.js';
 import { playPhase } from './phase/phase-player.js';
 

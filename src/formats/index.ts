@@ -1,7 +1,9 @@
 export { type AstraSimCollective, fromAstraSim } from './astra-sim/from-astra-sim.js';
-export { checkGraph } from './chakra/check-graph.js';
+export { type AstraSimWorkload, type TraceInput, workloadFromAstraSim } from './astra-sim/workload-from-astra-sim.js';
 export type { AttributeValue, NodeKind, Trace, TraceNode } from './chakra/graph.js';
 export { readTrace, readTraceNodes } from './chakra/read-trace.js';
+export { traceOf } from './chakra/trace-of.js';
+export { workGraphOf } from './chakra/work-graph.js';
 export { writeTrace } from './chakra/write-trace.js';
 export type { MscclAlgorithm } from './msccl/algorithm.js';
 export { checkAlgorithm } from './msccl/check-algorithm.js';

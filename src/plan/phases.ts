@@ -1,11 +1,9 @@
 import { ConfigError, type Issue } from '../base/errors.js';
+import type { Decomposition } from '../base/words.js';
 import type { AlgorithmDefinition, Program, ProgramRequest } from '../collectives/algorithm.js';
 import type { Algorithm } from '../collectives/algorithms.js';
 import { type Collective, resultBytes } from '../collectives/collective.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
-
-/** How an all-reduce over several dimensions is split up. */
-export type Decomposition = 'baseline' | 'local-bw-aware';
 
 /** Which of a dimension's queues a phase takes, round robin: all, or the lower or upper half. */
 export type QueueShare = 'all' | 'lower' | 'upper';
@@ -47,7 +45,7 @@ export function planPhases(
   decomposition: Decomposition,
   active: readonly ActiveDimension[],
   bytes: number,
-  turnsAtTheTop = true,
+  { turnsAtTheTop = true, group = false }: { readonly turnsAtTheTop?: boolean; readonly group?: boolean } = {},
 ): Phase[] {
   const issues: Issue[] = [];
   const phases: Phase[] = [];
@@ -59,7 +57,7 @@ export function planPhases(
   } of decompose(collective, decomposition, active, turnsAtTheTop)) {
     const { ranks } = dimension;
     const { definition, window } = algorithm;
-    const request = { collective: op, ranks, bytes: size, ...(window === undefined ? {} : { window }) };
+    const request = { collective: op, ranks, bytes: size, group, ...(window === undefined ? {} : { window }) };
     const lacks = definition.unsupported?.(request);
     if (lacks !== undefined) {
       issues.push({

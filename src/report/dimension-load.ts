@@ -1,6 +1,6 @@
 import type { Program } from '../collectives/algorithm.js';
 import { sentBytes } from '../collectives/token-program.js';
-import type { CollectiveJob } from '../engine/job.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import { chargeOf, crossingShares } from '../topology/logical-dimension.js';
 

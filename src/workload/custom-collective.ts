@@ -3,7 +3,6 @@ import type { Actor, Hands, Part } from '../engine/message/actor.js';
 import type { Phase } from '../plan/phases.js';
 import type { Channels } from './channels.js';
 import { GraphExecutor } from './graph-executor.js';
-import { transferOf } from './node-fields.js';
 import type { PreparedGraph } from './prepared-graph.js';
 
 /** What a custom collective needs of the run that it is part of. */
@@ -14,11 +13,6 @@ export interface CustomServices {
   npuOf(rank: number): number;
   /** Tells messages of this collective from all others. */
   readonly key: string;
-}
-
-/** A node's own time: what it says, and 1 ns if that is nothing (SPEC section 9). */
-export function durationNs(micros: number): number {
-  return micros === 0 ? 1 : micros * 1000;
 }
 
 /**
@@ -56,14 +50,15 @@ export class CustomPart implements Part {
     const node = graph.nodes[number] as PreparedGraph['nodes'][number];
     const { channels, key, npuOf } = this.services;
     if (node.kind === 'send' || node.kind === 'receive') {
-      const { from, to, bytes, tag } = transferOf(node, rank, this.map.ranks, graph.file);
+      const { peer, self = rank, bytes, tag } = node;
+      const [from, to] = node.kind === 'send' ? [self, peer] : [peer, self];
       const channel = `${key} ${from} ${to} ${bytes} ${tag}`;
       if (node.kind === 'send') channels.send(npuOf(from), npuOf(to), bytes, channel, finished);
       else channels.receive(channel, finished);
       return false;
     }
     if (node.kind !== 'compute') return true;
-    this.services.after(npu, durationNs(node.durationMicros), finished);
+    this.services.after(npu, node.ns, finished);
     return false;
   }
 

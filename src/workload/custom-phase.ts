@@ -1,9 +1,8 @@
 import { InvariantError } from '../base/errors.js';
 import type { Algorithm } from '../collectives/algorithms.js';
-import { resultBytes } from '../collectives/collective.js';
+import { type Collective, resultBytes } from '../collectives/collective.js';
 import type { Phase } from '../plan/phases.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
-import type { CollectiveRequest } from './node-fields.js';
 
 const CUSTOM: Algorithm = {
   name: 'custom',
@@ -17,7 +16,7 @@ const CUSTOM: Algorithm = {
 };
 
 /** The one phase of a collective that is given as graphs: it waits in a queue of the first dimension. */
-export function customPhase({ collective, bytes }: CollectiveRequest, dimension: LogicalDimension): Phase {
+export function customPhase(collective: Collective, bytes: number, dimension: LogicalDimension): Phase {
   return {
     collective,
     algorithm: CUSTOM,

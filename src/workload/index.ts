@@ -1,6 +1,8 @@
-export { type CollectiveTraceOptions, collectiveTraces } from './build/collective-trace.js';
+export { type CollectiveWorkloadOptions, collectiveWorkload } from './build/collective-graph.js';
 export { type TransformerWorkload, transformerWorkload } from './build/transformer.js';
 export type { TransformerOptions } from './build/transformer-model.js';
-export type { TraceInput, WorkloadInput } from './set-up.js';
-export { simulateWorkload } from './simulate-workload.js';
-export type { PerNpu, WorkloadResult } from './workload-result.js';
+export { checkGraph } from './check-graph.js';
+export type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';
+export { simulateWorkload, simulateWorkloadAsync } from './simulate-workload.js';
+export type { WorkloadSpec } from './spec.js';
+export type { WorkGraph, WorkNode } from './work-graph.js';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fromAstraSim } from '../../src/formats/index.js';
-import { type CollectiveResult, ConfigError, SimulationError, simulateCollective } from '../../src/index.js';
+import { ConfigError, SimulationError, simulateCollective } from '../../src/index.js';
 import { ownRows } from '../support/golden-folder.js';
-import { type Row, readRows } from '../support/golden-rows.js';
+import { collectiveOf, type Row, readRows } from '../support/golden-rows.js';
 
 /** Files and how many of their rows the reference answered. */
 const FILES = [
@@ -32,7 +31,7 @@ describe.each(FILES)('golden %s', (file, count) => {
     for (const row of rows.filter(({ outcome }) => outcome !== 'ok')) {
       let answer: unknown;
       try {
-        answer = simulateCollective(fromAstraSim(row)).timeNs;
+        answer = simulateCollective(collectiveOf(row)).timeNs;
       } catch (error) {
         answer = error;
       }
@@ -43,7 +42,7 @@ describe.each(FILES)('golden %s', (file, count) => {
 });
 
 /** The studies were published with the time of the last NPU, the other rows have every NPU's. */
-function answerTo(row: Row): CollectiveResult['finishNs'] {
-  const { timeNs, finishNs } = simulateCollective(fromAstraSim(row));
-  return row.study === undefined ? finishNs : timeNs;
+function answerTo(row: Row): number | readonly number[] {
+  const { timeNs, finishNsByNpu } = simulateCollective(collectiveOf(row));
+  return row.study === undefined ? (finishNsByNpu ?? timeNs) : timeNs;
 }

@@ -1,4 +1,6 @@
 import { InvariantError } from '../../base/errors.js';
+import type { CollectivePlan } from '../../plan/job.js';
+import type { Machine } from '../../plan/machine.js';
 import type { Phase } from '../../plan/phases.js';
 import { StreamScheduler, windowPerQueue } from '../../scheduler/stream-scheduler.js';
 import { placement, type QueuedPhase } from '../../scheduler/waiting-order.js';
@@ -6,7 +8,7 @@ import { firstDimensionDelay, pathDelay } from '../../topology/path-delay.js';
 import { EventQueue } from '../event-queue.js';
 import { AGENDA, eventOf, indexOf, kindOf, LINK, MESSAGE, RECEIPT, TIMER } from '../events.js';
 import type { Folding } from '../folding.js';
-import type { CollectivePlan, MachineModel, PhaseSpan } from '../job.js';
+import type { PhaseSpan } from '../span.js';
 import { Actor, type Hands, type Part } from './actor.js';
 import { Agenda } from './agenda.js';
 import { QueueDealer, queuedPhase } from './itinerary.js';
@@ -45,7 +47,7 @@ const DELAY = 2;
  * that happens in one tick happens in the order in which it was scheduled (SPEC section 8).
  */
 export class MessageEngine implements Hands {
-  readonly machine: MachineModel;
+  readonly machine: Machine;
   readonly links: LinkNetwork | undefined;
   readonly actors: Actor[] = [];
   /** Every phase of every chunk on every simulated NPU in order of end; empty unless asked for. */
@@ -75,7 +77,7 @@ export class MessageEngine implements Hands {
   private readonly ofPacket: number[] = [];
   private readonly freeMessages: number[] = [];
 
-  constructor(machine: MachineModel, { folding, driver, timeline = false }: MessageEngineOptions) {
+  constructor(machine: Machine, { folding, driver, timeline = false }: MessageEngineOptions) {
     const { dimensions, queuesPerDimension, activeChunks, network, routing, waitingOrder } = machine;
     const npus = Array.from({ length: folding.npus }, (_, npu) => npu);
     this.machine = machine;

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../costs/endpoint.js';
+import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
 import { type Folding, rankMap } from '../folding.js';
-import type { CollectivePlan } from '../job.js';
 import type { Part } from './actor.js';
 import type { Itinerary, QueueDealer } from './itinerary.js';
 import { TokenPart } from './token-part.js';

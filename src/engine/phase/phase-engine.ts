@@ -1,12 +1,17 @@
 import { InvariantError } from '../../base/errors.js';
+import { type RunLimits, watch } from '../../base/limits.js';
+import type { CollectiveJob } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
 import { StreamScheduler, windowPerQueue } from '../../scheduler/stream-scheduler.js';
 import { placement } from '../../scheduler/waiting-order.js';
 import { EventQueue } from '../event-queue.js';
-import type { CollectiveJob, PhaseSpan } from '../job.js';
 import { dealQueues, queuedPhase } from '../message/itinerary.js';
+import type { PhaseSpan } from '../span.js';
 import { EndOrder, type PhaseRunning } from './end-order.js';
 import { phaseDuration } from './phase-duration.js';
+
+/** Phase ends between two looks at the limits. */
+const SLICE = 65_536;
 
 export interface PhaseRun {
   /** When the collective has finished, on every NPU, ns. */
@@ -25,7 +30,7 @@ export interface PhaseRun {
  * Runs a collective in the congestion-unaware network when all NPUs do the same: a queueing
  * network of chunks and phases with one event per phase end, whatever the number of NPUs.
  */
-export function runPhases(job: CollectiveJob, options: { readonly timeline?: boolean } = {}): PhaseRun {
+export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boolean): Generator<void, PhaseRun> {
   const itinerary = dealQueues(job);
   const { first, phases, queues } = itinerary;
   // Chunks that are alike share one list of phases.
@@ -81,13 +86,19 @@ export function runPhases(job: CollectiveJob, options: { readonly timeline?: boo
   for (let chunk = 0; chunk < job.chunks.length; chunk++) {
     scheduler.enter(chunk, queues[at[chunk] as number] as number);
   }
+  let next = Math.min(SLICE, limits.maxEvents);
   for (let event = events.take(); event !== undefined; event = events.take()) {
+    if (ended >= next) {
+      watch(limits, { timeNs: events.now, events: ended, finished: ended / phases.length });
+      yield;
+      next = Math.min(ended + SLICE, limits.maxEvents);
+    }
     const ends = [runs[event] as PhaseRunning];
     while (events.hasMoreNow()) ends.push(runs[events.take() as number] as PhaseRunning);
     for (const run of ends.length > 1 ? endOrder.sort(ends) : ends) end(run);
   }
   if (ended !== phases.length) throw new InvariantError('a chunk never reached its end');
-  const spans = options.timeline ? toSpans(runs, first, queues, job.queuesPerDimension) : [];
+  const spans = timeline ? toSpans(runs, first, queues, job.queuesPerDimension) : [];
   return { finishNs: events.now, events: ended, busyNs: busy.map(({ total }) => total), spans, durations };
 }
 

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { ConfigError } from '../../base/errors.js';
 import type { Quantity } from '../../base/units.js';
 import { keys, parse, quantity } from '../../base/validate.js';
-import { TraceBuilder } from '../../workload/build/trace-builder.js';
+import { GraphBuilder } from '../../workload/build/graph-builder.js';
 import type { Trace } from '../chakra/graph.js';
+import { traceOf } from '../chakra/trace-of.js';
 import { type MscclAlgorithm, STEP_TYPES, type StepAction } from './algorithm.js';
 import { checkAlgorithm } from './check-algorithm.js';
 import type { StepRun } from './replay.js';
@@ -58,7 +59,7 @@ export function mscclTraces(algorithm: MscclAlgorithm, options: MscclTraceOption
 
 /** Builds the trace of one rank. */
 class RankBuilder {
-  readonly #builder = new TraceBuilder();
+  readonly #builder = new GraphBuilder();
   readonly #chunkBytes: number;
   readonly #bandwidth: number | undefined;
   /** Of each thread block, for each of its steps: the nodes after which it is over. */
@@ -71,7 +72,7 @@ class RankBuilder {
   }
 
   trace(): Trace {
-    return this.#builder.trace();
+    return traceOf(this.#builder.graph());
   }
 
   add({ gpu, block, step, receivedTag, sentTag }: StepRun): void {
@@ -85,16 +86,16 @@ class RankBuilder {
     let last: readonly number[] = [...new Set([...(ends.at(-1) ?? []), ...(awaited ?? [])])];
     const name = `tb ${block.id} step ${ends.length} ${step.type}`;
     if (receivedTag !== undefined) {
-      const transfer = { from: block.receivesFrom, to: gpu, bytes, tag: receivedTag };
+      const transfer = { peer: block.receivesFrom, self: gpu, bytes, tag: receivedTag };
       last = [this.#builder.receive(`${name} receive`, last, transfer)];
     }
     const isCopy = step.type === 'cpy';
     if (operands.length > 1 || isCopy) {
       const micros = this.#bandwidth === undefined ? 0 : ((isCopy ? 2 : 3) * bytes) / this.#bandwidth / 1000;
-      last = [this.#builder.compute(`${name} ${isCopy ? 'copy' : 'reduce'}`, last, Math.round(micros))];
+      last = [this.#builder.compute(`${name} ${isCopy ? 'copy' : 'reduce'}`, last, 1000 * Math.round(micros))];
     }
     if (sentTag !== undefined) {
-      last = [this.#builder.send(`${name} send`, last, { from: gpu, to: block.sendsTo, bytes, tag: sentTag })];
+      last = [this.#builder.send(`${name} send`, last, { peer: block.sendsTo, self: gpu, bytes, tag: sentTag })];
     }
     ends.push(last);
   }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { workloadFromAstraSim } from '../../../../src/formats/astra-sim/workload-from-astra-sim.js';
 import { integer } from '../../../../src/formats/chakra/attributes.js';
-import { checkGraph } from '../../../../src/formats/chakra/check-graph.js';
+import { traceOf } from '../../../../src/formats/chakra/trace-of.js';
 import { mscclTraces } from '../../../../src/formats/msccl/msccl-traces.js';
 import { readMscclAlgorithm } from '../../../../src/formats/msccl/read-msccl.js';
-import { collectiveTraces } from '../../../../src/workload/build/collective-trace.js';
+import { collectiveWorkload } from '../../../../src/workload/build/collective-graph.js';
+import { checkGraph } from '../../../../src/workload/check-graph.js';
 import { simulateWorkload } from '../../../../src/workload/simulate-workload.js';
 import { allPairsReduceScatter, allToAll, recursiveDoubling, ringAllGather, ringAllReduce } from './algorithms.js';
 import { mscclXml, type ShortAlgorithm } from './xml.js';
@@ -25,13 +27,13 @@ function simulated(algorithm: ShortAlgorithm, size: number, localMemoryBandwidth
     reduce_scatter: 'reduce-scatter',
     alltoall: 'all-to-all',
   }[algorithm.collective] as 'all-reduce';
-  const { timeNs } = simulateWorkload({
+  const spec = workloadFromAstraSim({
     network: { topology: ['FullyConnected'], npus_count: [algorithm.ranks], bandwidth: [100], latency: [500] },
     system: { [`${collective}-implementation-custom`]: ['msccl'] },
-    traces: collectiveTraces({ collective, size, npus: algorithm.ranks }),
+    traces: traceOf(collectiveWorkload({ collective, size }).graphs),
     customCollectives: { msccl: traces },
   });
-  return timeNs;
+  return simulateWorkload(spec).timeNs;
 }
 
 const delay = (bytes: number) => Math.trunc(500 + bytes / ((100 * 2 ** 30) / 1e9));

@@ -1,19 +1,23 @@
-import type { Issue } from '../../base/errors.js';
-import { place } from './attributes.js';
+import type { Issue } from '../base/errors.js';
 import { findCycle } from './find-cycle.js';
-import type { Trace } from './graph.js';
+import { place } from './place.js';
 
-/** Issues of one kind that are told one by one. */
-const TOLD = 10;
+/** Nodes and what they wait for. */
+export interface GraphShape {
+  readonly nodes: readonly { readonly id: number; readonly dependsOn: readonly number[] }[];
+}
+
+/** Issues of one kind that are listed one by one. */
+const LISTED = 10;
 
 /** Ids of a cycle that are shown. */
 const SHOWN = 8;
 
 /**
- * What keeps a trace from ever finishing: ids that come twice, dependencies on nodes that are
+ * What keeps a graph from ever finishing: ids that come twice, dependencies on nodes that are
  * not there, cycles. Empty when all is well. Takes time in proportion to nodes and dependencies.
  */
-export function checkGraph({ nodes }: Pick<Trace, 'nodes'>, file = ''): Issue[] {
+export function checkGraph({ nodes }: GraphShape, file = ''): Issue[] {
   const positions = new Map<number, number>();
   const duplicates = new Kind(file, 'an id of its own');
   nodes.forEach(({ id }, position) => {
@@ -21,7 +25,7 @@ export function checkGraph({ nodes }: Pick<Trace, 'nodes'>, file = ''): Issue[] 
     // Counted rather than asked for first: one look into a large map less for every node.
     if (positions.size + duplicates.count <= position) duplicates.add(id, 'one that another node has');
   });
-  const missing = new Kind(file, 'dependencies on nodes of the trace');
+  const missing = new Kind(file, 'dependencies on nodes of the graph');
   const offsets = new Int32Array(nodes.length + 1);
   const dependencies = new Int32Array(nodes.reduce((count, { dependsOn }) => count + dependsOn.length, 0));
   let filled = 0;
@@ -34,10 +38,10 @@ export function checkGraph({ nodes }: Pick<Trace, 'nodes'>, file = ''): Issue[] 
     offsets[position + 1] = filled;
   });
   const cycle = findCycle({ offsets, dependencies }).map((position) => nodes[position]?.id as number);
-  return [...duplicates.told(), ...missing.told(), ...cycleIssues(cycle, file)];
+  return [...duplicates.list(), ...missing.list(), ...cycleIssues(cycle, file)];
 }
 
-/** Issues of one kind: the first are told, the others counted. */
+/** Issues of one kind: the first are listed, the others counted. */
 class Kind {
   readonly #file: string;
   readonly #expected: string;
@@ -51,10 +55,10 @@ class Kind {
 
   add(id: number, got: string): void {
     this.count++;
-    if (this.#first.length < TOLD) this.#first.push({ path: place(this.#file, id), expected: this.#expected, got });
+    if (this.#first.length < LISTED) this.#first.push({ path: place(this.#file, id), expected: this.#expected, got });
   }
 
-  told(): Issue[] {
+  list(): Issue[] {
     const more = this.count - this.#first.length;
     if (more === 0) return this.#first;
     const got = `the same mistake ${more} more times`;
