@@ -4,14 +4,27 @@ export { formatBytes, parseQuantity, type Quantity, type QuantityKind } from './
 export type { Warning, WarningCode } from './base/warnings.js';
 export type { Decomposition, EngineName, NetworkModel, Routing } from './base/words.js';
 export type { Bounds } from './bounds/bounds.js';
+export type { LinkLoad } from './bounds/link-load.js';
 export { type NetworkBound, type NetworkBoundRequest, networkBound } from './bounds/network-bound.js';
+export type { PlanBound } from './bounds/plan-bound.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective } from './collectives/collective.js';
 export type { LinkReport } from './engine/message/link-network.js';
 export type { PhaseSpan } from './engine/span.js';
+export type { Segment } from './explain/critical-path.js';
+export type { PhaseExplanation } from './explain/explain.js';
 export { type Explanation, explainCollective } from './explain/explain.js';
-export type { CollectiveResult, DimensionReport, EngineReport, LinkSummary, PhaseReport } from './report/result.js';
-export type { InterDimensionScheduling } from './scheduler/dimension-order.js';
+export type { Cost } from './explain/phase-cost.js';
+export type { Variant } from './explain/variants.js';
+export type {
+  ChunkPlanReport,
+  CollectiveResult,
+  DimensionReport,
+  EngineReport,
+  LinkSummary,
+  PhaseReport,
+} from './report/result.js';
+export type { InterDimensionScheduling } from './scheduler/dimension-orders.js';
 export type { SchedulingPolicy } from './scheduler/stream-scheduler.js';
 export type { IntraDimensionScheduling } from './scheduler/waiting-order.js';
 export {

@@ -1,7 +1,6 @@
 import { ConfigError } from 'astra-sim-ts';
-import { fromAstraSim } from 'astra-sim-ts/formats';
 import { describe, expect, test } from 'vitest';
-import { type Row, readRows } from '../../../../test/support/golden-rows.js';
+import { collectiveOf, type Row, readRows } from '../../../../test/support/golden-rows.js';
 import { PUBLISHED } from '../../src/tables/published.js';
 import { findStudies, STUDIES } from '../../src/tables/studies.js';
 
@@ -9,7 +8,7 @@ const rows = readRows('studies');
 
 /** What a row asks of the simulator, in the fields that the study sets; the others keep their defaults. */
 function specOfRow(row: Row, fields: object): unknown {
-  const spec = Object.entries(fromAstraSim(row));
+  const spec = Object.entries(collectiveOf(row));
   return Object.fromEntries(spec.filter(([field]) => field in fields));
 }
 
