@@ -1,4 +1,5 @@
-export type { AxisValues, RangeValues, SpecTemplate, SweepDefinition, TuneSection } from './definition.js';
+export type { AxisValues, RangeValues, SpecTemplate, SweepDefinition, TuneSection, Watching } from './definition.js';
+export type { Point } from './points.js';
 export type { PointResult, SweepRow } from './row.js';
 export type { Shard } from './shard.js';
 export { type Sweep, type SweepCount, type SweepOptions, type SweepProgress, sweep } from './sweep.js';

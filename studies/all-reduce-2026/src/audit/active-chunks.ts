@@ -77,7 +77,7 @@ export function auditActiveChunks(table: StudyReport, grid: StudyReport): AuditP
         alt: 'Bus bandwidth against active chunks on a ring of 16: without contention it doubles with every doubling, with contention it stays at what the wire carries.',
         spec: curveChart({
           title: 'More chunks at once do not make the wire wider',
-          subtitle: 'all-reduce of 100 MB on a ring of 16 NPUs, 8 chunks',
+          subtitle: 'all-reduce of 100 MB on a ring of 16 NPUs with links of 50 GiB/s (53.7 GB/s), 8 chunks',
           x: { field: 'active_chunks', title: 'active chunks', log: true, values: [1, 2, 4, 8, 16], domain: [0.9, 18] },
           y: { field: 'busbw_GBps', title: 'bus bandwidth (GB/s)', domain: [0, 420] },
           series: { field: 'network', title: 'network model', order: ['congestion-unaware', 'congestion-aware'] },
@@ -101,7 +101,7 @@ function beyondChart(points: readonly WirePoint[]) {
   const rows = points.map(({ study, beyond }) => ({ table: study, beyond }));
   const chart = curveChart({
     title: `${points.filter(({ beyond }) => beyond > 1).length} of ${points.length} published times are faster than their links`,
-    subtitle: 'least time of the plan on its links / published time; right of 1 physics is left',
+    subtitle: 'least time of the plan on its links / published time; above 1 the links cannot carry it',
     x: { field: 'beyond', title: 'plan bound / published time', log: true },
     y: { field: 'table', title: '' },
     ...{ rows, width: 460, height: 300 },

@@ -52,7 +52,7 @@ export function auditHierarchy(sweep: StudyReport, { npus, onProgress }: Hierarc
         name: 'anti-benefit',
         alt: 'Time of the hierarchical all-reduce over that of the flat ring, by bandwidth ratio and size: far above 1 as published, at most about 1 on congestion-aware links.',
         spec: heatMap({
-          title: `Hierarchical over flat all-reduce, 8 x ${shown / 8} NPUs: time ratio`,
+          title: `Hierarchical over flat all-reduce, 8 x ${shown / 8} NPUs (N = ${shown}): time ratio`,
           subtitle: 'above 1 (orange) the hierarchy is slower; ring_ring baseline, 64 chunks',
           rows: [...log, ...aware]
             .filter((cell) => cell.npus === shown)

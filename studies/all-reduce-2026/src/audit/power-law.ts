@@ -44,7 +44,7 @@ export async function auditThreshold(): Promise<AuditPart> {
 
 function thresholdChart(thresholds: readonly Threshold[]) {
   const name = (npus: number) => `${npus} NPUs, exact`;
-  const law = 'published fit, 94.1 S^-0.571 (16 NPUs)';
+  const law = 'published fit, 94.1 (S / MiB)⁻⁰·⁵⁷¹ (16 NPUs)';
   return curveChart({
     title: 'From which bandwidth ratio on the hierarchy loses: no power law',
     subtitle:

@@ -100,7 +100,7 @@ function ruleLayer({ y, label, labelAt = 'right' }: Rule, { title }: AxisOptions
   return {
     data: { values: [{ y, label }] },
     layer: [
-      { mark: { type: 'rule', color: '#444444', strokeDash: [4, 4] }, encoding: { y: at } },
+      { mark: { type: 'rule', color: '#444444', strokeDash: [1, 3] }, encoding: { y: at } },
       {
         mark: { type: 'text', fontSize: 12, color: '#444444', ...place },
         encoding: { x: { value: right ? 'width' : 0 }, y: at, text: { field: 'label' } },

@@ -33,7 +33,7 @@ export function heatMap({ title, subtitle, rows, x, y, ratio, column, cell = 46 
             ...{ field, type: 'quantitative', title: ratio.title },
             // Log: half the time is as far from 1 as twice the time.
             scale: { type: 'log', domain: [1 / most, 1, most], range: ['#2166ac', '#f7f7f7', '#d6761b'], clamp: true },
-            legend: { orient: 'bottom', direction: 'horizontal', gradientLength: 220, format: '~g', tickCount: 3 },
+            legend: { orient: 'right', gradientLength: 80, format: '~g', tickCount: 3 },
           },
         },
       },
