@@ -6,7 +6,7 @@ const NONE = -1;
 /**
  * End-point and reduction delays of every NPU. Those of one NPU that end in the same tick are
  * one entry of the event queue, made when the first of them begins and run together in the
- * order in which they began (SPEC section 8).
+ * order in which they began.
  *
  * An entry is a number ("slot") with a linked list of items; an NPU's open entries are a list
  * too, short because few ticks are pending at a time.
@@ -23,21 +23,25 @@ export class Agenda {
   private readonly freeSlots: number[] = [];
 
   private items = new Int32Array(256);
+  private details = new Int32Array(256);
   private itemNext = new Int32Array(256);
   private freeItem = NONE;
   private usedItems = 0;
+
+  /** The detail of the item that {@link next} has returned. */
+  detail = 0;
 
   constructor(queue: EventQueue, npus: number) {
     this.queue = queue;
     this.firstSlot = new Int32Array(npus).fill(NONE);
   }
 
-  /** Puts an item on an NPU's agenda for the given time. */
-  add(npu: number, time: number, item: number): void {
+  /** Puts an item on an NPU's agenda for the given time, with a detail of its own. */
+  add(npu: number, time: number, item: number, detail: number): void {
     let slot = this.firstSlot[npu] as number;
     while (slot !== NONE && this.slotTime[slot] !== time) slot = this.slotNext[slot] as number;
     if (slot === NONE) slot = this.open(npu, time);
-    const cell = this.cell(item);
+    const cell = this.cell(item, detail);
     const tail = this.slotTail[slot] as number;
     if (tail === NONE) this.slotHead[slot] = cell;
     else this.itemNext[tail] = cell;
@@ -56,6 +60,7 @@ export class Agenda {
     if (after === NONE) this.slotTail[slot] = NONE;
     this.itemNext[cell] = this.freeItem;
     this.freeItem = cell;
+    this.detail = this.details[cell] as number;
     return this.items[cell] as number;
   }
 
@@ -84,18 +89,20 @@ export class Agenda {
     this.freeSlots.push(slot);
   }
 
-  private cell(item: number): number {
+  private cell(item: number, detail: number): number {
     let cell = this.freeItem;
     if (cell === NONE) {
       cell = this.usedItems++;
       if (cell === this.items.length) {
         this.items = grown(this.items);
+        this.details = grown(this.details);
         this.itemNext = grown(this.itemNext);
       }
     } else {
       this.freeItem = this.itemNext[cell] as number;
     }
     this.items[cell] = item;
+    this.details[cell] = detail;
     this.itemNext[cell] = NONE;
     return cell;
   }
