@@ -12,11 +12,10 @@ const ROOMS = [
 
 /** What does not hold yet: work in progress, to be emptied. A line that no longer applies fails too. */
 const EXCEPTIONS = [
-  'plan imports engine',
   'scheduler imports plan',
-  'circle of files: engine/folding, engine/message/actor, engine/message/itinerary, engine/message/participant, engine/message/token-part, engine/message/tree-part, plan/job',
+  'circle of files: engine/message/lane, engine/message/player, engine/message/running-collective, engine/message/step-player, engine/message/token-player',
   'circle of files: plan/plan-collective, plan/plan-warnings',
-  'circle of rooms: engine, plan, scheduler, spec',
+  'circle of rooms: plan, scheduler, spec',
 ];
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));
@@ -66,7 +65,7 @@ test('no circles, and imports point one way', () => {
     ...circles(files).map((one) => `circle of files: ${one}`),
     ...circles(rooms).map((one) => `circle of rooms: ${one}`),
   ];
-  expect(found).toEqual(EXCEPTIONS);
+  expect(found.sort()).toEqual([...EXCEPTIONS].sort());
 });
 
 test('every room has its floor', () => {
