@@ -4,7 +4,7 @@ import type { Warning } from '../base/warnings.js';
 import type { Decomposition, EngineName, FoldingMode, NetworkModel, Routing } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
-import type { InterDimensionScheduling } from '../scheduler/dimension-order.js';
+import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
 import type { DimensionKind } from '../topology/dimension.js';

@@ -1,4 +1,4 @@
-import type { AstraSimWorkload } from '../../src/index.js';
+import type { AstraSimWorkload } from '../../src/formats/index.js';
 import { goldenRows } from './golden-folder.js';
 
 /** One number when all NPUs have the same, else one per NPU by id. */
