@@ -1,3 +1,4 @@
+import { ConfigError } from '../errors.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import { reverseGraph } from '../topology/reverse-graph.js';
 import { type Amount, amountsUpTo } from './amount.js';
@@ -29,12 +30,18 @@ export function allReduceCut(graph: LinkGraph, watch: Watch = {}): CutBound {
 /**
  * The rate at which an NPU can broadcast, in bytes per ns: the least of its maximum flows to the others
  * (Edmonds 1973). Trees that reach it exist on every network without switches, and on those whose devices
- * can all send as much as they receive.
+ * can all send as much as they receive. Throws a ConfigError as {@link allReduceCut} does, or for an unknown root.
  */
 export function broadcastRate(graph: LinkGraph, root: number, watch: Watch = {}): CutBound {
   const { of: capacities, unit } = capacitiesOf(graph);
+  checkRoot(graph, root);
   const { cut, side } = leastCutFrom(graph, root, capacities, watch);
   return { ...times(fraction(cut, 1n), unit), side };
+}
+
+export function checkRoot({ npus }: LinkGraph, root: number): void {
+  if (Number.isInteger(root) && root >= 0 && root < npus) return;
+  throw new ConfigError([{ path: 'root', expected: `an NPU from 0 to ${npus - 1}`, got: String(root) }]);
 }
 
 /** The least capacity that leaves a set with `root` but without some NPU, for links of whole capacities. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { gatherBound, reduceScatterBound } from '../../src/bounds/gather-bound.js';
 import { allReduceCut, broadcastRate } from '../../src/bounds/separating-cut.js';
+import { treePackingBound } from '../../src/bounds/tree-packing-bound.js';
 import { ConfigError } from '../../src/errors.js';
 import { readGolden } from './folder.js';
 import { graphOf, type LinkRow, print, short } from './synthesis-rows.js';
@@ -63,6 +64,8 @@ it('bounds of every row of blink-packing', () => {
       continue;
     }
     expect(print(gatherBound(graph)), row.graph).toBe(row.allGatherInverseX);
+    const packing = treePackingBound(graph);
+    expect(print(packing), row.graph).toBe(row.undirectedPacking);
     const rates = Array.from({ length: row.npus }, (_, root) => Number(print(broadcastRate(graph, root))));
     expect(rates, row.graph).toEqual(row.broadcastRatePerRoot);
     // On a balanced graph every separating cut counts for every root.
