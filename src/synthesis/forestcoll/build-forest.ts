@@ -1,0 +1,75 @@
+import { fraction } from '../../bounds/fraction.js';
+import { report, type Watch } from '../../bounds/progress.js';
+import { ConfigError, InvariantError } from '../../errors.js';
+import type { LinkGraph } from '../../topology/link-graph.js';
+import { checkForest } from './check-forest.js';
+import { expandTrees } from './expand-trees.js';
+import type { Forest } from './forest.js';
+import { nextShares, optimalShares, type Shares, sharesForK } from './shares.js';
+import { removeSwitches } from './switch-removal.js';
+import { packTrees } from './tree-packing.js';
+
+export interface ForestOptions extends Watch {
+  /** Units from each root, at least 1. Default: the least that reach the optimal bandwidth. Few make few trees. */
+  readonly k?: number;
+}
+
+/** Trees for an all-gather: k units from each NPU to all others. */
+export interface GatherForest extends Forest {
+  readonly k: number;
+}
+
+/**
+ * The forest of an all-gather on any network (ForestColl, arXiv 2402.06787): M bytes in all over N NPUs take
+ * M/N * nsPerUnitByte / k, plus the time to fill the trees. That is the optimum unless k is given; the best for this
+ * k then, except where rounded shares leave a switch out of balance and the next larger have to do.
+ *
+ * Throws a ConfigError for graphs that have no such forest: fewer than two NPUs, a pair that is not connected, a
+ * switch that can receive more or less than it can send, bandwidths that need more units than 2^53.
+ */
+export function buildGatherForest(graph: LinkGraph, options: ForestOptions = {}): GatherForest {
+  const { k, ...watch } = options;
+  let shares: Shares = k === undefined ? optimalShares(graph, watch) : sharesForK(graph, k, watch);
+  for (;;) {
+    const demands: number[] = new Array(graph.npus).fill(shares.k);
+    const forest = buildForest(graph, shares, demands, watch);
+    if (forest !== undefined) return { ...forest, k: shares.k };
+    checkBalance(graph);
+    // Shares without fractions are in balance, so this ends at the latest with them.
+    report(watch, 0, 1);
+    shares = nextShares(graph, shares, watch);
+  }
+}
+
+/**
+ * Trees for given shares and demands, of which each NPU must be able to receive all; `undefined` when
+ * switches are out of balance and cannot be led past.
+ */
+export function buildForest(
+  graph: LinkGraph,
+  { shares, unitsPerBandwidth }: Omit<Shares, 'k'>,
+  demands: readonly number[],
+  watch: Watch = {},
+): Forest | undefined {
+  const connections = removeSwitches(graph, shares, demands, watch);
+  if (connections === undefined) return undefined;
+  const trees = expandTrees(graph, connections, packTrees(connections, demands, watch));
+  const { numerator, denominator } = unitsPerBandwidth;
+  const forest: Forest = { demands, shares, nsPerUnitByte: fraction(numerator, denominator), trees };
+  const faults = checkForest(graph, forest);
+  if (faults.length > 0) throw new InvariantError(faults.join('; '));
+  return forest;
+}
+
+/** Throws a ConfigError that names a switch which can receive more or less than it can send. */
+function checkBalance({ npus, devices, links }: LinkGraph): void {
+  for (let device = npus; device < devices; device++) {
+    const width = (end: 'from' | 'to') =>
+      links.filter((link) => link[end] === device).reduce((total, { bandwidth }) => total + bandwidth, 0);
+    const [into, out] = [width('to'), width('from')];
+    // Sums of doubles: bandwidths that are meant to be equal may differ in the last bits.
+    if (Math.abs(into - out) <= 1e-9 * Math.max(into, out)) continue;
+    const expected = `as much bandwidth into switch ${device} as out of it`;
+    throw new ConfigError([{ path: 'links', expected, got: `${into} and ${out} bytes per ns` }]);
+  }
+}
