@@ -76,6 +76,11 @@ export class FlowNetwork {
     return this.capacities[arc] as Amount;
   }
 
+  /** What the last maximum flow sends over a link. */
+  flow(arc: number): Amount {
+    return (this.capacities[arc] as Amount) - (this.residual[arc] as Amount);
+  }
+
   /** Takes all flow out. */
   reset(): void {
     const { touched, residual, capacities } = this;

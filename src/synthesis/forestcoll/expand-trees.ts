@@ -1,6 +1,7 @@
 import type { LinkGraph } from '../../topology/link-graph.js';
 import type { Tree } from './forest.js';
-import type { Connection, Route } from './switch-removal.js';
+import type { Route } from './routes.js';
+import type { Connection } from './switch-removal.js';
 import type { ChannelTree } from './tree-packing.js';
 
 /**

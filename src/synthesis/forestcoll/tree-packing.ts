@@ -55,6 +55,7 @@ export function packTrees(channels: readonly Channel[], demands: readonly number
   const left = channels.map(({ capacity }) => capacity);
   const waiting: Growing[] = [];
   const finished: ChannelTree[] = [];
+  const tightSets = new TightSets(npus);
   let others = total;
 
   demands.forEach((demand, root) => {
@@ -72,7 +73,11 @@ export function packTrees(channels: readonly Channel[], demands: readonly number
     let { weight, at, tried } = start;
     const { root, reached, channels: used } = start;
     const isReached = new Uint8Array(npus);
-    for (const npu of reached) isReached[npu] = 1;
+    tightSets.start();
+    for (const npu of reached) {
+      isReached[npu] = 1;
+      tightSets.touch(npu);
+    }
     while (reached.length < npus) {
       const from = reached[at];
       if (from === undefined) throw new InvariantError(`a tree of NPU ${root} ends at ${reached.length} NPUs`);
@@ -83,8 +88,9 @@ export function packTrees(channels: readonly Channel[], demands: readonly number
         continue;
       }
       const { to } = channels[channel] as Channel;
-      const most = isReached[to] === 1 ? 0 : Math.min(weight, left[channel] as number);
-      const units = most === 0 || reached.length === 1 ? most : room(from, to, most);
+      const isOut = isReached[to] === 1 || tightSets.forbids(from, to);
+      const most = isOut ? 0 : Math.min(weight, left[channel] as number);
+      const units = most === 0 || reached.length === 1 ? most : room(from, to, most, isReached);
       tried++;
       if (units === 0) continue;
       if (units < weight) {
@@ -95,6 +101,7 @@ export function packTrees(channels: readonly Channel[], demands: readonly number
       network.reset();
       network.setCapacity(arcs[channel] as number, left[channel] as number);
       isReached[to] = 1;
+      tightSets.touch(to);
       reached.push(to);
       used.push(channel);
     }
@@ -102,12 +109,13 @@ export function packTrees(channels: readonly Channel[], demands: readonly number
   }
 
   /** How many of `most` units a channel can give to the tree being grown and leave enough for the others. */
-  function room(from: number, to: number, most: number): number {
+  function room(from: number, to: number, most: number, isReached: Uint8Array): number {
     const arc = sourceArcs[from] as number;
     network.reset();
     const supply = network.capacity(arc);
     network.setCapacity(arc, total);
     const flow = network.maxFlow(source, to, others + most);
+    if (flow < others + most) tightSets.add((npu) => !network.isOnSourceSide(npu), isReached);
     network.reset();
     network.setCapacity(arc, supply);
     return Math.max(0, flow - others);
@@ -130,5 +138,52 @@ export function packTrees(channels: readonly Channel[], demands: readonly number
     for (let link = 0; link <= tree.reached.length; link++) network.removeLastLink();
     others -= tree.weight;
     return tree;
+  }
+}
+
+/**
+ * Sets of NPUs with no more capacity into them than the trees outside need to get in. They stay like that for
+ * good: a tree that has been in one can never enter it by another channel, and no flow has to be
+ * computed to know it.
+ */
+class TightSets {
+  private readonly sets: Uint8Array[] = [];
+  /** Per set whether the tree being grown has been in it. */
+  private readonly isTouched: boolean[] = [];
+
+  constructor(private readonly npus: number) {}
+
+  /** A set found with the tree being grown. */
+  add(isInside: (npu: number) => boolean, isReached: Uint8Array): void {
+    const set = new Uint8Array(this.npus);
+    let isTouched = false;
+    for (let npu = 0; npu < this.npus; npu++) {
+      if (!isInside(npu)) continue;
+      set[npu] = 1;
+      if (isReached[npu] === 1) isTouched = true;
+    }
+    this.sets.push(set);
+    this.isTouched.push(isTouched);
+  }
+
+  /** Another tree is being grown. */
+  start(): void {
+    this.isTouched.fill(false);
+  }
+
+  /** It has reached an NPU. */
+  touch(npu: number): void {
+    for (let i = 0; i < this.sets.length; i++) {
+      if (this.sets[i]?.[npu] === 1) this.isTouched[i] = true;
+    }
+  }
+
+  forbids(from: number, to: number): boolean {
+    const { sets, isTouched } = this;
+    for (let i = sets.length - 1; i >= 0; i--) {
+      const set = sets[i] as Uint8Array;
+      if (isTouched[i] === true && set[to] === 1 && set[from] === 0) return true;
+    }
+    return false;
   }
 }
