@@ -13,3 +13,11 @@ export function report({ signal, onProgress }: Watch, done: number, all: number)
   if (signal?.aborted === true) throw new SimulationError('stopped by the signal', 0);
   onProgress?.(all === 0 ? 1 : done / all);
 }
+
+/** The watch of a stage that leads from one share of the whole to another. */
+export function part({ signal, onProgress }: Watch, from: number, to: number): Watch {
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress: (done: number) => onProgress(from + done * (to - from)) }),
+  };
+}

@@ -1,11 +1,10 @@
-import { ConfigError, type Issue } from '../errors.js';
+import { ConfigError } from '../errors.js';
 import type { LinkGraph } from '../topology/link-graph.js';
-import { amountsUpTo } from './amount.js';
 import { capacitiesOf, sum } from './capacities.js';
 import { npusNear } from './cut-network.js';
-import { compareFractions, type Fraction, fraction, times } from './fraction.js';
+import { type Fraction, fraction, times } from './fraction.js';
 import type { Watch } from './progress.js';
-import { type Cable, weakestPartition } from './weakest-partition.js';
+import { type Cable, partitionBelow } from './weakest-partition.js';
 
 /** The rate of the best packing of undirected spanning trees, in bytes per ns, and why it is not more. */
 export interface TreePackingBound extends Fraction {
@@ -26,26 +25,43 @@ export function treePackingBound(graph: LinkGraph, watch: Watch = {}): TreePacki
   return { ...times(ratio, unit), tightPartition: parts };
 }
 
-/** The cables of a graph without switches, each pair of NPUs once, in units of `unit` bytes per ns. */
-export function cablesOf(graph: LinkGraph): { readonly unit: Fraction; readonly cables: readonly Cable[] } {
+/** The cable between two NPUs a < b, with the links either way. */
+export interface LinkedCable extends Cable {
+  readonly there: readonly number[];
+  readonly back: readonly number[];
+}
+
+/** A graph without switches as cables, each pair of NPUs once, in units of `unit` bytes per ns. */
+export interface CableGraph {
+  readonly unit: Fraction;
+  /** Capacity of each link. */
+  readonly capacities: readonly bigint[];
+  readonly cables: readonly LinkedCable[];
+}
+
+export function cablesOf(graph: LinkGraph): CableGraph {
   const { of: capacities, unit } = capacitiesOf(graph);
   if (graph.devices > graph.npus) {
     const got = `${graph.devices - graph.npus} switches`;
     throw new ConfigError([{ path: 'devices', expected: 'NPUs linked directly, without switches', got }]);
   }
-  const directed = new Map<number, bigint>();
+  const directed = new Map<number, number[]>();
   graph.links.forEach(({ from, to }, link) => {
     const key = from * graph.npus + to;
-    directed.set(key, (directed.get(key) ?? 0n) + (capacities[link] as bigint));
+    const present = directed.get(key);
+    if (present === undefined) directed.set(key, [link]);
+    else present.push(link);
   });
-  const cables: Cable[] = [];
+  const cables: LinkedCable[] = [];
   for (const [key, there] of directed) {
     const a = Math.floor(key / graph.npus);
     const b = key % graph.npus;
-    const back = directed.get(b * graph.npus + a) ?? 0n;
-    if (a < b && back > 0n) cables.push({ a, b, capacity: there < back ? there : back });
+    const back = directed.get(b * graph.npus + a);
+    if (a > b || back === undefined) continue;
+    const [forth, home] = [there, back].map((links) => sum(links.map((link) => capacities[link] as bigint)));
+    cables.push({ a, b, capacity: least(forth as bigint, home as bigint), there, back });
   }
-  return { unit, cables };
+  return { unit, capacities, cables };
 }
 
 /**
@@ -57,29 +73,20 @@ export function leastStrength(
   cables: readonly Cable[],
   watch: Watch = {},
 ): { readonly ratio: Fraction; readonly parts: readonly (readonly number[])[] } {
-  const total = sum(cables.map(({ capacity }) => capacity));
-  // The largest number below is the limit of a flow: all cables and all potentials, times a denominator.
-  const amount = amountsUpTo(8n * BigInt(graph.npus) ** 2n * (total + 1n));
   const order = npusNear(graph, 0);
   let parts: readonly (readonly number[])[] = order.map((npu) => [npu]);
-  let ratio = ratioOf(parts);
+  let ratio = fraction(sum(cables.map(({ capacity }) => capacity)), BigInt(parts.length - 1));
   for (;;) {
-    const weakest = weakestPartition(order, cables, ratio, amount, watch);
-    if (weakest.length < 2) return { ratio, parts };
-    const smaller = ratioOf(weakest);
-    if (compareFractions(smaller, ratio) >= 0) return { ratio, parts };
-    parts = weakest;
-    ratio = smaller;
+    const weaker = partitionBelow(order, cables, ratio, watch);
+    if (weaker === undefined) break;
+    parts = weaker.parts;
+    ratio = fraction(weaker.between, BigInt(parts.length - 1));
   }
+  if (ratio.numerator > 0n) return { ratio, parts };
+  const expected = `cables, both ways, between NPU ${parts[0]?.[0]} and NPU ${parts[1]?.[0]}`;
+  throw new ConfigError([{ path: 'links', expected, got: 'none' }]);
+}
 
-  function ratioOf(partition: readonly (readonly number[])[]): Fraction {
-    const partOf = new Map(partition.flatMap((part, i) => part.map((npu) => [npu, i] as const)));
-    const between = sum(cables.filter(({ a, b }) => partOf.get(a) !== partOf.get(b)).map(({ capacity }) => capacity));
-    if (between === 0n) {
-      const [first, second] = partition as readonly [readonly [number], readonly [number]];
-      const expected = `cables, both ways, between NPU ${first[0]} and NPU ${second[0]}`;
-      throw new ConfigError([{ path: 'links', expected, got: 'none' } satisfies Issue]);
-    }
-    return fraction(between, BigInt(partition.length - 1));
-  }
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }

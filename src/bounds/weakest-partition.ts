@@ -1,4 +1,6 @@
-import type { Amount, ToAmount } from './amount.js';
+import { type Amount, amountsUpTo } from './amount.js';
+import { sum } from './capacities.js';
+import { Components } from './components.js';
 import type { Fraction } from './fraction.js';
 import { FlowNetwork } from './max-flow.js';
 import { report, type Watch } from './progress.js';
@@ -8,6 +10,32 @@ export interface Cable {
   readonly a: number;
   readonly b: number;
   readonly capacity: bigint;
+}
+
+/** Disjoint sets of NPUs, all of them together, and the capacity between these. */
+export interface Partition {
+  readonly parts: readonly (readonly number[])[];
+  readonly between: bigint;
+}
+
+/**
+ * A partition with less capacity between its parts than ratio (parts - 1), of those the one that falls shortest;
+ * undefined if there is none. `order` lists all NPUs.
+ */
+export function partitionBelow(
+  order: readonly number[],
+  cables: readonly Cable[],
+  ratio: Fraction,
+  watch: Watch = {},
+): Partition | undefined {
+  const parts = weakestParts(order, cables, ratio, watch);
+  const partOf: number[] = [];
+  parts.forEach((part, i) => {
+    for (const npu of part) partOf[npu] = i;
+  });
+  const between = sum(cables.filter(({ a, b }) => partOf[a] !== partOf[b]).map(({ capacity }) => capacity));
+  const fallsShort = between * ratio.denominator < ratio.numerator * BigInt(parts.length - 1);
+  return fallsShort ? { parts, between } : undefined;
 }
 
 /**
@@ -20,14 +48,11 @@ export interface Cable {
  *
  * Below, capacities are multiplied with the ratio's denominator, and potentials have their sign turned.
  */
-export function weakestPartition(
-  order: readonly number[],
-  cables: readonly Cable[],
-  ratio: Fraction,
-  amount: ToAmount,
-  watch: Watch,
-): number[][] {
+function weakestParts(order: readonly number[], cables: readonly Cable[], ratio: Fraction, watch: Watch): number[][] {
   const npus = order.length;
+  // The largest number below is the limit of a flow: all cables and all potentials.
+  const total = sum(cables.map(({ capacity }) => capacity)) * ratio.denominator;
+  const amount = amountsUpTo(8n * BigInt(npus) * (total + ratio.numerator));
   const zero = amount(0);
   const one = amount(ratio.numerator);
   const network = new FlowNetwork(npus + 2, zero);
@@ -53,7 +78,7 @@ export function weakestPartition(
   const potentials: Amount[] = new Array(npus).fill(zero);
   const degrees: Amount[] = new Array(npus).fill(zero);
   let gains = zero;
-  const parts = new Parts(npus);
+  const parts = new Components(npus);
 
   order.forEach((npu, done) => {
     report(watch, done, npus);
@@ -88,39 +113,5 @@ export function weakestPartition(
     network.setCapacity(costArcs[npu] as number, isCost ? cost : zero);
     network.setCapacity(gainArcs[npu] as number, isCost ? zero : zero - cost);
     gains += network.capacity(gainArcs[npu] as number);
-  }
-}
-
-/** Disjoint sets. */
-class Parts {
-  private readonly parent: number[];
-
-  constructor(size: number) {
-    this.parent = Array.from({ length: size }, (_, i) => i);
-  }
-
-  join(a: number, b: number): void {
-    this.parent[this.find(a)] = this.find(b);
-  }
-
-  list(members: readonly number[]): number[][] {
-    const byRoot = new Map<number, number[]>();
-    for (const member of members) {
-      const root = this.find(member);
-      const part = byRoot.get(root);
-      if (part === undefined) byRoot.set(root, [member]);
-      else part.push(member);
-    }
-    return [...byRoot.values()];
-  }
-
-  private find(member: number): number {
-    let at = member;
-    while (this.parent[at] !== at) {
-      const above = this.parent[at] as number;
-      this.parent[at] = this.parent[above] as number;
-      at = this.parent[at] as number;
-    }
-    return at;
   }
 }

@@ -1,5 +1,5 @@
 import { fraction } from '../../bounds/fraction.js';
-import { report, type Watch } from '../../bounds/progress.js';
+import { part, report, type Watch } from '../../bounds/progress.js';
 import { ConfigError, InvariantError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkForest } from './check-forest.js';
@@ -51,9 +51,9 @@ export function buildForest(
   demands: readonly number[],
   watch: Watch = {},
 ): Forest | undefined {
-  const connections = removeSwitches(graph, shares, demands, watch);
+  const connections = removeSwitches(graph, shares, demands, part(watch, 0, 0.5));
   if (connections === undefined) return undefined;
-  const trees = expandTrees(graph, connections, packTrees(connections, demands, watch));
+  const trees = expandTrees(graph, connections, packTrees(connections, demands, part(watch, 0.5, 1)));
   const { numerator, denominator } = unitsPerBandwidth;
   const forest: Forest = { demands, shares, nsPerUnitByte: fraction(numerator, denominator), trees };
   const faults = checkForest(graph, forest);
@@ -62,7 +62,7 @@ export function buildForest(
 }
 
 /** Throws a ConfigError that names a switch which can receive more or less than it can send. */
-function checkBalance({ npus, devices, links }: LinkGraph): void {
+export function checkBalance({ npus, devices, links }: LinkGraph): void {
   for (let device = npus; device < devices; device++) {
     const width = (end: 'from' | 'to') =>
       links.filter((link) => link[end] === device).reduce((total, { bandwidth }) => total + bandwidth, 0);

@@ -1,27 +1,41 @@
 import type { LinkGraph } from '../../topology/link-graph.js';
-import type { Forest, Tree } from './forest.js';
+import { reverseGraph } from '../../topology/reverse-graph.js';
+import { type AllReduceForest, type Forest, type Tree, upwards } from './forest.js';
 
 /** What is wrong with a forest on a graph, a sentence each; empty when nothing is. */
-export function checkForest(graph: LinkGraph, forest: Forest): string[] {
-  const faults: string[] = [];
+export function checkForest(graph: LinkGraph, { trees, demands, shares }: Forest): string[] {
+  const faults = trees.flatMap((tree, index) => treeFaults(graph, tree).map((fault) => `tree ${index}: ${fault}`));
   const weights: number[] = new Array(graph.npus).fill(0);
-  const use: number[] = new Array(graph.links.length).fill(0);
-  forest.trees.forEach((tree, index) => {
-    for (const fault of treeFaults(graph, tree)) faults.push(`tree ${index}: ${fault}`);
-    weights[tree.root] = (weights[tree.root] ?? 0) + tree.weight;
-    for (const { path } of tree.edges) {
-      for (const link of path) use[link] = (use[link] ?? 0) + tree.weight;
-    }
-  });
+  for (const { root, weight } of trees) weights[root] = (weights[root] ?? 0) + weight;
   weights.forEach((weight, npu) => {
-    const demand = forest.demands[npu];
+    const demand = demands[npu];
     if (weight !== demand) faults.push(`the trees of NPU ${npu} weigh ${weight}, not ${demand}`);
   });
-  use.forEach((units, link) => {
-    const share = forest.shares[link] ?? 0;
-    if (units > share) faults.push(`link ${link} carries ${units} of ${share} units`);
+  return [...faults, ...loadFaults(trees, shares)];
+}
+
+/** The same for the forest of an all-reduce: its upward trees are trees of the reversed graph. */
+export function checkAllReduceForest(graph: LinkGraph, { pairs, shares }: AllReduceForest): string[] {
+  const reversed = reverseGraph(graph);
+  const faults = pairs.flatMap(({ root, weight, up, down }, index) =>
+    [
+      ...treeFaults(graph, { root, weight, edges: down }),
+      ...treeFaults(reversed, { root, weight, edges: upwards(up) }),
+    ].map((fault) => `pair ${index}: ${fault}`),
+  );
+  const both = pairs.map(({ root, weight, up, down }) => ({ root, weight, edges: [...up, ...down] }));
+  return [...faults, ...loadFaults(both, shares)];
+}
+
+function loadFaults(trees: readonly Tree[], shares: readonly number[]): string[] {
+  const use: number[] = new Array(shares.length).fill(0);
+  for (const { weight, edges } of trees) {
+    for (const { path } of edges) for (const link of path) use[link] = (use[link] ?? 0) + weight;
+  }
+  return use.flatMap((units, link) => {
+    const share = shares[link] ?? 0;
+    return units > share ? [`link ${link} carries ${units} of ${share} units`] : [];
   });
-  return faults;
 }
 
 function treeFaults({ npus, links }: LinkGraph, { root, weight, edges }: Tree): string[] {

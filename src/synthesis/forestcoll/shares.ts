@@ -1,11 +1,12 @@
 import { amountsUpTo } from '../../bounds/amount.js';
 import { capacitiesOf, sum } from '../../bounds/capacities.js';
 import { CutNetwork, npusNear } from '../../bounds/cut-network.js';
-import { compareFractions, type Fraction, fraction, gcd, over, times } from '../../bounds/fraction.js';
+import { type Fraction, fraction, gcd, over, times } from '../../bounds/fraction.js';
 import { tightestCut } from '../../bounds/gather-bound.js';
 import { report, type Watch } from '../../bounds/progress.js';
 import { ConfigError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
+import { leastScale, nextScale, unitsAt } from './scale.js';
 
 /** How many units each link may carry for k from every NPU to all the others, at best. */
 export interface Shares {
@@ -49,10 +50,10 @@ function growShares(graph: LinkGraph, k: number, above: Fraction | undefined, wa
   // No cut needs more than all there is; link by link that is at most as much again as a share of it.
   const amount = amountsUpTo(needed * 2n + sum(capacities) * needed);
   const network = new CutNetwork(graph, amount);
-  let scale = above === undefined ? fraction(0n, 1n) : nextScale(times(above, unit), capacities, everywhere);
+  let scale = above === undefined ? fraction(0n, 1n) : nextScale(times(above, unit), capacities);
   const spread = () => {
     network.setLinks(
-      capacities.map((capacity) => amount(floor(scale, capacity))),
+      capacities.map((capacity) => amount(unitsAt(scale, capacity))),
       amount(1),
     );
   };
@@ -68,40 +69,21 @@ function growShares(graph: LinkGraph, k: number, above: Fraction | undefined, wa
         return side.has(from) && !side.has(to);
       });
       const units = BigInt(k) * BigInt([...side].filter((device) => device < graph.npus).length);
-      scale = leastScale(crossing, units);
+      scale = leastScale(
+        crossing.map((link) => capacities[link] as bigint),
+        (at) => sum(crossing.map((link) => unitsAt(at, capacities[link] as bigint))),
+        units,
+      );
       spread();
     }
     network.merge(npu, amount(needed));
   }
   return sharesOf(graph, capacities, unit, scale, BigInt(k));
-
-  /** The least scale at which links let `units` through. */
-  function leastScale(crossing: readonly number[], units: bigint): Fraction {
-    let at = fraction(units, sum(crossing.map((link) => capacities[link] as bigint)));
-    while (sum(crossing.map((link) => floor(at, capacities[link] as bigint))) < units) {
-      at = nextScale(at, capacities, crossing);
-    }
-    return at;
-  }
-}
-
-/** The least scale above `scale` at which one more unit fits through one of the links. */
-function nextScale(scale: Fraction, capacities: readonly bigint[], links: readonly number[]): Fraction {
-  let least: Fraction | undefined;
-  for (const capacity of new Set(links.map((link) => capacities[link] as bigint))) {
-    const candidate = fraction(floor(scale, capacity) + 1n, capacity);
-    if (least === undefined || compareFractions(candidate, least) < 0) least = candidate;
-  }
-  return least ?? scale;
-}
-
-function floor({ numerator, denominator }: Fraction, factor: bigint): bigint {
-  return (numerator * factor) / denominator;
 }
 
 /** Units as numbers; throws a ConfigError where bandwidths in odd proportions need more of them than 2^53. */
 function sharesOf(graph: LinkGraph, capacities: readonly bigint[], unit: Fraction, scale: Fraction, k: bigint): Shares {
-  const units = capacities.map((capacity) => floor(scale, capacity));
+  const units = capacities.map((capacity) => unitsAt(scale, capacity));
   const largest = sum(units) + k * BigInt(graph.npus);
   if (largest > BigInt(Number.MAX_SAFE_INTEGER)) {
     const expected = 'bandwidths in simple proportions, or a fixed k';
