@@ -28,12 +28,14 @@ export function compareFractions(a: Fraction, b: Fraction): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** The nearest double, to within two roundings. */
+/** The nearest double, to within a few roundings. */
 export function toNumber({ numerator, denominator }: Fraction): number {
-  // Keep 64 bits of each: a bigint beyond 2^1024 would become Infinity.
-  const excess = Math.max(bits(numerator), bits(denominator)) - 1000;
-  if (excess <= 0) return Number(numerator) / Number(denominator);
-  return Number(numerator >> BigInt(excess)) / Number(denominator >> BigInt(excess));
+  // Beyond 2^1000 a bigint may become Infinity, so only its first 64 bits are used.
+  if (bits(numerator) <= 1000 && bits(denominator) <= 1000) return Number(numerator) / Number(denominator);
+  const above = Math.max(0, bits(numerator) - 64);
+  const below = Math.max(0, bits(denominator) - 64);
+  const quotient = Number(numerator >> BigInt(above)) / Number(denominator >> BigInt(below));
+  return quotient * 2 ** (above - below);
 }
 
 /** The double `value` (finite, at least 0) as a fraction; every double is one, with a power of two below. */

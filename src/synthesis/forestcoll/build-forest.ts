@@ -1,4 +1,5 @@
-import { fraction } from '../../bounds/fraction.js';
+import { capacitiesOf, sum } from '../../bounds/capacities.js';
+import { fraction, times, toNumber } from '../../bounds/fraction.js';
 import { part, report, type Watch } from '../../bounds/progress.js';
 import { ConfigError, InvariantError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
@@ -54,22 +55,21 @@ export function buildForest(
   const connections = removeSwitches(graph, shares, demands, part(watch, 0, 0.5));
   if (connections === undefined) return undefined;
   const trees = expandTrees(graph, connections, packTrees(connections, demands, part(watch, 0.5, 1)));
-  const { numerator, denominator } = unitsPerBandwidth;
-  const forest: Forest = { demands, shares, nsPerUnitByte: fraction(numerator, denominator), trees };
+  const forest: Forest = { demands, shares, nsPerUnitByte: unitsPerBandwidth, trees };
   const faults = checkForest(graph, forest);
   if (faults.length > 0) throw new InvariantError(faults.join('; '));
   return forest;
 }
 
 /** Throws a ConfigError that names a switch which can receive more or less than it can send. */
-export function checkBalance({ npus, devices, links }: LinkGraph): void {
-  for (let device = npus; device < devices; device++) {
-    const width = (end: 'from' | 'to') =>
-      links.filter((link) => link[end] === device).reduce((total, { bandwidth }) => total + bandwidth, 0);
-    const [into, out] = [width('to'), width('from')];
-    // Sums of doubles: bandwidths that are meant to be equal may differ in the last bits.
-    if (Math.abs(into - out) <= 1e-9 * Math.max(into, out)) continue;
+export function checkBalance(graph: LinkGraph): void {
+  const { of: capacities, unit } = capacitiesOf(graph);
+  for (let device = graph.npus; device < graph.devices; device++) {
+    const through = (end: 'from' | 'to') => sum(capacities.filter((_, link) => graph.links[link]?.[end] === device));
+    const [into, out] = [through('to'), through('from')];
+    if (into === out) continue;
+    const [received, sent] = [into, out].map((units) => toNumber(times(fraction(units, 1n), unit)));
     const expected = `as much bandwidth into switch ${device} as out of it`;
-    throw new ConfigError([{ path: 'links', expected, got: `${into} and ${out} bytes per ns` }]);
+    throw new ConfigError([{ path: 'links', expected, got: `${received} and ${sent} bytes per ns` }]);
   }
 }

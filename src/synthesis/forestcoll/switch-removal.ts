@@ -28,9 +28,9 @@ export function removeSwitches(
   const removal = new SwitchRemoval(graph, shares, demands);
   for (let device = graph.npus; device < graph.devices; device++) {
     report(watch, device - graph.npus, graph.devices - graph.npus);
-    removal.remove(device);
+    if (!removal.remove(device)) return undefined;
   }
-  return graph.devices === graph.npus || removal.isSufficient() ? removal.connections() : undefined;
+  return removal.connections();
 }
 
 class SwitchRemoval {
@@ -56,8 +56,11 @@ class SwitchRemoval {
     });
   }
 
-  /** Leads everything past a switch, round by round spread evenly over what is not known to be impossible. */
-  remove(device: number): void {
+  /**
+   * Leads everything past a switch, round by round spread evenly over what is not known to be impossible. False
+   * when something is left over that some NPU cannot do without.
+   */
+  remove(device: number): boolean {
     const { devices, npus } = this.graph;
     const others = Array.from({ length: devices }, (_, other) => other);
     const flanks = (unitsOf: (other: number) => number): Flank[] =>
@@ -79,12 +82,10 @@ class SwitchRemoval {
         this.passAll(device, passages);
       }
     }
-    for (const { device: from, units } of into()) this.take(from, device, units);
-    for (const { device: to, units } of out()) this.take(device, to, units);
-  }
-
-  isSufficient(): boolean {
-    return this.network.narrowCut() === undefined;
+    const [before, after] = [into(), out()];
+    for (const { device: from, units } of before) this.take(from, device, units);
+    for (const { device: to, units } of after) this.take(device, to, units);
+    return before.length + after.length === 0 || this.network.narrowCut() === undefined;
   }
 
   connections(): Connection[] {
