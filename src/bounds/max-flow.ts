@@ -56,16 +56,6 @@ export class FlowNetwork {
     return arc;
   }
 
-  /** Removes the link added last. Valid only without flow. */
-  removeLastLink(): void {
-    const arc = this.heads.length - 2;
-    const to = this.heads[arc] as number;
-    const from = this.heads[arc + 1] as number;
-    this.first[to] = this.following[arc + 1] as number;
-    this.first[from] = this.following[arc] as number;
-    for (const list of [this.heads, this.capacities, this.residual, this.following]) list.length = arc;
-  }
-
   /** Gives a link another capacity. Valid only without flow. */
   setCapacity(arc: number, capacity: Amount): void {
     this.capacities[arc] = capacity;

@@ -57,8 +57,8 @@ const whole = (n: number) => fraction(BigInt(n), 1n);
 
 it('builds a forest at the bound on every balanced network', () => {
   fc.assert(
-    fc.property(balanced({ npus: 7, switches: 4 }), (graph) => {
-      const forest = buildGatherForest(graph);
+    fc.property(balanced({ npus: 7, switches: 4 }), fc.constantFrom('tree', 'level'), (graph, grow) => {
+      const forest = buildGatherForest(graph, { grow });
       expect(checkForest(graph, forest)).toEqual([]);
       expect(value(over(forest.nsPerUnitByte, whole(forest.k)))).toBe(
         value(fraction(gatherBound(graph).numerator, gatherBound(graph).denominator)),

@@ -1,6 +1,6 @@
 import { capacitiesOf, sum } from '../../bounds/capacities.js';
 import { fraction, times, toNumber } from '../../bounds/fraction.js';
-import { part, report, type Watch } from '../../bounds/progress.js';
+import { part, report } from '../../bounds/progress.js';
 import { ConfigError, InvariantError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkForest } from './check-forest.js';
@@ -8,9 +8,9 @@ import { expandTrees } from './expand-trees.js';
 import type { Forest } from './forest.js';
 import { nextShares, optimalShares, type Shares, sharesForK } from './shares.js';
 import { removeSwitches } from './switch-removal.js';
-import { packTrees } from './tree-packing.js';
+import { type PackingOptions, packTrees } from './tree-packing.js';
 
-export interface ForestOptions extends Watch {
+export interface ForestOptions extends PackingOptions {
   /** Units from each root, at least 1. Default: the least that reach the optimal bandwidth. Few make few trees. */
   readonly k?: number;
 }
@@ -29,16 +29,16 @@ export interface GatherForest extends Forest {
  * switch that can receive more or less than it can send, bandwidths that need more units than 2^53.
  */
 export function buildGatherForest(graph: LinkGraph, options: ForestOptions = {}): GatherForest {
-  const { k, ...watch } = options;
-  let shares: Shares = k === undefined ? optimalShares(graph, watch) : sharesForK(graph, k, watch);
+  const { k, ...packing } = options;
+  let shares: Shares = k === undefined ? optimalShares(graph, options) : sharesForK(graph, k, options);
   for (;;) {
     const demands: number[] = new Array(graph.npus).fill(shares.k);
-    const forest = buildForest(graph, shares, demands, watch);
+    const forest = buildForest(graph, shares, demands, packing);
     if (forest !== undefined) return { ...forest, k: shares.k };
     checkBalance(graph);
     // Shares without fractions are in balance, so this ends at the latest with them.
-    report(watch, 0, 1);
-    shares = nextShares(graph, shares, watch);
+    report(options, 0, 1);
+    shares = nextShares(graph, shares, options);
   }
 }
 
@@ -50,11 +50,15 @@ export function buildForest(
   graph: LinkGraph,
   { shares, unitsPerBandwidth }: Omit<Shares, 'k'>,
   demands: readonly number[],
-  watch: Watch = {},
+  options: PackingOptions = {},
 ): Forest | undefined {
-  const connections = removeSwitches(graph, shares, demands, part(watch, 0, 0.5));
+  const connections = removeSwitches(graph, shares, demands, part(options, 0, 0.5));
   if (connections === undefined) return undefined;
-  const trees = expandTrees(graph, connections, packTrees(connections, demands, part(watch, 0.5, 1)));
+  const trees = expandTrees(
+    graph,
+    connections,
+    packTrees(connections, demands, { ...options, ...part(options, 0.5, 1) }),
+  );
   const forest: Forest = { demands, shares, nsPerUnitByte: unitsPerBandwidth, trees };
   const faults = checkForest(graph, forest);
   if (faults.length > 0) throw new InvariantError(faults.join('; '));

@@ -44,6 +44,14 @@ describe('forests', () => {
     expect(timePerByte(buildGatherForest(ring(8), { k: 1 }))).toBe(4);
   });
 
+  it('is shallower where all trees grow a level at a time', () => {
+    const deepest = (grow: 'tree' | 'level') =>
+      Math.max(...buildGatherForest(torus(6, 6), { k: 1, grow }).trees.map(depth));
+    // No NPU is farther than 3 + 3.
+    expect(deepest('level')).toBeGreaterThanOrEqual(6);
+    expect(deepest('level')).toBeLessThan(deepest('tree'));
+  });
+
   it('needs no balance where there are no switches', () => {
     const slow = ring(4);
     const graph: LinkGraph = { ...slow, links: slow.links.map((link, i) => ({ ...link, bandwidth: (i % 2) + 1 })) };
