@@ -1,4 +1,4 @@
-import { SimulationError } from '../errors.js';
+import { SimulationError } from '../base/errors.js';
 
 /** How a long computation can be watched and stopped. */
 export interface Watch {

@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '../base/errors.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import { reverseGraph } from '../topology/reverse-graph.js';
 import { type Amount, amountsUpTo } from './amount.js';

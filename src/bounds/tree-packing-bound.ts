@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '../base/errors.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import { capacitiesOf, sum } from './capacities.js';
 import { npusNear } from './cut-network.js';
@@ -25,10 +25,10 @@ export function treePackingBound(graph: LinkGraph, watch: Watch = {}): TreePacki
   return { ...times(ratio, unit), tightPartition: parts };
 }
 
-/** The cable between two NPUs a < b, with the links either way. */
+/** The cable between two NPUs a < b: the link from a to b, and the link back. */
 export interface LinkedCable extends Cable {
-  readonly there: readonly number[];
-  readonly back: readonly number[];
+  readonly there: number;
+  readonly back: number;
 }
 
 /** A graph without switches as cables, each pair of NPUs once, in units of `unit` bytes per ns. */
@@ -45,22 +45,12 @@ export function cablesOf(graph: LinkGraph): CableGraph {
     const got = `${graph.devices - graph.npus} switches`;
     throw new ConfigError([{ path: 'devices', expected: 'NPUs linked directly, without switches', got }]);
   }
-  const directed = new Map<number, number[]>();
-  graph.links.forEach(({ from, to }, link) => {
-    const key = from * graph.npus + to;
-    const present = directed.get(key);
-    if (present === undefined) directed.set(key, [link]);
-    else present.push(link);
+  const opposite = new Map(graph.links.map(({ from, to }, link) => [to * graph.npus + from, link]));
+  const cables = graph.links.flatMap(({ from, to }, there): LinkedCable[] => {
+    const back = opposite.get(from * graph.npus + to);
+    if (from > to || back === undefined) return [];
+    return [{ a: from, b: to, capacity: least(capacities[there] as bigint, capacities[back] as bigint), there, back }];
   });
-  const cables: LinkedCable[] = [];
-  for (const [key, there] of directed) {
-    const a = Math.floor(key / graph.npus);
-    const b = key % graph.npus;
-    const back = directed.get(b * graph.npus + a);
-    if (a > b || back === undefined) continue;
-    const [forth, home] = [there, back].map((links) => sum(links.map((link) => capacities[link] as bigint)));
-    cables.push({ a, b, capacity: least(forth as bigint, home as bigint), there, back });
-  }
   return { unit, capacities, cables };
 }
 

@@ -7,7 +7,7 @@ import { buildTreePackingForest } from '../../src/synthesis/blink/few-trees.js';
 import { packByWeights } from '../../src/synthesis/blink/multiplicative-weights.js';
 import { checkAllReduceForest, checkForest } from '../../src/synthesis/forestcoll/check-forest.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
-import { readGolden } from './folder.js';
+import { goldenRows } from '../support/golden-folder.js';
 import { graphOf, type LinkRow, print } from './synthesis-rows.js';
 
 interface PackingRow {
@@ -24,7 +24,7 @@ const range = (size: number) => Array.from({ length: size }, (_, i) => i);
 const weightOf = (trees: readonly { readonly weight: number }[]) => trees.reduce((sum, { weight }) => sum + weight, 0);
 
 it('packs trees at the rates of every row of blink-packing', () => {
-  for (const row of readGolden<PackingRow>('blink-packing') ?? []) {
+  for (const row of goldenRows<PackingRow>('blink-packing')) {
     if (!row.connected) continue;
     const graph = graphOf(row.npus, range(row.npus), row.links);
 
@@ -37,7 +37,7 @@ it('packs trees at the rates of every row of blink-packing', () => {
     });
 
     const { cables } = cablesOf(graph);
-    const links = cables.map((cable) => graph.links[cable.there[0] as number]?.bandwidth as number);
+    const links = cables.map((cable) => graph.links[cable.there]?.bandwidth as number);
     const whole = packDisjointTrees(row.npus, cables, links, row.undirectedPackingInteger);
     expect(weightOf(whole ?? []), row.graph).toBe(row.undirectedPackingInteger);
     expect(packDisjointTrees(row.npus, cables, links, row.undirectedPackingInteger + 1), row.graph).toBeUndefined();
@@ -76,15 +76,15 @@ function dgx(double: number): LinkGraph {
 }
 
 it('comes within (1 - epsilon)^2 of the optimum of every row of blink-mwu', () => {
-  const optima = readGolden<{ graph: string; vertices: number; compute: number[]; links_: LinkRow[] }>(
+  const optima = goldenRows<{ graph: string; vertices: number; compute: number[]; links_: LinkRow[] }>(
     'forestcoll-optimum',
   );
   const graphs = new Map<string, LinkGraph>([
     ['dgx1v', dgx(2)],
     ['dgx1p', dgx(1)],
   ]);
-  for (const row of optima ?? []) graphs.set(row.graph, graphOf(row.vertices, row.compute, row.links_));
-  for (const row of readGolden<WeightsRow>('blink-mwu') ?? []) {
+  for (const row of optima) graphs.set(row.graph, graphOf(row.vertices, row.compute, row.links_));
+  for (const row of goldenRows<WeightsRow>('blink-mwu')) {
     const graph = graphs.get(row.graph);
     if (graph === undefined) {
       console.log(`blink-mwu: no links of ${row.graph}, passed over`);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { ConfigError } from '../../src/base/errors.js';
 import { gatherBound, reduceScatterBound } from '../../src/bounds/gather-bound.js';
 import { allReduceCut, broadcastRate } from '../../src/bounds/separating-cut.js';
 import { treePackingBound } from '../../src/bounds/tree-packing-bound.js';
-import { ConfigError } from '../../src/errors.js';
-import { readGolden } from './folder.js';
+import { goldenRows } from '../support/golden-folder.js';
 import { graphOf, type LinkRow, print, short } from './synthesis-rows.js';
 
 interface OptimumRow {
@@ -17,7 +17,7 @@ interface OptimumRow {
 }
 
 it.each(['forestcoll-optimum', 'forestcoll-large'])('gather bound of every row of %s', (file) => {
-  for (const row of readGolden<OptimumRow>(file) ?? []) {
+  for (const row of goldenRows<OptimumRow>(file)) {
     const graph = graphOf(row.vertices, row.compute, row.links_);
     const bound = print(gatherBound(graph));
     for (const expected of [row.inverseX, row.exactOwn, row.cutBruteForce]) {
@@ -38,7 +38,7 @@ interface LargeRow {
 }
 
 it('gather bound of every row of optimum-large-own', () => {
-  for (const row of readGolden<LargeRow>('optimum-large-own') ?? []) {
+  for (const row of goldenRows<LargeRow>('optimum-large-own')) {
     const npus = Array.from({ length: row.npus }, (_, i) => row.compute[0] + i);
     expect(npus.at(-1)).toBe(row.compute[1]);
     expect(print(gatherBound(graphOf(row.vertices, npus, row.links))), row.graph).toBe(row.exact);
@@ -57,7 +57,7 @@ interface PackingRow {
 }
 
 it('bounds of every row of blink-packing', () => {
-  for (const row of readGolden<PackingRow>('blink-packing') ?? []) {
+  for (const row of goldenRows<PackingRow>('blink-packing')) {
     const graph = graphOf(row.npus, Array.from(row.gpus.keys()), row.links ?? []);
     if (!row.connected) {
       if (row.links === undefined) expect(() => gatherBound(graph), row.graph).toThrow(ConfigError);

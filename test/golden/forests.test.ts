@@ -3,7 +3,7 @@ import { fraction, over } from '../../src/bounds/fraction.js';
 import { buildGatherForest } from '../../src/synthesis/forestcoll/build-forest.js';
 import { checkForest } from '../../src/synthesis/forestcoll/check-forest.js';
 import { optimalShares, sharesForK } from '../../src/synthesis/forestcoll/shares.js';
-import { readGolden } from './folder.js';
+import { goldenRows } from '../support/golden-folder.js';
 import { graphOf, type LinkRow, print, short } from './synthesis-rows.js';
 
 interface ForestRow {
@@ -20,7 +20,7 @@ interface ForestRow {
 const perK = (u: { numerator: bigint; denominator: bigint }, k: number) => print(over(u, fraction(BigInt(k), 1n)));
 
 it.each(['forestcoll-optimum', 'forestcoll-large'])('forests of every row of %s', (file) => {
-  for (const row of readGolden<ForestRow>(file) ?? []) {
+  for (const row of goldenRows<ForestRow>(file)) {
     const graph = graphOf(row.vertices, row.compute, row.links_);
     const started = performance.now();
     const { k, unitsPerBandwidth } = optimalShares(graph);
@@ -44,7 +44,7 @@ interface FixedKRow extends ForestRow {
 }
 
 it('forests of every row of forestcoll-fixed-k', () => {
-  for (const row of readGolden<FixedKRow>('forestcoll-fixed-k') ?? []) {
+  for (const row of goldenRows<FixedKRow>('forestcoll-fixed-k')) {
     const graph = graphOf(row.vertices, row.compute, row.links_);
     const { unitsPerBandwidth } = sharesForK(graph, row.fixedK);
     const name = `${row.graph}, k = ${row.fixedK}`;

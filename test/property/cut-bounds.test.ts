@@ -6,6 +6,7 @@ import { FlowNetwork } from '../../src/bounds/max-flow.js';
 import { allReduceCut, broadcastRate } from '../../src/bounds/separating-cut.js';
 import { treePackingBound } from '../../src/bounds/tree-packing-bound.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
+import { merged } from '../support/link-graphs.js';
 
 type Triple = readonly [from: number, to: number, capacity: number];
 
@@ -78,11 +79,11 @@ function graphs(most: { npus: number; switches: number; symmetric?: boolean }): 
       const links: Triple[] = cycle.slice(0, devices).map((width, i) => [i, (i + 1) % devices, width]);
       for (const [a, b, width] of seed) if (a % devices !== b % devices) links.push([a % devices, b % devices, width]);
       const back = most.symmetric === true ? links.map(([a, b, width]): Triple => [b, a, width]) : [];
-      return {
+      return merged({
         npus,
         devices,
         links: [...links, ...back].map(([from, to, width]) => ({ from, to, bandwidth: width, latency: 0 })),
-      };
+      });
     });
 }
 

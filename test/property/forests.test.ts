@@ -13,6 +13,7 @@ import type { TreePair } from '../../src/synthesis/forestcoll/forest.js';
 import { gatherPairs, scatterPairs, treeTransfers } from '../../src/synthesis/forestcoll/tree-transfers.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
 import { reverseGraph } from '../../src/topology/reverse-graph.js';
+import { merged } from '../support/link-graphs.js';
 
 /** As much into every device as out of it: cycles, each of one bandwidth, of which the first visits all devices. */
 function balanced(most: { npus: number; switches: number }): fc.Arbitrary<LinkGraph> {
@@ -41,16 +42,13 @@ function balanced(most: { npus: number; switches: number }): fc.Arbitrary<LinkGr
         const cycle = i === 0 ? order : order.slice(0, length);
         return cycle.map((from, j) => ({ from, to: cycle[(j + 1) % cycle.length] ?? 0, bandwidth, latency: 0 }));
       });
-      return { npus, devices, links };
+      return merged({ npus, devices, links });
     });
 }
 
 /** Both directions of every link. */
-const doubled = ({ npus, devices, links }: LinkGraph): LinkGraph => ({
-  npus,
-  devices,
-  links: links.flatMap((link) => [link, { ...link, from: link.to, to: link.from }]),
-});
+const doubled = ({ npus, devices, links }: LinkGraph): LinkGraph =>
+  merged({ npus, devices, links: links.flatMap((link) => [link, { ...link, from: link.to, to: link.from }]) });
 
 const value = (f: { numerator: bigint; denominator: bigint }) => `${f.numerator}/${f.denominator}`;
 const whole = (n: number) => fraction(BigInt(n), 1n);

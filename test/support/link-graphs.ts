@@ -48,3 +48,15 @@ export const rails = (boxes: number, npusPerBox: number, inside: number, outside
   }
   return cabled(npus, npus + boxes + npusPerBox, cables);
 };
+
+/** Parallel links become one, with the sum of their bandwidths. */
+export function merged({ npus, devices, links }: LinkGraph): LinkGraph {
+  const byEnds = new Map<string, { from: number; to: number; bandwidth: number; latency: number }>();
+  for (const link of links) {
+    const key = `${link.from} ${link.to}`;
+    const present = byEnds.get(key);
+    if (present === undefined) byEnds.set(key, { ...link });
+    else present.bandwidth += link.bandwidth;
+  }
+  return { npus, devices, links: [...byEnds.values()] };
+}

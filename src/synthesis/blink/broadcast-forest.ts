@@ -1,8 +1,8 @@
+import { ConfigError, InvariantError } from '../../base/errors.js';
 import { capacitiesOf } from '../../bounds/capacities.js';
 import { fraction, over } from '../../bounds/fraction.js';
 import type { Watch } from '../../bounds/progress.js';
 import { checkRoot, leastCutFrom } from '../../bounds/separating-cut.js';
-import { ConfigError, InvariantError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { buildForest, checkBalance } from '../forestcoll/build-forest.js';
 import type { Forest } from '../forestcoll/forest.js';

@@ -1,16 +1,16 @@
+import { ConfigError, InvariantError } from '../../base/errors.js';
 import { sum } from '../../bounds/capacities.js';
 import { npusNear } from '../../bounds/cut-network.js';
 import { compareFractions, type Fraction, fraction, over, times } from '../../bounds/fraction.js';
 import { report, type Watch } from '../../bounds/progress.js';
-import { type CableGraph, cablesOf, type LinkedCable, leastStrength } from '../../bounds/tree-packing-bound.js';
-import { partitionBelow } from '../../bounds/weakest-partition.js';
-import { ConfigError, InvariantError } from '../../errors.js';
+import { cablesOf, leastStrength } from '../../bounds/tree-packing-bound.js';
+import { type Cable, partitionBelow } from '../../bounds/weakest-partition.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkAllReduceForest } from '../forestcoll/check-forest.js';
 import type { AllReduceForest } from '../forestcoll/forest.js';
 import { leastScale, unitsAt } from '../forestcoll/scale.js';
 import { packDisjointTrees } from './disjoint-trees.js';
-import { rootTrees } from './root-trees.js';
+import { rootTree } from './root-tree.js';
 
 export interface FewTreesOptions extends Watch {
   /** How much of the best rate is enough, above 0 and at most 1. More takes more trees. Default 0.95. */
@@ -29,17 +29,16 @@ export function buildTreePackingForest(graph: LinkGraph, options: FewTreesOption
   if (!(share > 0 && share <= 1)) {
     throw new ConfigError([{ path: 'share', expected: 'a number above 0, at most 1', got: String(share) }]);
   }
-  const cableGraph = cablesOf(graph);
-  const { unit, cables, capacities } = cableGraph;
+  const { unit, cables, capacities } = cablesOf(graph);
   const best = leastStrength(graph, cables, watch).ratio;
   const order = npusNear(graph, 0);
   for (let count = 1; ; count++) {
     report(watch, 0, 1);
-    const scale = scaleFor(count, order, cableGraph);
+    const scale = scaleFor(count, order, cables);
     // Whole multiples of all capacities come close in the end, and reach what is exact with the ratio's denominator.
     const rate = over(fraction(BigInt(count), 1n), times(scale, best));
     if (Number(rate.numerator) / Number(rate.denominator) < share) continue;
-    const copies = cables.map((cable) => Number(unitsOf(cable, capacities, scale)));
+    const copies = cables.map((cable) => Number(unitsAt(scale, cable.capacity)));
     const trees = packDisjointTrees(graph.npus, cables, copies, count);
     if (trees === undefined)
       throw new InvariantError(`${count} trees do not fit where none of the partitions is too thin`);
@@ -47,7 +46,7 @@ export function buildTreePackingForest(graph: LinkGraph, options: FewTreesOption
     const forest: AllReduceForest = {
       shares,
       nsPerUnitByte: over(scale, unit),
-      pairs: rootTrees(graph.npus, cables, trees, shares),
+      pairs: trees.map((tree) => rootTree(graph.npus, cables, tree)),
     };
     const faults = checkAllReduceForest(graph, forest);
     if (faults.length > 0) throw new InvariantError(faults.join('; '));
@@ -56,10 +55,10 @@ export function buildTreePackingForest(graph: LinkGraph, options: FewTreesOption
 }
 
 /** The least scale at which `count` trees of one unit fit: it grows with every partition that is too thin. */
-function scaleFor(count: number, order: readonly number[], { cables, capacities }: CableGraph): Fraction {
+function scaleFor(count: number, order: readonly number[], cables: readonly Cable[]): Fraction {
   let scale = fraction(0n, 1n);
   for (;;) {
-    const whole = cables.map((cable) => ({ a: cable.a, b: cable.b, capacity: unitsOf(cable, capacities, scale) }));
+    const whole = cables.map((cable) => ({ a: cable.a, b: cable.b, capacity: unitsAt(scale, cable.capacity) }));
     const thin = partitionBelow(order, whole, fraction(BigInt(count), 1n));
     if (thin === undefined) return scale;
     const partOf: number[] = [];
@@ -67,21 +66,13 @@ function scaleFor(count: number, order: readonly number[], { cables, capacities 
       for (const npu of part) partOf[npu] = i;
     });
     const crossing = cables.filter(({ a, b }) => partOf[a] !== partOf[b]);
-    const links = crossing.flatMap(({ there, back }) => [...there, ...back]);
+    const widths = crossing.map(({ capacity }) => capacity);
     const wider = leastScale(
-      links.map((link) => capacities[link] as bigint),
-      (at) => sum(crossing.map((cable) => unitsOf(cable, capacities, at))),
+      widths,
+      (at) => sum(widths.map((capacity) => unitsAt(at, capacity))),
       BigInt(count * (thin.parts.length - 1)),
     );
     if (compareFractions(wider, scale) <= 0) throw new InvariantError('a thin partition that is wide enough');
     scale = wider;
   }
-}
-
-/** Units that go both ways at once. */
-function unitsOf({ there, back }: LinkedCable, capacities: readonly bigint[], scale: Fraction): bigint {
-  const [forth, home] = [there, back].map((links) =>
-    sum(links.map((link) => unitsAt(scale, capacities[link] as bigint))),
-  ) as [bigint, bigint];
-  return forth < home ? forth : home;
 }

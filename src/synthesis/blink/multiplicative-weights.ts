@@ -1,6 +1,6 @@
+import { ConfigError } from '../../base/errors.js';
 import { Components } from '../../bounds/components.js';
 import { report, type Watch } from '../../bounds/progress.js';
-import { ConfigError } from '../../errors.js';
 import { type CableTree, mergeTrees, type Pair } from './cable-trees.js';
 
 export interface WidePair extends Pair {

@@ -1,6 +1,6 @@
+import { ConfigError } from '../../base/errors.js';
 import { capacitiesOf } from '../../bounds/capacities.js';
 import { fraction, over } from '../../bounds/fraction.js';
-import { ConfigError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import type { Forest, Tree } from '../forestcoll/forest.js';
 

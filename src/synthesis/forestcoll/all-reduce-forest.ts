@@ -1,6 +1,6 @@
+import { InvariantError } from '../../base/errors.js';
 import { fraction, lcm, plus, times } from '../../bounds/fraction.js';
 import { part } from '../../bounds/progress.js';
-import { InvariantError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { reverseGraph } from '../../topology/reverse-graph.js';
 import { buildGatherForest, type ForestOptions, type GatherForest } from './build-forest.js';

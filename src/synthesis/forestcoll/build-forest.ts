@@ -1,7 +1,7 @@
+import { ConfigError, InvariantError } from '../../base/errors.js';
 import { capacitiesOf, sum } from '../../bounds/capacities.js';
 import { fraction, times, toNumber } from '../../bounds/fraction.js';
 import { part, report } from '../../bounds/progress.js';
-import { ConfigError, InvariantError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkForest } from './check-forest.js';
 import { expandTrees } from './expand-trees.js';

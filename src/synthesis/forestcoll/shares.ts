@@ -1,10 +1,10 @@
+import { ConfigError } from '../../base/errors.js';
 import { amountsUpTo } from '../../bounds/amount.js';
 import { capacitiesOf, sum } from '../../bounds/capacities.js';
 import { CutNetwork, npusNear } from '../../bounds/cut-network.js';
 import { type Fraction, fraction, gcd, over, times } from '../../bounds/fraction.js';
 import { tightestCut } from '../../bounds/gather-bound.js';
 import { report, type Watch } from '../../bounds/progress.js';
-import { ConfigError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { leastScale, nextScale, unitsAt } from './scale.js';
 

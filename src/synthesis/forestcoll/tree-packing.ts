@@ -1,5 +1,5 @@
+import { InvariantError } from '../../base/errors.js';
 import { report, type Watch } from '../../bounds/progress.js';
-import { InvariantError } from '../../errors.js';
 import { type Channel, Supplies } from './supplies.js';
 import { TightSets } from './tight-sets.js';
 

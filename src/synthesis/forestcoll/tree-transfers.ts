@@ -1,4 +1,4 @@
-import { ConfigError, type Issue } from '../../errors.js';
+import { ConfigError, type Issue } from '../../base/errors.js';
 import { type Forest, type TreeEdge, type TreePair, upwards } from './forest.js';
 
 /** A stretch of the data that travels as one along one pair of trees. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ConfigError, SimulationError } from '../../../src/base/errors.js';
 import { toNumber } from '../../../src/bounds/fraction.js';
 import { gatherBound, reduceScatterBound } from '../../../src/bounds/gather-bound.js';
 import { allReduceCut, broadcastRate } from '../../../src/bounds/separating-cut.js';
 import { treePackingBound } from '../../../src/bounds/tree-packing-bound.js';
-import { ConfigError, SimulationError } from '../../../src/errors.js';
 import type { LinkGraph } from '../../../src/topology/link-graph.js';
 import { cabled, rails, ring, star, torus } from '../../support/link-graphs.js';
 
@@ -68,7 +68,9 @@ describe('what cannot be bound', () => {
       [0, 1, 1],
       [2, 3, 1],
     ]);
-    const expected = [{ path: 'links', expected: 'a way from NPU 0 to NPU 2', got: 'none' }];
+    const expected = [
+      { path: 'links', expected: 'a way from every NPU to every other', got: 'none from NPU 0 to NPU 2' },
+    ];
     for (const bound of [gatherBound, allReduceCut, treePackingBound]) {
       expect(issuesOf(() => bound(apart))).toEqual(expected);
     }
@@ -76,8 +78,8 @@ describe('what cannot be bound', () => {
 
   it('names the pair also where only the way back is missing, or no cable goes both ways', () => {
     const oneWay = { from: 0, to: 1, bandwidth: 1, latency: 0 };
-    expect(issuesOf(() => gatherBound({ npus: 2, devices: 2, links: [oneWay] }))[0]?.expected).toBe(
-      'a way from NPU 1 to NPU 0',
+    expect(issuesOf(() => gatherBound({ npus: 2, devices: 2, links: [oneWay] }))[0]?.got).toBe(
+      'none from NPU 1 to NPU 0',
     );
     const circle = [0, 1, 2].map((from) => ({ ...oneWay, from, to: (from + 1) % 3 }));
     expect(issuesOf(() => treePackingBound({ npus: 3, devices: 3, links: circle }))[0]?.expected).toMatch(
@@ -92,7 +94,7 @@ describe('what cannot be bound', () => {
       { from: 1, to: 0, bandwidth: Number.NaN, latency: 0 },
     ];
     expect(issuesOf(() => gatherBound({ npus: 2, devices: 2, links })).map(({ path }) => path)).toEqual([
-      'links[0]',
+      'links[0].to',
       'links[1].to',
       'links[2].bandwidth',
     ]);
