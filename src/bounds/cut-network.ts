@@ -62,7 +62,7 @@ export class CutNetwork {
   }
 }
 
-/** NPUs breadth first from one of them, along links in either direction: neighbours follow each other. */
+/** All NPUs, breadth first from one of them along links in either direction: neighbours follow each other. */
 export function npusNear({ npus, devices, links }: LinkGraph, start: number): number[] {
   const neighbours: number[][] = Array.from({ length: devices }, () => []);
   for (const { from, to } of links) {
@@ -79,5 +79,6 @@ export function npusNear({ npus, devices, links }: LinkGraph, start: number): nu
       queue.push(other);
     }
   }
+  for (let npu = 0; npu < npus; npu++) if (!seen[npu]) queue.push(npu);
   return queue.filter((device) => device < npus);
 }

@@ -1,117 +1,91 @@
+import type { LinkGraph } from '../topology/link-graph.js';
 import { type Amount, amountsUpTo } from './amount.js';
 import { sum } from './capacities.js';
 import { Components } from './components.js';
-import type { Fraction } from './fraction.js';
+import { npusNear } from './cut-network.js';
+import { type Fraction, fraction } from './fraction.js';
 import { FlowNetwork } from './max-flow.js';
 import { report, type Watch } from './progress.js';
 
-/** A cable: both directions between two NPUs, of which a tree uses both. */
-export interface Cable {
-  readonly a: number;
-  readonly b: number;
-  readonly capacity: bigint;
-}
-
-/** Disjoint sets of NPUs, all of them together, and the capacity between these. */
+/** A partition of the NPUs, and the sum of the least capacities that leave the parts. */
 export interface Partition {
   readonly parts: readonly (readonly number[])[];
-  readonly between: bigint;
+  readonly leaving: bigint;
 }
 
 /**
- * A partition with less capacity between its parts than ratio (parts - 1), of those the one that falls shortest;
- * undefined if there is none. `order` lists all NPUs.
+ * The partition of the NPUs into p parts with the least capacity that leaves parts over (p - 1). By Dinkelbach's
+ * steps: starting from single NPUs, the partition that falls shortest of the present ratio gives the next.
+ */
+export function weakestPartition(
+  graph: LinkGraph,
+  capacities: readonly bigint[],
+  watch: Watch = {},
+): { readonly ratio: Fraction; readonly parts: readonly (readonly number[])[] } {
+  let parts: readonly (readonly number[])[] = Array.from({ length: graph.npus }, (_, npu) => [npu]);
+  // More than any partition can have: all links leave a part, and there are two parts.
+  let ratio = fraction(sum(capacities) + 1n, 1n);
+  for (;;) {
+    const weaker = partitionBelow(graph, capacities, ratio, watch);
+    if (weaker === undefined) return { ratio, parts };
+    parts = weaker.parts;
+    ratio = fraction(weaker.leaving, BigInt(parts.length - 1));
+  }
+}
+
+/**
+ * A partition with less capacity that leaves its parts than ratio (p - 1), of those the one that falls shortest; undefined if
+ * there is none.
+ *
+ * The least capacity that leaves a set of NPUs, with whatever switches, is a submodular function of the set. So the
+ * greedy algorithm for its truncation by the ratio finds the least sum over partitions (Lovasz 1983, Barahona 1992): NPU by
+ * NPU the largest potential that no set of the NPUs so far forbids, which takes one minimum cut. Sets that just
+ * allow it are tight; tight sets that meet are one part.
  */
 export function partitionBelow(
-  order: readonly number[],
-  cables: readonly Cable[],
+  graph: LinkGraph,
+  capacities: readonly bigint[],
   ratio: Fraction,
   watch: Watch = {},
 ): Partition | undefined {
-  const parts = weakestParts(order, cables, ratio, watch);
-  const partOf: number[] = [];
-  parts.forEach((part, i) => {
-    for (const npu of part) partOf[npu] = i;
-  });
-  const between = sum(cables.filter(({ a, b }) => partOf[a] !== partOf[b]).map(({ capacity }) => capacity));
-  const fallsShort = between * ratio.denominator < ratio.numerator * BigInt(parts.length - 1);
-  return fallsShort ? { parts, between } : undefined;
-}
-
-/**
- * The partition of the NPUs with the least (capacity between its parts) - ratio (parts - 1).
- *
- * The capacity inside a set plus the ratio, negated, is submodular on sets that meet, so the greedy algorithm for
- * its truncation finds the least sum over partitions (Lovasz 1983, Barahona 1992): NPU by NPU the
- * largest potential that no set of the NPUs so far forbids, which takes one minimum cut. Sets that just
- * allow it are tight; tight sets that meet are one part.
- *
- * Below, capacities are multiplied with the ratio's denominator, and potentials have their sign turned.
- */
-function weakestParts(order: readonly number[], cables: readonly Cable[], ratio: Fraction, watch: Watch): number[][] {
-  const npus = order.length;
-  // The largest number below is the limit of a flow: all cables and all potentials.
-  const total = sum(cables.map(({ capacity }) => capacity)) * ratio.denominator;
-  const amount = amountsUpTo(8n * BigInt(npus) * (total + ratio.numerator));
+  const { npus, devices, links } = graph;
+  // Below, capacities are multiplied with the ratio's denominator. No potential exceeds what leaves one NPU.
+  const most = BigInt(npus + 1) * sum(capacities) * ratio.denominator + ratio.numerator;
+  const amount = amountsUpTo(4n * most);
   const zero = amount(0);
-  const one = amount(ratio.numerator);
-  const network = new FlowNetwork(npus + 2, zero);
-  const [outside, inside] = [npus, npus + 1];
-  const neighbours: { npu: number; capacity: Amount }[][] = order.map(() => []);
-  let unlimited = one;
-  for (const { a, b, capacity } of cables) {
-    const scaled = amount(capacity * ratio.denominator);
-    neighbours[a]?.push({ npu: b, capacity: scaled });
-    neighbours[b]?.push({ npu: a, capacity: scaled });
-    unlimited += scaled;
-  }
-  unlimited *= amount(2 * npus);
-
-  const isIn = new Uint8Array(npus);
-  /** Per NPU: arcs of what it costs to take it along, and of what that gains; twice its potential; its degree. */
-  const costArcs: number[] = [];
-  const gainArcs: number[] = [];
-  for (let npu = 0; npu < npus; npu++) {
-    costArcs.push(network.addLink(outside, npu, zero));
-    gainArcs.push(network.addLink(npu, inside, zero));
-  }
-  const potentials: Amount[] = new Array(npus).fill(zero);
-  const degrees: Amount[] = new Array(npus).fill(zero);
-  let gains = zero;
-  const parts = new Components(npus);
-
-  order.forEach((npu, done) => {
-    report(watch, done, npus);
-    network.reset();
-    for (const { npu: other, capacity } of neighbours[npu] ?? []) {
-      if (isIn[other] === 0) continue;
-      network.addLink(npu, other, capacity);
-      network.addLink(other, npu, capacity);
-      degrees[npu] = (degrees[npu] as Amount) + capacity;
-      setDegree(other, (degrees[other] as Amount) + capacity);
-    }
-    isIn[npu] = 1;
-    network.setCapacity(gainArcs[npu] as number, unlimited);
-    const cut = network.maxFlow(outside, inside, unlimited);
-    for (const other of order.slice(0, done)) {
-      if (!network.isOnSourceSide(other)) parts.join(npu, other);
-    }
-    network.reset();
-    network.setCapacity(gainArcs[npu] as number, zero);
-    // The cut is twice what the best set costs, but for what is the same for all sets.
-    potentials[npu] = one + one + (degrees[npu] as Amount) + gains - cut;
-    setDegree(npu, degrees[npu] as Amount);
+  const unlimited = amount(most);
+  // The sink's side of a cut is the set; links are reversed, so that those which leave it count.
+  const network = new FlowNetwork(devices + 2, zero);
+  const [outside, inside] = [devices, devices + 1];
+  links.forEach(({ from, to }, link) => {
+    network.addLink(to, from, amount((capacities[link] as bigint) * ratio.denominator));
   });
-  return parts.list(order);
-
-  /** An NPU in the set costs its potential and gains half its degree; the cables cut cost the other half. */
-  function setDegree(npu: number, degree: Amount): void {
-    gains -= network.capacity(gainArcs[npu] as number);
-    degrees[npu] = degree;
-    const cost = (potentials[npu] as Amount) - degree;
-    const isCost = cost > zero;
-    network.setCapacity(costArcs[npu] as number, isCost ? cost : zero);
-    network.setCapacity(gainArcs[npu] as number, isCost ? zero : zero - cost);
-    gains += network.capacity(gainArcs[npu] as number);
-  }
+  const npuNumbers = Array.from({ length: npus }, (_, npu) => npu);
+  // What it costs to have an NPU in the set, and not to have it: at first none may be in it.
+  const costArcs = npuNumbers.map((npu) => network.addLink(outside, npu, unlimited));
+  const lossArcs = npuNumbers.map((npu) => network.addLink(npu, inside, zero));
+  const potentials: Amount[] = new Array(npus).fill(zero);
+  const components = new Components(npus);
+  let losses = zero;
+  npusNear(graph, 0).forEach((npu, done) => {
+    report(watch, done, npus);
+    network.setCapacity(costArcs[npu] as number, zero);
+    network.setCapacity(lossArcs[npu] as number, unlimited);
+    const cut = network.maxFlow(outside, inside, unlimited);
+    for (const other of npuNumbers) {
+      if (!network.isOnSourceSide(other)) components.join(npu, other);
+    }
+    const potential = cut - losses - amount(ratio.numerator);
+    potentials[npu] = potential;
+    network.reset();
+    network.setCapacity(costArcs[npu] as number, potential < zero ? zero - potential : zero);
+    network.setCapacity(lossArcs[npu] as number, potential > zero ? potential : zero);
+    if (potential > zero) losses += potential;
+  });
+  const parts = components.list(npuNumbers);
+  // Tight: the potentials of a part sum to what leaves it, less the ratio.
+  const excess = potentials.reduce((total, potential) => total + BigInt(potential), 0n);
+  const leaving = (excess + ratio.numerator * BigInt(parts.length)) / ratio.denominator;
+  const fallsShort = leaving * ratio.denominator < ratio.numerator * BigInt(parts.length - 1);
+  return fallsShort ? { parts, leaving } : undefined;
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compareFractions, type Fraction, fraction, fractionOf, toNumber } from '../../src/bounds/fraction.js';
-import { gatherBound } from '../../src/bounds/gather-bound.js';
+import { gatherBound, reduceScatterBound } from '../../src/bounds/gather-bound.js';
 import { FlowNetwork } from '../../src/bounds/max-flow.js';
 import { allReduceCut, broadcastRate } from '../../src/bounds/separating-cut.js';
-import { treePackingBound } from '../../src/bounds/tree-packing-bound.js';
+import { allReduceBound, treePackingBound } from '../../src/bounds/tree-packing-bound.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
 import { merged } from '../support/link-graphs.js';
 
@@ -145,6 +145,36 @@ function partitions(size: number): number[][] {
   });
 }
 
+it('agrees with every partition of the NPUs and every choice of switches', () => {
+  fc.assert(
+    fc.property(graphs({ npus: 5, switches: 3 }), (graph) => {
+      const npuBits = (1 << graph.npus) - 1;
+      const leaving = new Map<number, Fraction>();
+      for (const cut of cuts(graph)) {
+        const before = leaving.get(cut.set & npuBits);
+        leaving.set(cut.set & npuBits, before === undefined ? cut.leaving : least([before, cut.leaving]));
+      }
+      const rateOf = (partOf: readonly number[]) => {
+        const parts = Math.max(...partOf) + 1;
+        const sets = Array.from({ length: parts }, (_, part) =>
+          bitsOf([...partOf.keys()].filter((npu) => partOf[npu] === part)),
+        );
+        const { numerator, denominator } = sets.map((set) => leaving.get(set) ?? ZERO).reduce(add, ZERO);
+        return fraction(numerator, denominator * BigInt(2 * (parts - 1)));
+      };
+      const rates = partitions(graph.npus)
+        .filter((partOf) => Math.max(...partOf) > 0)
+        .map(rateOf);
+      const bound = allReduceBound(graph);
+      expect(value(bound)).toBe(value(least(rates)));
+      // A reduce-scatter and an all-gather are an all-reduce, and no faster than the bound of one.
+      const phases = toNumber(gatherBound(graph)) + toNumber(reduceScatterBound(graph));
+      expect(1 / toNumber(bound)).toBeLessThanOrEqual((phases / graph.npus) * (1 + 1e-12));
+    }),
+    { numRuns: 60 },
+  );
+});
+
 it('agrees with every partition of small networks', () => {
   fc.assert(
     fc.property(graphs({ npus: 7, switches: 0, symmetric: true }), (graph) => {
@@ -162,6 +192,8 @@ it('agrees with every partition of small networks', () => {
         .map(rateOf);
       const bound = treePackingBound(graph);
       expect(value(bound)).toBe(value(least(rates)));
+      // Links as wide both ways: trees are as fast as an all-reduce can be.
+      expect(value(allReduceBound(graph))).toBe(value(bound));
       const tight: number[] = [];
       bound.tightPartition.forEach((part, i) => {
         for (const npu of part) tight[npu] = i;

@@ -1,10 +1,9 @@
 import { ConfigError, InvariantError } from '../../base/errors.js';
 import { sum } from '../../bounds/capacities.js';
-import { npusNear } from '../../bounds/cut-network.js';
 import { compareFractions, type Fraction, fraction, over, times } from '../../bounds/fraction.js';
 import { report, type Watch } from '../../bounds/progress.js';
-import { cablesOf, leastStrength } from '../../bounds/tree-packing-bound.js';
-import { type Cable, partitionBelow } from '../../bounds/weakest-partition.js';
+import { bothWays, type Cable, cablesOf, strength } from '../../bounds/tree-packing-bound.js';
+import { partitionBelow } from '../../bounds/weakest-partition.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkAllReduceForest } from '../forestcoll/check-forest.js';
 import type { AllReduceForest } from '../forestcoll/forest.js';
@@ -30,11 +29,10 @@ export function buildTreePackingForest(graph: LinkGraph, options: FewTreesOption
     throw new ConfigError([{ path: 'share', expected: 'a number above 0, at most 1', got: String(share) }]);
   }
   const { unit, cables, capacities } = cablesOf(graph);
-  const best = leastStrength(graph, cables, watch).ratio;
-  const order = npusNear(graph, 0);
+  const best = strength(graph.npus, cables, watch).ratio;
   for (let count = 1; ; count++) {
     report(watch, 0, 1);
-    const scale = scaleFor(count, order, cables);
+    const scale = scaleFor(count, graph.npus, cables);
     // Whole multiples of all capacities come close in the end, and reach what is exact with the ratio's denominator.
     const rate = over(fraction(BigInt(count), 1n), times(scale, best));
     if (Number(rate.numerator) / Number(rate.denominator) < share) continue;
@@ -55,11 +53,13 @@ export function buildTreePackingForest(graph: LinkGraph, options: FewTreesOption
 }
 
 /** The least scale at which `count` trees of one unit fit: it grows with every partition that is too thin. */
-function scaleFor(count: number, order: readonly number[], cables: readonly Cable[]): Fraction {
+function scaleFor(count: number, npus: number, cables: readonly Cable[]): Fraction {
+  const graph = bothWays(npus, cables);
   let scale = fraction(0n, 1n);
   for (;;) {
-    const whole = cables.map((cable) => ({ a: cable.a, b: cable.b, capacity: unitsAt(scale, cable.capacity) }));
-    const thin = partitionBelow(order, whole, fraction(BigInt(count), 1n));
+    const units = cables.flatMap(({ capacity }) => [unitsAt(scale, capacity), unitsAt(scale, capacity)]);
+    // What is between two parts leaves both.
+    const thin = partitionBelow(graph, units, fraction(2n * BigInt(count), 1n));
     if (thin === undefined) return scale;
     const partOf: number[] = [];
     thin.parts.forEach((part, i) => {

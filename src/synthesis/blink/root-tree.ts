@@ -1,13 +1,13 @@
-import type { LinkedCable } from '../../bounds/tree-packing-bound.js';
+import type { Cable } from '../../bounds/tree-packing-bound.js';
 import type { TreeEdge, TreePair } from '../forestcoll/forest.js';
 import type { CableTree } from './cable-trees.js';
 
 /** Gives an undirected tree a root in its middle, which makes it as shallow as it can be. */
-export function rootTree(npus: number, cables: readonly LinkedCable[], { weight, cables: used }: CableTree): TreePair {
+export function rootTree(npus: number, cables: readonly Cable[], { weight, cables: used }: CableTree): TreePair {
   const down: TreeEdge[] = [];
   const up: TreeEdge[] = [];
   for (const { cable, from, to } of awayFromMiddle(npus, cables, used)) {
-    const { a, there, back } = cables[cable] as LinkedCable;
+    const { a, there, back } = cables[cable] as Cable;
     const isThere = from === a;
     down.push({ from, to, path: [isThere ? there : back] });
     up.push({ from: to, to: from, path: [isThere ? back : there] });
@@ -22,10 +22,10 @@ interface CableStep {
 }
 
 /** The cables of a tree in the order of a walk, breadth first, from a middle of its longest path. */
-function awayFromMiddle(npus: number, cables: readonly LinkedCable[], used: readonly number[]): CableStep[] {
+function awayFromMiddle(npus: number, cables: readonly Cable[], used: readonly number[]): CableStep[] {
   const at: CableStep[][] = Array.from({ length: npus }, () => []);
   for (const cable of used) {
-    const { a, b } = cables[cable] as LinkedCable;
+    const { a, b } = cables[cable] as Cable;
     at[a]?.push({ cable, from: a, to: b });
     at[b]?.push({ cable, from: b, to: a });
   }

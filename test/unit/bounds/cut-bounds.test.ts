@@ -3,7 +3,7 @@ import { ConfigError, SimulationError } from '../../../src/base/errors.js';
 import { toNumber } from '../../../src/bounds/fraction.js';
 import { gatherBound, reduceScatterBound } from '../../../src/bounds/gather-bound.js';
 import { allReduceCut, broadcastRate } from '../../../src/bounds/separating-cut.js';
-import { treePackingBound } from '../../../src/bounds/tree-packing-bound.js';
+import { allReduceBound, treePackingBound } from '../../../src/bounds/tree-packing-bound.js';
 import type { LinkGraph } from '../../../src/topology/link-graph.js';
 import { cabled, rails, ring, star, torus } from '../../support/link-graphs.js';
 
@@ -35,6 +35,15 @@ describe('closed forms', () => {
     expect(inside).toHaveLength(8);
   });
 
+  it('an all-reduce over a switch takes what a ring takes over it', () => {
+    // 2 (n - 1) messages of M leave n NPUs of 25 bytes per ns each: M takes 14/8 / 25.
+    expect(toNumber(allReduceBound(star(8, 25)))).toBe((25 * 8) / 14);
+    expect(allReduceBound(star(8, 25)).tightPartition).toHaveLength(8);
+    // Two boxes are bound by the rails between them, once in and once out: 2 messages leave 2 boxes of 4.
+    expect(toNumber(allReduceBound(rails(2, 4, 100, 1)))).toBe(4);
+    expect(allReduceBound(rails(2, 4, 100, 1)).tightPartition).toHaveLength(2);
+  });
+
   it('the slower direction of an asymmetric network counts', () => {
     // 0 can send 3 and receive 1; the other NPU the opposite.
     const graph: LinkGraph = {
@@ -51,6 +60,8 @@ describe('closed forms', () => {
     expect(allReduceCut(graph).side).toEqual([1]);
     expect([0, 1].map((root) => toNumber(broadcastRate(graph, root)))).toEqual([3, 1]);
     expect(toNumber(treePackingBound(graph))).toBe(1);
+    // Up and down both ways in turn: together 4 for 2 messages.
+    expect(toNumber(allReduceBound(graph))).toBe(2);
   });
 
   it('1,024 NPUs take no time to speak of', () => {
@@ -59,6 +70,8 @@ describe('closed forms', () => {
     // 127 boxes send 8 shards each into the last, over 8 rails of 50.
     expect(toNumber(gatherBound(rails(128, 8, 450, 50)))).toBe((127 * 8) / 400);
     expect(toNumber(allReduceCut(rails(128, 8, 450, 50)))).toBe(400);
+    // 254 messages leave 128 boxes.
+    expect(toNumber(allReduceBound(rails(128, 8, 450, 50)))).toBeCloseTo((128 * 400) / 254, 9);
   });
 });
 
