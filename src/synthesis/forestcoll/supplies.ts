@@ -76,15 +76,23 @@ export class Supplies {
 
   /** How many of `most` units can go from an NPU that has everything to another beside what all waiting trees need. */
   room(from: number, to: number, most: number): number {
-    const { network, source, weight } = this;
+    const { network, source } = this;
     const arc = this.rootArcs[from] as number;
     network.reset();
+    // Trees that have reached the other supply it by themselves.
+    let needed = this.weight;
+    for (const [tree, slot] of this.slotOf) {
+      if (network.capacity(slot.arcs[to] as number) === 0) continue;
+      network.setCapacity(slot.sourceArc, 0);
+      needed -= tree.weight;
+    }
     const supply = network.capacity(arc);
-    network.setCapacity(arc, weight + most);
-    const flow = network.maxFlow(source, to, weight + most);
+    network.setCapacity(arc, needed + most);
+    const flow = network.maxFlow(source, to, needed + most);
     network.reset();
     network.setCapacity(arc, supply);
-    return Math.max(0, flow - weight);
+    for (const [tree, slot] of this.slotOf) network.setCapacity(slot.sourceArc, tree.weight);
+    return Math.max(0, flow - needed);
   }
 
   /** Whether an NPU was on the far side of the cut that left no more room. */
