@@ -6,6 +6,7 @@ import { FlowNetwork } from '../../src/bounds/max-flow.js';
 import { allReduceCut, broadcastRate } from '../../src/bounds/separating-cut.js';
 import { allReduceBound, treePackingBound } from '../../src/bounds/tree-packing-bound.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
+import { reverseGraph } from '../../src/topology/reverse-graph.js';
 import { merged } from '../support/link-graphs.js';
 
 type Triple = readonly [from: number, to: number, capacity: number];
@@ -78,12 +79,13 @@ function graphs(most: { npus: number; switches: number; symmetric?: boolean }): 
       const devices = npus + switches;
       const links: Triple[] = cycle.slice(0, devices).map((width, i) => [i, (i + 1) % devices, width]);
       for (const [a, b, width] of seed) if (a % devices !== b % devices) links.push([a % devices, b % devices, width]);
-      const back = most.symmetric === true ? links.map(([a, b, width]): Triple => [b, a, width]) : [];
-      return merged({
-        npus,
-        devices,
-        links: [...links, ...back].map(([from, to, width]) => ({ from, to, bandwidth: width, latency: 0 })),
+      const oneWay = links.map(([a, b, bandwidth]) => {
+        const [from, to] = most.symmetric === true && a > b ? [b, a] : [a, b];
+        return { from, to, bandwidth, latency: 0 };
       });
+      const graph = merged({ npus, devices, links: oneWay });
+      // Turned round after the sums, which depend on their order.
+      return most.symmetric === true ? { ...graph, links: [...graph.links, ...reverseGraph(graph).links] } : graph;
     });
 }
 
