@@ -11,15 +11,15 @@ import { FlowNetwork } from './max-flow.js';
  * first of them, so nothing is missed, and later flows only have to come from next door.
  */
 export class CutNetwork {
-  readonly source: number;
-  readonly flows: FlowNetwork;
+  private readonly source: number;
+  private readonly flows: FlowNetwork;
   /** Arc of each link, and arc from the source to each NPU. */
-  readonly linkArcs: readonly number[];
+  private readonly linkArcs: readonly number[];
   private readonly sourceArcs: readonly number[];
 
   constructor(
     private readonly graph: LinkGraph,
-    readonly amount: ToAmount,
+    amount: ToAmount,
   ) {
     this.flows = new FlowNetwork(graph.devices + 1, amount(0));
     this.source = graph.devices;

@@ -33,10 +33,6 @@ export class FlowNetwork {
     for (let v = 0; v < vertices; v++) this.addVertex();
   }
 
-  get vertices(): number {
-    return this.first.length;
-  }
-
   addVertex(): number {
     this.first.push(NONE);
     this.level.push(NONE);
