@@ -1,0 +1,128 @@
+import { ConfigError, type Issue, show } from '../../errors.js';
+import type { LinkGraph } from '../../topology/link-graph.js';
+import { checkDirect, checkGraph } from '../checked-graph.js';
+import { checkIn, type SynthesisControls } from '../progress.js';
+import { concatenate, reverseGraph, reverseSchedule } from '../reversal.js';
+import { EVERY_NPU, type TransferSchedule, turnsAsListed } from '../schedule.js';
+import { type Matching, matchAllGather, type TacosVariant } from './matching.js';
+
+export type { TacosVariant } from './matching.js';
+
+export interface TacosOptions extends SynthesisControls {
+  /** Size of the whole buffer: what every NPU ends with after an all-gather, a whole number above 0. */
+  readonly bytes: number;
+  /** Pieces in which every NPU's share is sent, 1 to 4096. Default 1. */
+  readonly chunksPerNpu?: number;
+  /** Default `earlier`. */
+  readonly variant?: TacosVariant;
+  /** Seed of the random draws. Default `0`. */
+  readonly seed?: number;
+  /** How many syntheses to make, with seeds `seed`, `seed` + 1, ...; the shortest wins. Default 1. */
+  readonly tries?: number;
+}
+
+/** The collectives TACOS can make. */
+export type TacosCollective = 'all-gather' | 'reduce-scatter' | 'all-reduce';
+
+/**
+ * A schedule for a graph of direct links by random matching, after TACOS (arXiv 2304.05301): an
+ * all-gather; a reduce-scatter as an all-gather on reversed links played backwards; an all-reduce
+ * as both. Chunk c belongs to NPU c % npus. The plan is causal and never has two messages on a link.
+ *
+ * @throws ConfigError on switches, NPUs that are not connected, or options out of range.
+ * @throws SimulationError when aborted.
+ */
+export function tacos(graph: LinkGraph, collective: TacosCollective, options: TacosOptions): TransferSchedule {
+  checkOptions(options);
+  checkGraph(graph);
+  checkDirect(graph);
+  if (collective === 'all-gather') return allGather(graph, options);
+  const reversed = reverseSchedule(allGather(reverseGraph(graph), options), graph);
+  return collective === 'reduce-scatter' ? reversed : concatenate(reversed, allGather(graph, options), graph);
+}
+
+function checkOptions(options: TacosOptions): void {
+  const issues: Issue[] = [];
+  const expectWhole = (name: keyof TacosOptions, least: number, most: number) => {
+    const value = options[name];
+    if (value === undefined && name !== 'bytes') return;
+    if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return;
+    issues.push({ path: name, expected: `a whole number from ${least} to ${most}`, got: show(value) });
+  };
+  expectWhole('bytes', 1, Number.MAX_SAFE_INTEGER);
+  expectWhole('chunksPerNpu', 1, 4096);
+  expectWhole('seed', 0, Number.MAX_SAFE_INTEGER);
+  expectWhole('tries', 1, 1_000_000);
+  const { variant } = options;
+  if (variant !== undefined && variant !== 'reserve' && variant !== 'earlier') {
+    issues.push({ path: 'variant', expected: 'reserve or earlier', got: show(variant) });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+}
+
+function allGather(graph: LinkGraph, options: TacosOptions): TransferSchedule {
+  const { bytes, chunksPerNpu = 1, variant = 'earlier', seed = 0, tries = 1, signal, onProgress } = options;
+  const chunks = graph.npus * chunksPerNpu;
+  let best: Matching | undefined;
+  for (let k = 0; k < tries; k++) {
+    const progress = (done: number) => onProgress?.((k + done) / tries);
+    checkIn(options, k / tries, 0);
+    const found = matchAllGather(graph, {
+      chunksPerNpu,
+      chunkBytes: Math.ceil(bytes / chunks),
+      seed: `${seed + k}`,
+      variant,
+      onProgress: progress,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (best === undefined || found.finishNs < best.finishNs) best = found;
+  }
+  return toSchedule(best as Matching, graph, bytes, chunks);
+}
+
+/** The schedule of a matching, without the transfers whose chunk came first by another. */
+function toSchedule(matching: Matching, { npus, links }: LinkGraph, bytes: number, chunks: number): TransferSchedule {
+  const { bringer } = matching;
+  const linkFrom = Int32Array.from(links, ({ from }) => from);
+  const linkTo = Int32Array.from(links, ({ to }) => to);
+  const chunkAt = (i: number) => matching.chunk[i] as number;
+  const linkAt = (i: number) => matching.link[i] as number;
+  const useful: number[] = [];
+  const position = new Int32Array(matching.chunk.length);
+  for (let i = 0; i < matching.chunk.length; i++) {
+    if (bringer[chunkAt(i) * npus + (linkTo[linkAt(i)] as number)] !== i) continue;
+    position[i] = useful.push(i) - 1;
+  }
+  const needs: number[] = [];
+  const needsStart = new Int32Array(useful.length + 1);
+  for (const [place, i] of useful.entries()) {
+    const brought = bringer[chunkAt(i) * npus + (linkFrom[linkAt(i)] as number)] as number;
+    if (brought >= 0) needs.push(position[brought] as number);
+    needsStart[place + 1] = needs.length;
+  }
+  const chunk = Int32Array.from(useful, chunkAt);
+  const path = Int32Array.from(useful, linkAt);
+  return {
+    chunkSource: Int32Array.from({ length: chunks }, (_, c) => c % npus),
+    chunkTarget: new Int32Array(chunks).fill(EVERY_NPU),
+    chunk,
+    from: path.map((link) => linkFrom[link] as number),
+    to: path.map((link) => linkTo[link] as number),
+    bytes: Float64Array.from(chunk, (c) => share(bytes, chunks, c)),
+    reduces: new Uint8Array(useful.length),
+    pathStart: Int32Array.from({ length: useful.length + 1 }, (_, i) => i),
+    path,
+    turn: turnsAsListed(path),
+    needsStart,
+    needs: Int32Array.from(needs),
+    plan: {
+      startNs: Float64Array.from(useful, (i) => matching.startNs[i] as number),
+      endNs: Float64Array.from(useful, (i) => matching.endNs[i] as number),
+    },
+  };
+}
+
+/** Bytes of part k when a buffer is cut as evenly as whole bytes allow. */
+function share(bytes: number, parts: number, k: number): number {
+  return Math.floor(bytes / parts) + (k < bytes % parts ? 1 : 0);
+}
