@@ -16,6 +16,8 @@ export interface MatchingOptions extends SynthesisControls {
   readonly chunkBytes: number;
   readonly seed: string;
   readonly variant: TacosVariant;
+  /** How many chunks are drawn whenever one is fetched; the one with the fewest copies is taken. */
+  readonly draws: number;
 }
 
 /** The transfers of an all-gather in the order in which they start. */
@@ -24,7 +26,7 @@ export interface Matching {
   readonly link: readonly number[];
   readonly startNs: readonly number[];
   readonly endNs: readonly number[];
-  /** The transfer that brought a chunk to an NPU, or -1 where it came from, under chunk * npus + NPU. */
+  /** The transfer that brought a chunk to an NPU, or -1 where it came from, under NPU * chunks + chunk. */
   readonly bringer: Int32Array;
   /** The last arrival that brings anything new. */
   readonly finishNs: number;
@@ -44,7 +46,8 @@ const CHECK_EVERY = 1 << 14;
  *
  * Links into different NPUs do not compete, and a chunk that no free link can bring changes nothing.
  * So the walk in random order is the same as drawing again and again from the chunks that the free
- * links into the NPU could bring. Each link keeps a list of those: a chunk that arrives at an NPU
+ * links into the NPU could bring; several draws at once, of which the chunk that fewest NPUs have is
+ * taken, find short schedules far more often than the single one of the paper. Each link keeps a list of those: a chunk that arrives at an NPU
  * enters the lists of its outgoing links, and leaves a list when it is drawn and found useless. The
  * work is proportional to transfers times degree.
  */
@@ -67,14 +70,16 @@ class Matcher {
   /** Per link: the transfer on it, or -1. */
   private readonly carries: Int32Array;
   private readonly arrivals: ArrivalQueue;
-  /** Under chunk * npus + NPU: when it is there; Infinity when it is not even on its way. */
+  /** Under NPU * chunks + chunk: when it is there; Infinity when it is not even on its way. */
   private readonly dueNs: Float64Array;
   private readonly bringer: Int32Array;
+  /** Per chunk: how many NPUs have it, or will. */
+  private readonly copies: Int32Array;
   private readonly chunk: number[] = [];
   private readonly link: number[] = [];
   private readonly startNs: number[] = [];
   private readonly endNs: number[] = [];
-  /** Free links that could bring the chunk drawn last. */
+  /** Free links that could bring the chunk looked at last. */
   private readonly usable: number[] = [];
 
   constructor(
@@ -85,7 +90,7 @@ class Matcher {
     const { chunkBytes, chunksPerNpu, seed, variant } = options;
     this.npus = npus;
     this.chunks = npus * chunksPerNpu;
-    this.random = seedrandom(seed);
+    this.random = seedrandom.alea(seed);
     this.mayRepeat = variant === 'earlier';
     this.linkNs = Float64Array.from(links, ({ latency, bandwidth }) => latency + chunkBytes / bandwidth);
     this.linkFrom = Int32Array.from(links, ({ from }) => from);
@@ -100,12 +105,13 @@ class Matcher {
     this.carries = new Int32Array(links.length).fill(-1);
     this.arrivals = new ArrivalQueue(links.length);
     this.dueNs = new Float64Array(this.chunks * npus).fill(Number.POSITIVE_INFINITY);
+    this.copies = new Int32Array(this.chunks).fill(1);
     this.bringer = new Int32Array(this.chunks * npus).fill(-1);
   }
 
   run(): Matching {
     const { npus, chunks, carries, linkTo, bringer } = this;
-    for (let chunk = 0; chunk < chunks; chunk++) this.dueNs[chunk * npus + (chunk % npus)] = 0;
+    for (let chunk = 0; chunk < chunks; chunk++) this.dueNs[(chunk % npus) * chunks + chunk] = 0;
     for (let chunk = 0; chunk < chunks; chunk++) this.offer(chunk, chunk % npus);
     for (let npu = 0; npu < npus; npu++) this.fetch(npu, 0);
 
@@ -123,7 +129,7 @@ class Matcher {
         const chunk = this.chunk[transfer] as number;
         carries[link] = -1;
         woken.add(npu);
-        if (bringer[chunk * npus + npu] !== transfer) continue;
+        if (bringer[npu * chunks + chunk] !== transfer) continue;
         finishNs = now;
         delivered++;
         if (delivered % CHECK_EVERY === 0) checkIn(this.options, delivered / toDo, now);
@@ -143,7 +149,7 @@ class Matcher {
 
   /** Puts chunks on the free links into an NPU. */
   private fetch(npu: number, now: number): void {
-    for (let chunk = this.draw(npu, now); chunk >= 0; chunk = this.draw(npu, now)) {
+    for (let chunk = this.choose(npu, now); chunk >= 0; chunk = this.choose(npu, now)) {
       const link = this.fastest();
       const endNs = now + (this.linkNs[link] as number);
       const transfer = this.chunk.push(chunk) - 1;
@@ -151,24 +157,39 @@ class Matcher {
       this.startNs.push(now);
       this.endNs.push(endNs);
       this.carries[link] = transfer;
-      this.dueNs[chunk * this.npus + npu] = endNs;
-      this.bringer[chunk * this.npus + npu] = transfer;
+      this.dueNs[npu * this.chunks + chunk] = endNs;
+      this.bringer[npu * this.chunks + chunk] = transfer;
+      this.copies[chunk] = (this.copies[chunk] as number) + 1;
       this.arrivals.add(endNs, link);
     }
   }
 
+  /** The chunk to fetch next, with the free links that could bring it in {@link usable}; -1 for none. */
+  private choose(npu: number, now: number): number {
+    let chosen = this.draw(npu, now);
+    if (chosen < 0) return chosen;
+    for (let k = 1; k < this.options.draws; k++) {
+      const other = this.draw(npu, now);
+      if ((this.copies[other] as number) < (this.copies[chosen] as number)) chosen = other;
+    }
+    this.usable.length = 0;
+    for (const link of this.linksIn[npu] as number[]) {
+      if (this.canBring(chosen, link, now) && this.isUseful(chosen, link, npu, now)) this.usable.push(link);
+    }
+    return chosen;
+  }
+
   /**
-   * A chunk drawn evenly from those that free links into an NPU could bring, with these links in
-   * {@link usable}; -1 when there is none. It draws from all lists together; a chunk in m of them
-   * is kept once in m times.
+   * A chunk drawn evenly from those that free links into an NPU could bring; -1 when there is none.
+   * It draws from all lists together, and a chunk on several of them counts on the first only.
    */
   private draw(npu: number, now: number): number {
-    const { candidates, carries, usable, linkFrom, dueNs, npus } = this;
+    const { candidates, carries } = this;
     const links = this.linksIn[npu] as number[];
     let listed = 0;
     for (const link of links) if (carries[link] === -1) listed += (candidates[link] as number[]).length;
     while (listed > 0) {
-      let position = Math.floor(this.random.quick() * listed);
+      let position = Math.floor(this.random() * listed);
       let drawn = -1;
       for (const link of links) {
         if (carries[link] !== -1) continue;
@@ -179,40 +200,53 @@ class Matcher {
       }
       const list = candidates[drawn] as number[];
       const chunk = list[position] as number;
-      if (!this.isUseful(chunk, drawn, npu, now)) {
+      if (this.isUseful(chunk, drawn, npu, now)) {
+        if (this.isFirst(drawn, chunk, npu, now)) return chunk;
+      } else {
         const last = list.pop() as number;
         if (position < list.length) list[position] = last;
         listed--;
-        continue;
       }
-      usable.length = 0;
-      for (const link of links) {
-        if (carries[link] !== -1 || !((dueNs[chunk * npus + (linkFrom[link] as number)] as number) <= now)) continue;
-        if (link === drawn || this.isUseful(chunk, link, npu, now)) usable.push(link);
-      }
-      if (usable.length === 1 || this.random.quick() * usable.length < 1) return chunk;
     }
     return -1;
   }
 
+  /** Whether no link into the NPU before this one could bring a chunk too. */
+  private isFirst(link: number, chunk: number, npu: number, now: number): boolean {
+    for (const other of this.linksIn[npu] as number[]) {
+      if (other === link) return true;
+      if (this.canBring(chunk, other, now) && this.isUseful(chunk, other, npu, now)) return false;
+    }
+    return true;
+  }
+
+  /** Whether a link is free and its source has a chunk. */
+  private canBring(chunk: number, link: number, now: number): boolean {
+    const from = this.linkFrom[link] as number;
+    return this.carries[link] === -1 && (this.dueNs[from * this.chunks + chunk] as number) <= now;
+  }
+
   /** Whether an NPU gains by a chunk that starts now on a link. Once it does not, it never will. */
   private isUseful(chunk: number, link: number, npu: number, now: number): boolean {
-    const due = this.dueNs[chunk * this.npus + npu] as number;
+    const due = this.dueNs[npu * this.chunks + chunk] as number;
     if (!this.mayRepeat) return due === Number.POSITIVE_INFINITY;
     return (now + (this.linkNs[link] as number)) * (1 + EQUAL) < due;
   }
 
-  /** The usable link that arrives first; an even draw among equals. */
+  /** The usable link that arrives first; of equals one that has the least else to bring. */
   private fastest(): number {
-    const { linkNs, usable } = this;
+    const { linkNs, usable, candidates } = this;
     let least = Number.POSITIVE_INFINITY;
     for (const link of usable) least = Math.min(least, linkNs[link] as number);
     let best = -1;
+    let fewest = Number.POSITIVE_INFINITY;
     let equals = 0;
     for (const link of usable) {
-      if ((linkNs[link] as number) > least * (1 + EQUAL)) continue;
-      equals++;
-      if (equals === 1 || this.random.quick() * equals < 1) best = link;
+      const { length } = candidates[link] as number[];
+      if (length > fewest || (linkNs[link] as number) > least * (1 + EQUAL)) continue;
+      equals = length < fewest ? 1 : equals + 1;
+      fewest = length;
+      if (equals === 1 || this.random() * equals < 1) best = link;
     }
     return best;
   }

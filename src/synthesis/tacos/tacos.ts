@@ -1,5 +1,5 @@
 import { ConfigError, type Issue, show } from '../../errors.js';
-import type { LinkGraph } from '../../topology/link-graph.js';
+import type { DirectedLink, LinkGraph } from '../../topology/link-graph.js';
 import { checkDirect, checkGraph } from '../checked-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
 import { concatenate, reverseGraph, reverseSchedule } from '../reversal.js';
@@ -17,6 +17,11 @@ export interface TacosOptions extends SynthesisControls {
   readonly variant?: TacosVariant;
   /** Seed of the random draws. Default `0`. */
   readonly seed?: number;
+  /**
+   * How many chunks are drawn for every transfer, 1 to 64; the one that fewest NPUs have is sent.
+   * 1 is the algorithm of the paper. Default 4.
+   */
+  readonly draws?: number;
   /** How many syntheses to make, with seeds `seed`, `seed` + 1, ...; the shortest wins. Default 1. */
   readonly tries?: number;
 }
@@ -51,6 +56,7 @@ function checkOptions(options: TacosOptions): void {
   };
   expectWhole('bytes', 1, Number.MAX_SAFE_INTEGER);
   expectWhole('chunksPerNpu', 1, 4096);
+  expectWhole('draws', 1, 64);
   expectWhole('seed', 0, Number.MAX_SAFE_INTEGER);
   expectWhole('tries', 1, 1_000_000);
   const { variant } = options;
@@ -61,7 +67,7 @@ function checkOptions(options: TacosOptions): void {
 }
 
 function allGather(graph: LinkGraph, options: TacosOptions): TransferSchedule {
-  const { bytes, chunksPerNpu = 1, variant = 'earlier', seed = 0, tries = 1, signal, onProgress } = options;
+  const { bytes, chunksPerNpu = 1, variant = 'earlier', seed = 0, draws = 4, tries = 1, signal, onProgress } = options;
   const chunks = graph.npus * chunksPerNpu;
   let best: Matching | undefined;
   for (let k = 0; k < tries; k++) {
@@ -72,6 +78,7 @@ function allGather(graph: LinkGraph, options: TacosOptions): TransferSchedule {
       chunkBytes: Math.ceil(bytes / chunks),
       seed: `${seed + k}`,
       variant,
+      draws,
       onProgress: progress,
       ...(signal === undefined ? {} : { signal }),
     });
@@ -83,42 +90,48 @@ function allGather(graph: LinkGraph, options: TacosOptions): TransferSchedule {
 /** The schedule of a matching, without the transfers whose chunk came first by another. */
 function toSchedule(matching: Matching, { npus, links }: LinkGraph, bytes: number, chunks: number): TransferSchedule {
   const { bringer } = matching;
-  const linkFrom = Int32Array.from(links, ({ from }) => from);
-  const linkTo = Int32Array.from(links, ({ to }) => to);
-  const chunkAt = (i: number) => matching.chunk[i] as number;
-  const linkAt = (i: number) => matching.link[i] as number;
   const useful: number[] = [];
   const position = new Int32Array(matching.chunk.length);
   for (let i = 0; i < matching.chunk.length; i++) {
-    if (bringer[chunkAt(i) * npus + (linkTo[linkAt(i)] as number)] !== i) continue;
-    position[i] = useful.push(i) - 1;
+    const { to } = links[matching.link[i] as number] as DirectedLink;
+    if (bringer[to * chunks + (matching.chunk[i] as number)] === i) position[i] = useful.push(i) - 1;
   }
+  const count = useful.length;
+  const columns = {
+    chunk: new Int32Array(count),
+    from: new Int32Array(count),
+    to: new Int32Array(count),
+    bytes: new Float64Array(count),
+    path: new Int32Array(count),
+    needsStart: new Int32Array(count + 1),
+  };
+  const plan = { startNs: new Float64Array(count), endNs: new Float64Array(count) };
   const needs: number[] = [];
-  const needsStart = new Int32Array(useful.length + 1);
-  for (const [place, i] of useful.entries()) {
-    const brought = bringer[chunkAt(i) * npus + (linkFrom[linkAt(i)] as number)] as number;
+  for (let k = 0; k < count; k++) {
+    const i = useful[k] as number;
+    const chunk = matching.chunk[i] as number;
+    const link = matching.link[i] as number;
+    const { from, to } = links[link] as DirectedLink;
+    columns.chunk[k] = chunk;
+    columns.from[k] = from;
+    columns.to[k] = to;
+    columns.bytes[k] = share(bytes, chunks, chunk);
+    columns.path[k] = link;
+    plan.startNs[k] = matching.startNs[i] as number;
+    plan.endNs[k] = matching.endNs[i] as number;
+    const brought = bringer[from * chunks + chunk] as number;
     if (brought >= 0) needs.push(position[brought] as number);
-    needsStart[place + 1] = needs.length;
+    columns.needsStart[k + 1] = needs.length;
   }
-  const chunk = Int32Array.from(useful, chunkAt);
-  const path = Int32Array.from(useful, linkAt);
   return {
+    ...columns,
     chunkSource: Int32Array.from({ length: chunks }, (_, c) => c % npus),
     chunkTarget: new Int32Array(chunks).fill(EVERY_NPU),
-    chunk,
-    from: path.map((link) => linkFrom[link] as number),
-    to: path.map((link) => linkTo[link] as number),
-    bytes: Float64Array.from(chunk, (c) => share(bytes, chunks, c)),
-    reduces: new Uint8Array(useful.length),
-    pathStart: Int32Array.from({ length: useful.length + 1 }, (_, i) => i),
-    path,
-    turn: turnsAsListed(path),
-    needsStart,
+    reduces: new Uint8Array(count),
+    pathStart: Int32Array.from({ length: count + 1 }, (_, k) => k),
+    turn: turnsAsListed(columns.path),
     needs: Int32Array.from(needs),
-    plan: {
-      startNs: Float64Array.from(useful, (i) => matching.startNs[i] as number),
-      endNs: Float64Array.from(useful, (i) => matching.endNs[i] as number),
-    },
+    plan,
   };
 }
 
