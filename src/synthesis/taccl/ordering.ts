@@ -2,7 +2,8 @@ import { ConfigError, show } from '../../errors.js';
 import type { DirectedLink, LinkGraph } from '../../topology/link-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
 import { EVERY_NPU, ScheduleBuilder, type TransferSchedule } from '../schedule.js';
-import { type ChunkRoute, linkNs } from './routes.js';
+import { linkNs } from '../shortest-paths.js';
+import type { ChunkRoute } from './routes.js';
 import { type Sends, sendsOf } from './sends.js';
 
 /**

@@ -1,6 +1,7 @@
 import { ConfigError, type Issue } from '../../errors.js';
 import type { DirectedLink, LinkGraph } from '../../topology/link-graph.js';
-import { type ChunkRoute, linkNs } from './routes.js';
+import { linkNs } from '../shortest-paths.js';
+import type { ChunkRoute } from './routes.js';
 
 /** Every link of every route as a send, with what a list scheduler ranks it by. */
 export interface Sends {
