@@ -35,7 +35,7 @@ function planUs({ plan }: TransferSchedule): number {
 
 function synthesise(row: TacosRow, variant: TacosVariant, tries: number) {
   const { bufferBytes: bytes, chunksPerNpu } = row;
-  return tacos(graphOfRow(row), 'all-gather', { bytes, chunksPerNpu, variant, tries });
+  return tacos(graphOfRow(row), 'all-gather', { bytes, chunksPerNpu, variant, tries, linkUse: 'until-arrival' });
 }
 
 describe('TACOS', () => {

@@ -53,6 +53,7 @@ describe('TACOS on any connected graph', () => {
           bytes: fc.integer({ min: 1, max: 100_000 }),
           chunksPerNpu: fc.integer({ min: 1, max: 4 }),
           variant: fc.constantFrom('reserve', 'earlier'),
+          linkUse: fc.constantFrom('until-sent', 'until-arrival'),
           draws: fc.integer({ min: 1, max: 5 }),
           seed: fc.nat(),
         }),

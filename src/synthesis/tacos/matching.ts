@@ -1,7 +1,7 @@
 import seedrandom from 'seedrandom';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
-import { ArrivalQueue } from './arrival-queue.js';
+import { TimeQueue } from './time-queue.js';
 
 /**
  * Whether a chunk on its way to an NPU may be sent there again. `reserve`: no. `earlier`: over a
@@ -10,12 +10,19 @@ import { ArrivalQueue } from './arrival-queue.js';
  */
 export type TacosVariant = 'reserve' | 'earlier';
 
+/**
+ * Until when a link is busy with a message: until it has been sent, after bytes / bandwidth, or until
+ * it has arrived, a latency later, as the paper has it.
+ */
+export type LinkUse = 'until-sent' | 'until-arrival';
+
 export interface MatchingOptions extends SynthesisControls {
   readonly chunksPerNpu: number;
   /** Size with which every chunk is planned. */
   readonly chunkBytes: number;
   readonly seed: string;
   readonly variant: TacosVariant;
+  readonly linkUse: LinkUse;
   /** How many chunks are drawn whenever one is fetched; the one with the fewest copies is taken. */
   readonly draws: number;
 }
@@ -42,7 +49,7 @@ const CHECK_EVERY = 1 << 14;
  * Synthesis of an all-gather by random matching on the time-expanded network, after TACOS (arXiv
  * 2304.05301). Whenever links become free, every NPU goes through the chunks it lacks in random
  * order and takes each over the free link that brings it first, among those whose source has it.
- * A link is busy for latency + bytes / bandwidth. Chunk c is that of NPU c % npus.
+ * Chunk c is that of NPU c % npus.
  *
  * Links into different NPUs do not compete, and a chunk that no free link can bring changes nothing.
  * So the walk in random order is the same as drawing again and again from the chunks that the free
@@ -60,16 +67,21 @@ class Matcher {
   private readonly chunks: number;
   private readonly random: seedrandom.PRNG;
   private readonly mayRepeat: boolean;
+  /** From the start on a link to the arrival, and to the next start. */
   private readonly linkNs: Float64Array;
+  private readonly busyNs: Float64Array;
   private readonly linkFrom: Int32Array;
   private readonly linkTo: Int32Array;
   private readonly linksOut: number[][];
   private readonly linksIn: number[][];
   /** Per link: chunks its source has and its destination may lack, in no order. */
   private readonly candidates: number[][];
-  /** Per link: the transfer on it, or -1. */
-  private readonly carries: Int32Array;
-  private readonly arrivals: ArrivalQueue;
+  private readonly isBusy: Uint8Array;
+  /** Per link: when it is free again, and busy links by that. */
+  private readonly freeNs: Float64Array;
+  private readonly frees: TimeQueue;
+  /** Transfers by arrival. */
+  private readonly arrivals: TimeQueue;
   /** Under NPU * chunks + chunk: when it is there; Infinity when it is not even on its way. */
   private readonly dueNs: Float64Array;
   private readonly bringer: Int32Array;
@@ -93,6 +105,8 @@ class Matcher {
     this.random = seedrandom.alea(seed);
     this.mayRepeat = variant === 'earlier';
     this.linkNs = Float64Array.from(links, ({ latency, bandwidth }) => latency + chunkBytes / bandwidth);
+    const untilSent = Float64Array.from(links, ({ bandwidth }) => chunkBytes / bandwidth);
+    this.busyNs = options.linkUse === 'until-sent' ? untilSent : this.linkNs;
     this.linkFrom = Int32Array.from(links, ({ from }) => from);
     this.linkTo = Int32Array.from(links, ({ to }) => to);
     this.linksOut = Array.from({ length: npus }, () => []);
@@ -102,15 +116,17 @@ class Matcher {
       (this.linksIn[to] as number[]).push(i);
     }
     this.candidates = links.map(() => []);
-    this.carries = new Int32Array(links.length).fill(-1);
-    this.arrivals = new ArrivalQueue(links.length);
+    this.isBusy = new Uint8Array(links.length);
+    this.freeNs = new Float64Array(links.length);
+    this.frees = new TimeQueue(this.freeNs);
+    this.arrivals = new TimeQueue(this.endNs);
     this.dueNs = new Float64Array(this.chunks * npus).fill(Number.POSITIVE_INFINITY);
     this.copies = new Int32Array(this.chunks).fill(1);
     this.bringer = new Int32Array(this.chunks * npus).fill(-1);
   }
 
   run(): Matching {
-    const { npus, chunks, carries, linkTo, bringer } = this;
+    const { npus, chunks, linkTo, bringer, arrivals, frees } = this;
     for (let chunk = 0; chunk < chunks; chunk++) this.dueNs[(chunk % npus) * chunks + chunk] = 0;
     for (let chunk = 0; chunk < chunks; chunk++) this.offer(chunk, chunk % npus);
     for (let npu = 0; npu < npus; npu++) this.fetch(npu, 0);
@@ -120,15 +136,16 @@ class Matcher {
     let delivered = 0;
     let finishNs = 0;
     while (delivered < toDo) {
-      const now = this.arrivals.takeTogether(TOGETHER);
-      if (now === undefined) break;
+      const first = Math.min(arrivals.next, frees.next);
+      const now = Math.max(arrivals.takeUntil(first * (1 + TOGETHER)), frees.takeUntil(first * (1 + TOGETHER)));
       woken.clear();
-      for (const link of this.arrivals.taken) {
-        const transfer = carries[link] as number;
-        const npu = linkTo[link] as number;
+      for (const link of frees.taken) {
+        this.isBusy[link] = 0;
+        woken.add(linkTo[link] as number);
+      }
+      for (const transfer of arrivals.taken) {
+        const npu = linkTo[this.link[transfer] as number] as number;
         const chunk = this.chunk[transfer] as number;
-        carries[link] = -1;
-        woken.add(npu);
         if (bringer[npu * chunks + chunk] !== transfer) continue;
         finishNs = now;
         delivered++;
@@ -156,11 +173,13 @@ class Matcher {
       this.link.push(link);
       this.startNs.push(now);
       this.endNs.push(endNs);
-      this.carries[link] = transfer;
+      this.isBusy[link] = 1;
+      this.freeNs[link] = now + (this.busyNs[link] as number);
       this.dueNs[npu * this.chunks + chunk] = endNs;
       this.bringer[npu * this.chunks + chunk] = transfer;
       this.copies[chunk] = (this.copies[chunk] as number) + 1;
-      this.arrivals.add(endNs, link);
+      this.frees.add(link);
+      this.arrivals.add(transfer);
     }
   }
 
@@ -184,15 +203,15 @@ class Matcher {
    * It draws from all lists together, and a chunk on several of them counts on the first only.
    */
   private draw(npu: number, now: number): number {
-    const { candidates, carries } = this;
+    const { candidates, isBusy } = this;
     const links = this.linksIn[npu] as number[];
     let listed = 0;
-    for (const link of links) if (carries[link] === -1) listed += (candidates[link] as number[]).length;
+    for (const link of links) if (isBusy[link] === 0) listed += (candidates[link] as number[]).length;
     while (listed > 0) {
       let position = Math.floor(this.random() * listed);
       let drawn = -1;
       for (const link of links) {
-        if (carries[link] !== -1) continue;
+        if (isBusy[link] === 1) continue;
         drawn = link;
         const { length } = candidates[link] as number[];
         if (position < length) break;
@@ -223,7 +242,7 @@ class Matcher {
   /** Whether a link is free and its source has a chunk. */
   private canBring(chunk: number, link: number, now: number): boolean {
     const from = this.linkFrom[link] as number;
-    return this.carries[link] === -1 && (this.dueNs[from * this.chunks + chunk] as number) <= now;
+    return this.isBusy[link] === 0 && (this.dueNs[from * this.chunks + chunk] as number) <= now;
   }
 
   /** Whether an NPU gains by a chunk that starts now on a link. Once it does not, it never will. */

@@ -4,9 +4,9 @@ import { checkDirect, checkGraph } from '../checked-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
 import { concatenate, reverseGraph, reverseSchedule } from '../reversal.js';
 import { EVERY_NPU, type TransferSchedule, turnsAsListed } from '../schedule.js';
-import { type Matching, matchAllGather, type TacosVariant } from './matching.js';
+import { type LinkUse, type Matching, matchAllGather, type TacosVariant } from './matching.js';
 
-export type { TacosVariant } from './matching.js';
+export type { LinkUse, TacosVariant } from './matching.js';
 
 export interface TacosOptions extends SynthesisControls {
   /** Size of the whole buffer: what every NPU ends with after an all-gather, a whole number above 0. */
@@ -15,6 +15,8 @@ export interface TacosOptions extends SynthesisControls {
   readonly chunksPerNpu?: number;
   /** Default `earlier`. */
   readonly variant?: TacosVariant;
+  /** Until when the plan keeps a link for a message. Default `until-sent`; the paper's is `until-arrival`. */
+  readonly linkUse?: LinkUse;
   /** Seed of the random draws. Default `0`. */
   readonly seed?: number;
   /**
@@ -63,11 +65,25 @@ function checkOptions(options: TacosOptions): void {
   if (variant !== undefined && variant !== 'reserve' && variant !== 'earlier') {
     issues.push({ path: 'variant', expected: 'reserve or earlier', got: show(variant) });
   }
+  const { linkUse } = options;
+  if (linkUse !== undefined && linkUse !== 'until-sent' && linkUse !== 'until-arrival') {
+    issues.push({ path: 'linkUse', expected: 'until-sent or until-arrival', got: show(linkUse) });
+  }
   if (issues.length > 0) throw new ConfigError(issues);
 }
 
 function allGather(graph: LinkGraph, options: TacosOptions): TransferSchedule {
-  const { bytes, chunksPerNpu = 1, variant = 'earlier', seed = 0, draws = 4, tries = 1, signal, onProgress } = options;
+  const {
+    bytes,
+    chunksPerNpu = 1,
+    variant = 'earlier',
+    linkUse = 'until-sent',
+    seed = 0,
+    draws = 4,
+    tries = 1,
+    signal,
+    onProgress,
+  } = options;
   const chunks = graph.npus * chunksPerNpu;
   let best: Matching | undefined;
   for (let k = 0; k < tries; k++) {
@@ -78,6 +94,7 @@ function allGather(graph: LinkGraph, options: TacosOptions): TransferSchedule {
       chunkBytes: Math.ceil(bytes / chunks),
       seed: `${seed + k}`,
       variant,
+      linkUse,
       draws,
       onProgress: progress,
       ...(signal === undefined ? {} : { signal }),
