@@ -43,6 +43,9 @@ export interface Matching {
 const EQUAL = 1e-9;
 /** As above, for arrivals that are handled in one go. */
 const TOGETHER = 1e-12;
+const MISSING = 0;
+const COMING = 1;
+const HERE = 2;
 const CHECK_EVERY = 1 << 14;
 
 /**
@@ -82,8 +85,8 @@ class Matcher {
   private readonly frees: TimeQueue;
   /** Transfers by arrival. */
   private readonly arrivals: TimeQueue;
-  /** Under NPU * chunks + chunk: when it is there; Infinity when it is not even on its way. */
-  private readonly dueNs: Float64Array;
+  /** Under NPU * chunks + chunk: MISSING, COMING or HERE, and by which transfer. */
+  private readonly state: Uint8Array;
   private readonly bringer: Int32Array;
   /** Per chunk: how many NPUs have it, or will. */
   private readonly copies: Int32Array;
@@ -91,8 +94,9 @@ class Matcher {
   private readonly link: number[] = [];
   private readonly startNs: number[] = [];
   private readonly endNs: number[] = [];
-  /** Free links that could bring the chunk looked at last. */
-  private readonly usable: number[] = [];
+  /** Free links into the NPU at hand, and how many chunks they have listed. */
+  private readonly free: number[] = [];
+  private listed = 0;
 
   constructor(
     graph: LinkGraph,
@@ -120,15 +124,15 @@ class Matcher {
     this.freeNs = new Float64Array(links.length);
     this.frees = new TimeQueue(this.freeNs);
     this.arrivals = new TimeQueue(this.endNs);
-    this.dueNs = new Float64Array(this.chunks * npus).fill(Number.POSITIVE_INFINITY);
+    this.state = new Uint8Array(this.chunks * npus);
     this.copies = new Int32Array(this.chunks).fill(1);
     this.bringer = new Int32Array(this.chunks * npus).fill(-1);
   }
 
   run(): Matching {
     const { npus, chunks, linkTo, bringer, arrivals, frees } = this;
-    for (let chunk = 0; chunk < chunks; chunk++) this.dueNs[(chunk % npus) * chunks + chunk] = 0;
-    for (let chunk = 0; chunk < chunks; chunk++) this.offer(chunk, chunk % npus);
+    for (let chunk = 0; chunk < chunks; chunk++) this.state[(chunk % npus) * chunks + chunk] = HERE;
+    for (let chunk = 0; chunk < chunks; chunk++) this.offer(chunk, chunk % npus, 0);
     for (let npu = 0; npu < npus; npu++) this.fetch(npu, 0);
 
     const toDo = chunks * (npus - 1);
@@ -147,10 +151,11 @@ class Matcher {
         const npu = linkTo[this.link[transfer] as number] as number;
         const chunk = this.chunk[transfer] as number;
         if (bringer[npu * chunks + chunk] !== transfer) continue;
+        this.state[npu * chunks + chunk] = HERE;
         finishNs = now;
         delivered++;
         if (delivered % CHECK_EVERY === 0) checkIn(this.options, delivered / toDo, now);
-        this.offer(chunk, npu);
+        this.offer(chunk, npu, now);
         for (const out of this.linksOut[npu] as number[]) woken.add(linkTo[out] as number);
       }
       for (const npu of woken) this.fetch(npu, now);
@@ -160,112 +165,115 @@ class Matcher {
   }
 
   /** Tells the links out of an NPU that it has a chunk. */
-  private offer(chunk: number, npu: number): void {
-    for (const link of this.linksOut[npu] as number[]) (this.candidates[link] as number[]).push(chunk);
+  private offer(chunk: number, npu: number, now: number): void {
+    for (const link of this.linksOut[npu] as number[]) {
+      if (this.isUseful(chunk, link, this.linkTo[link] as number, now)) (this.candidates[link] as number[]).push(chunk);
+    }
   }
 
   /** Puts chunks on the free links into an NPU. */
   private fetch(npu: number, now: number): void {
+    const { free, candidates, isBusy } = this;
+    free.length = 0;
+    this.listed = 0;
+    for (const link of this.linksIn[npu] as number[]) {
+      const { length } = candidates[link] as number[];
+      if (isBusy[link] === 1 || length === 0) continue;
+      free.push(link);
+      this.listed += length;
+    }
     for (let chunk = this.choose(npu, now); chunk >= 0; chunk = this.choose(npu, now)) {
-      const link = this.fastest();
-      const endNs = now + (this.linkNs[link] as number);
-      const transfer = this.chunk.push(chunk) - 1;
-      this.link.push(link);
-      this.startNs.push(now);
-      this.endNs.push(endNs);
-      this.isBusy[link] = 1;
-      this.freeNs[link] = now + (this.busyNs[link] as number);
-      this.dueNs[npu * this.chunks + chunk] = endNs;
-      this.bringer[npu * this.chunks + chunk] = transfer;
-      this.copies[chunk] = (this.copies[chunk] as number) + 1;
-      this.frees.add(link);
-      this.arrivals.add(transfer);
+      const link = this.fastest(chunk, npu, now);
+      this.start(chunk, link, npu, now);
+      this.listed -= (candidates[link] as number[]).length;
+      free.splice(free.indexOf(link), 1);
     }
   }
 
-  /** The chunk to fetch next, with the free links that could bring it in {@link usable}; -1 for none. */
+  private start(chunk: number, link: number, npu: number, now: number): void {
+    const transfer = this.chunk.push(chunk) - 1;
+    this.link.push(link);
+    this.startNs.push(now);
+    this.endNs.push(now + (this.linkNs[link] as number));
+    this.isBusy[link] = 1;
+    this.freeNs[link] = now + (this.busyNs[link] as number);
+    this.state[npu * this.chunks + chunk] = COMING;
+    this.bringer[npu * this.chunks + chunk] = transfer;
+    this.copies[chunk] = (this.copies[chunk] as number) + 1;
+    this.frees.add(link);
+    this.arrivals.add(transfer);
+  }
+
+  /** The rarest of some chunks drawn from those that free links into an NPU could bring; -1 when there is none. */
   private choose(npu: number, now: number): number {
+    const { copies } = this;
     let chosen = this.draw(npu, now);
-    if (chosen < 0) return chosen;
-    for (let k = 1; k < this.options.draws; k++) {
+    for (let k = 1; k < this.options.draws && this.listed > 1; k++) {
       const other = this.draw(npu, now);
-      if ((this.copies[other] as number) < (this.copies[chosen] as number)) chosen = other;
-    }
-    this.usable.length = 0;
-    for (const link of this.linksIn[npu] as number[]) {
-      if (this.canBring(chosen, link, now) && this.isUseful(chosen, link, npu, now)) this.usable.push(link);
+      if ((copies[other] as number) < (copies[chosen] as number)) chosen = other;
     }
     return chosen;
   }
 
-  /**
-   * A chunk drawn evenly from those that free links into an NPU could bring; -1 when there is none.
-   * It draws from all lists together, and a chunk on several of them counts on the first only.
-   */
+  /** An even draw from the lists of all free links together; a chunk on several counts on the first only. */
   private draw(npu: number, now: number): number {
-    const { candidates, isBusy } = this;
-    const links = this.linksIn[npu] as number[];
-    let listed = 0;
-    for (const link of links) if (isBusy[link] === 0) listed += (candidates[link] as number[]).length;
-    while (listed > 0) {
-      let position = Math.floor(this.random() * listed);
-      let drawn = -1;
-      for (const link of links) {
-        if (isBusy[link] === 1) continue;
-        drawn = link;
-        const { length } = candidates[link] as number[];
-        if (position < length) break;
-        position -= length;
+    const { candidates, free } = this;
+    while (this.listed > 0) {
+      let position = Math.floor(this.random() * this.listed);
+      let place = 0;
+      let list = candidates[free[0] as number] as number[];
+      while (position >= list.length) {
+        position -= list.length;
+        place++;
+        list = candidates[free[place] as number] as number[];
       }
-      const list = candidates[drawn] as number[];
       const chunk = list[position] as number;
-      if (this.isUseful(chunk, drawn, npu, now)) {
-        if (this.isFirst(drawn, chunk, npu, now)) return chunk;
-      } else {
+      if (!this.isUseful(chunk, free[place] as number, npu, now)) {
         const last = list.pop() as number;
         if (position < list.length) list[position] = last;
-        listed--;
+        this.listed--;
+        continue;
       }
+      let before = 0;
+      while (before < place && !this.canBring(chunk, free[before] as number, npu, now)) before++;
+      if (before === place) return chunk;
     }
     return -1;
   }
 
-  /** Whether no link into the NPU before this one could bring a chunk too. */
-  private isFirst(link: number, chunk: number, npu: number, now: number): boolean {
-    for (const other of this.linksIn[npu] as number[]) {
-      if (other === link) return true;
-      if (this.canBring(chunk, other, now) && this.isUseful(chunk, other, npu, now)) return false;
-    }
-    return true;
-  }
-
-  /** Whether a link is free and its source has a chunk. */
-  private canBring(chunk: number, link: number, now: number): boolean {
+  /** Whether a chunk is at the source of a link and worth sending. */
+  private canBring(chunk: number, link: number, npu: number, now: number): boolean {
     const from = this.linkFrom[link] as number;
-    return this.isBusy[link] === 0 && (this.dueNs[from * this.chunks + chunk] as number) <= now;
+    return this.state[from * this.chunks + chunk] === HERE && this.isUseful(chunk, link, npu, now);
   }
 
   /** Whether an NPU gains by a chunk that starts now on a link. Once it does not, it never will. */
   private isUseful(chunk: number, link: number, npu: number, now: number): boolean {
-    const due = this.dueNs[npu * this.chunks + chunk] as number;
-    if (!this.mayRepeat) return due === Number.POSITIVE_INFINITY;
+    const place = npu * this.chunks + chunk;
+    const state = this.state[place] as number;
+    if (state !== COMING || !this.mayRepeat) return state === MISSING;
+    const due = this.endNs[this.bringer[place] as number] as number;
     return (now + (this.linkNs[link] as number)) * (1 + EQUAL) < due;
   }
 
-  /** The usable link that arrives first; of equals one that has the least else to bring. */
-  private fastest(): number {
-    const { linkNs, usable, candidates } = this;
-    let least = Number.POSITIVE_INFINITY;
-    for (const link of usable) least = Math.min(least, linkNs[link] as number);
+  /** The free link that would bring a chunk first; of equals one that has the least else to bring. */
+  private fastest(chunk: number, npu: number, now: number): number {
+    const { linkNs, candidates } = this;
     let best = -1;
-    let fewest = Number.POSITIVE_INFINITY;
-    let equals = 0;
-    for (const link of usable) {
+    let bestNs = Number.POSITIVE_INFINITY;
+    let fewest = 0;
+    let equals = 1;
+    for (const link of this.free) {
+      const ns = linkNs[link] as number;
+      if (ns > bestNs * (1 + EQUAL) || !this.canBring(chunk, link, npu, now)) continue;
       const { length } = candidates[link] as number[];
-      if (length > fewest || (linkNs[link] as number) > least * (1 + EQUAL)) continue;
-      equals = length < fewest ? 1 : equals + 1;
+      const isFaster = ns * (1 + EQUAL) < bestNs;
+      if (!isFaster && length > fewest) continue;
+      equals = isFaster || length < fewest ? 1 : equals + 1;
+      if (equals > 1 && this.random() * equals >= 1) continue;
+      best = link;
+      bestNs = Math.min(bestNs, ns);
       fewest = length;
-      if (equals === 1 || this.random() * equals < 1) best = link;
     }
     return best;
   }
