@@ -60,9 +60,15 @@ export function reverseSchedule(schedule: TransferSchedule, graph: LinkGraph): T
  * One schedule after another over the same chunks: a reduce-scatter, then an all-gather, is an
  * all-reduce. A transfer of the second that waits for nothing carries what the first brought to
  * its source, so it needs those transfers. On every link the second keeps behind the first, and
- * its plan starts when that of the first ends; a replay may overlap them.
+ * its plan moves back by `shiftNs`, unless said otherwise to when the first ends; a replay may
+ * overlap them.
  */
-export function concatenate(first: TransferSchedule, second: TransferSchedule, graph: LinkGraph): TransferSchedule {
+export function concatenate(
+  first: TransferSchedule,
+  second: TransferSchedule,
+  graph: LinkGraph,
+  shiftNs = first.plan === undefined ? 0 : finishNs(first.plan),
+): TransferSchedule {
   const count = first.chunk.length;
   const arrivals = arrivalsByChunkAndNpu(first, graph.npus);
   const needsStart: number[] = Array.from(first.needsStart);
@@ -81,8 +87,7 @@ export function concatenate(first: TransferSchedule, second: TransferSchedule, g
   const perLink = transfersPerLink(first, graph);
   const behind = second.turn.map((turn, hop) => turn + (perLink[second.path[hop] as number] as number));
   const hops = first.path.length;
-  const shift = first.plan === undefined ? 0 : finishNs(first.plan);
-  const later = (times: Float64Array) => times.map((time) => time + shift);
+  const later = (times: Float64Array) => times.map((time) => time + shiftNs);
   const planned = first.plan !== undefined && second.plan !== undefined;
   return {
     chunkSource: first.chunkSource,

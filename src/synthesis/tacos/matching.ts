@@ -1,4 +1,5 @@
 import seedrandom from 'seedrandom';
+import { InvariantError } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
 import { TimeQueue } from './time-queue.js';
@@ -25,6 +26,14 @@ export interface MatchingOptions extends SynthesisControls {
   readonly linkUse: LinkUse;
   /** How many chunks are drawn whenever one is fetched; the one with the fewest copies is taken. */
   readonly draws: number;
+  /** What an all-gather after something else has to wait for. Default: nothing. */
+  readonly after?: BusyNetwork;
+}
+
+/** When each chunk is at its NPU, and each link free for it, ns. */
+export interface BusyNetwork {
+  readonly chunkNs: Float64Array;
+  readonly linkNs: Float64Array;
 }
 
 /** The transfers of an all-gather in the order in which they start. */
@@ -83,8 +92,9 @@ class Matcher {
   /** Per link: when it is free again, and busy links by that. */
   private readonly freeNs: Float64Array;
   private readonly frees: TimeQueue;
-  /** Transfers by arrival. */
+  /** Transfers by arrival, and chunks by when they are at their NPU. */
   private readonly arrivals: TimeQueue;
+  private readonly releases: TimeQueue;
   /** Under NPU * chunks + chunk: MISSING, COMING or HERE, and by which transfer. */
   private readonly state: Uint8Array;
   private readonly bringer: Int32Array;
@@ -121,31 +131,43 @@ class Matcher {
     }
     this.candidates = links.map(() => []);
     this.isBusy = new Uint8Array(links.length);
-    this.freeNs = new Float64Array(links.length);
+    this.freeNs = options.after?.linkNs.slice() ?? new Float64Array(links.length);
     this.frees = new TimeQueue(this.freeNs);
     this.arrivals = new TimeQueue(this.endNs);
+    this.releases = new TimeQueue(options.after?.chunkNs ?? new Float64Array(this.chunks));
     this.state = new Uint8Array(this.chunks * npus);
     this.copies = new Int32Array(this.chunks).fill(1);
     this.bringer = new Int32Array(this.chunks * npus).fill(-1);
   }
 
   run(): Matching {
-    const { npus, chunks, linkTo, bringer, arrivals, frees } = this;
-    for (let chunk = 0; chunk < chunks; chunk++) this.state[(chunk % npus) * chunks + chunk] = HERE;
-    for (let chunk = 0; chunk < chunks; chunk++) this.offer(chunk, chunk % npus, 0);
-    for (let npu = 0; npu < npus; npu++) this.fetch(npu, 0);
+    const { npus, chunks, linkTo, bringer, arrivals, frees, releases } = this;
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      this.state[(chunk % npus) * chunks + chunk] = HERE;
+      releases.add(chunk);
+    }
+    for (const link of this.freeNs.keys()) {
+      this.isBusy[link] = 1;
+      frees.add(link);
+    }
 
     const toDo = chunks * (npus - 1);
     const woken = new Set<number>();
     let delivered = 0;
     let finishNs = 0;
     while (delivered < toDo) {
-      const first = Math.min(arrivals.next, frees.next);
-      const now = Math.max(arrivals.takeUntil(first * (1 + TOGETHER)), frees.takeUntil(first * (1 + TOGETHER)));
+      const until = Math.min(arrivals.next, frees.next, releases.next) * (1 + TOGETHER);
+      if (until === Number.POSITIVE_INFINITY)
+        throw new InvariantError('chunks are missing but no link has any to bring');
+      const now = Math.max(arrivals.takeUntil(until), frees.takeUntil(until), releases.takeUntil(until));
       woken.clear();
       for (const link of frees.taken) {
         this.isBusy[link] = 0;
         woken.add(linkTo[link] as number);
+      }
+      for (const chunk of releases.taken) {
+        this.offer(chunk, chunk % npus, now);
+        for (const out of this.linksOut[chunk % npus] as number[]) woken.add(linkTo[out] as number);
       }
       for (const transfer of arrivals.taken) {
         const npu = linkTo[this.link[transfer] as number] as number;

@@ -3,8 +3,8 @@ import type { DirectedLink, LinkGraph } from '../../topology/link-graph.js';
 import { checkDirect, checkGraph } from '../checked-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
 import { concatenate, reverseGraph, reverseSchedule } from '../reversal.js';
-import { EVERY_NPU, type TransferSchedule, turnsAsListed } from '../schedule.js';
-import { type LinkUse, type Matching, matchAllGather, type TacosVariant } from './matching.js';
+import { EVERY_NPU, type TransferSchedule, type TransferTimes, turnsAsListed } from '../schedule.js';
+import { type BusyNetwork, type LinkUse, type Matching, matchAllGather, type TacosVariant } from './matching.js';
 
 export type { LinkUse, TacosVariant } from './matching.js';
 
@@ -34,7 +34,8 @@ export type TacosCollective = 'all-gather' | 'reduce-scatter' | 'all-reduce';
 /**
  * A schedule for a graph of direct links by random matching, after TACOS (arXiv 2304.05301): an
  * all-gather; a reduce-scatter as an all-gather on reversed links played backwards; an all-reduce
- * as both. Chunk c belongs to NPU c % npus. The plan is causal and never has two messages on a link.
+ * as both, the second planned around the end
+ * of the first. Chunk c belongs to NPU c % npus. The plan is causal and never has two messages on a link.
  *
  * @throws ConfigError on switches, NPUs that are not connected, or options out of range.
  * @throws SimulationError when aborted.
@@ -45,7 +46,28 @@ export function tacos(graph: LinkGraph, collective: TacosCollective, options: Ta
   checkDirect(graph);
   if (collective === 'all-gather') return allGather(graph, options);
   const reversed = reverseSchedule(allGather(reverseGraph(graph), options), graph);
-  return collective === 'reduce-scatter' ? reversed : concatenate(reversed, allGather(graph, options), graph);
+  if (collective === 'reduce-scatter') return reversed;
+  return concatenate(reversed, allGather(graph, options, afterScatter(reversed, graph, options)), graph, 0);
+}
+
+/** When each chunk is complete at its NPU, and each link done, after a reduce-scatter. */
+function afterScatter(
+  { plan, chunk, to, path, bytes, chunkTarget }: TransferSchedule,
+  { links }: LinkGraph,
+  { linkUse = 'until-sent' }: TacosOptions,
+): BusyNetwork {
+  const { startNs, endNs } = plan as TransferTimes;
+  const chunkNs = new Float64Array(chunkTarget.length);
+  const linkNs = new Float64Array(links.length);
+  for (let i = 0; i < chunk.length; i++) {
+    const c = chunk[i] as number;
+    const link = path[i] as number;
+    const end = endNs[i] as number;
+    const sent = (startNs[i] as number) + (bytes[i] as number) / (links[link] as DirectedLink).bandwidth;
+    if (to[i] === chunkTarget[c]) chunkNs[c] = Math.max(end, chunkNs[c] as number);
+    linkNs[link] = Math.max(linkUse === 'until-sent' ? sent : end, linkNs[link] as number);
+  }
+  return { chunkNs, linkNs };
 }
 
 function checkOptions(options: TacosOptions): void {
@@ -72,7 +94,7 @@ function checkOptions(options: TacosOptions): void {
   if (issues.length > 0) throw new ConfigError(issues);
 }
 
-function allGather(graph: LinkGraph, options: TacosOptions): TransferSchedule {
+function allGather(graph: LinkGraph, options: TacosOptions, after?: BusyNetwork): TransferSchedule {
   const {
     bytes,
     chunksPerNpu = 1,
@@ -98,6 +120,7 @@ function allGather(graph: LinkGraph, options: TacosOptions): TransferSchedule {
       draws,
       onProgress: progress,
       ...(signal === undefined ? {} : { signal }),
+      ...(after === undefined ? {} : { after }),
     });
     if (best === undefined || found.finishNs < best.finishNs) best = found;
   }
