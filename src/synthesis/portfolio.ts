@@ -1,5 +1,6 @@
 import { ConfigError, show } from '../errors.js';
 import type { LinkGraph } from '../topology/link-graph.js';
+import { inBatches } from './batches.js';
 import { checkGraph } from './checked-graph.js';
 import { searchComposition } from './hiccl/search.js';
 import { checkIn, type SynthesisControls } from './progress.js';
@@ -49,6 +50,11 @@ const PIECES = [1, 2, 3, 4, 6, 8, 12, 16];
 
 export const SYNTHESISERS: readonly Synthesiser[] = [
   { name: 'tacos', canMake: isDirectGather, best: bestTacos },
+  {
+    name: 'tacos in batches',
+    canMake: (graph, collective) => collective === 'all-reduce' && isDirectGather(graph, collective),
+    best: bestBatches,
+  },
   { name: 'taccl', canMake: isDirectGather, best: bestTaccl },
   {
     name: 'hiccl',
@@ -124,6 +130,28 @@ function bestTacos(
     if (tries === 0 && setting.chunksPerNpu > 1) return undefined;
     const all: TacosOptions = { bytes, seed, ...setting, tries: Math.min(Math.max(tries, 1), MOST_TRIES) };
     return playedBest(graph, tacos(graph, collective as TacosCollective, all), { ...all });
+  });
+}
+
+/** All-reduces one after another share links the other way round where one direction is the bottleneck. */
+function bestBatches(
+  graph: LinkGraph,
+  collective: ScheduledCollective,
+  { bytes, seed, effort, controls }: Required<PortfolioWork>,
+): SynthesisedSchedule {
+  const settings = [1, 4, 8, 16, 32].map((batches) => ({ batches, window: 4, chunksPerNpu: 2 }));
+  return bestOf(settings, controls, ({ batches, window, chunksPerNpu }) => {
+    const sends = graph.npus * graph.npus * batches * chunksPerNpu;
+    if (batches > 1 && (sends > SENDS_PER_SETTING * Math.max(effort, 1) || batches > bytes)) return undefined;
+    const parts = Array.from({ length: batches }, (_, k) =>
+      tacos(graph, collective as TacosCollective, {
+        bytes: Math.floor(bytes / batches) + (k < bytes % batches ? 1 : 0),
+        chunksPerNpu,
+        seed: seed + k,
+        tries: 2,
+      }),
+    );
+    return playedBest(graph, inBatches(parts, graph.npus, window), { batches, window, chunksPerNpu, seed, tries: 2 });
   });
 }
 

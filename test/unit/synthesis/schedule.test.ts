@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inBatches } from '../../../src/synthesis/batches.js';
 import { replay } from '../../../src/synthesis/replay.js';
 import { concatenate, reverseGraph, reverseSchedule } from '../../../src/synthesis/reversal.js';
 import { EVERY_NPU, finishNs, inOrderOf, ScheduleBuilder } from '../../../src/synthesis/schedule.js';
@@ -168,5 +169,16 @@ describe('replay', () => {
     const gather = ringAllGather();
     const turn = Int32Array.of(1, 1, 1, 0, 0, 0);
     expect(() => replay({ ...gather, turn }, RING, { order: 'planned' })).toThrow(/circle/);
+  });
+});
+
+describe('inBatches', () => {
+  it('lets a batch start at an NPU when the one a window before has brought all to it', () => {
+    const one = ringAllGather();
+    const both = inBatches([one, one], 3, 1);
+    expect(checkSchedule(both, RING, 'all-gather')).toEqual([]);
+    // Twice 220 with the window; without, the links are busy for four times 100, and the last latency.
+    expect(replay(both, RING, { order: 'first-come' }).finishNs).toBe(440);
+    expect(replay(inBatches([one, one], 3, 2), RING, { order: 'first-come' }).finishNs).toBe(410);
   });
 });
