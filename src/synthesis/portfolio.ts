@@ -4,9 +4,10 @@ import { inBatches } from './batches.js';
 import { checkGraph } from './checked-graph.js';
 import { searchComposition } from './hiccl/search.js';
 import { checkIn, type SynthesisControls } from './progress.js';
-import { type LinkOrder, replay } from './replay.js';
+import { bestOrder, type LinkOrder } from './replay.js';
 import type { TransferSchedule } from './schedule.js';
 import type { ScheduledCollective } from './schedule-check.js';
+import { share } from './share.js';
 import { taccl } from './taccl/taccl.js';
 import { type TacosCollective, type TacosOptions, tacos } from './tacos/tacos.js';
 
@@ -46,6 +47,8 @@ export interface PortfolioEntry extends SynthesisedSchedule {
 /** Sends that TACOS may draw for one setting, with effort 1. */
 const SENDS_PER_SETTING = 40_000;
 const MOST_TRIES = 20;
+/** NPUs up to which all hierarchies and pipelines of HiCCL are tried. */
+const MOST_FOR_ALL_SHAPES = 32;
 const PIECES = [1, 2, 3, 4, 6, 8, 12, 16];
 
 export const SYNTHESISERS: readonly Synthesiser[] = [
@@ -60,7 +63,8 @@ export const SYNTHESISERS: readonly Synthesiser[] = [
     name: 'hiccl',
     canMake: () => true,
     best: (graph, collective, { bytes, controls }) => {
-      const { options, ...found } = searchComposition(graph, collective, { bytes, ...controls });
+      const fewer = graph.npus > MOST_FOR_ALL_SHAPES ? { maxLevels: 2, pipelines: [1, 4, 16] } : {};
+      const { options, ...found } = searchComposition(graph, collective, { bytes, ...fewer, ...controls });
       return { ...found, settings: { ...options } };
     },
   },
@@ -97,16 +101,12 @@ export function synthesise(
   return entries.sort((a, b) => a.finishNs - b.finishNs);
 }
 
-/** The faster of the two orders a schedule can be played in. */
-export function playedBest(
+function played(
   graph: LinkGraph,
   schedule: TransferSchedule,
   settings: Readonly<Record<string, unknown>>,
 ): SynthesisedSchedule {
-  const planned = replay(schedule, graph, { order: 'planned' }).finishNs;
-  const come = replay(schedule, graph, { order: 'first-come' }).finishNs;
-  const order = planned <= come ? 'planned' : 'first-come';
-  return { schedule, order, finishNs: Math.min(planned, come), settings };
+  return { schedule, ...bestOrder(schedule, graph), settings };
 }
 
 function isDirectGather(graph: LinkGraph, collective: ScheduledCollective): collective is TacosCollective {
@@ -129,7 +129,7 @@ function bestTacos(
     const tries = Math.floor((SENDS_PER_SETTING * effort) / sends);
     if (tries === 0 && setting.chunksPerNpu > 1) return undefined;
     const all: TacosOptions = { bytes, seed, ...setting, tries: Math.min(Math.max(tries, 1), MOST_TRIES) };
-    return playedBest(graph, tacos(graph, collective as TacosCollective, all), { ...all });
+    return played(graph, tacos(graph, collective as TacosCollective, all), { ...all });
   });
 }
 
@@ -145,13 +145,13 @@ function bestBatches(
     if (batches > 1 && (sends > SENDS_PER_SETTING * Math.max(effort, 1) || batches > bytes)) return undefined;
     const parts = Array.from({ length: batches }, (_, k) =>
       tacos(graph, collective as TacosCollective, {
-        bytes: Math.floor(bytes / batches) + (k < bytes % batches ? 1 : 0),
+        bytes: share(bytes, batches, k),
         chunksPerNpu,
         seed: seed + k,
         tries: 2,
       }),
     );
-    return playedBest(graph, inBatches(parts, graph.npus, window), { batches, window, chunksPerNpu, seed, tries: 2 });
+    return played(graph, inBatches(parts, graph.npus, window), { batches, window, chunksPerNpu, seed, tries: 2 });
   });
 }
 
@@ -168,7 +168,7 @@ function bestTaccl(
     if (isLarge && setting.chunksPerNpu > 1) return undefined;
     const { chunksPerNpu } = setting;
     const all = collective === 'all-gather' ? { bytes, ...setting } : { bytes, chunksPerNpu };
-    return playedBest(graph, taccl(graph, collective as TacosCollective, all), all);
+    return played(graph, taccl(graph, collective as TacosCollective, all), all);
   });
 }
 

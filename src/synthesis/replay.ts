@@ -34,6 +34,13 @@ export function replay(schedule: TransferSchedule, graph: LinkGraph, { order }: 
   return player.result();
 }
 
+/** The order in which links finish a schedule sooner, and when. */
+export function bestOrder(schedule: TransferSchedule, graph: LinkGraph): { order: LinkOrder; finishNs: number } {
+  const planned = replay(schedule, graph, { order: 'planned' }).finishNs;
+  const come = replay(schedule, graph, { order: 'first-come' }).finishNs;
+  return planned <= come ? { order: 'planned', finishNs: planned } : { order: 'first-come', finishNs: come };
+}
+
 class Player {
   private readonly waiting: Int32Array;
   private readonly waitersStart: Int32Array;

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors.js';
+import { share } from '../share.js';
 import { Lowering, type Piece } from './lowering.js';
 import { MessageLog } from './messages.js';
 import { type CompositionOptions, type Shape, shapeOf } from './shape.js';
@@ -137,11 +138,6 @@ class Chunks {
     this.data.push(data);
     return this.elements.push(elements) - 1;
   }
-}
-
-/** Part k of a number split as evenly as possible, the larger parts first. */
-function share(whole: number, parts: number, k: number): number {
-  return Math.floor(whole / parts) + (k < whole % parts ? 1 : 0);
 }
 
 /** Leaves out slots without messages and starts each batch one round after the one before. Returns its end. */

@@ -2,13 +2,13 @@ import { ConfigError, show } from '../../errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkGraph } from '../checked-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
-import { type LinkOrder, replay } from '../replay.js';
+import { bestOrder, type LinkOrder } from '../replay.js';
 import type { TransferSchedule } from '../schedule.js';
 import type { ScheduledCollective } from '../schedule-check.js';
 import { compose } from './compose.js';
 import type { CompositionOptions } from './shape.js';
 import { composedSchedule } from './to-schedule.js';
-import { type Fence, type Verb, verbsOf } from './verbs.js';
+import { verbsOf } from './verbs.js';
 
 export interface CompositionSearchOptions extends SynthesisControls {
   /** Size of the whole buffer, a whole number above 0; every pair of ranks has its share of it. */
@@ -55,7 +55,8 @@ export function searchComposition(
   const trials = shapes.length + SHORT_LIST * pipelines.length;
   let done = 0;
   const evaluate = (shape: CompositionOptions) => {
-    const found = bestOrder(graph, verbs, shape);
+    const schedule = composedSchedule(compose(verbs, shape), verbs, graph);
+    const found = { options: shape, schedule, ...bestOrder(schedule, graph) };
     checkIn(options, ++done / trials, found.finishNs);
     return found;
   };
@@ -68,14 +69,6 @@ export function searchComposition(
     pipelines.map((pipeline) => evaluate({ ...shape, pipeline })),
   );
   return [...shortList, ...deeper].sort(byTime)[0] as FoundComposition;
-}
-
-function bestOrder(graph: LinkGraph, verbs: readonly (Verb | Fence)[], options: CompositionOptions): FoundComposition {
-  const schedule = composedSchedule(compose(verbs, options), verbs, graph);
-  const planned = replay(schedule, graph, { order: 'planned' }).finishNs;
-  const come = replay(schedule, graph, { order: 'first-come' }).finishNs;
-  const order = planned <= come ? 'planned' : 'first-come';
-  return { options, schedule, order, finishNs: Math.min(planned, come) };
 }
 
 /** Hierarchies of a number of ranks with their stripes and rings. */

@@ -4,6 +4,7 @@ import { checkDirect, checkGraph } from '../checked-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
 import { concatenate, reverseGraph, reverseSchedule } from '../reversal.js';
 import { EVERY_NPU, type TransferSchedule, type TransferTimes, turnsAsListed } from '../schedule.js';
+import { share } from '../share.js';
 import { type BusyNetwork, type LinkUse, type Matching, matchAllGather, type TacosVariant } from './matching.js';
 
 export type { LinkUse, TacosVariant } from './matching.js';
@@ -173,9 +174,4 @@ function toSchedule(matching: Matching, { npus, links }: LinkGraph, bytes: numbe
     needs: Int32Array.from(needs),
     plan,
   };
-}
-
-/** Bytes of part k when a buffer is cut as evenly as whole bytes allow. */
-function share(bytes: number, parts: number, k: number): number {
-  return Math.floor(bytes / parts) + (k < bytes % parts ? 1 : 0);
 }
