@@ -10,13 +10,18 @@ export interface Issue {
   readonly hint?: string;
 }
 
-/** The input cannot be simulated. Carries every issue found, not only the first. */
+/** Issues that the message of an error spells out. */
+const MOST_SPELLED = 20;
+
+/** The input cannot be simulated. Carries every issue found; the message spells out the first 20. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly issues: readonly Issue[];
 
   constructor(issues: readonly Issue[]) {
-    super(issues.map(formatIssue).join('\n'));
+    const more = issues.length - MOST_SPELLED;
+    const lines = issues.slice(0, MOST_SPELLED).map(formatIssue);
+    super([...lines, ...(more > 0 ? [`and ${more} more like these`] : [])].join('\n'));
     this.issues = issues;
   }
 }

@@ -2,6 +2,8 @@ import { ConfigError, type Issue, show } from '../base/errors.js';
 
 /** Deeper than any definition is. */
 const MAX_DEPTH = 20;
+/** Keys that objects have of their own: as data they would vanish on the way. */
+const RESERVED: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * Refuses what is no plain data: a definition has to reach workers, be printed in rows and be compared.
@@ -14,8 +16,9 @@ export function checkPlainData(value: unknown, path = ''): void {
 
 function impurity(value: unknown, path: string, depth: number): Issue | undefined {
   switch (typeof value) {
-    case 'string':
     case 'number':
+      return Number.isFinite(value) ? undefined : { path, expected: 'a finite number', got: show(value) };
+    case 'string':
     case 'boolean':
     case 'undefined':
       return undefined;
@@ -31,6 +34,8 @@ function impurity(value: unknown, path: string, depth: number): Issue | undefine
     return { path, expected: 'a list or a mapping', got: show(value) };
   }
   for (const [key, part] of Object.entries(value)) {
+    if (RESERVED.includes(key))
+      return { path: path === '' ? key : `${path}.${key}`, expected: 'another key', got: show(key) };
     const issue = impurity(part, path === '' ? key : `${path}.${key}`, depth + 1);
     if (issue !== undefined) return issue;
   }
