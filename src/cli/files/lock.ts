@@ -34,6 +34,13 @@ const WATCH_MS = 20_000;
 const POLL_MS = 500;
 const ATTEMPTS = 20;
 
+export interface LockOptions {
+  /** Called when taking the lock takes a while. */
+  readonly notify?: (text: string) => void;
+  /** How long a holder on another machine is watched for a sign of life, ms. Default 20,000. */
+  readonly watchMs?: number;
+}
+
 export function lockName(real: string): string {
   return `${real}.lock`;
 }
@@ -41,10 +48,9 @@ export function lockName(real: string): string {
 /**
  * Takes the lock of a file: a file beside it that says who writes. A lock whose process has
  * ended is taken over; whether one of another machine has ended is seen by watching it.
- * @param notify - told when that takes a while.
  * @throws OutputError when another process writes the file.
  */
-export async function takeLock({ path, real }: Place, notify: (text: string) => void = () => {}): Promise<Lock> {
+export async function takeLock({ path, real }: Place, options: LockOptions = {}): Promise<Lock> {
   const name = lockName(real);
   const mine = newHolder();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -52,7 +58,7 @@ export async function takeLock({ path, real }: Place, notify: (text: string) => 
     const found = read(name);
     if (found === undefined) continue;
     if (found === 'foreign') throw new OutputError(path, `${name} is there and is no lock of this program`);
-    if (await isAlive(name, found, mine, notify)) {
+    if (await isAlive(name, found, mine, options)) {
       const hint = `if that is wrong, delete ${name}`;
       throw new OutputError(path, `process ${found.pid} on ${found.host} is writing it (${hint})`);
     }
@@ -131,12 +137,17 @@ function read(name: string): Holder | 'foreign' | undefined {
   }
 }
 
-async function isAlive(name: string, found: Holder, mine: Holder, notify: (text: string) => void): Promise<boolean> {
+async function isAlive(
+  name: string,
+  found: Holder,
+  mine: Holder,
+  { notify, watchMs = WATCH_MS }: LockOptions,
+): Promise<boolean> {
   if (found.machine === mine.machine) return runs(found.pid) && found.started === startOf(found.pid);
   const beatAt = () => statSync(name, { throwIfNoEntry: false })?.mtimeMs;
   const first = beatAt();
-  notify(`waiting up to ${WATCH_MS / 1000} s to see whether process ${found.pid} on ${found.host} still writes`);
-  for (let waited = 0; waited < WATCH_MS; waited += POLL_MS) {
+  notify?.(`waiting up to ${watchMs / 1000} s to see whether process ${found.pid} on ${found.host} still writes`);
+  for (let waited = 0; waited < watchMs; waited += POLL_MS) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     const now = beatAt();
     if (now === undefined) return false;

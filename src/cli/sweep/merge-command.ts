@@ -37,7 +37,7 @@ export async function mergeCommand(
     writeStream(parts, out);
   } else {
     makeFolder(place);
-    const lock = await takeLock(place, notify);
+    const lock = await takeLock(place, { notify });
     try {
       if (outputPlace(out).kind === 'file' && !overwrite) {
         const expected = 'a file that is not there yet; --overwrite replaces it';

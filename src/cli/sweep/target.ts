@@ -60,7 +60,7 @@ export async function openTarget(request: TargetRequest): Promise<Target> {
     return { ...streamTarget(write, sidecar.format, points.columns, from), close: () => stream.close() };
   }
   makeFolder(place);
-  const lock = await takeLock(place, request.notify);
+  const lock = await takeLock(place, request);
   try {
     // Once more: another process may have made it meanwhile.
     return await openLocked(request, outputPlace(file), lock);

@@ -61,8 +61,8 @@ export async function tuneCommand(file: string, flags: TuneFlags, io: Io): Promi
       }),
     );
     watcher.stop();
-    const { objective: _, ...settings } = points.tune;
-    const input = { file, definition: { ...definition, tune: settings }, best, exhaustive };
+    const { objective: _, prices: price, ...settings } = points.tune;
+    const input = { file, definition: { ...definition, tune: { ...settings, price } }, best, exhaustive };
     io.out(flags.json ? jsonOutput('tune', input, result) : `${tuneLines(result).join('\n')}\n`);
     if (process.stderr.isTTY) say(`in ${duration(performance.now() - started)}`);
     return EXIT.complete;
