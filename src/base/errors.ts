@@ -21,7 +21,7 @@ export class ConfigError extends Error {
   constructor(issues: readonly Issue[]) {
     const more = issues.length - MOST_SPELLED;
     const lines = issues.slice(0, MOST_SPELLED).map(formatIssue);
-    super([...lines, ...(more > 0 ? [`and ${more} more like these`] : [])].join('\n'));
+    super([...lines, ...(more > 0 ? [`and ${more.toLocaleString('en-US')} more`] : [])].join('\n'));
     this.issues = issues;
   }
 }
@@ -70,5 +70,10 @@ export function show(value: unknown): string {
 
 function formatIssue({ path, expected, got, hint }: Issue): string {
   const where = path === '' ? '' : `${path}: `;
-  return `${where}expected ${expected}, got ${got}${hint === undefined ? '' : ` (${hint})`}`;
+  return printable(`${where}expected ${expected}, got ${got}${hint === undefined ? '' : ` (${hint})`}`);
+}
+
+/** A text without control characters, which could move the cursor of a terminal or colour what follows. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -1,9 +1,8 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
+import { reservedKeys } from '../base/validate.js';
 
 /** Deeper than any definition is. */
 const MAX_DEPTH = 20;
-/** Keys that objects have of their own: as data they would vanish on the way. */
-const RESERVED: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * Refuses what is no plain data: a definition has to reach workers, be printed in rows and be compared.
@@ -12,6 +11,8 @@ const RESERVED: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 export function checkPlainData(value: unknown, path = ''): void {
   const issue = impurity(value, path, 0);
   if (issue !== undefined) throw new ConfigError([issue]);
+  const reserved = reservedKeys(value);
+  if (reserved.length > 0) throw new ConfigError(reserved);
 }
 
 function impurity(value: unknown, path: string, depth: number): Issue | undefined {
@@ -34,8 +35,6 @@ function impurity(value: unknown, path: string, depth: number): Issue | undefine
     return { path, expected: 'a list or a mapping', got: show(value) };
   }
   for (const [key, part] of Object.entries(value)) {
-    if (RESERVED.includes(key))
-      return { path: path === '' ? key : `${path}.${key}`, expected: 'another key', got: show(key) };
     const issue = impurity(part, path === '' ? key : `${path}.${key}`, depth + 1);
     if (issue !== undefined) return issue;
   }

@@ -1,3 +1,5 @@
+import { printable } from '../../base/errors.js';
+
 /** Results cannot be written. The process ends with {@link EXIT}.output and this message, which names the file. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
@@ -8,7 +10,7 @@ export class OutputError extends Error {
 
   /** @param advice - what is left of the output, and how to go on. */
   constructor(path: string, reason: string, advice = '') {
-    super(`${path}: cannot be written: ${reason}${advice === '' ? '' : `; ${advice}`}`);
+    super(printable(`${path}: cannot be written: ${reason}${advice === '' ? '' : `; ${advice}`}`));
     this.path = path;
     this.reason = reason;
   }
