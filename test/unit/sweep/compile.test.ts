@@ -110,15 +110,15 @@ describe('the whole space is looked at before the first point', () => {
 
 describe('many mistakes', () => {
   test('are counted, and 20 of them are spelled out', () => {
-    const where = Array.from({ length: 200_000 }, () => 'splt > 1');
+    const where = Array.from({ length: 20_000 }, () => 'splt > 1');
     try {
       compileSweep({ ...good, where });
       expect.unreachable();
     } catch (error) {
       const { issues, message } = error as ConfigError;
-      expect(issues).toHaveLength(200_000);
+      expect(issues).toHaveLength(20_000);
       expect(message.split('\n')).toHaveLength(21);
-      expect(message).toMatch(/\nand 199,980 more$/);
+      expect(message).toMatch(/\nand 19,980 more$/);
     }
   });
 });

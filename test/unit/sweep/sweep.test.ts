@@ -108,6 +108,24 @@ describe('inOrder', () => {
     expect(most).toBe(4);
   });
 
+  test('what has ended does not wait for the next job', async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    async function* gated() {
+      yield 1;
+      await gate;
+      yield 2;
+    }
+    const results: number[] = [];
+    for await (const result of inOrder(gated(), async (job) => job, 4)) {
+      results.push(result);
+      open();
+    }
+    expect(results).toEqual([1, 2]);
+  });
+
   test('a failure comes when its turn does', async () => {
     const results: number[] = [];
     const all = async () => {
