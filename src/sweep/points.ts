@@ -3,9 +3,14 @@ import type { CollectiveSpec } from '../spec/spec.js';
 import { type Assignment, assign } from './assignments.js';
 import type { BaseUnits } from './base-units.js';
 import type { Formula } from './expression/expression.js';
-import type { Derived } from './read-names.js';
 import type { Space } from './space.js';
 import type { TuneSettings } from './tune/settings.js';
+
+/** A value derived from axes, with a column of its own. */
+export interface Derived {
+  readonly name: string;
+  readonly formula: Formula;
+}
 
 interface Parts {
   readonly space: Space;

@@ -5,14 +5,9 @@ import { compileExpression, type Formula } from './expression/expression.js';
 import type { NameTable } from './expression/names.js';
 import { isIdentifier, isIssue, isSpecField, nearestField, readFieldPath } from './fields.js';
 import { RESULT_COLUMNS } from './format.js';
+import type { Derived } from './points.js';
 import type { Problems } from './problems.js';
 import { compileTemplate, constant } from './template.js';
-
-/** A value derived from axes, with a column of its own. */
-export interface Derived {
-  readonly name: string;
-  readonly formula: Formula;
-}
 
 export function readAxes(given: Readonly<Record<string, unknown>>, units: BaseUnits, problems: Problems): Axis[] {
   const entries = Object.entries(given);

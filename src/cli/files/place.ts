@@ -65,6 +65,7 @@ function keyOf(path: string): string {
 function placeOf(path: string, links = 0): Omit<Place, 'kind'> & { readonly kind: Place['kind'] | 'folder' } {
   const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
   if (stat === undefined) {
+    if (/[/\\]$/.test(path)) return { path, kind: 'folder', real: path, key: path };
     const link = lstatSync(path, { throwIfNoEntry: false });
     if (link?.isSymbolicLink() && links < MOST_LINKS) {
       const { real, key } = placeOf(resolve(dirname(path), readlinkSync(path)), links + 1);

@@ -97,3 +97,8 @@ export function damage(
     },
   ]);
 }
+
+/** Rows among the first lines of a file. */
+export function rowsIn(lines: number, format: Sidecar['format']): number {
+  return Math.max(0, lines - headerLines(format));
+}

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { ConfigError, type Issue } from '../../base/errors.js';
 import { headerLines } from '../../sweep/format.js';
+import { shardText } from '../../sweep/shard.js';
 import { EXIT } from '../exit-codes.js';
 import { LineChecksum, sameMark } from '../files/line-checksum.js';
 import { takeLock } from '../files/lock.js';
@@ -11,7 +12,6 @@ import { jsonOutput } from '../json-output.js';
 import type { SweepFlags } from './flags.js';
 import { blocks, checkKept, damage, linesOf, pointOf } from './kept-rows.js';
 import { isSidecarName, readSidecar, type Sidecar, sidecarName, sidecarText } from './sidecar.js';
-import { shardText } from './target.js';
 
 interface Part {
   readonly file: string;

@@ -1,9 +1,8 @@
 import type { Outlook } from '../../sweep/check.js';
 import type { Points } from '../../sweep/points.js';
-import { type Shard, WHOLE } from '../../sweep/shard.js';
+import { type Shard, shardText, WHOLE } from '../../sweep/shard.js';
 import { wrap } from '../table.js';
 import { duration } from './progress.js';
-import { shardText } from './target.js';
 
 const WIDTH = 100;
 

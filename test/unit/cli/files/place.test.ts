@@ -33,6 +33,7 @@ describe('places', () => {
   test('devices are streams, folders no outputs', () => {
     expect(outputPlace('/dev/null').kind).toBe('stream');
     expect(() => outputPlace(at())).toThrow(/EISDIR/);
+    expect(() => outputPlace(`${at('new')}/`)).toThrow(/EISDIR/);
   });
 });
 
