@@ -10,17 +10,25 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { writing } from './output-error.js';
 import { outputPlace, type Place } from './place.js';
+
+export interface WholeOptions {
+  /**
+   * Whether the caller holds a lock that keeps others from writing this file. Then what a killed
+   * process left behind is written over. Default false.
+   */
+  readonly locked?: boolean;
+}
 
 /**
  * Writes a file whole or not at all, and makes the folders that it needs. A device or a pipe is
  * written to as it is.
  * @throws OutputError naming the file.
  */
-export function writeWhole(path: string, content: string | Uint8Array): void {
-  const file = new WholeFile(path);
+export function writeWhole(path: string, content: string | Uint8Array, options: WholeOptions = {}): void {
+  const file = new WholeFile(path, options);
   try {
     file.append(content);
     file.commit();
@@ -36,7 +44,7 @@ export class WholeFile {
   private readonly descriptor: number;
   private open = true;
 
-  constructor(path: string) {
+  constructor(path: string, { locked = false }: WholeOptions = {}) {
     this.place = outputPlace(path);
     const { kind, real } = this.place;
     if (kind === 'stream') {
@@ -45,8 +53,9 @@ export class WholeFile {
       return;
     }
     makeFolder(this.place);
-    this.name = join(dirname(real), `.astra-sim-ts-${randomBytes(6).toString('hex')}.part`);
-    this.descriptor = writing(path, () => openSync(this.name, 'wx'));
+    const own = locked ? basename(real) : `astra-sim-ts-${randomBytes(6).toString('hex')}`;
+    this.name = join(dirname(real), `.${own}.part`);
+    this.descriptor = writing(path, () => openSync(this.name, locked ? 'w' : 'wx'));
   }
 
   append(content: string | Uint8Array): void {

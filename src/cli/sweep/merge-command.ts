@@ -83,7 +83,7 @@ function writeStream(parts: readonly Part[], out: string): void {
 /** The table and its sidecar, both or none of them. */
 function writeMerged(parts: readonly Part[], out: string, sidecarFile: string): void {
   const [first] = parts as [Part];
-  const table = new WholeFile(out);
+  const table = new WholeFile(out, { locked: true });
   let beside: WholeFile | undefined;
   try {
     const checksum = new LineChecksum();
@@ -97,7 +97,7 @@ function writeMerged(parts: readonly Part[], out: string, sidecarFile: string): 
     const { format, size } = first.sidecar;
     const rows = { points: state.lines - headerLines(format), next: size, complete: true, ...state };
     const whole = { ...first.sidecar, shard: { index: 1, of: 1 }, rows, marks: [...checksum.marks] };
-    beside = new WholeFile(sidecarFile);
+    beside = new WholeFile(sidecarFile, { locked: true });
     beside.append(sidecarText(whole));
     table.commit();
     beside.commit();

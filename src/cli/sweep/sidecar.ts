@@ -59,8 +59,9 @@ export function readSidecar(file: string): Sidecar | undefined {
   throw new ConfigError([{ path: name, expected: 'what a sweep writes beside its results', got: show(text) }]);
 }
 
+/** Writes it whole; the caller holds the lock of the file. */
 export function writeSidecar(file: string, sidecar: Sidecar): void {
-  writeWhole(sidecarName(file), sidecarText(sidecar));
+  writeWhole(sidecarName(file), sidecarText(sidecar), { locked: true });
 }
 
 export function sidecarText({ marks, ...rest }: Sidecar): string {

@@ -36,6 +36,12 @@ describe('writeWhole', () => {
     expect([text('c.json'), names()]).toEqual(['before', ['c.json']]);
   });
 
+  test('under a lock, what a killed process left is written over', () => {
+    writeFileSync(at('.c.json.part'), 'a very long piece of what was to be');
+    writeWhole(at('c.json'), 'content', { locked: true });
+    expect([text('c.json'), names()]).toEqual(['content', ['c.json']]);
+  });
+
   test('a folder, and a file where a folder should be, are said', () => {
     expect(() => writeWhole(at(), 'x')).toThrow(OutputError);
     writeFileSync(at('file'), '');
