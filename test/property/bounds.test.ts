@@ -2,16 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { networkBoundOf } from '../../src/bounds/bounds.js';
 import { planBound } from '../../src/bounds/plan-bound.js';
-import {
-  type AlgorithmName,
-  type CollectiveSpec,
-  type DimensionSpec,
-  fromAstraSim,
-  simulateCollective,
-} from '../../src/index.js';
+import { type AlgorithmName, type CollectiveSpec, type DimensionSpec, simulateCollective } from '../../src/index.js';
 import { prepare } from '../../src/simulate.js';
 import { specs } from '../support/arbitraries.js';
-import { readRows } from '../support/golden-rows.js';
+import { collectiveOf, readRows } from '../support/golden-rows.js';
 
 const aware = (spec: CollectiveSpec): CollectiveSpec => ({ ...spec, network: 'congestion-aware' });
 const small = { npus: 16, splits: 4, bytes: 2 ** 24 };
@@ -76,7 +70,7 @@ describe('plan bound', () => {
   ])('golden %s: never below, often equal', (file, count, equal) => {
     const ratios = readRows(file)
       .filter(({ outcome }) => outcome === 'ok')
-      .map((row) => simulateCollective(fromAstraSim(row)).bounds.timeOverPlan);
+      .map((row) => simulateCollective(collectiveOf(row)).bounds.timeOverPlan);
     expect(ratios.filter((ratio) => ratio < 1)).toEqual([]);
     expect([ratios.length, ratios.filter((ratio) => ratio === 1).length]).toEqual([count, equal]);
   });

@@ -15,7 +15,7 @@ describe('by hand', () => {
     const { phases, spent, criticalPath, dominatedBy, result } = explainCollective(RING);
     expect(phases).toEqual([
       {
-        ...{ collective: 'all-reduce', dimension: 0, algorithm: 'ring', enteringBytes: 1024 },
+        ...{ plan: 0, collective: 'all-reduce', dimension: 0, algorithm: 'ring', enteringBytes: 1024 },
         ...{ steps: 6, hops: 6, bytes: 6 * 256, reductions: 3 },
         ...{ latencyNs: 60, bandwidthNs: 1536, endpointNs: 35, reductionNs: 1152, waitingNs: 0 },
         durationNs: 60 + 1536 + 35 + 1152,

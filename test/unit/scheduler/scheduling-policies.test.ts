@@ -197,9 +197,10 @@ describe('in a simulation', () => {
     );
   });
 
-  test('an all-to-all takes the dimensions as they are numbered', () => {
+  test('an all-to-all takes the dimensions as they are numbered, but for round-robin', () => {
     fc.assert(
       fc.property(specs, (spec) => {
+        fc.pre(spec.interDimensionScheduling !== 'round-robin');
         const exchange = { ...spec, collective: 'all-to-all' } as const;
         const { timeline } = simulateCollective(exchange);
         expect(simulateCollective({ ...exchange, interDimensionScheduling: 'ascending' }).timeline).toEqual(timeline);
