@@ -1,6 +1,6 @@
 /**
  * What the ranks of a double binary tree do, as data: an all-reduce up and down a tree
- * (SPEC section 5). Of the two trees each phase uses one, by turns.
+ * (docs/model.md, section 4). Phases use the two trees alternately.
  */
 export interface TreeProgram {
   readonly kind: 'tree';

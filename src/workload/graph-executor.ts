@@ -6,7 +6,7 @@ const RESOURCES: readonly Resource[] = ['cpu', 'compute', 'communication', 'noth
 /**
  * Runs the nodes of a graph when what they depend on has finished and their resource is free.
  * Ready nodes are looked at in passes, in ascending number; a pass sees those that were ready
- * when it began (SPEC section 9).
+ * when it began (docs/model.md, section 13).
  */
 export class GraphExecutor {
   readonly graph: PreparedGraph;

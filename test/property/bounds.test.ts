@@ -17,7 +17,7 @@ const everyAlgorithm: fc.Arbitrary<CollectiveSpec> = fc.oneof(
     const flat = String(spec.algorithms).startsWith('one-');
     return { ...spec, algorithms: flat ? ('one-bidirectional-ring' as const) : ('bidirectional-ring' as const) };
   }),
-  // A tree before the last dimension can deadlock (SPEC section 11): it stands alone or last.
+  // A tree before the last dimension can deadlock (docs/model.md, section 10): it stands alone or last.
   specs({ ...small, dimensions: 2, algorithms: ['halving-doubling'], collectives: ['all-reduce'], flat: false }).map(
     ({ involvedDimensions: _, ...spec }): CollectiveSpec => {
       const single = (spec.topology as readonly DimensionSpec[]).length === 1;

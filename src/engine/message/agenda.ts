@@ -6,7 +6,7 @@ const NONE = -1;
 /**
  * End-point and reduction delays of every NPU. Those of one NPU that end in the same tick are
  * one entry of the event queue, made when the first of them begins and run together in the
- * order in which they began (SPEC section 8).
+ * order in which they began (docs/model.md, section 7).
  *
  * An entry is a number ("slot") with a linked list of items; an NPU's open entries are a list
  * too, short because few ticks are pending at a time.

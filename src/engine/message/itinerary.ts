@@ -18,7 +18,7 @@ export interface Itinerary {
 }
 
 /**
- * Deals phases their queues and trees, by turns in each dimension (SPEC sections 5, 6). One
+ * Deals queues and trees to phases, round robin in each dimension (docs/model.md, sections 4, 5). One
  * dealer an NPU; it goes on where it stopped from one collective to the next.
  */
 export class QueueDealer {

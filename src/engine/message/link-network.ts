@@ -35,7 +35,7 @@ export function linkCount(dimensions: readonly Dimension[]): number {
 
 /**
  * The congestion-aware network: every link serves one message at a time, first come first
- * served, and a message is stored and forwarded along its route (SPEC section 3). The route
+ * served, and a message is stored and forwarded along its route (docs/model.md, section 11). The route
  * corrects the address dimension by dimension, lowest first; rings go the shorter way, ties
  * clockwise; a switch joins the NPUs that share all other coordinates.
  *
@@ -223,7 +223,7 @@ export class LinkNetwork {
     this.messages[link] = (this.messages[link] as number) + 1;
     this.bytes[link] = (this.bytes[link] as number) + bytes;
     this.busyNs[link] = (this.busyNs[link] as number) + occupied;
-    // The arrival is scheduled before the link's release (SPEC section 3).
+    // The arrival is scheduled before the link's release (docs/model.md, section 11).
     this.queue.schedule(this.queue.now + Math.trunc(latency + serialisation), eventOf(MESSAGE, id));
     this.queue.schedule(this.queue.now + occupied, eventOf(LINK, link));
   }

@@ -44,7 +44,7 @@ const DELAY = 2;
 
 /**
  * Plays collectives message by message, for every NPU that the folding leaves. Everything
- * that happens in one tick happens in the order in which it was scheduled (SPEC section 8).
+ * that happens in one tick happens in the order in which it was scheduled (docs/model.md, section 7).
  */
 export class MessageEngine implements Hands {
   readonly machine: Machine;
@@ -253,7 +253,7 @@ export class MessageEngine implements Hands {
       scheduler.move(stream, queue, itinerary.queues[at + 1] as number);
       return;
     }
-    // The collective is told before the stream leaves its queue (SPEC section 7).
+    // The collective learns of it before the stream leaves its queue (docs/model.md, section 6).
     if (--participant.unfinished === 0) this.driver.onCollectiveDone(participant);
     scheduler.leave(queue);
   }

@@ -23,7 +23,7 @@ interface Moment {
 /**
  * The order of phases that end in the same tick: that in which their last events were
  * scheduled, that is, in which the events ran that scheduled these, and so on back through the
- * phases to where the two histories part (SPEC section 8). Two delays that end in one tick run
+ * phases to where the two histories part (docs/model.md, section 9). Two delays that end in one tick run
  * in the order in which they began, two arrivals likewise; an arrival runs before the delays
  * that end with it if it was scheduled before the first of these.
  *

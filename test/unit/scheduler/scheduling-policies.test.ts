@@ -235,7 +235,7 @@ const EVEN = '2@1 2@1';
 
 // Loads below are in MiB at the bandwidth of dimension 0. Of c MiB, a reduce-scatter over n
 // sends c (n-1)/n and goes on with c/n; an all-gather sends c (n-1) and goes on with c n.
-describe('themis, worked by hand (SPEC section 13)', () => {
+describe('themis, worked by hand (docs/model.md, section 12)', () => {
   test('two alike dimensions take turns', () => {
     const chunks = chunksOf('themis', 'reduce-scatter', EVEN, 4, 1);
     // 0: loads 0, 0: no gap, natural: +1/2, +1/4.
@@ -338,7 +338,7 @@ describe('themis-flex, worked by hand', () => {
   });
 });
 
-describe('the order within a queue (SPEC section 13)', () => {
+describe('the order within a queue (docs/model.md, section 12)', () => {
   const phase = (remaining: number, bytes: number, collective: Collective = 'reduce-scatter'): QueuedPhase => ({
     collective,
     bytes,
