@@ -3,6 +3,7 @@ import { designSpace } from './suites/design-space.js';
 import { eventQueue } from './suites/event-queue.js';
 import { memory } from './suites/memory.js';
 import { messageEngine } from './suites/message-engine.js';
+import { nccl } from './suites/nccl.js';
 import { phaseEngine } from './suites/phase-engine.js';
 import { programs } from './suites/programs.js';
 import { resolve } from './suites/resolve.js';
@@ -10,6 +11,7 @@ import { scale } from './suites/scale.js';
 import { startUp } from './suites/start-up.js';
 import { study } from './suites/study.js';
 import { sweep } from './suites/sweep.js';
+import { synthesis } from './suites/synthesis.js';
 import { workload } from './suites/workload.js';
 
 /** Every suite there is, whole jobs first, then the parts. */
@@ -21,8 +23,10 @@ export const SUITES: readonly Suite[] = [
   messageEngine,
   workload,
   sweep,
+  synthesis,
   eventQueue,
   programs,
+  nccl,
   resolve,
   startUp,
   memory,

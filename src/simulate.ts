@@ -55,7 +55,7 @@ export function prepare(spec: CollectiveSpec): Prepared {
 function* simulate(spec: CollectiveSpec): Generator<void, CollectiveResult> {
   const { asked, job, choice } = prepare(spec);
   const run = yield* playJob(job, choice, limitsOf(asked), asked.timeline);
-  return resultOf({ asked, job, choice, run });
+  return resultOf({ asked, job, run });
 }
 
 /**

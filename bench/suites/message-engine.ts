@@ -1,7 +1,10 @@
 import type { NetworkModel } from '../../src/base/words.js';
+import { expand } from '../../src/collectives/expand.js';
 import { unfolded } from '../../src/engine/folding.js';
 import { CollectiveRun } from '../../src/engine/message/collective-run.js';
 import type { CollectiveOptions } from '../../src/index.js';
+import type { CollectiveJob } from '../../src/plan/job.js';
+import type { Phase } from '../../src/plan/phases.js';
 import { prepare, simulateAllReduce } from '../../src/simulate.js';
 import type { Case, Suite } from '../suite.js';
 
@@ -22,6 +25,17 @@ const TREE: CollectiveOptions = {
   size: 1000 * 2 ** 20,
   splits: 64,
 };
+
+/** The same job with its programs spelled out, step by step. */
+function spelledOut(job: CollectiveJob): CollectiveJob {
+  const phases = new Map<Phase, Phase>();
+  for (const phase of new Set(job.chunks.flat())) {
+    const { collective, dimension, bytes, algorithm } = phase;
+    const lanes = [expand(algorithm.definition, { collective, ranks: dimension.ranks, bytes })];
+    phases.set(phase, { ...phase, lanes });
+  }
+  return { ...job, chunks: job.chunks.map((chunk) => chunk.map((phase) => phases.get(phase) as Phase)) };
+}
 
 /** Every NPU simulated, message by message, with and without contention; then a folded tree. */
 export const messageEngine: Suite = {
@@ -44,6 +58,20 @@ export const messageEngine: Suite = {
           ...(npus === 1024 ? { target } : {}),
         });
       }
+    }
+    for (const network of ['congestion-unaware', 'congestion-aware'] as const) {
+      const { job } = prepare({ ...flatRing(256, network), collective: 'all-reduce', engine: 'message' });
+      const steps = spelledOut(job);
+      cases.push({
+        name: `${network}, ring of 256 spelled out in steps`,
+        run: () => new CollectiveRun(steps, unfolded(job.dimensions), false).engine.run(Number.POSITIVE_INFINITY),
+        work: {
+          amount: job.chunks.length * 2 * 255 * 256,
+          unit: network === 'congestion-aware' ? 'traversals' : 'messages',
+        },
+        // Half of what tokens have to do.
+        target: { atLeastPerSecond: network === 'congestion-aware' ? 0.75e6 : 1.5e6 },
+      });
     }
     cases.push({ name: 'folded tree, 8 x 32 NPUs, spec to result', run: () => simulateAllReduce(TREE) });
     return cases;

@@ -1,5 +1,8 @@
 import type { Warning } from '../base/warnings.js';
+import { busFactor, totalBytes } from '../collectives/collective.js';
+import { sentBytes } from '../collectives/token-program.js';
 import type { CollectiveJob } from '../plan/job.js';
+import type { Phase } from '../plan/phases.js';
 import type { Dimension } from '../topology/dimension.js';
 import { leastTime, type NetworkBound } from './network-bound.js';
 import type { PlanBound } from './plan-bound.js';
@@ -60,5 +63,31 @@ export function networkBoundOf({
     (chunks[0] ?? []).flatMap(({ dimension: { first, physical } }) => physical.map((_, d) => first + d)),
   );
   const indices = [...involved].sort((a, b) => a - b);
-  return leastTime({ collective, dimensions: indices.map((d) => dimensions[d] as Dimension), indices, bytes });
+  const used = indices.map((d) => dimensions[d] as Dimension);
+  return leastTime({ collective, dimensions: used, indices, bytes: Math.min(bytes, bytesAsCut(chunks)) });
+}
+
+/**
+ * Bytes that each rank really enters with. Messages are cut to whole bytes, so that a few bytes
+ * of a small collective are never sent; what is not sent sets no bound.
+ */
+function bytesAsCut(chunks: CollectiveJob['chunks']): number {
+  const shares = new Map<readonly Phase[], number>();
+  let total = 0;
+  for (const phases of chunks) {
+    let share = shares.get(phases);
+    if (share === undefined) {
+      share = phases.reduce((least, phase) => Math.min(least, sentShare(phase)), 1);
+      shares.set(phases, share);
+    }
+    total += share * (phases[0]?.bytes ?? 0);
+  }
+  return total;
+}
+
+/** Bytes that a rank sends in a phase, of those that it would send uncut; at most 1. */
+function sentShare({ collective, bytes, dimension: { ranks }, lanes }: Phase): number {
+  const whole = busFactor(collective, ranks) * totalBytes(collective, ranks, bytes);
+  const sent = lanes.reduce((sum, program) => sum + (program.kind === 'token' ? sentBytes(program) : whole), 0);
+  return Math.min(1, sent / whole);
 }

@@ -1,7 +1,6 @@
-import type { Tree } from '../collectives/tree-program.js';
 import type { Dimension } from '../topology/dimension.js';
 import { exchangeLoad } from './exchange-load.js';
-import type { Traffic } from './traffic.js';
+import type { ListedMessage, Traffic } from './traffic.js';
 
 /** What the links of one dimension have to carry. */
 export interface LinkLoad {
@@ -40,7 +39,7 @@ function largest(values: Iterable<number>): number {
 /**
  * The most loaded link of a dimension, by traffic of that dimension. Where all NPUs send the
  * same distance every link of a direction carries the same; where peers swap it is found by
- * {@link exchangeLoad}; of a tree, links are counted one by one.
+ * {@link exchangeLoad}; of listed messages, links are counted one by one.
  */
 export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): LinkLoad {
   const line = new Line();
@@ -54,7 +53,7 @@ export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): Lin
     };
     if (pattern === 'shift') shift(dimension, one, load);
     else if (pattern === 'everybody') everybody(dimension, load);
-    else if (pattern !== 'exchange') tree(dimension, pattern, load);
+    else if (pattern !== 'exchange') route(dimension, pattern, load);
     else if (dimension.kind === 'switch') load(0, 1);
     // Each NPU has another peer at every offset.
     else if (dimension.kind === 'fully-connected') load(offset, 1);
@@ -104,37 +103,23 @@ function everybody({ kind, npus }: Dimension, load: Load): void {
   }
 }
 
-function tree({ kind, npus }: Dimension, { parent }: Tree, load: Load): void {
-  if (npus > MAX_POSITIONS) {
-    // Some link carries at least one message.
-    load(0, 1);
-    return;
-  }
-  for (const [rank, above] of parent.entries()) {
-    if (above < 0) continue;
-    for (const [from, to] of [
-      [rank, above],
-      [above, rank],
-    ] as const) {
-      route(kind, npus, from, to, load);
-    }
-  }
-}
-
 /** Link by link, as the congestion-aware network goes. */
-function route(kind: Dimension['kind'], npus: number, from: number, to: number, load: Load): void {
+function route({ kind, npus }: Dimension, { line, from, to }: ListedMessage, load: Load): void {
+  // Links of a line are numbered from its first NPU on.
+  const base = line * 2 * npus;
   if (kind === 'fully-connected') {
-    load(from * npus + to, 1);
+    load(line * npus * npus + from * npus + to, 1);
   } else if (kind === 'switch') {
-    load(from, 1);
-    load(npus + to, 1);
+    load(base + from, 1);
+    load(base + npus + to, 1);
   } else {
     const ahead = (to - from + npus) % npus;
     const clockwise = 2 * ahead <= npus;
     const hops = clockwise ? ahead : npus - ahead;
-    for (let hop = 0; hop < hops; hop++) {
+    // Beyond so many hops some of the links that it passes stand for all.
+    for (let hop = 0; hop < Math.min(hops, MAX_POSITIONS); hop++) {
       const at = clockwise ? (from + hop) % npus : npus + ((from - hop + npus) % npus);
-      load(at, 1);
+      load(base + at, 1);
     }
   }
 }

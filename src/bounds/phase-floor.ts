@@ -1,6 +1,8 @@
-import type { Program } from '../collectives/algorithm.js';
-import { countReducing, reduces, type TokenProgram } from '../collectives/token-program.js';
-import { reductionNs } from '../costs/endpoint.js';
+import { chainOf, finishOfRanks, timesOfSteps } from '../collectives/chain.js';
+import { type Program, turnsOf } from '../collectives/program.js';
+import type { StepProgram } from '../collectives/step-program.js';
+import { countReducing } from '../collectives/token-program.js';
+import { copyNs, type Endpoint, reductionNs } from '../costs/endpoint.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import { type Dimension, messageDelay } from '../topology/dimension.js';
@@ -15,6 +17,9 @@ export interface PhaseFloor {
   /** Paid by the receiver of every message, whichever it is. */
   readonly afterMessageNs: number;
 }
+
+/** The least delay of a message to the rank so far ahead, ns. */
+type Delay = (offset: number, bytes: number) => number;
 
 /** What no contention can shorten: the chain of messages of a phase, alone in the network. */
 export function phaseFloor(phase: Phase, job: CollectiveJob): PhaseFloor {
@@ -32,19 +37,12 @@ export function phaseFloor(phase: Phase, job: CollectiveJob): PhaseFloor {
  * - Window P: of r messages that a rank has received one has at least the number r - 1, so its
  *   sender had r free tokens before; token P + r is free a delay and an `e` after token r. The
  *   last, number sends + P, is so at `e + ceil(sends / P) (least delay + e)` or later.
- * - Tree over n = 2^L ranks: L messages up, each paid for with `e + R`, then the root is done; L
- *   down, likewise, but for the leaf, which only pays `e`.
+ * - Steps: the longest chain of steps that wait for each other.
  */
 function laneFloor(program: Program, phase: Phase, job: CollectiveJob): PhaseFloor {
   const { delay: e } = job.endpoint;
-  const delay = (offset: number, bytes: number) => leastDelay(phase, job, offset, bytes);
-  if (program.kind === 'tree') {
-    const levels = Math.log2(program.ranks);
-    const reduction = reductionNs(job.endpoint, program.bytes);
-    const step = delay(1, program.bytes) + e;
-    const up = e + levels * (step + reduction);
-    return { firstNs: up, lastNs: up + levels * step + (levels - 1) * reduction, afterMessageNs: e };
-  }
+  const delay: Delay = (offset, bytes) => leastDelay(phase, job, offset, bytes);
+  if (program.kind === 'steps') return stepsFloor(program, delay, job.endpoint);
   const { sends, window, bytes } = program;
   // Receipts prepare the packets after the first `window`.
   const all = countReducing(program, sends + window) - countReducing(program, window) === sends;
@@ -54,29 +52,29 @@ function laneFloor(program: Program, phase: Phase, job: CollectiveJob): PhaseFlo
     const least = leastHop(phase, (offset) => delay(offset, bytes[0] as number));
     ns = e + Math.ceil(sends / window) * (least + e);
   } else {
-    ns = e * (sends + 1) + chain(program, delay, (size) => reductionNs(job.endpoint, size));
+    ns = e * (sends + 1);
+    for (const link of chainOf(program)) {
+      const each = link.does === 'message' ? delay(link.offset, link.bytes) : reductionNs(job.endpoint, link.bytes);
+      ns += link.times * each;
+    }
   }
   return { firstNs: ns, lastNs: ns, afterMessageNs };
 }
 
-function chain(
-  program: TokenProgram,
-  delay: (offset: number, bytes: number) => number,
-  reduction: (bytes: number) => number,
-): number {
-  const { sends, offsets, bytes } = program;
-  if (offsets.length === 1 && bytes.length === 1) {
-    const [size = 0] = bytes;
-    const reductions = countReducing(program, sends + 1);
-    // Memory may be so slow that a reduction never ends, which is nothing to those who do not reduce.
-    return sends * delay(offsets[0] as number, size) + (reductions === 0 ? 0 : reductions * reduction(size));
-  }
-  let total = 0;
-  for (let k = 0; k < sends; k++) {
-    total += delay(offsets[k % offsets.length] as number, bytes[k % bytes.length] as number);
-    if (reduces(program, k + 1)) total += reduction(bytes[(k + 1) % bytes.length] as number);
-  }
-  return total;
+/** Steps alone in the network, in whichever of a program's turns is faster. */
+function stepsFloor(program: StepProgram, delay: Delay, endpoint: Endpoint): PhaseFloor {
+  const prices = {
+    endpoint: endpoint.delay,
+    message: (from: number, to: number, bytes: number) => delay(to - from, bytes),
+    reduction: (bytes: number) => reductionNs(endpoint, bytes),
+    copy: (bytes: number) => copyNs(endpoint, bytes),
+  };
+  const finishes = turnsOf(program).map((turn) => finishOfRanks(turn, timesOfSteps(turn, prices)));
+  return {
+    firstNs: Math.min(...finishes.map((finish) => finish.reduce((least, ns) => Math.min(least, ns), Infinity))),
+    lastNs: Math.min(...finishes.map((finish) => finish.reduce((most, ns) => Math.max(most, ns), 0))),
+    afterMessageNs: program.paysEndpoint ? endpoint.delay : 0,
+  };
 }
 
 /** The delay to the nearest neighbour, in the dimension where that is least. */

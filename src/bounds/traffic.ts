@@ -1,5 +1,6 @@
+import { alternates, messages, turnsOf } from '../collectives/program.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import type { TokenProgram } from '../collectives/token-program.js';
-import type { Tree } from '../collectives/tree-program.js';
 import { dealQueues } from '../engine/message/itinerary.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
@@ -14,9 +15,9 @@ export interface Traffic {
   readonly dimension: number;
   /**
    * `shift`: every NPU sends to the one `offset` ahead. `exchange`: NPUs `offset` apart swap
-   * (halving-doubling). `everybody`: every NPU sends to each of the others. A tree: each rank sends to its parent and gets an answer.
+   * (halving-doubling). `everybody`: every NPU sends to each of the others. A listed message: one NPU sends to one other.
    */
-  readonly pattern: 'shift' | 'exchange' | 'everybody' | Tree;
+  readonly pattern: 'shift' | 'exchange' | 'everybody' | ListedMessage;
   readonly offset: number;
   /** Bytes of a message. */
   readonly bytes: number;
@@ -29,9 +30,16 @@ export interface Traffic {
   readonly mirrored: boolean;
 }
 
+/** One message along a dimension: from one coordinate to another, in one of its lines of NPUs. */
+export interface ListedMessage {
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Everything a plan sends, over all its chunks. */
 export function planTraffic(job: CollectiveJob): Traffic[] {
-  const counts = job.queuesPerDimension === 1 && !hasTree(job) ? countByShare(job) : countDealt(job);
+  const counts = job.queuesPerDimension === 1 && !hasTurns(job) ? countByShare(job) : countDealt(job);
   const traffic: Traffic[] = [];
   for (const [phase, times] of counts) {
     for (const [which, runs] of times.entries()) {
@@ -41,11 +49,11 @@ export function planTraffic(job: CollectiveJob): Traffic[] {
   return traffic;
 }
 
-/** How often each phase runs: clockwise with the first tree, with the second, anticlockwise likewise. */
+/** How often each phase runs: clockwise at even turns, at odd ones, anticlockwise likewise. */
 type Counts = Map<Phase, number[]>;
 
-function hasTree({ chunks }: CollectiveJob): boolean {
-  return [...new Set(chunks)].some((phases) => phases.some(({ lanes }) => lanes.some(({ kind }) => kind === 'tree')));
+function hasTurns({ chunks }: CollectiveJob): boolean {
+  return [...new Set(chunks)].some((phases) => phases.some(({ lanes }) => lanes.some(alternates)));
 }
 
 /** With one queue per dimension only the share of a phase decides its direction. */
@@ -65,12 +73,12 @@ function countByShare({ chunks }: CollectiveJob): Counts {
 }
 
 function countDealt(job: CollectiveJob): Counts {
-  const { phases, anticlockwise, tree } = dealQueues(job);
+  const { phases, anticlockwise, turns } = dealQueues(job);
   const counts: Counts = new Map();
   for (let i = 0; i < phases.length; i++) {
     const phase = phases[i] as Phase;
     const count = counts.get(phase) ?? [0, 0, 0, 0];
-    const which = (anticlockwise[i] ? 2 : 0) + (tree[i] as number);
+    const which = (anticlockwise[i] ? 2 : 0) + (turns[i] as number);
     count[which] = (count[which] as number) + 1;
     counts.set(phase, count);
   }
@@ -80,16 +88,9 @@ function countDealt(job: CollectiveJob): Counts {
 function add(traffic: Traffic[], phase: Phase, runs: number, direction: number, turn: 0 | 1): void {
   const { dimension, lanes } = phase;
   for (const program of lanes) {
-    if (program.kind === 'tree') {
-      const { bytes, trees } = program;
-      traffic.push({
-        dimension: dimension.first,
-        pattern: trees[turn],
-        offset: 0,
-        bytes,
-        times: runs,
-        mirrored: false,
-      });
+    if (program.kind === 'steps') {
+      const played = turnsOf(program)[turn] ?? program;
+      addListed(traffic, played, dimension, runs);
     } else if (dimension.physical.length === 1 && program.offsets.length > 1 && !program.pairwise) {
       const { sends, offsets, bytes } = program;
       const times = (runs * sends) / offsets.length;
@@ -112,18 +113,36 @@ function add(traffic: Traffic[], phase: Phase, runs: number, direction: number, 
   }
 }
 
+/** Messages one by one, each along every dimension in which its ends differ, lowest first. */
+function addListed(
+  traffic: Traffic[],
+  program: StepProgram,
+  { physical, first }: LogicalDimension,
+  runs: number,
+): void {
+  for (const { from, offset, bytes } of messages(program)) {
+    let at = from;
+    let stride = 1;
+    for (const [d, { npus }] of physical.entries()) {
+      const [mine, theirs] = [Math.floor(at / stride) % npus, Math.floor((from + offset) / stride) % npus];
+      if (mine !== theirs) {
+        const pattern = { line: at - mine * stride, from: mine, to: theirs };
+        traffic.push({ dimension: first + d, pattern, offset: 0, bytes, times: runs, mirrored: false });
+        at += (theirs - mine) * stride;
+      }
+      stride *= npus;
+    }
+  }
+}
+
 /** Calls back for every kind of packet of a program. */
 function addPackets(
-  { offsets, bytes, sends }: TokenProgram,
+  program: TokenProgram,
   runs: number,
   direction: number,
   push: (offset: number, bytes: number, times: number) => void,
 ): void {
-  const cycle = Math.max(offsets.length, bytes.length);
-  for (let k = 0; k < Math.min(cycle, sends); k++) {
-    const times = Math.floor((sends - k - 1) / cycle) + 1;
-    push(direction * (offsets[k % offsets.length] as number), bytes[k % bytes.length] as number, runs * times);
-  }
+  for (const { offset, bytes, times } of messages(program)) push(direction * offset, bytes, runs * times);
 }
 
 /** A flat algorithm, seen from each physical dimension. */

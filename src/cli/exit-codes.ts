@@ -1,12 +1,14 @@
 /** What the process ends with. */
 export const EXIT = {
   complete: 0,
-  /** `study`: a number differs from the published one. */
-  difference: 1,
   /** Wrong arguments or a network that cannot be simulated. */
   configuration: 2,
   /** The simulation could not go on. */
   simulation: 3,
   /** A defect in this program, as in sysexits.h. */
   defect: 70,
+  /** Results could not be written, as in sysexits.h. */
+  output: 74,
+  /** Stopped by Ctrl-C, as shells have it. */
+  interrupted: 130,
 } as const;

@@ -1,9 +1,6 @@
 import type { Collective } from './collective.js';
+import { type Program, reversed } from './program.js';
 import type { TokenProgram } from './token-program.js';
-import type { TreeProgram } from './tree-program.js';
-
-/** What one rank does in a phase. */
-export type Program = TokenProgram | TreeProgram;
 
 /** What an algorithm is asked to do: a collective over one logical dimension. */
 export interface ProgramRequest {
@@ -32,6 +29,51 @@ export interface AlgorithmDefinition {
   /** What the request lacks for this algorithm ("a power of two of ranks"), or undefined. */
   readonly unsupported?: (request: ProgramRequest) => string | undefined;
   readonly program: (request: ProgramRequest) => Program;
+  /** What a packet of a rank carries. Of a program that is spelled out, its steps say so themselves. */
+  readonly cargo?: (request: ProgramRequest, rank: number, packet: number) => PacketCargo;
+}
+
+/**
+ * The blocks in a packet. The data of n ranks are n blocks: block b is the one that rank b ends
+ * a reduce-scatter with and enters an all-gather with. Of an all-to-all, block `o * n + d` is what
+ * rank o has for rank d.
+ */
+export interface PacketCargo {
+  readonly blocks: readonly number[];
+  /** The receiver adds them to its own; else it keeps them as they are. */
+  readonly adds: boolean;
+}
+
+/** The programs that an algorithm plays side by side. */
+export function lanesOf({ program, bothWays }: AlgorithmDefinition, request: ProgramRequest): Program[] {
+  if (!bothWays) return [program(request)];
+  const half = program({ ...request, bytes: Math.ceil(request.bytes / 2) });
+  return [half, reversed(half)];
+}
+
+/** The cargo of an algorithm that first scatters, then gathers what it has reduced. */
+export function cargoByHalves(
+  collective: Collective,
+  packet: number,
+  scatters: number,
+  carries: {
+    readonly scatter: (packet: number) => readonly number[];
+    readonly gather: (packet: number) => readonly number[];
+    readonly exchange?: (packet: number) => readonly number[];
+  },
+): PacketCargo {
+  switch (collective) {
+    case 'reduce-scatter':
+      return { blocks: carries.scatter(packet), adds: true };
+    case 'all-gather':
+      return { blocks: carries.gather(packet), adds: false };
+    case 'all-to-all':
+      return { blocks: carries.exchange?.(packet) ?? [], adds: false };
+    case 'all-reduce':
+      return packet < scatters
+        ? { blocks: carries.scatter(packet), adds: true }
+        : { blocks: carries.gather(packet - scatters), adds: false };
+  }
 }
 
 /** When received data are reduced: in the first half of an all-reduce, throughout a reduce-scatter. */

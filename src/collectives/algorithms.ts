@@ -3,6 +3,7 @@ import { bidirectionalRing } from './bidirectional-ring.js';
 import { direct } from './direct.js';
 import { doubleBinaryTree } from './double-binary-tree.js';
 import { halvingDoubling } from './halving-doubling.js';
+import type { Program } from './program.js';
 import { ring } from './ring.js';
 
 /** Every algorithm there is. */
@@ -30,11 +31,16 @@ export type AlgorithmName =
 
 /** An algorithm name, taken apart. */
 export interface Algorithm {
-  readonly name: AlgorithmName | 'custom';
+  readonly name: AlgorithmName | (string & {});
   readonly definition: AlgorithmDefinition;
   /** Runs over all NPUs as one dimension. */
   readonly flat: boolean;
   readonly window?: number;
+}
+
+/** An algorithm that is one given program, whatever it is asked for. */
+export function givenAlgorithm(name: string, program: Program): Algorithm {
+  return { name, flat: true, definition: { name, program: () => program } };
 }
 
 /** Names as shown to users. */

@@ -1,4 +1,4 @@
-import { type AlgorithmDefinition, reduceIn } from './algorithm.js';
+import { type AlgorithmDefinition, cargoByHalves, reduceIn } from './algorithm.js';
 
 /** Every peer is listed; beyond this the list alone is hundreds of megabytes. */
 const MAX_RANKS = 2 ** 22;
@@ -26,5 +26,14 @@ export const direct: AlgorithmDefinition = {
       reduceIn: reduceIn(collective),
       barrier: collective === 'all-reduce' ? peers : 0,
     };
+  },
+  cargo: ({ collective, ranks }, rank, packet) => {
+    const peer = (k: number) => (rank + 1 + (k % (ranks - 1))) % ranks;
+    return cargoByHalves(collective, packet, ranks - 1, {
+      // To each peer its block; then the finished own block to each.
+      scatter: (k) => [peer(k)],
+      gather: () => [rank],
+      exchange: (k) => [rank * ranks + peer(k)],
+    });
   },
 };

@@ -1,4 +1,4 @@
-import { type AlgorithmDefinition, reduceIn } from './algorithm.js';
+import { type AlgorithmDefinition, cargoByHalves, reduceIn } from './algorithm.js';
 
 /**
  * Exchange with the peer 1, 2, 4, ... away while the size halves (reduce-scatter), or n/2,
@@ -44,7 +44,19 @@ export const halvingDoubling: AlgorithmDefinition = {
       barrier: 0,
     };
   },
+  cargo: ({ collective, ranks }, rank, packet) =>
+    cargoByHalves(collective, packet, Math.log2(ranks), {
+      // A rank holds the blocks that agree with it in bits 0 to k - 1, and hands over those that agree with its peer in bit k.
+      scatter: (k) => blocksAlike(ranks, rank ^ (1 << k), 2 << k),
+      // Back from the highest bit down: a rank holds the blocks that agree with it in all lower bits.
+      gather: (k) => blocksAlike(ranks, rank, ranks >> k),
+    }),
 };
+
+/** The blocks that agree with a rank modulo a power of two. */
+function blocksAlike(ranks: number, rank: number, modulus: number): number[] {
+  return Array.from({ length: ranks / modulus }, (_, i) => i * modulus + (rank % modulus));
+}
 
 /** Whether a count is a power of two; the logarithm alone is rounded for large ones. */
 export function isPowerOfTwo(count: number): boolean {

@@ -1,4 +1,4 @@
-import { type AlgorithmDefinition, reduceIn } from './algorithm.js';
+import { type AlgorithmDefinition, cargoByHalves, reduceIn } from './algorithm.js';
 import type { Collective } from './collective.js';
 
 function sends(collective: Collective, ranks: number): number {
@@ -27,4 +27,21 @@ export const ring: AlgorithmDefinition = {
     reduceIn: reduceIn(collective),
     barrier: 0,
   }),
+  cargo: ({ collective, ranks }, rank, packet) => {
+    const back = (steps: number) => (((rank - steps) % ranks) + ranks) % ranks;
+    return cargoByHalves(collective, packet, ranks - 1, {
+      // The sum of block b starts at rank b + 1 and collects one rank a step.
+      scatter: (k) => [back(k + 1)],
+      // Then finished blocks go round, each rank's own first.
+      gather: (k) => [back(k)],
+      // What is for the next rank takes one message, what is for the one after that two, and so on.
+      exchange: (k) => {
+        let distance = 1;
+        let hop = k;
+        while (hop >= distance) hop -= distance++;
+        const origin = back(hop);
+        return [origin * ranks + ((origin + distance) % ranks)];
+      },
+    });
+  },
 };

@@ -14,3 +14,8 @@ export function reductionNs({ memoryBandwidth }: Endpoint, bytes: number): numbe
   // Not infinite, however slow the memory: no reductions at all must cost nothing, not NaN.
   return Math.min(3 * Math.trunc((bytes / (memoryBandwidth * 1e9)) * 1e9), Number.MAX_VALUE);
 }
+
+/** Time to copy data within an NPU: a read and a write, each truncated to whole ns. */
+export function copyNs({ memoryBandwidth }: Endpoint, bytes: number): number {
+  return Math.min(2 * Math.trunc((bytes / (memoryBandwidth * 1e9)) * 1e9), Number.MAX_VALUE);
+}

@@ -1,3 +1,4 @@
+import { isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
 import { addressOf, npuAt, totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
@@ -21,15 +22,14 @@ export function unfolded(dimensions: readonly Dimension[]): Folding {
 }
 
 /**
- * Folds every dimension in which no phase runs a tree, the one program that is not the same
- * for all ranks. Only for the congestion-unaware network and NPUs that start together.
+ * Folds every dimension in which all phases have programs that are the same for all ranks. Only for the congestion-unaware network and NPUs that start together.
  */
 export function foldSymmetric({ dimensions, chunks }: Pick<CollectiveJob, 'dimensions' | 'chunks'>): Folding {
   const kept = new Set(
     [...new Set(chunks)]
       .flat()
-      .filter(({ lanes }) => lanes.some(({ kind }) => kind === 'tree'))
-      .map(({ dimension }) => dimension.first),
+      .filter(({ lanes }) => !lanes.every(isSymmetric))
+      .flatMap(({ dimension: { first, physical } }) => physical.map((_, d) => first + d)),
   );
   return foldAll(dimensions, (d) => !kept.has(d));
 }

@@ -3,7 +3,8 @@ import { type RunLimits, watch } from '../base/limits.js';
 import type { EngineName } from '../base/words.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
-import type { EngineChoice } from './choice.js';
+import { type EngineChoice, everyNpu } from './choice.js';
+import { Divergence } from './divergence.js';
 import { type Folding, firstOf, spread } from './folding.js';
 import { CollectiveRun } from './message/collective-run.js';
 import type { LinkReport } from './message/link-network.js';
@@ -15,6 +16,8 @@ import type { PhaseSpan } from './span.js';
 /** What a run found out, whichever engine made it. */
 export interface EngineRun {
   readonly engine: EngineName;
+  /** Why that one. */
+  readonly reason: string;
   /** When the last NPU has finished, ns. */
   readonly finishNs: number;
   /** When each NPU has finished, ns; undefined when all finish together. */
@@ -34,8 +37,25 @@ export interface EngineRun {
 /** Events between two looks at the limits. */
 export const SLICE = 65_536;
 
-/** Plays a job; yields now and then, so that the caller can let others work. */
+/**
+ * Plays a job; yields now and then, so that the caller can let others work. Where one NPU stands
+ * for others and finds that they may part, the run starts over with every NPU.
+ */
 export function* playJob(
+  job: CollectiveJob,
+  choice: EngineChoice,
+  limits: RunLimits,
+  timeline: boolean,
+): Generator<void, EngineRun> {
+  try {
+    return yield* playChoice(job, choice, limits, timeline);
+  } catch (error) {
+    if (!(error instanceof Divergence)) throw error;
+    return yield* playChoice(job, everyNpu(job, error), limits, timeline);
+  }
+}
+
+function* playChoice(
   job: CollectiveJob,
   choice: EngineChoice,
   limits: RunLimits,
@@ -43,7 +63,7 @@ export function* playJob(
 ): Generator<void, EngineRun> {
   if (choice.name === 'phase') {
     const run = yield* playPhases(job, limits, timeline);
-    return { engine: 'phase', messages: 0, links: undefined, finishNsByNpu: undefined, ...run };
+    return { engine: 'phase', reason: choice.reason, messages: 0, links: undefined, finishNsByNpu: undefined, ...run };
   }
   const run = new CollectiveRun(job, choice.folding, timeline);
   const { engine } = run;
@@ -52,6 +72,7 @@ export function* playJob(
   checkConserved(engine);
   return {
     engine: 'message',
+    reason: choice.reason,
     ...finishOf(spread(choice.folding, run.finishNs, job.dimensions)),
     events: engine.events,
     messages: engine.messages,
@@ -86,7 +107,7 @@ function deadlock(engine: MessageEngine, folding: Folding): SimulationError {
 /** At the end no message is under way or unclaimed, and every link is idle. */
 export function checkConserved(engine: MessageEngine): void {
   if (engine.messagesUnderWay !== 0) throw new InvariantError(`${engine.messagesUnderWay} messages were lost`);
-  if (engine.actors.some(({ early }) => early !== undefined && early.size > 0)) {
+  if (engine.lanes.some(({ early }) => early !== undefined && early.size > 0)) {
     throw new InvariantError('a message was never received');
   }
   if (engine.links?.isQuiet() === false) throw new InvariantError('a link is busy after the end');

@@ -1,5 +1,8 @@
-import { countReducing, reduces, type TokenProgram } from '../collectives/token-program.js';
-import { reductionNs } from '../costs/endpoint.js';
+import { chainOf, timesOfSteps } from '../collectives/chain.js';
+import { turnsOf } from '../collectives/program.js';
+import { COPY, RECEIVE, REDUCE, rankOfStep, SEND, type StepProgram } from '../collectives/step-program.js';
+import type { TokenProgram } from '../collectives/token-program.js';
+import { copyNs, reductionNs } from '../costs/endpoint.js';
 import { playPhase } from '../engine/phase/phase-player.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
@@ -62,9 +65,13 @@ export function spend(chain: PhaseChain, ns: number): Cost {
 /** The chain of the slower of a phase's lanes. */
 export function phaseChain(phase: Phase, job: CollectiveJob): PhaseChain {
   const chains = phase.lanes.map((program) => {
-    if (program.kind === 'tree') return treeChain(phase, job, program.ranks, program.bytes);
+    if (program.kind === 'steps') return slowest(turnsOf(program).map((turn) => stepChain(phase, job, turn)));
     return program.window === 1 ? oneByOne(phase, job, program) : critical(phase, job, program);
   });
+  return slowest(chains);
+}
+
+function slowest(chains: readonly PhaseChain[]): PhaseChain {
   return chains.reduce((longest, chain) => (chainNs(chain) > chainNs(longest) ? chain : longest), NOTHING);
 }
 
@@ -89,21 +96,12 @@ function sum(parts: readonly Partial<PhaseChain>[]): PhaseChain {
 
 /** Window 1: every message waits for the one before it. */
 function oneByOne(phase: Phase, job: CollectiveJob, program: TokenProgram): PhaseChain {
-  const { sends, offsets, bytes } = program;
-  const endpointNs = (sends + 1) * job.endpoint.delay;
-  if (offsets.length === 1 && bytes.length === 1) {
-    const [size = 0] = bytes;
-    const reductions = countReducing(program, sends + 1);
-    const reducing = { reductions, reductionNs: reductions === 0 ? 0 : reductions * reductionNs(job.endpoint, size) };
-    return sum([{ endpointNs, ...reducing }, message(phase, job, offsets[0] as number, size, sends)]);
-  }
-  const parts: Partial<PhaseChain>[] = [{ endpointNs }];
-  for (let k = 0; k < sends; k++) {
-    parts.push(message(phase, job, offsets[k % offsets.length] as number, bytes[k % bytes.length] as number, 1));
-    if (!reduces(program, k + 1)) continue;
-    parts.push({ reductions: 1, reductionNs: reductionNs(job.endpoint, bytes[(k + 1) % bytes.length] as number) });
-  }
-  return sum(parts);
+  const links = chainOf(program).map(({ does, offset, bytes, times }) =>
+    does === 'message'
+      ? message(phase, job, offset, bytes, times)
+      : { reductions: times, reductionNs: times * reductionNs(job.endpoint, bytes) },
+  );
+  return sum([{ endpointNs: (program.sends + 1) * job.endpoint.delay }, ...links]);
 }
 
 /** Several messages at once: from the last event of the phase back to what caused it, as without congestion. */
@@ -129,16 +127,36 @@ function critical(phase: Phase, job: CollectiveJob, program: TokenProgram): Phas
   return sum(parts);
 }
 
-/** Up to the root and down again between neighbours; farther relatives count as waiting. */
-function treeChain(phase: Phase, job: CollectiveJob, ranks: number, bytes: number): PhaseChain {
-  const levels = Math.log2(ranks);
-  const reductions = 2 * levels - 1;
-  return sum([
-    message(phase, job, 1, bytes, 2 * levels),
-    {
-      endpointNs: (2 * levels + 1) * job.endpoint.delay,
-      reductions,
-      reductionNs: reductions * reductionNs(job.endpoint, bytes),
+/** From the last step back to what it had to wait for, and so on. Computations count as waiting. */
+function stepChain(phase: Phase, job: CollectiveJob, program: StepProgram): PhaseChain {
+  const { endpoint } = job;
+  const { does, meets, bytes, needs, peer, sendsEnd, paysEndpoint } = program;
+  const prices = {
+    endpoint: endpoint.delay,
+    message: (from: number, to: number, size: number) => {
+      const { bandwidthNs, latencyNs } = message(phase, job, to - from, size, 1);
+      return bandwidthNs + latencyNs;
     },
-  ]);
+    reduction: (size: number) => reductionNs(endpoint, size),
+    copy: (size: number) => copyNs(endpoint, size),
+  };
+  const { overNs, cause } = timesOfSteps(program, prices);
+  const parts: Partial<PhaseChain>[] = [];
+  let last = overNs.reduce((latest, ns, step) => (ns > (overNs[latest] ?? -1) ? step : latest), -1);
+  for (let after = -1; last >= 0; after = last, last = cause[last] as number) {
+    const size = bytes[last] as number;
+    const what = does[last];
+    const isMatched = after >= 0 && does[after] === RECEIVE && meets[last] === after;
+    if (what === SEND && (isMatched || sendsEnd === 'arrived')) {
+      parts.push(message(phase, job, (peer[last] as number) - rankOfStep(program, last), size, 1));
+    }
+    if (paysEndpoint && (what === RECEIVE || (what === SEND && needs[last] === 0))) {
+      parts.push({ endpointNs: endpoint.delay });
+    } else if (what === REDUCE) {
+      parts.push({ reductions: 1, reductionNs: prices.reduction(size) });
+    } else if (what === COPY) {
+      parts.push({ reductionNs: prices.copy(size) });
+    }
+  }
+  return sum(parts);
 }

@@ -1,8 +1,6 @@
 import type { Warning } from '../base/warnings.js';
 import type { Collective } from '../collectives/collective.js';
 import type { Endpoint } from '../costs/endpoint.js';
-import type { RankMap } from '../engine/folding.js';
-import type { Part } from '../engine/message/actor.js';
 import type { Machine } from './machine.js';
 import type { Phase } from './phases.js';
 
@@ -20,8 +18,6 @@ export interface CollectivePlan {
   readonly warnings: readonly Warning[];
   /** NPUs that take part, by rank, when these are a group; undefined for all. */
   readonly members?: readonly number[];
-  /** Makes the part of a phase that no program describes: a collective given as traces. */
-  readonly makePart?: (phase: Phase, map: RankMap) => Part;
 }
 
 /** One collective on a machine that it has for itself: all that an engine needs to know. */

@@ -1,8 +1,9 @@
 import { ConfigError, type Issue } from '../base/errors.js';
 import type { Decomposition } from '../base/words.js';
-import type { AlgorithmDefinition, Program, ProgramRequest } from '../collectives/algorithm.js';
-import type { Algorithm } from '../collectives/algorithms.js';
+import { lanesOf } from '../collectives/algorithm.js';
+import { type Algorithm, givenAlgorithm } from '../collectives/algorithms.js';
 import { type Collective, resultBytes } from '../collectives/collective.js';
+import type { Program } from '../collectives/program.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 
 /** Which of a dimension's queues a phase takes, round robin: all, or the lower or upper half. */
@@ -83,10 +84,21 @@ export function planPhases(
   return phases;
 }
 
-function lanesOf({ program, bothWays }: AlgorithmDefinition, request: ProgramRequest): Program[] {
-  if (!bothWays) return [program(request)];
-  const half = program({ ...request, bytes: Math.ceil(request.bytes / 2) });
-  return [half, half.kind === 'token' ? { ...half, offsets: half.offsets.map((offset) => -offset) } : half];
+/** The one phase of a collective that is a given program; it takes any queue of its dimension. */
+export function givenPhase(
+  name: string,
+  program: Program,
+  { collective, dimension, bytes }: Pick<Phase, 'collective' | 'dimension' | 'bytes'>,
+): Phase {
+  return {
+    collective,
+    algorithm: givenAlgorithm(name, program),
+    dimension,
+    bytes,
+    resultBytes: resultBytes(collective, dimension.ranks, bytes),
+    queues: 'all',
+    lanes: [program],
+  };
 }
 
 function decompose(

@@ -1,5 +1,5 @@
 import type { Warning } from '../base/warnings.js';
-import type { Program } from '../collectives/algorithm.js';
+import { factsOf, type Program } from '../collectives/program.js';
 import type { TokenProgram } from '../collectives/token-program.js';
 import { QueueAllocator } from '../scheduler/queue-allocator.js';
 import { windowPerQueue } from '../scheduler/stream-scheduler.js';
@@ -78,7 +78,7 @@ const messagesTogether: Rule = ({ machine: { network }, phases }) => {
 };
 
 const zeroByteMessages: Rule = ({ phases }) => {
-  const empty = phases.find(({ lanes }) => lanes.some(sendsNothing));
+  const empty = phases.find(({ lanes }) => lanes.some((program) => factsOf(program).smallestMessage === 0));
   if (empty === undefined) return [];
   const message = `${empty.algorithm.name} in dimension ${empty.dimension.index} sends messages of 0 bytes (latency only); the reference stops at an assertion here`;
   const data = { algorithm: empty.algorithm.name, dimension: empty.dimension.index };
@@ -126,10 +126,6 @@ const RULES: readonly Rule[] = [
   treeIsAllReduce,
   storeAndForward,
 ];
-
-function sendsNothing(program: Program): boolean {
-  return program.kind === 'tree' ? program.bytes === 0 : program.bytes.slice(0, program.sends).includes(0);
-}
 
 /** Queues of a dimension that are filled, in the dimension where that is most: all, or the halves that its phases take. */
 function queuesInUse(phases: readonly Phase[], queues: number): number {

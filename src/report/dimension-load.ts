@@ -1,12 +1,11 @@
-import type { Program } from '../collectives/algorithm.js';
-import { sentBytes } from '../collectives/token-program.js';
+import { messages, type Program } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
-import { chargeOf, crossingShares } from '../topology/logical-dimension.js';
+import { chargeOf, crossingShares, type LogicalDimension } from '../topology/logical-dimension.js';
 
 /**
- * Bytes one NPU sends in a phase, by the physical dimension that is charged for them. Of a
- * tree, whose ranks differ, the mean over its ranks.
+ * Bytes one NPU sends in a phase, by the physical dimension that is charged for them. Where
+ * ranks differ, as in a tree, the mean over them.
  */
 export function bytesByDimension(phase: Phase, { dimensions, network, routing }: CollectiveJob): number[] {
   const load = dimensions.map(() => 0);
@@ -16,30 +15,33 @@ export function bytesByDimension(phase: Phase, { dimensions, network, routing }:
 }
 
 function addLoad(load: number[], program: Program, { dimension }: Phase, everyDimension: boolean): void {
+  const { ranks } = dimension;
   const add = (index: number, bytes: number) => {
     load[index] = (load[index] as number) + bytes;
   };
-  if (program.kind === 'tree') {
-    // Every rank but the root sends up once, and is sent to once.
-    add(dimension.first, (2 * program.bytes * (program.ranks - 1)) / program.ranks);
-    return;
-  }
-  if (dimension.physical.length === 1) {
-    add(dimension.first, sentBytes(program));
-    return;
-  }
-  // A flat algorithm: count how often each entry of the cycle is sent.
-  const { offsets, bytes, sends } = program;
-  const cycle = Math.max(offsets.length, bytes.length);
-  for (let k = 0; k < Math.min(cycle, sends); k++) {
-    const times = Math.floor((sends - k - 1) / cycle) + 1;
-    const offset = offsets[k % offsets.length] as number;
-    const sent = times * (bytes[k % bytes.length] as number);
-    // Peers that pair up differ in one power of two, and so in one dimension.
-    if (!everyDimension || program.pairwise) {
+  for (const { from, offset, bytes, times } of messages(program)) {
+    const sent = times * bytes;
+    if (from >= 0) {
+      // One rank alone: its part in the mean over all.
+      for (const d of crossed(dimension, from, from + offset, everyDimension)) add(dimension.first + d, sent / ranks);
+    } else if (dimension.physical.length === 1) {
+      add(dimension.first, sent);
+    } else if (!everyDimension || (program.kind === 'token' && program.pairwise)) {
+      // Peers that pair up differ in one power of two, and so in one dimension.
       add(chargeOf(dimension, offset).dimension, sent);
-      continue;
+    } else {
+      for (const [d, share] of crossingShares(dimension, offset).entries()) add(dimension.first + d, share * sent);
     }
-    for (const [d, share] of crossingShares(dimension, offset).entries()) add(dimension.first + d, share * sent);
   }
+}
+
+/** The dimensions in which two ranks differ, or only the lowest of them. */
+function crossed({ physical }: LogicalDimension, from: number, to: number, every: boolean): number[] {
+  const differ: number[] = [];
+  let stride = 1;
+  for (const [d, { npus }] of physical.entries()) {
+    if (Math.floor(from / stride) % npus !== Math.floor(to / stride) % npus) differ.push(d);
+    stride *= npus;
+  }
+  return every ? differ : differ.slice(0, 1);
 }

@@ -3,7 +3,6 @@ import type { Warning } from '../base/warnings.js';
 import { type Bounds, belowPlan, boundsOf } from '../bounds/bounds.js';
 import { planBound } from '../bounds/plan-bound.js';
 import { busFactor, totalBytes } from '../collectives/collective.js';
-import type { EngineChoice } from '../engine/choice.js';
 import type { LinkReport } from '../engine/message/link-network.js';
 import type { EngineRun } from '../engine/run.js';
 import type { CollectiveJob } from '../plan/job.js';
@@ -16,12 +15,11 @@ import type { ChunkPlanReport, CollectiveResult, DimensionReport, LinkSummary } 
 export interface Findings {
   readonly asked: CheckedCollective;
   readonly job: CollectiveJob;
-  readonly choice: EngineChoice;
   readonly run: EngineRun;
 }
 
 /** Assembles the answer. */
-export function resultOf({ asked, job, choice, run }: Findings): CollectiveResult {
+export function resultOf({ asked, job, run }: Findings): CollectiveResult {
   const { collective, bytes, ranks } = job;
   const { finishNs: timeNs, finishNsByNpu } = run;
   checkTime(timeNs);
@@ -54,7 +52,7 @@ export function resultOf({ asked, job, choice, run }: Findings): CollectiveResul
     chunks: job.chunks.length,
     chunkPlans: chunkPlans(job, run),
     warnings: [...asked.warnings, ...job.warnings, ...inexactTotals(size, dimensions), ...belowPlan(plan, timeNs)],
-    engine: { name: run.engine, reason: choice.reason, events: run.events, messages: run.messages },
+    engine: { name: run.engine, reason: run.reason, events: run.events, messages: run.messages },
     ...(asked.timeline ? { timeline: run.spans } : {}),
     ...(asked.linkStatistics && run.links !== undefined ? { links: run.links } : {}),
   };
@@ -109,9 +107,8 @@ function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): D
     const links =
       run.links === undefined ? {} : { links: summarise(run.links.filter((link) => link.dimension === dimension)) };
     const bytesSentPerNpu = sent[dimension] as number;
-    // Where links are known, the one that carries most decides; else one link carries what an NPU sends.
-    const wireBytes = links.links?.mostBytes ?? bytesSentPerNpu;
-    const wireNs = wireBytes / bandwidth;
+    // Where links are simulated, their own time decides, whose messages take whole ns; else one link carries what an NPU sends.
+    const wireNs = links.links?.mostBusyNs ?? bytesSentPerNpu / bandwidth;
     const utilisation = timeNs === 0 ? 0 : wireNs / timeNs;
     return { dimension, kind, npus, bytesSentPerNpu, wireNs, busyNs: busy[dimension] as number, utilisation, ...links };
   });

@@ -29,7 +29,7 @@ export interface DimensionReport {
   readonly npus: number;
   /** Bytes one NPU sent into this dimension, by the plan; of a tree, whose ranks differ, the mean. */
   readonly bytesSentPerNpu: number;
-  /** Time a link needs for its bytes, ns: the one that carried most where links are simulated, else one that carries all that an NPU sends. */
+  /** Time a link needs for its bytes, ns: the one that was occupied longest where links are simulated, else one that carries all that an NPU sends. */
   readonly wireNs: number;
   /**
    * Time during which at least one phase was under way in this dimension, ns. Of a flat
@@ -37,8 +37,8 @@ export interface DimensionReport {
    */
   readonly busyNs: number;
   /**
-   * wireNs / timeNs: share of one link's bandwidth that was used. Above 1 the model has left
-   * physics, except where an NPU has several links: up to npus - 1 when fully connected, 2 in a ring.
+   * wireNs / timeNs: share of the time in which one link was used. Never above 1 where links are
+   * simulated. Elsewhere, above 1 the model has left physics, except where an NPU has several links: up to npus - 1 when fully connected, 2 in a ring.
    */
   readonly utilisation: number;
   /** What its links did, in the congestion-aware network. */

@@ -1,7 +1,7 @@
 import type { CollectiveSpec } from '../spec/spec.js';
 
 /** Fields of a spec that say how a run is watched, not what is simulated. */
-type Watching = 'signal' | 'onProgress' | 'warnings';
+export type Watching = 'signal' | 'onProgress' | 'warnings';
 
 /**
  * The values of one axis: a list; a range; or named cases, each of which sets fields of the spec.
@@ -60,4 +60,9 @@ export interface TuneSection {
   readonly exhaustiveUpTo?: number;
   /** Of the search; the same seed gives the same search. Default `"tune"`. */
   readonly seed?: string;
+  /**
+   * Whether points count that are faster than their wires, as their warnings `below-plan-bound` and
+   * `more-than-the-wire` say. Default false: they are left out, and counted.
+   */
+  readonly unphysical?: boolean;
 }

@@ -6,7 +6,7 @@ const RESOURCES: readonly Resource[] = ['cpu', 'compute', 'communication', 'noth
 /**
  * Runs the nodes of a graph when what they depend on has finished and their resource is free.
  * Ready nodes are looked at in passes, in ascending number; a pass sees those that were ready
- * when it began (docs/model.md, section 13).
+ * when it began.
  */
 export class GraphExecutor {
   readonly graph: PreparedGraph;
@@ -16,7 +16,6 @@ export class GraphExecutor {
   readonly state: Uint8Array;
 
   private running = 0;
-  private readonly limited: boolean;
   private readonly waitingFor: Int32Array;
   private readonly busy: Record<Resource, boolean> = {
     cpu: false,
@@ -27,10 +26,8 @@ export class GraphExecutor {
   private readonly ready: Record<Resource, number[]> = { cpu: [], compute: [], communication: [], nothing: [] };
   private incoming: number[] = [];
 
-  /** @param limited - false lets any number of nodes run at once, as within a custom collective. */
-  constructor(graph: PreparedGraph, limited = true) {
+  constructor(graph: PreparedGraph) {
     this.graph = graph;
-    this.limited = limited;
     this.unfinished = graph.nodes.length;
     this.state = new Uint8Array(graph.nodes.length);
     this.waitingFor = graph.dependencies.slice();
@@ -85,6 +82,6 @@ export class GraphExecutor {
   }
 
   private resourceOf(node: number): Resource {
-    return this.limited ? (this.graph.resources[node] as Resource) : 'nothing';
+    return this.graph.resources[node] as Resource;
   }
 }

@@ -4,10 +4,14 @@ import type { Warning } from '../base/warnings.js';
 import type { FoldingMode } from '../base/words.js';
 import { type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import type { CollectivePlan } from '../plan/job.js';
 import { buildMachine, type Machine } from '../plan/machine.js';
+import { givenPhase } from '../plan/phases.js';
 import { planCollective } from '../plan/plan-collective.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
+import { everyNpu } from '../topology/logical-dimension.js';
+import { customProgram } from './custom-program.js';
 import { place } from './place.js';
 import { type PreparedGraph, prepareGraph } from './prepared-graph.js';
 import type { RemoteMemory } from './remote-memory.js';
@@ -18,12 +22,12 @@ import type { CollectiveNode, WorkGraph } from './work-graph.js';
 
 /** What a collective node comes to. */
 export type PlannedNode =
-  | { readonly kind: 'plan'; readonly plan: CollectivePlan; readonly key: string; readonly group: string }
   | {
-      readonly kind: 'graphs';
-      readonly graphs: readonly PreparedGraph[];
-      readonly members: readonly number[] | undefined;
+      readonly kind: 'plan';
+      readonly plan: CollectivePlan;
+      /** What NPUs agree by on which collective is which. */
       readonly key: string;
+      /** The communicator group; empty for all NPUs. */
       readonly group: string;
     }
   /** Over before it begins: nobody to talk to, or nothing to say. */
@@ -162,7 +166,7 @@ class CollectivePlanner {
   readonly #groups: ReadonlyMap<string, readonly number[]>;
   readonly #byKey = new Map<string, PlannedNode>();
   readonly #byNode = new Map<CollectiveNode, PlannedNode>();
-  readonly #prepared = new Map<readonly WorkGraph[], readonly PreparedGraph[]>();
+  readonly #prepared = new Map<readonly WorkGraph[], Map<number, StepProgram>>();
   #empty = 0;
   usesGroups = false;
   isCustom = false;
@@ -223,13 +227,14 @@ class CollectivePlanner {
     if ((members ?? [0, 1]).length === 1 || this.#machine.npus === 1) return { kind: 'nothing' };
     if (custom !== undefined) {
       this.isCustom = true;
-      return {
-        kind: 'graphs',
-        graphs: this.#prepare(custom, some?.length ?? this.#machine.npus),
-        members: some,
-        key: `${name} ${collective} ${bytes}`,
+      const planned = {
+        kind: 'plan',
+        plan: this.#customPlan(node, custom, some),
+        key: `${name} ${collective} ${bytes} custom`,
         group: name,
-      };
+      } as const;
+      this.#byKey.set(`${planned.key} ${this.#byKey.size}`, planned);
+      return planned;
     }
     if (collective === 'all-gather' && bytes === 0) {
       this.#empty++;
@@ -268,20 +273,43 @@ class CollectivePlanner {
     throw new ConfigError([{ path, expected: `a communicator group (${list})`, got: show(group) }]);
   }
 
-  #prepare(graphs: readonly WorkGraph[], ranks: number): readonly PreparedGraph[] {
-    let prepared = this.#prepared.get(graphs);
-    if (prepared === undefined) {
-      const own = new Map<WorkGraph, PreparedGraph>();
-      prepared = graphs.map((graph, rank) => {
-        const one = own.get(graph) ?? prepareGraph(graph, graph.name ?? `customCollectives, rank ${rank}`, ranks);
-        own.set(graph, one);
-        return one;
+  /** A collective that is given as graphs has no end-point delay, and its reductions are computations. */
+  #customPlan(
+    { collective, bytes }: CollectiveNode,
+    graphs: readonly WorkGraph[],
+    members: readonly number[] | undefined,
+  ): CollectivePlan {
+    const all = everyNpu(this.#machine.dimensions);
+    const dimension = members === undefined ? all : { ...all, ranks: members.length };
+    const program = this.#program(graphs, dimension.ranks);
+    return {
+      collective,
+      bytes,
+      ranks: dimension.ranks,
+      chunks: [[givenPhase('custom', program, { collective, bytes, dimension })]],
+      endpoint: { delay: 0, memoryBandwidth: 1 },
+      warnings: [],
+      ...(members === undefined ? {} : { members }),
+    };
+  }
+
+  /** Each set of graphs is turned into a program once. */
+  #program(graphs: readonly WorkGraph[], ranks: number): StepProgram {
+    const known = this.#prepared.get(graphs) ?? new Map<number, StepProgram>();
+    this.#prepared.set(graphs, known);
+    let program = known.get(ranks);
+    if (program === undefined) {
+      if (graphs.length < ranks) {
+        const expected = `one graph per rank (${ranks}) of the collective`;
+        throw new ConfigError([{ path: 'customCollectives', expected, got: show(graphs) }]);
+      }
+      const prepared = graphs.slice(0, ranks).map((graph, rank) => {
+        return prepareGraph(graph, graph.name ?? `customCollectives, rank ${rank}`, ranks);
       });
-      this.#prepared.set(graphs, prepared);
+      program = customProgram(prepared, ranks);
+      known.set(ranks, program);
     }
-    if (prepared.length >= ranks) return prepared;
-    const expected = `one graph per rank (${ranks}) of the collective`;
-    throw new ConfigError([{ path: 'customCollectives', expected, got: show(graphs) }]);
+    return program;
   }
 
   /** What is wrong with a collective is wrong with its node. */

@@ -2,6 +2,7 @@ import { SimulationError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import { belowPlan, boundsOf } from '../bounds/bounds.js';
 import { planBound } from '../bounds/plan-bound.js';
+import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
 import { checkConserved, playMessages } from '../engine/run.js';
 import { drain, drainAsync } from '../engine/slices.js';
@@ -33,8 +34,17 @@ export function simulateWorkloadAsync(spec: WorkloadSpec): Promise<WorkloadResul
 
 function* simulate(spec: WorkloadSpec): Generator<void, WorkloadResult> {
   const workload = planWorkload(spec);
-  const { machine, limits } = workload;
   const folding = chooseFolding(workload);
+  try {
+    return yield* play(workload, folding);
+  } catch (error) {
+    if (!(error instanceof Divergence)) throw error;
+    return yield* play(workload, unfolded(workload.machine.dimensions));
+  }
+}
+
+function* play(workload: PlannedWorkload, folding: Folding): Generator<void, WorkloadResult> {
+  const { machine, limits } = workload;
   const run = new WorkloadRun(workload, folding);
   const { engine } = run;
   yield* playMessages(engine, limits, () => run.progress);
@@ -131,7 +141,14 @@ function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, fo
   const shares = memory !== undefined && (memory.kind === 'pool' || memory.kind === 'per-node');
   const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive') ?? false;
   const folds =
-    alike && !talks && !shares && !isCustom && !hasGroups && network === 'congestion-unaware' && folding === 'auto';
+    alike &&
+    !talks &&
+    !machine.rendezvous &&
+    !shares &&
+    !isCustom &&
+    !hasGroups &&
+    network === 'congestion-unaware' &&
+    folding === 'auto';
   if (!folds) return unfolded(dimensions);
   return foldSymmetric({ dimensions, chunks: plans.flatMap(({ chunks }) => chunks) });
 }

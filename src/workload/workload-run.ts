@@ -1,13 +1,9 @@
 import type { Folding } from '../engine/folding.js';
-import { type Driver, MessageEngine } from '../engine/message/message-engine.js';
-import type { CollectiveInstance, Participant } from '../engine/message/participant.js';
-import type { CollectivePlan } from '../plan/job.js';
-import { everyNpu } from '../topology/logical-dimension.js';
+import { type EngineListener, MessageEngine } from '../engine/message/message-engine.js';
+import type { Member, RunningCollective } from '../engine/message/running-collective.js';
 import { Channels } from './channels.js';
 import { Continuations } from './continuations.js';
 import { Coverage } from './coverage.js';
-import { CustomPart } from './custom-collective.js';
-import { customPhase } from './custom-phase.js';
 import { GraphExecutor } from './graph-executor.js';
 import type { PlannedNode, PlannedWorkload } from './plan-workload.js';
 import type { PreparedGraph } from './prepared-graph.js';
@@ -34,14 +30,14 @@ export interface NpuRun {
 /** A collective that NPUs have begun. */
 export interface CollectiveUnderWay {
   readonly planned: Exclude<PlannedNode, { readonly kind: 'nothing' }>;
-  readonly instance: CollectiveInstance;
+  readonly instance: RunningCollective;
   readonly bytes: number;
   readonly startNs: number;
   endNs: number;
 }
 
 /** Runs a workload: the nodes of every NPU's graph, on the message engine. */
-export class WorkloadRun implements Driver {
+export class WorkloadRun implements EngineListener {
   readonly engine: MessageEngine;
   readonly npus: readonly NpuRun[];
   readonly channels: Channels;
@@ -50,11 +46,11 @@ export class WorkloadRun implements Driver {
   private readonly continuations = new Continuations();
   private readonly memories: RemoteMemories | undefined;
   private readonly byKey = new Map<string, CollectiveUnderWay>();
-  private readonly onDone = new Map<Participant, () => void>();
+  private readonly onDone = new Map<Member, () => void>();
 
   constructor(workload: PlannedWorkload, folding: Folding) {
     this.workload = workload;
-    this.engine = new MessageEngine(workload.machine, { folding, driver: this });
+    this.engine = new MessageEngine(workload.machine, { folding, listener: this });
     this.channels = new Channels(this.engine, this.continuations);
     const { memory } = workload;
     this.memories =
@@ -103,9 +99,9 @@ export class WorkloadRun implements Driver {
     this.continuations.run(token);
   }
 
-  onCollectiveDone(participant: Participant): void {
-    const done = this.onDone.get(participant);
-    this.onDone.delete(participant);
+  onCollectiveDone(member: Member): void {
+    const done = this.onDone.get(member);
+    this.onDone.delete(member);
     done?.();
   }
 
@@ -187,7 +183,7 @@ export class WorkloadRun implements Driver {
     const [from, to] = kind === 'send' ? [self, peer] : [peer, self];
     const key = `${from} ${to} ${bytes} ${tag}`;
     if (kind === 'send') this.channels.send(from, to, bytes, key, finished);
-    else this.channels.receive(key, finished);
+    else this.channels.receive(from, to, key, finished);
   }
 
   /** Begins an NPU's part in a collective, which others may have begun before or will later. */
@@ -199,8 +195,7 @@ export class WorkloadRun implements Driver {
     const key = `${kind} ${ordinal}`;
     let collective = this.byKey.get(key);
     if (collective === undefined) {
-      const plan = planned.kind === 'plan' ? planned.plan : this.customPlan(node, planned, key);
-      const instance = this.engine.addCollective(plan);
+      const instance = this.engine.addCollective(planned.plan);
       collective = { planned, instance, bytes: node.bytes, startNs: this.engine.now, endNs: 0 };
       this.byKey.set(key, collective);
       this.collectives.push(collective);
@@ -215,33 +210,7 @@ export class WorkloadRun implements Driver {
       underWay.endNs = this.engine.now;
       finished();
     };
-    this.engine.join(instance, run.npu, priority, (participant) => this.onDone.set(participant, done));
-  }
-
-  private customPlan(
-    { collective, bytes }: CollectiveNode,
-    { graphs, members }: Extract<PlannedNode, { readonly kind: 'graphs' }>,
-    key: string,
-  ): CollectivePlan {
-    const all = everyNpu(this.workload.machine.dimensions);
-    const dimension = members === undefined ? all : { ...all, ranks: members.length };
-    const phase = customPhase(collective, bytes, dimension);
-    return {
-      collective,
-      bytes,
-      ranks: dimension.ranks,
-      chunks: [[phase]],
-      endpoint: { delay: 0, memoryBandwidth: 1 },
-      warnings: [],
-      ...(members === undefined ? {} : { members }),
-      makePart: (_, map) =>
-        new CustomPart(phase, map, graphs, {
-          channels: this.channels,
-          key,
-          npuOf: (rank) => members?.[rank] ?? rank,
-          after: (npu, ns, then) => this.after(npu, ns, then),
-        }),
-    };
+    this.engine.join(instance, run.npu, priority, (member) => this.onDone.set(member, done));
   }
 }
 

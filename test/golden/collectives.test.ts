@@ -13,6 +13,7 @@ const FILES = [
   ['congestion-aware-multidim', 732],
   ['studies', 976],
   ['dimension-scheduling', 868],
+  ['dimension-scheduling-ties', 3430],
 ] as const;
 
 describe.each(FILES)('golden %s', (file, count) => {
@@ -25,6 +26,12 @@ describe.each(FILES)('golden %s', (file, count) => {
       .filter(({ expected, got }) => JSON.stringify(expected) !== JSON.stringify(got));
     expect(wrong).toEqual([]);
     if (ownRows) expect(answered.length).toBe(count);
+  });
+
+  test('a deadlock where NPUs of the reference never finish because of ties', () => {
+    for (const row of rows.filter(({ outcome }) => outcome === 'hang' && file === 'dimension-scheduling-ties')) {
+      expect(() => simulateCollective(collectiveOf(row)), row.id).toThrow(SimulationError);
+    }
   });
 
   test('a number or a clear error where the reference crashes or hangs', () => {

@@ -65,8 +65,8 @@ describe('plan bound', () => {
   });
 
   test.each([
-    ['congestion-aware', 1001, 294],
-    ['congestion-aware-multidim', 732, 129],
+    ['congestion-aware', 1001, 299],
+    ['congestion-aware-multidim', 732, 131],
   ])('golden %s: never below, often equal', (file, count, equal) => {
     const ratios = readRows(file)
       .filter(({ outcome }) => outcome === 'ok')

@@ -100,7 +100,7 @@ describe('every rank ends with every contribution exactly once', () => {
     for (const each of CASES.filter((one) => one.family === family)) {
       const { name, collective, ranks } = each;
       const program = programOf(name, collective, ranks, bytesFor(ranks));
-      const data = new Contributions(family, collective, ranks);
+      const data = new Contributions(name, collective, ranks);
       const played = replay(program, ranks, COSTS, data);
       checkMessages(program, ranks, played);
       checkOutcome(each, data);
@@ -114,9 +114,9 @@ describe('every rank ends with every contribution exactly once', () => {
     const slow = fc.array(fc.nat(500), { minLength: MOST_RANKS, maxLength: MOST_RANKS });
     fc.assert(
       fc.property(fc.constantFrom(...CASES), slow, fc.nat(20), fc.nat(20), (each, byDistance, endpoint, reduction) => {
-        const { family, name, collective, ranks } = each;
+        const { name, collective, ranks } = each;
         const program = programOf(name, collective, ranks, bytesFor(ranks));
-        const data = new Contributions(family, collective, ranks);
+        const data = new Contributions(name, collective, ranks);
         const played = replay(
           program,
           ranks,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CollectiveSpec, simulateCollective, simulateWorkload, type WorkloadSpec } from '../../src/index.js';
+import { type CollectiveSpec, simulateCollective } from '../../src/index.js';
+import { simulateWorkload, type WorkloadSpec } from '../../src/workload/index.js';
 import { specs } from '../support/arbitraries.js';
 
 /** The same collective as the only node of a graph that every NPU runs. */

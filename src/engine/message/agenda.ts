@@ -6,7 +6,7 @@ const NONE = -1;
 /**
  * End-point and reduction delays of every NPU. Those of one NPU that end in the same tick are
  * one entry of the event queue, made when the first of them begins and run together in the
- * order in which they began (docs/model.md, section 7).
+ * order in which they began.
  *
  * An entry is a number ("slot") with a linked list of items; an NPU's open entries are a list
  * too, short because few ticks are pending at a time.
@@ -15,29 +15,39 @@ export class Agenda {
   private readonly queue: EventQueue;
 
   private readonly firstSlot: Int32Array;
+  /** Per NPU: when its entry that ran last was due, and when it was made. */
+  private readonly lastTime: Float64Array;
+  private readonly lastMade: Float64Array;
   private slotTime: number[] = [];
   private slotNpu: number[] = [];
+  private slotMade: number[] = [];
   private slotNext: number[] = [];
   private slotHead: number[] = [];
   private slotTail: number[] = [];
   private readonly freeSlots: number[] = [];
 
   private items = new Int32Array(256);
+  private details = new Int32Array(256);
   private itemNext = new Int32Array(256);
   private freeItem = NONE;
   private usedItems = 0;
 
+  /** The detail of the item that {@link next} has returned. */
+  detail = 0;
+
   constructor(queue: EventQueue, npus: number) {
     this.queue = queue;
     this.firstSlot = new Int32Array(npus).fill(NONE);
+    this.lastTime = new Float64Array(npus).fill(NONE);
+    this.lastMade = new Float64Array(npus);
   }
 
-  /** Puts an item on an NPU's agenda for the given time. */
-  add(npu: number, time: number, item: number): void {
+  /** Puts an item on an NPU's agenda for the given time, with a detail of its own. */
+  add(npu: number, time: number, item: number, detail: number): void {
     let slot = this.firstSlot[npu] as number;
     while (slot !== NONE && this.slotTime[slot] !== time) slot = this.slotNext[slot] as number;
     if (slot === NONE) slot = this.open(npu, time);
-    const cell = this.cell(item);
+    const cell = this.cell(item, detail);
     const tail = this.slotTail[slot] as number;
     if (tail === NONE) this.slotHead[slot] = cell;
     else this.itemNext[tail] = cell;
@@ -56,13 +66,24 @@ export class Agenda {
     if (after === NONE) this.slotTail[slot] = NONE;
     this.itemNext[cell] = this.freeItem;
     this.freeItem = cell;
+    this.detail = this.details[cell] as number;
     return this.items[cell] as number;
+  }
+
+  /** When the NPU's entry of this tick was made, run or not; undefined when it has none. */
+  madeFor(npu: number): number | undefined {
+    const { now } = this.queue;
+    let slot = this.firstSlot[npu] as number;
+    while (slot !== NONE && this.slotTime[slot] !== now) slot = this.slotNext[slot] as number;
+    if (slot !== NONE) return this.slotMade[slot];
+    return this.lastTime[npu] === now ? this.lastMade[npu] : undefined;
   }
 
   private open(npu: number, time: number): number {
     const slot = this.freeSlots.pop() ?? this.slotTime.length;
     this.slotTime[slot] = time;
     this.slotNpu[slot] = npu;
+    this.slotMade[slot] = this.queue.now;
     this.slotHead[slot] = NONE;
     this.slotTail[slot] = NONE;
     this.slotNext[slot] = this.firstSlot[npu] as number;
@@ -73,6 +94,8 @@ export class Agenda {
 
   private close(slot: number): void {
     const npu = this.slotNpu[slot] as number;
+    this.lastTime[npu] = this.slotTime[slot] as number;
+    this.lastMade[npu] = this.slotMade[slot] as number;
     const after = this.slotNext[slot] as number;
     let before = this.firstSlot[npu] as number;
     if (before === slot) {
@@ -84,18 +107,20 @@ export class Agenda {
     this.freeSlots.push(slot);
   }
 
-  private cell(item: number): number {
+  private cell(item: number, detail: number): number {
     let cell = this.freeItem;
     if (cell === NONE) {
       cell = this.usedItems++;
       if (cell === this.items.length) {
         this.items = grown(this.items);
+        this.details = grown(this.details);
         this.itemNext = grown(this.itemNext);
       }
     } else {
       this.freeItem = this.itemNext[cell] as number;
     }
     this.items[cell] = item;
+    this.details[cell] = detail;
     this.itemNext[cell] = NONE;
     return cell;
   }

@@ -1,18 +1,18 @@
 import type { CollectiveJob } from '../../plan/job.js';
 import type { Folding } from '../folding.js';
-import { type Driver, MessageEngine } from './message-engine.js';
-import type { CollectiveInstance, Participant } from './participant.js';
+import { type EngineListener, MessageEngine } from './message-engine.js';
+import type { Member, RunningCollective } from './running-collective.js';
 
 /** One collective on every simulated NPU, in the message engine. */
-export class CollectiveRun implements Driver {
+export class CollectiveRun implements EngineListener {
   readonly engine: MessageEngine;
-  readonly collective: CollectiveInstance;
+  readonly collective: RunningCollective;
   /** Per simulated NPU: when it has finished, ns. */
   readonly finishNs: Float64Array;
   private finished = 0;
 
   constructor(job: CollectiveJob, folding: Folding, timeline: boolean) {
-    this.engine = new MessageEngine(job, { folding, driver: this, timeline });
+    this.engine = new MessageEngine(job, { folding, listener: this, timeline });
     this.collective = this.engine.addCollective(job);
     this.finishNs = new Float64Array(folding.npus);
     for (let npu = 0; npu < folding.npus; npu++) this.engine.schedule(job.startTimes?.[npu] ?? 0, npu);
@@ -20,9 +20,9 @@ export class CollectiveRun implements Driver {
 
   /** Share of chunks that have finished, over all simulated NPUs. */
   get progress(): number {
-    const { size, participants, plan } = this.collective;
-    const left = participants.reduce((sum, { unfinished }) => sum + unfinished, 0);
-    const notJoined = (size - participants.length) * plan.chunks.length;
+    const { size, members, plan } = this.collective;
+    const left = members.reduce((sum, { unfinished }) => sum + unfinished, 0);
+    const notJoined = (size - members.length) * plan.chunks.length;
     return 1 - (left + notJoined) / (size * plan.chunks.length);
   }
 
@@ -34,7 +34,7 @@ export class CollectiveRun implements Driver {
     this.engine.join(this.collective, npu, 0);
   }
 
-  onCollectiveDone({ npu }: Participant): void {
+  onCollectiveDone({ npu }: Member): void {
     this.finishNs[npu] = this.engine.now;
     this.finished++;
   }

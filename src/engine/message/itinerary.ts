@@ -1,3 +1,4 @@
+import { alternates } from '../../collectives/program.js';
 import type { CollectiveJob, CollectivePlan } from '../../plan/job.js';
 import type { Machine } from '../../plan/machine.js';
 import type { Phase } from '../../plan/phases.js';
@@ -13,23 +14,23 @@ export interface Itinerary {
   readonly queues: readonly number[];
   /** Whether that queue runs anticlockwise. */
   readonly anticlockwise: readonly boolean[];
-  /** Which of its trees a double binary tree uses. */
-  readonly tree: readonly (0 | 1)[];
+  /** Whether it is an even or an odd turn of programs that alternate, as the double binary trees do. */
+  readonly turns: readonly (0 | 1)[];
 }
 
 /**
- * Deals queues and trees to phases, round robin in each dimension (docs/model.md, sections 4, 5). One
+ * Deals phases their queues round robin, and alternating programs their turns, dimension by dimension. One
  * dealer an NPU; it goes on where it stopped from one collective to the next.
  */
 export class QueueDealer {
   private readonly queuesPerDimension: number;
   private readonly allocators: readonly QueueAllocator[];
-  private trees: number[];
+  private turns: number[];
 
   constructor({ dimensions, queuesPerDimension }: Pick<Machine, 'dimensions' | 'queuesPerDimension'>) {
     this.queuesPerDimension = queuesPerDimension;
     this.allocators = dimensions.map(() => new QueueAllocator(queuesPerDimension));
-    this.trees = dimensions.map(() => 0);
+    this.turns = dimensions.map(() => 0);
   }
 
   deal(chunks: CollectivePlan['chunks']): Itinerary {
@@ -37,7 +38,7 @@ export class QueueDealer {
     const phases: Phase[] = [];
     const queues: number[] = [];
     const anticlockwise: boolean[] = [];
-    const tree: (0 | 1)[] = [];
+    const turns: (0 | 1)[] = [];
     for (const chunk of chunks) {
       for (const phase of chunk) {
         const { index } = phase.dimension;
@@ -46,24 +47,24 @@ export class QueueDealer {
         phases.push(phase);
         queues.push(index * this.queuesPerDimension + position);
         anticlockwise.push(allocator.isAnticlockwise(phase.queues, position));
-        const turn = this.trees[index] as number;
-        tree.push(turn % 2 === 0 ? 0 : 1);
-        if (phase.lanes[0]?.kind === 'tree') this.trees[index] = turn + 1;
+        const turn = this.turns[index] as number;
+        turns.push(turn % 2 === 0 ? 0 : 1);
+        if (phase.lanes.some(alternates)) this.turns[index] = turn + 1;
       }
       first.push(phases.length);
     }
-    return { first, phases, queues, anticlockwise, tree };
+    return { first, phases, queues, anticlockwise, turns };
   }
 
   /** Where it stands, to compare dealers by. */
   get state(): string {
-    return `${this.allocators.map(({ dealt: { all, lower, upper } }) => `${all} ${lower} ${upper}`)} ${this.trees}`;
+    return `${this.allocators.map(({ dealt: { all, lower, upper } }) => `${all} ${lower} ${upper}`)} ${this.turns}`;
   }
 
   /** Goes to where another dealer stands. */
   follow(other: QueueDealer): void {
     for (const [i, { dealt }] of this.allocators.entries()) Object.assign(dealt, other.allocators[i]?.dealt);
-    this.trees = [...other.trees];
+    this.turns = [...other.turns];
   }
 }
 

@@ -3,18 +3,18 @@ import type { Phase } from '../../plan/phases.js';
 import type { MessageEngine } from './message-engine.js';
 
 /** Every chunk that has not finished, in order of NPU and chunk. NPUs are numbered as they are simulated. */
-export function stuckChunks({ actors }: MessageEngine): StuckChunk[] {
+export function stuckChunks({ lanes }: MessageEngine): StuckChunk[] {
   const stuck: StuckChunk[] = [];
-  for (const [index, { npu, chunk, step, running, participant }] of actors.entries()) {
-    if (participant === undefined) continue;
-    const { collective, itinerary } = participant;
-    const at = (itinerary.first[chunk] as number) + step;
+  for (const [index, { npu, chunk, position, running, member }] of lanes.entries()) {
+    if (member === undefined) continue;
+    const { collective, itinerary } = member;
+    const at = (itinerary.first[chunk] as number) + position;
     const isFirstLane = (index - collective.base) % collective.lanesPerChunk === 0;
     if (!isFirstLane || at >= (itinerary.first[chunk + 1] as number)) continue;
     const phase = itinerary.phases[at] as Phase;
     const waitsFor = running ? 'message' : 'room';
     const where = { collective: phase.collective, dimension: phase.dimension.index };
-    stuck.push({ npu, chunk, phase: step, ...where, waitsFor });
+    stuck.push({ npu, chunk, phase: position, ...where, waitsFor });
   }
   return stuck;
 }

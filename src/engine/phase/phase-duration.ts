@@ -1,4 +1,6 @@
-import { countReducing, reduces, type TokenProgram } from '../../collectives/token-program.js';
+import { chainOf } from '../../collectives/chain.js';
+import { symmetricProgram } from '../../collectives/program.js';
+import type { TokenProgram } from '../../collectives/token-program.js';
 import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
 import { delayTo, type LogicalDimension } from '../../topology/logical-dimension.js';
@@ -12,7 +14,8 @@ import { playPhase } from './phase-player.js';
 export function phaseDuration(phase: Phase, endpoint: Endpoint): number {
   // Lanes side by side do not disturb each other.
   const durations = phase.lanes.map((program) => {
-    if (program.kind === 'token' && program.window === 1) return oneByOne(program, phase.dimension, endpoint);
+    const token = symmetricProgram(program);
+    if (token.window === 1) return oneByOne(token, phase.dimension, endpoint);
     const { time, last } = playPhase({ ...phase, lanes: [program] }, endpoint);
     return time[last] as number;
   });
@@ -21,16 +24,9 @@ export function phaseDuration(phase: Phase, endpoint: Endpoint): number {
 
 /** Window 1: a chain of steps, each a message, the end-point delay, and the next packet's reduction. */
 function oneByOne(program: TokenProgram, dimension: LogicalDimension, endpoint: Endpoint): number {
-  const { sends, bytes, offsets } = program;
-  let total = endpoint.delay * (sends + 1);
-  if (bytes.length === 1 && offsets.length === 1) {
-    const [size = 0] = bytes;
-    total += sends * delayTo(dimension, offsets[0] as number, size);
-    return total + countReducing(program, sends + 1) * reductionNs(endpoint, size);
-  }
-  for (let k = 0; k < sends; k++) {
-    total += delayTo(dimension, offsets[k % offsets.length] as number, bytes[k % bytes.length] as number);
-    if (reduces(program, k + 1)) total += reductionNs(endpoint, bytes[(k + 1) % bytes.length] as number);
+  let total = endpoint.delay * (program.sends + 1);
+  for (const { does, offset, bytes, times } of chainOf(program)) {
+    total += times * (does === 'message' ? delayTo(dimension, offset, bytes) : reductionNs(endpoint, bytes));
   }
   return total;
 }

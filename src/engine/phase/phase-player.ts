@@ -1,4 +1,5 @@
 import { InvariantError } from '../../base/errors.js';
+import { symmetricProgram } from '../../collectives/program.js';
 import { isDone, reduces, releasable, type TokenProgram, type TokenState } from '../../collectives/token-program.js';
 import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
@@ -14,6 +15,9 @@ export interface PhaseHistory {
   /** The event that caused it, or -1: the start of the phase. */
   readonly cause: readonly number[];
   readonly isArrival: readonly boolean[];
+  /** Of an arrival: how many ranks behind its sender is, or the bits in which the two differ where ranks pair up. */
+  readonly offset: readonly number[];
+  readonly pairwise: boolean;
   /** The event with which the phase ends. */
   readonly last: number;
   /**
@@ -33,6 +37,7 @@ export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Phas
   const time: number[] = [];
   const cause: number[] = [];
   const isArrival: boolean[] = [];
+  const offset: number[] = [];
   const laneOf: Lane[] = [];
   const packetOf: number[] = [];
   const queue = new EventQueue();
@@ -47,6 +52,8 @@ export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Phas
     time.push(queue.now + ns);
     cause.push(current);
     isArrival.push(arrival);
+    const { offsets } = lane.program;
+    offset.push(arrival ? (offsets[packet % offsets.length] as number) : 0);
     laneOf.push(lane);
     packetOf.push(packet);
     return time.length - 1;
@@ -74,10 +81,7 @@ export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Phas
     }
   };
 
-  const players = lanes.map((program) => {
-    if (program.kind === 'tree') throw new InvariantError('ranks of a tree do not act in lockstep');
-    return makeLane(program, dimension, endpoint);
-  });
+  const players = lanes.map((program) => makeLane(symmetricProgram(program), dimension, endpoint));
   let unfinished = players.length;
   for (const lane of players) for (let i = 0; i < lane.program.window; i++) prepare(lane);
   for (let entry = queue.take(); entry !== undefined; entry = queue.take()) {
@@ -102,7 +106,8 @@ export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Phas
       freed(lane);
       if (isDone(lane.program, lane) && --unfinished === 0) {
         const barrierIsTie = [...opened].some((tick) => freedAt.has(tick));
-        return { time, cause, isArrival, last: event, barrierIsTie };
+        const pairwise = lanes.some((program) => program.kind === 'token' && program.pairwise);
+        return { time, cause, isArrival, offset, pairwise, last: event, barrierIsTie };
       }
     }
     ending.delete(queue.now);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/base/errors.js';
-import { simulateAllReduce, simulateWorkload } from '../../../src/index.js';
+import { simulateAllReduce } from '../../../src/index.js';
 import { planWorkload } from '../../../src/workload/plan-workload.js';
+import { simulateWorkload } from '../../../src/workload/simulate-workload.js';
 import type { WorkloadSpec } from '../../../src/workload/spec.js';
 import type { CollectiveNode, WorkGraph, WorkNode } from '../../../src/workload/work-graph.js';
 

@@ -1,0 +1,43 @@
+/**
+ * Where a collective's blocks stand among the cells of a rank's memory:
+ * cell = `at + rank * perRank + block * perBlock`; or in rows of so many blocks, so many cells
+ * apart: `at + rank * perRank + row * apart + place in the row * perBlock`.
+ */
+export interface Placement {
+  readonly at: number;
+  readonly perRank: number;
+  readonly perBlock: number;
+  readonly rows?: { readonly length: number; readonly apart: number };
+}
+
+/**
+ * What moves in a program, in cells of one block each. Every rank has its own memory, in which
+ * cells may have any number; those of no use to the collective are scratch.
+ */
+export interface Cargo {
+  /**
+   * Blocks of the whole buffer, as nccl-tests counts it: what an all-reduce or reduce-scatter
+   * starts from, an all-gather ends with, each rank's data of an all-to-all.
+   */
+  readonly blocks: number;
+  /** Where a rank's input is: all blocks, or its share of them for an all-gather. */
+  readonly input: Placement;
+  /** Where a rank's output is: all blocks, or its share of them for a reduce-scatter. */
+  readonly output: Placement;
+  /** The cells of step s are `cells` from `first[s]` to `first[s + 1] - 1`. */
+  readonly first: Int32Array;
+  /**
+   * Of a send those it reads, of a receive those it writes; of a copy those it reads, then those
+   * it writes; of a reduction the one operand, the other, and where the sums go.
+   */
+  readonly cells: Int32Array;
+}
+
+/** All blocks in cells 0 and up, on every rank. */
+export const IN_ORDER: Placement = { at: 0, perRank: 0, perBlock: 1 };
+
+export function cellOf({ at, perRank, perBlock, rows }: Placement, rank: number, block: number): number {
+  const start = at + rank * perRank;
+  if (rows === undefined) return start + block * perBlock;
+  return start + Math.floor(block / rows.length) * rows.apart + (block % rows.length) * perBlock;
+}

@@ -1,0 +1,141 @@
+import { COMPUTE, COPY, RECEIVE, REDUCE, SEND, type StepProgram } from './step-program.js';
+import { countReducing, reduces, type TokenProgram } from './token-program.js';
+
+/** Messages or reductions of a chain that are alike. */
+export interface ChainLink {
+  /** `message` to the rank `offset` ahead, or a reduction. */
+  readonly does: 'message' | 'reduction';
+  readonly offset: number;
+  readonly bytes: number;
+  readonly times: number;
+}
+
+/**
+ * What one rank of a program with window 1 does one after the other: every message waits for
+ * the one before it, for the end-point delay, and for a reduction where there is one. Besides
+ * these it pays `sends + 1` end-point delays.
+ */
+export function chainOf(program: TokenProgram): ChainLink[] {
+  const { sends, bytes, offsets } = program;
+  const links: ChainLink[] = [];
+  const add = (does: ChainLink['does'], k: number, times: number) => {
+    // None at all: memory may be so slow that a reduction never ends, which is nothing to those who do not reduce.
+    if (times === 0) return;
+    links.push({
+      does,
+      offset: offsets[k % offsets.length] as number,
+      bytes: bytes[k % bytes.length] as number,
+      times,
+    });
+  };
+  if (bytes.length === 1 && offsets.length === 1) {
+    add('message', 0, sends);
+    add('reduction', 0, countReducing(program, sends + 1));
+    return links;
+  }
+  for (let k = 0; k < sends; k++) {
+    add('message', k, 1);
+    if (reduces(program, k + 1)) add('reduction', k + 1, 1);
+  }
+  return links;
+}
+
+/** What the steps of a program cost when nothing is in their way, ns. */
+export interface StepPrices {
+  readonly endpoint: number;
+  message(from: number, to: number, bytes: number): number;
+  reduction(bytes: number): number;
+  copy(bytes: number): number;
+}
+
+/** When each step of a program is over at the earliest. */
+export interface StepTimes {
+  /** Per step, ns from the start. */
+  readonly overNs: Float64Array;
+  /** Per step, what it had to wait for last: a step of its rank, the send of its message, or -1 for the start. */
+  readonly cause: Int32Array;
+}
+
+/**
+ * The times of steps alone in a network: each starts when all that it needs is over. A receive
+ * of messages that cannot be told apart is taken not to wait for one.
+ */
+export function timesOfSteps(program: StepProgram, prices: StepPrices): StepTimes {
+  const { does, peer, meets, bytes, ns, needs, waiters, sendsEnd, paysEndpoint, first } = program;
+  const count = does.length;
+  const endpoint = paysEndpoint ? prices.endpoint : 0;
+  const overNs = new Float64Array(count);
+  const beginNs = new Float64Array(count);
+  const cause = new Int32Array(count).fill(-1);
+  const left = needs.slice();
+  const met = sendersOf(program);
+  for (let step = 0; step < count; step++) if ((met[step] as number) >= 0) left[step] = (left[step] as number) + 1;
+  const rankOf = new Int32Array(count);
+  for (let rank = 0; rank < program.ranks; rank++) rankOf.fill(rank, first[rank], first[rank + 1]);
+  const ready: number[] = [];
+  const release = (step: number, at: number, by: number) => {
+    if (at >= (beginNs[step] as number)) {
+      beginNs[step] = at;
+      cause[step] = by;
+    }
+    const rest = (left[step] as number) - 1;
+    left[step] = rest;
+    if (rest === 0) ready.push(step);
+  };
+  for (let step = 0; step < count; step++) if (left[step] === 0) ready.push(step);
+  for (let step = ready.pop(); step !== undefined; step = ready.pop()) {
+    const size = bytes[step] as number;
+    let over = beginNs[step] as number;
+    switch (does[step]) {
+      case SEND: {
+        if (needs[step] === 0) over += endpoint;
+        const to = peer[step] as number;
+        const arrival = over + prices.message(rankOf[step] as number, to, size);
+        const receive = meets[step] as number;
+        if (receive >= 0 && met[receive] === step) release(receive, arrival, step);
+        if (sendsEnd === 'arrived') over = arrival;
+        break;
+      }
+      case RECEIVE:
+        over += endpoint;
+        break;
+      case REDUCE:
+        over += prices.reduction(size);
+        break;
+      case COPY:
+        over += prices.copy(size);
+        break;
+      case COMPUTE:
+        over += ns[step] as number;
+        break;
+    }
+    overNs[step] = over;
+    const end = waiters.first[step + 1] as number;
+    for (let i = waiters.first[step] as number; i < end; i++) release(waiters.steps[i] as number, over, step);
+  }
+  return { overNs, cause };
+}
+
+/** Per receive the one send that is matched with it; -1 for other steps, and where several may be. */
+export function sendersOf({ does, meets }: StepProgram): Int32Array {
+  const senders = new Int32Array(does.length).fill(-1);
+  const several = -2;
+  for (let step = 0; step < does.length; step++) {
+    const receive = meets[step] as number;
+    if (does[step] !== SEND || receive < 0) continue;
+    senders[receive] = senders[receive] === -1 ? step : several;
+  }
+  return senders.map((sender) => (sender === several ? -1 : sender));
+}
+
+/** When each rank has finished, ns. */
+export function finishOfRanks({ ranks, first }: StepProgram, { overNs }: StepTimes): Float64Array {
+  const finish = new Float64Array(ranks);
+  for (let rank = 0; rank < ranks; rank++) {
+    const end = first[rank + 1] as number;
+    for (let step = first[rank] as number; step < end; step++) {
+      finish[rank] = Math.max(finish[rank] as number, overNs[step] as number);
+    }
+  }
+  return finish;
+}

@@ -1,0 +1,359 @@
+import { ConfigError, type Issue } from '../base/errors.js';
+import { type Cargo, IN_ORDER, type Placement } from './cargo.js';
+import { sendersOf } from './chain.js';
+import { group, IntColumn } from './column.js';
+import { COMPUTE, COPY, MARK, RECEIVE, REDUCE, SEND, STEP_NAMES, type StepProgram } from './step-program.js';
+
+/** A step of a {@link StepBuilder}, by the order in which steps were added. */
+export type StepId = number;
+
+/** One cell of a rank's memory, or several. */
+export type Cells = number | readonly number[];
+
+/** What a step may say besides. */
+export interface StepOptions {
+  /** Steps of the same rank that have to be over first. Default: none. */
+  readonly after?: StepId | readonly StepId[];
+  /** Which of several parallel channels between two ranks; messages of one channel arrive in order. Default 0. */
+  readonly channel?: number;
+  /** Size where it is not the number of cells times the bytes of a block. */
+  readonly bytes?: number;
+}
+
+export interface StepBuilderOptions {
+  /** Ranks, at least 1. */
+  readonly ranks: number;
+  /** Bytes of a block. Default 1: the program counts blocks until it is given a size. */
+  readonly blockBytes?: number;
+  /** Blocks of the collective's buffer and where they are; none leaves out what moves, and nothing can be verified. */
+  readonly blocks?: number;
+  /** Where a rank's input is. Default: block b in cell b. */
+  readonly input?: Placement;
+  /** Where a rank's output is. Default: block b in cell b. */
+  readonly output?: Placement;
+  /** When a send is over. Default `issued`. */
+  readonly sendsEnd?: StepProgram['sendsEnd'];
+  /** Whether ranks pay the end-point delay. Default true. */
+  readonly paysEndpoint?: boolean;
+  /**
+   * How messages between two ranks on one channel are matched: the first send with the first
+   * receive as they were added (`in-order`, the default), or as they arrive and are posted in
+   * the run; what nobody receives is then dropped.
+   */
+  readonly matching?: 'in-order' | 'on-arrival';
+  /** How issues name a step. Default: its number, rank and kind. */
+  readonly nameOf?: (step: StepId) => string;
+}
+
+/** Issues that are told. */
+const TOLD = 10;
+
+/**
+ * Writes a {@link StepProgram} step by step:
+ *
+ * ```ts
+ * const steps = new StepBuilder({ ranks: 2, blocks: 1 });
+ * for (const rank of [0, 1]) {
+ *   steps.send(rank, 1 - rank, 0);
+ *   const received = steps.receive(rank, 1 - rank, 1);
+ *   steps.reduce(rank, 1, 0, { after: received });
+ * }
+ * const exchange = steps.build();
+ * ```
+ */
+export class StepBuilder {
+  private readonly options: StepBuilderOptions;
+  private readonly rank = new IntColumn();
+  private readonly does = new IntColumn();
+  private readonly peer = new IntColumn();
+  private readonly channel = new IntColumn();
+  private readonly bytes: number[] = [];
+  private readonly ns: number[] = [];
+  private readonly cellsEnd = new IntColumn();
+  private readonly cells = new IntColumn();
+  /** Pairs of a step and one that it waits for. */
+  private readonly waiting = new IntColumn();
+  private readonly awaited = new IntColumn();
+  private readonly issues: Issue[] = [];
+
+  constructor(options: StepBuilderOptions) {
+    this.options = options;
+    if (!Number.isSafeInteger(options.ranks) || options.ranks < 1) {
+      throw new ConfigError([{ path: 'ranks', expected: 'a whole number of at least 1', got: String(options.ranks) }]);
+    }
+  }
+
+  /** Steps added so far. */
+  get length(): number {
+    return this.rank.length;
+  }
+
+  /** Sends cells to another rank. */
+  send(rank: number, to: number, cells: Cells, options: StepOptions = {}): StepId {
+    return this.add(SEND, rank, to, [cells], options);
+  }
+
+  /** Receives a message from another rank into cells. */
+  receive(rank: number, from: number, into: Cells, options: StepOptions = {}): StepId {
+    return this.add(RECEIVE, rank, from, [into], options);
+  }
+
+  /** Adds cells to others: `into += from`, or `into = from + plus`. */
+  reduce(rank: number, from: Cells, into: Cells, options: StepOptions & { readonly plus?: Cells } = {}): StepId {
+    return this.add(REDUCE, rank, -1, [from, options.plus ?? into, into], options);
+  }
+
+  copy(rank: number, from: Cells, into: Cells, options: StepOptions = {}): StepId {
+    return this.add(COPY, rank, -1, [from, into], options);
+  }
+
+  /** Takes so many whole ns. */
+  compute(rank: number, ns: number, options: StepOptions = {}): StepId {
+    const step = this.add(COMPUTE, rank, -1, [], options);
+    if (!(ns >= 0)) this.wrong(step, 'a time of at least 0 ns', String(ns));
+    this.ns[step] = ns;
+    return step;
+  }
+
+  /** Takes no time; see {@link MARK}. */
+  mark(rank: number, options: StepOptions = {}): StepId {
+    return this.add(MARK, rank, -1, [], options);
+  }
+
+  /** Makes a step wait for another of its rank, which may have been added after it. */
+  require(step: StepId, other: StepId): void {
+    this.need(step, this.rank.at(step), other);
+  }
+
+  /**
+   * The program, in linear time.
+   * @throws ConfigError for ranks that there are not, sends and receives without a counterpart,
+   * messages of another size than is received, and steps that wait for each other.
+   */
+  build(): StepProgram {
+    this.check();
+    const { ranks, sendsEnd = 'issued', paysEndpoint = true } = this.options;
+    const count = this.rank.length;
+    // Steps by rank, those of a rank in the order in which they were added.
+    const order = group(
+      ranks,
+      count,
+      (step) => this.rank.at(step),
+      (step) => step,
+    );
+    const numberOf = new Int32Array(count);
+    for (let i = 0; i < count; i++) numberOf[order.values[i] as number] = i;
+    const pick = (column: IntColumn) => order.values.map((step) => column.at(step));
+    const needs = new Int32Array(count);
+    const pairs = this.waiting.length;
+    for (let i = 0; i < pairs; i++) {
+      const step = numberOf[this.waiting.at(i)] as number;
+      needs[step] = (needs[step] as number) + 1;
+    }
+    const waiters = group(
+      count,
+      pairs,
+      (i) => numberOf[this.awaited.at(i)] as number,
+      (i) => numberOf[this.waiting.at(i)] as number,
+    );
+    for (let step = 0; step < count; step++) {
+      const [from, to] = [waiters.first[step] as number, waiters.first[step + 1] as number];
+      if (to - from > 1) waiters.values.subarray(from, to).sort();
+    }
+    const hasTimes = this.ns.length > 0;
+    const cargo = this.cargo(order.values);
+    const program: StepProgram = {
+      kind: 'steps',
+      ranks,
+      sendsEnd,
+      paysEndpoint,
+      first: order.first,
+      does: Uint8Array.from(order.values, (step) => this.does.at(step)),
+      peer: pick(this.peer),
+      meets: this.match(numberOf),
+      bytes: Float64Array.from(order.values, (step) => this.bytes[step] as number),
+      ns: hasTimes ? Float64Array.from(order.values, (step) => this.ns[step] ?? 0) : new Float64Array(0),
+      needs,
+      waiters: { first: waiters.first, steps: waiters.values },
+      channel: pick(this.channel),
+      ...(cargo === undefined ? {} : { cargo }),
+    };
+    this.checkCircles(program, order.values);
+    return program;
+  }
+
+  private add(does: number, rank: number, peer: number, cells: readonly Cells[], options: StepOptions): StepId {
+    const { ranks, blockBytes = 1, blocks } = this.options;
+    const { after = [], channel = 0 } = options;
+    const step = this.rank.length;
+    const [moved = []] = cells;
+    const count = typeof moved === 'number' ? 1 : moved.length;
+    const bytes = options.bytes ?? count * blockBytes;
+    this.rank.push(rank);
+    this.does.push(does);
+    this.peer.push(peer);
+    this.channel.push(channel);
+    this.bytes.push(bytes);
+    if (!isRank(rank, ranks)) this.wrong(step, `a rank from 0 to ${ranks - 1}`, String(rank));
+    if (does === SEND || does === RECEIVE) {
+      if (!isRank(peer, ranks)) this.wrong(step, `a peer from 0 to ${ranks - 1}`, String(peer));
+    }
+    if (!Number.isSafeInteger(bytes) || bytes < 0) {
+      this.wrong(step, 'a whole number of bytes, at least 0, below 2^53', String(bytes));
+    }
+    if (blocks !== undefined) {
+      for (const list of cells) {
+        if (typeof list === 'number') this.cells.push(list);
+        else for (const cell of list) this.cells.push(cell);
+        const length = typeof list === 'number' ? 1 : list.length;
+        if (length !== count) this.wrong(step, `${count} cells on each side`, String(length));
+      }
+      this.cellsEnd.push(this.cells.length);
+    }
+    if (typeof after === 'number') this.need(step, rank, after);
+    else for (const other of after) this.need(step, rank, other);
+    return step;
+  }
+
+  private need(step: StepId, rank: number, other: StepId): void {
+    const isThere = Number.isSafeInteger(other) && other >= 0 && other < this.rank.length;
+    if (!isThere || this.rank.at(other) !== rank) {
+      this.wrong(
+        step,
+        `to wait for steps of rank ${rank}`,
+        isThere ? `step ${other} of rank ${this.rank.at(other)}` : `step ${other}`,
+      );
+      return;
+    }
+    this.waiting.push(step);
+    this.awaited.push(other);
+  }
+
+  private wrong(step: StepId, expected: string, got: string): void {
+    if (this.issues.length < TOLD) this.issues.push({ path: this.nameOf(step), expected, got });
+  }
+
+  private check(): void {
+    if (this.issues.length > 0) throw new ConfigError(this.issues);
+  }
+
+  private nameOf(step: StepId): string {
+    const name = this.options.nameOf?.(step);
+    return name ?? `step ${step} (${STEP_NAMES[this.does.at(step)]}, rank ${this.rank.at(step)})`;
+  }
+
+  private cargo(order: Int32Array): Cargo | undefined {
+    const { blocks, input = IN_ORDER, output = IN_ORDER } = this.options;
+    if (blocks === undefined) return undefined;
+    const start = (step: number) => (step === 0 ? 0 : this.cellsEnd.at(step - 1));
+    const first = new Int32Array(order.length + 1);
+    const cells = new Int32Array(this.cells.length);
+    const all = this.cells.view();
+    let at = 0;
+    for (let i = 0; i < order.length; i++) {
+      const step = order[i] as number;
+      const own = all.subarray(start(step), this.cellsEnd.at(step));
+      cells.set(own, at);
+      at += own.length;
+      first[i + 1] = at;
+    }
+    return { blocks, input, output, first, cells };
+  }
+
+  /** Pairs the sends and receives of each channel from one rank to another, in the order in which they were added. */
+  private match(numberOf: Int32Array): Int32Array {
+    const meets = new Int32Array(numberOf.length).fill(-1);
+    const lines = new Map<string | number, { readonly sends: StepId[]; readonly receives: StepId[] }>();
+    for (let step = 0; step < numberOf.length; step++) {
+      const does = this.does.at(step);
+      if (does !== SEND && does !== RECEIVE) continue;
+      const sends = does === SEND;
+      const key = this.lineOf(step, sends);
+      let line = lines.get(key);
+      if (line === undefined) {
+        line = { sends: [], receives: [] };
+        lines.set(key, line);
+      }
+      (sends ? line.sends : line.receives).push(step);
+    }
+    for (const { sends, receives } of lines.values()) this.pair(sends, receives, numberOf, meets);
+    this.check();
+    return meets;
+  }
+
+  private lineOf(step: StepId, sends: boolean): string | number {
+    const { ranks } = this.options;
+    const [own, peer, channel] = [this.rank.at(step), this.peer.at(step), this.channel.at(step)];
+    const [from, to] = sends ? [own, peer] : [peer, own];
+    // A number is much faster, while it can tell lines apart.
+    const pair = from * ranks + to;
+    return channel >= 0 && channel < 1024 && pair < 2 ** 42 ? pair * 1024 + channel : `${from} ${to} ${channel}`;
+  }
+
+  private pair(sends: readonly StepId[], receives: readonly StepId[], numberOf: Int32Array, meets: Int32Array): void {
+    const inOrder = this.options.matching !== 'on-arrival';
+    for (let i = 0; i < receives.length; i++) {
+      const [send, receive] = [sends[i], receives[i] as StepId];
+      const own = numberOf[receive] as number;
+      meets[own] = inOrder ? own : (numberOf[receives[0] as StepId] as number);
+      if (send === undefined) this.wrong(receive, 'a message to receive', 'none that is sent');
+      else if (this.bytes[send] !== this.bytes[receive]) {
+        const expected = `a message of ${this.bytes[receive]} bytes`;
+        this.wrong(receive, expected, `${this.bytes[send]}, from ${this.nameOf(send)}`);
+      }
+    }
+    for (let i = 0; i < sends.length; i++) {
+      const receive = receives[inOrder ? i : 0];
+      if (receive !== undefined) meets[numberOf[sends[i] as StepId] as number] = numberOf[receive] as number;
+      else if (inOrder) this.wrong(sends[i] as StepId, 'a receive for every message', 'none for this one');
+    }
+  }
+
+  /** A step that can never start waits for itself, by way of others: it is left over when all that can go have gone. */
+  private checkCircles(program: StepProgram, order: Int32Array): void {
+    const stuck = stuckSteps(program);
+    if (stuck.length === 0) return;
+    const [issues, more] = [stuck.slice(0, TOLD), stuck.length - TOLD];
+    throw new ConfigError(
+      issues.map((step, i) => ({
+        path: this.nameOf(order[step] as StepId),
+        expected: 'a step that can start',
+        got: `one of a circle of steps that wait for each other${more > 0 && i === TOLD - 1 ? ` (and ${more} more)` : ''}`,
+      })),
+    );
+  }
+}
+
+/** Steps that can never start: those of circles, and what waits for them. */
+function stuckSteps(program: StepProgram): number[] {
+  const { does, meets, needs, waiters } = program;
+  const left = needs.slice();
+  // Which of several messages that cannot be told apart comes first is for the run to say.
+  const senders = sendersOf(program);
+  for (let step = 0; step < left.length; step++) {
+    if ((senders[step] as number) >= 0) left[step] = (left[step] as number) + 1;
+  }
+  const ready: number[] = [];
+  const go = (step: number) => {
+    const rest = (left[step] as number) - 1;
+    left[step] = rest;
+    if (rest === 0) ready.push(step);
+  };
+  for (let step = 0; step < left.length; step++) if (left[step] === 0) ready.push(step);
+  let started = 0;
+  for (let step = ready.pop(); step !== undefined; step = ready.pop()) {
+    started++;
+    const end = waiters.first[step + 1] as number;
+    for (let i = waiters.first[step] as number; i < end; i++) go(waiters.steps[i] as number);
+    const receive = meets[step] as number;
+    if (does[step] === SEND && receive >= 0 && senders[receive] === step) go(receive);
+  }
+  if (started === left.length) return [];
+  const stuck: number[] = [];
+  for (let step = 0; step < left.length; step++) if ((left[step] as number) > 0) stuck.push(step);
+  return stuck;
+}
+
+function isRank(rank: number, ranks: number): boolean {
+  return Number.isSafeInteger(rank) && rank >= 0 && rank < ranks;
+}

@@ -1,0 +1,80 @@
+import type { Issue } from '../../base/errors.js';
+import type { Collective } from '../collective.js';
+import { nameOfStep, type StepProgram } from '../step-program.js';
+import { Claim } from './claim.js';
+import { describe, same } from './contributions.js';
+import { Replay } from './replay.js';
+
+/** Blocks of output, over all ranks, that are checked: beyond, it takes too long. */
+const MOST_BLOCKS = 2 ** 24;
+
+/** Wrong blocks that are told. */
+const TOLD = 10;
+
+const HINT = 'only when steps take turns in another order: one does not wait for a step that it needs';
+
+/**
+ * What keeps a program from computing a collective; nothing when it does. The program is played
+ * on sets of contributions instead of numbers: no cell is read before it has been written, nothing
+ * is added twice, and in the end each rank holds what the collective promises. It is played
+ * twice, its steps taking turns in opposite orders, which finds many a dependency that is
+ * missing; it is no proof that none is.
+ *
+ * @param collective - undefined when the program makes no claim: then its output is not looked at.
+ * @param nameOf - how issues name a step.
+ */
+export function verify(
+  program: StepProgram,
+  collective: Collective | undefined,
+  nameOf: (step: number) => string = (step) => nameOfStep(program, step),
+): Issue[] {
+  const { cargo, ranks } = program;
+  if (cargo === undefined) {
+    return [{ path: 'program', expected: 'steps that say which blocks move', got: 'steps that say bytes only' }];
+  }
+  const { blocks } = cargo;
+  if (blocks * ranks > MOST_BLOCKS) {
+    return [{ path: 'program', expected: `blocks times ranks of at most ${MOST_BLOCKS}`, got: `${blocks * ranks}` }];
+  }
+  if (collective !== undefined && collective !== 'all-reduce' && blocks % ranks !== 0) {
+    return [{ path: 'program', expected: `blocks, a multiple of the ${ranks} ranks`, got: String(blocks) }];
+  }
+  const claim = new Claim(cargo, collective, ranks);
+  const issues = play(program, claim, 'ascending', nameOf);
+  if (issues.length > 0) return issues;
+  return play(program, claim, 'descending', nameOf).map((issue) => ({ ...issue, hint: HINT }));
+}
+
+function play(
+  program: StepProgram,
+  claim: Claim,
+  order: 'ascending' | 'descending',
+  nameOf: (step: number) => string,
+): Issue[] {
+  const replay = new Replay(program, claim, nameOf);
+  const issues = replay.run(order);
+  if (issues.length > 0) return issues;
+  let more = 0;
+  for (let rank = 0; rank < program.ranks; rank++) {
+    for (let block = 0; block < claim.outputs; block++) {
+      const got = replay.read(rank, claim.outputCell(rank, block));
+      const expected = claim.expected(rank, block);
+      if (got !== undefined && same(got, expected)) continue;
+      if (issues.length === TOLD) more++;
+      else {
+        issues.push({
+          path: `rank ${rank}, block ${block} of the output`,
+          expected: describe(expected, program.ranks),
+          got: describe(got, program.ranks),
+        });
+      }
+    }
+  }
+  if (more > 0)
+    issues.push({
+      path: 'output',
+      expected: 'what the collective promises',
+      got: `${more} more blocks that are wrong`,
+    });
+  return issues;
+}

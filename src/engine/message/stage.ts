@@ -1,0 +1,164 @@
+import type { Machine } from '../../plan/machine.js';
+import type { Phase } from '../../plan/phases.js';
+import { StreamScheduler, windowPerQueue } from '../../scheduler/stream-scheduler.js';
+import { placement, type QueuedPhase } from '../../scheduler/waiting-order.js';
+import type { EventQueue } from '../event-queue.js';
+import type { PhaseSpan } from '../span.js';
+import { QueueDealer, queuedPhase } from './itinerary.js';
+import type { Lane } from './lane.js';
+import type { Player, Services } from './player.js';
+import type { Member, RunningCollective } from './running-collective.js';
+import { TieGuard } from './tie-guard.js';
+
+export interface StageOptions {
+  readonly machine: Machine;
+  readonly npus: number;
+  /** Whether they stand for others. */
+  readonly folded: boolean;
+  readonly lanes: readonly Lane[];
+  readonly queue: EventQueue;
+  readonly services: Services;
+  readonly timeline: boolean;
+  /** Called when an NPU has finished its part in a collective. */
+  readonly onCollectiveDone: (member: Member) => void;
+}
+
+/**
+ * Phases of chunks on every simulated NPU: in which queue they wait, when they start, and what
+ * is known of them in the end. A chunk's stream is the number of its first lane.
+ */
+export class Stage {
+  /** Every phase of every chunk on every simulated NPU in order of end; empty unless asked for. */
+  readonly spans: PhaseSpan[] = [];
+  /** Per logical dimension: time during which a phase ran in it on any NPU, ns. */
+  readonly busyNs: number[];
+  /** The longest each distinct phase took any chunk on any NPU, ns. */
+  readonly durations = new Map<Phase, number>();
+
+  private readonly options: StageOptions;
+  /** Where NPUs stand for others. */
+  private readonly ties: TieGuard | undefined;
+  private readonly schedulers: readonly StreamScheduler[];
+  private readonly dealers: readonly QueueDealer[];
+  private readonly running: Int32Array;
+  private readonly busySince: Float64Array;
+
+  constructor(options: StageOptions) {
+    const { machine, npus: count } = options;
+    const { dimensions, queuesPerDimension, activeChunks, waitingOrder } = machine;
+    const npus = Array.from({ length: count }, (_, npu) => npu);
+    this.options = options;
+    this.ties = options.folded ? new TieGuard(count, waitingOrder === undefined) : undefined;
+    this.busyNs = dimensions.map(() => 0);
+    this.running = new Int32Array(dimensions.length);
+    this.busySince = new Float64Array(dimensions.length);
+    this.dealers = npus.map(() => new QueueDealer(machine));
+    const place = placement(
+      waitingOrder,
+      (stream) => this.wanted(stream),
+      (newcomer, waiting) => this.priorityOf(newcomer) > this.priorityOf(waiting),
+    );
+    this.schedulers = npus.map(
+      () =>
+        new StreamScheduler({
+          queues: dimensions.length * queuesPerDimension,
+          window: windowPerQueue(activeChunks, queuesPerDimension),
+          place,
+          onStart: (stream) => this.startPhase(stream),
+        }),
+    );
+  }
+
+  /** Lets an NPU join a collective: all its chunks go to their first queues. */
+  join(collective: RunningCollective, npu: number, priority: number, joined: (member: Member) => void): void {
+    const { lanes, machine, queue } = this.options;
+    const dealer = this.dealers[npu] as QueueDealer;
+    const member = collective.join(npu, priority, queue.now, dealer, () => new QueueDealer(machine));
+    const base = collective.firstLane(npu);
+    for (let i = 0; i < collective.perNpu; i++) (lanes[base + i] as Lane).member = member;
+    joined(member);
+    const { first, queues } = member.itinerary;
+    const scheduler = this.schedulers[npu] as StreamScheduler;
+    for (let chunk = 0; chunk < collective.plan.chunks.length; chunk++) {
+      scheduler.enter(base + chunk * collective.lanesPerChunk, queues[first[chunk] as number] as number);
+    }
+  }
+
+  /** A lane has come to the end of its program; the phase is over when all lanes beside it have, too. */
+  done(lane: Lane): void {
+    const { lanes, onCollectiveDone } = this.options;
+    const member = lane.member as Member;
+    const { collective, npu, itinerary } = member;
+    const { chunk, position } = lane;
+    lane.running = false;
+    const stream = collective.firstLane(npu) + chunk * collective.lanesPerChunk;
+    for (let i = 0; i < collective.lanesPerChunk; i++) {
+      if ((lanes[stream + i] as Lane).running) return;
+    }
+    const at = (itinerary.first[chunk] as number) + position;
+    const queue = itinerary.queues[at] as number;
+    this.recordEnd(lane, queue);
+    if (this.ties !== undefined) {
+      const last = at + 1 === (itinerary.first[chunk + 1] as number);
+      this.ties.phaseEnded(npu, this.options.queue.now, {
+        phase: itinerary.phases[at] as Phase,
+        startNs: lane.startedAt,
+        anticlockwise: itinerary.anticlockwise[at] as boolean,
+        queue,
+        nextQueue: last ? undefined : itinerary.queues[at + 1],
+      });
+    }
+    for (let i = 0; i < collective.lanesPerChunk; i++) (lanes[stream + i] as Lane).position++;
+    const scheduler = this.schedulers[npu] as StreamScheduler;
+    if (at + 1 < (itinerary.first[chunk + 1] as number)) {
+      scheduler.move(stream, queue, itinerary.queues[at + 1] as number);
+      return;
+    }
+    // What follows the collective starts before the stream leaves its queue.
+    if (--member.unfinished === 0) onCollectiveDone(member);
+    scheduler.leave(queue);
+  }
+
+  private startPhase(stream: number): void {
+    const { lanes, queue, services } = this.options;
+    const { chunk, position, member } = lanes[stream] as Lane;
+    const { itinerary, players } = member as Member;
+    const at = (itinerary.first[chunk] as number) + position;
+    const together = players[at] as readonly Player[];
+    const { index } = (together[0] as Player).phase.dimension;
+    if (this.running[index] === 0) this.busySince[index] = queue.now;
+    this.running[index] = (this.running[index] as number) + 1;
+    const direction = itinerary.anticlockwise[at] ? -1 : 1;
+    for (let i = 0; i < together.length; i++) {
+      (lanes[stream + i] as Lane).begin(together[i] as Player, direction, queue.now);
+    }
+    for (let i = 0; i < together.length; i++) (together[i] as Player).begin(lanes[stream + i] as Lane, services);
+  }
+
+  private recordEnd({ npu, chunk, position, startedAt, player }: Lane, queue: number): void {
+    const { machine, queue: events } = this.options;
+    const { phase } = player as Player;
+    const { index } = phase.dimension;
+    const { now } = events;
+    this.running[index] = (this.running[index] as number) - 1;
+    if (this.running[index] === 0) {
+      this.busyNs[index] = (this.busyNs[index] as number) + now - (this.busySince[index] as number);
+    }
+    this.durations.set(phase, Math.max(this.durations.get(phase) ?? 0, now - startedAt));
+    if (!this.options.timeline) return;
+    const { collective } = phase;
+    const place = { dimension: index, queue: queue - index * machine.queuesPerDimension };
+    this.spans.push({ npu, chunk, phase: position, collective, ...place, startNs: startedAt, endNs: now });
+  }
+
+  /** The phase that a chunk waits for. */
+  private wanted(stream: number): QueuedPhase {
+    const { chunk, position, member } = this.options.lanes[stream] as Lane;
+    const { itinerary } = member as Member;
+    return queuedPhase(itinerary, chunk, (itinerary.first[chunk] as number) + position);
+  }
+
+  private priorityOf(stream: number): number {
+    return ((this.options.lanes[stream] as Lane).member as Member).priority;
+  }
+}

@@ -1,0 +1,222 @@
+import { COMPUTE, COPY, MARK, RECEIVE, REDUCE, SEND, type StepProgram } from '../../collectives/step-program.js';
+import { copyNs, type Endpoint, reductionNs } from '../../costs/endpoint.js';
+import type { Phase } from '../../plan/phases.js';
+import { delayTo } from '../../topology/logical-dimension.js';
+import type { RankMap } from '../folding.js';
+import type { Lane } from './lane.js';
+import type { Player, Services } from './player.js';
+
+/** A receive that has been posted, in place of the number of steps that it needs. */
+const POSTED = -1;
+
+/** How far a rank is in a program of steps. */
+export class StepState {
+  /** Of each of its steps: how many that it needs are not over. */
+  readonly left: Int32Array;
+  /** Steps that are ready to start, the first `count` of these. */
+  readonly ready: number[] = [];
+  count = 0;
+  /** Steps that are not over. */
+  unfinished: number;
+  /** Steps that have started and are not over. */
+  busy = 0;
+  /** Posted receives of lines of several messages, in order. */
+  posted: Map<number, number[]> | undefined = undefined;
+
+  constructor(left: Int32Array) {
+    this.left = left;
+    this.unfinished = left.length;
+  }
+}
+
+/**
+ * Plays a {@link StepProgram} for any rank. Ready steps start in passes, each in ascending
+ * number; what a pass makes ready has the next pass, which comes at once, but after a mark only
+ * when nothing runs that could bring it about.
+ */
+export class StepPlayer implements Player {
+  readonly phase: Phase;
+  readonly map: RankMap;
+  private readonly program: StepProgram;
+  private readonly endpoint: Endpoint;
+  /** Delays of sends without congestion, ns. */
+  private readonly delays: Float64Array;
+  /** Receives that stand for lines of several messages. */
+  private readonly shared: ReadonlySet<number>;
+
+  constructor(phase: Phase, program: StepProgram, map: RankMap, endpoint: Endpoint) {
+    this.phase = phase;
+    this.map = map;
+    this.program = program;
+    this.endpoint = endpoint;
+    const { does, peer, bytes, first, meets } = program;
+    this.delays = new Float64Array(does.length);
+    const shared = new Set<number>();
+    for (let rank = 0; rank < program.ranks; rank++) {
+      const end = first[rank + 1] as number;
+      for (let step = first[rank] as number; step < end; step++) {
+        if (does[step] === SEND) {
+          const offset = (peer[step] as number) - rank;
+          // To oneself: no delay, but a message all the same.
+          this.delays[step] = offset === 0 ? 0 : delayTo(phase.dimension, offset, bytes[step] as number);
+        } else if (does[step] === RECEIVE && meets[step] !== step) {
+          shared.add(meets[step] as number);
+        }
+      }
+    }
+    this.shared = shared;
+  }
+
+  begin(lane: Lane, services: Services): void {
+    const { first, needs } = this.program;
+    const base = first[lane.rank] as number;
+    const end = first[lane.rank + 1] as number;
+    const state = new StepState(needs.slice(base, end));
+    lane.steps = state;
+    for (let step = base; step < end; step++) if (needs[step] === 0) state.ready[state.count++] = step;
+    this.pass(lane, state, services);
+  }
+
+  paid(lane: Lane, step: number, services: Services): void {
+    if (this.program.does[step] !== SEND) {
+      this.over(lane, step, services);
+      return;
+    }
+    const state = lane.steps as StepState;
+    state.busy--;
+    this.issue(lane, state, step, services);
+    this.pass(lane, state, services);
+  }
+
+  spent(lane: Lane, step: number, services: Services): void {
+    this.over(lane, step, services);
+  }
+
+  received(lane: Lane, step: number, services: Services): void {
+    if (this.program.paysEndpoint) services.payEndpoint(lane, step);
+    else this.over(lane, step, services);
+  }
+
+  arrived(lane: Lane, step: number, services: Services): void {
+    this.over(lane, step, services);
+  }
+
+  taker(lane: Lane, line: number): number {
+    const { left, posted } = lane.steps as StepState;
+    if (this.shared.has(line)) return posted?.get(line)?.shift() ?? -1;
+    return left[line - (this.program.first[lane.rank] as number)] === POSTED ? line : -1;
+  }
+
+  /** A step that was under way has ended. */
+  private over(lane: Lane, step: number, services: Services): void {
+    const state = lane.steps as StepState;
+    state.busy--;
+    this.finish(lane, state, step);
+    this.pass(lane, state, services);
+  }
+
+  private finish({ rank }: Lane, state: StepState, step: number): void {
+    const { waiters, first } = this.program;
+    const base = first[rank] as number;
+    state.unfinished--;
+    const end = waiters.first[step + 1] as number;
+    for (let i = waiters.first[step] as number; i < end; i++) {
+      const waiter = waiters.steps[i] as number;
+      const left = (state.left[waiter - base] as number) - 1;
+      state.left[waiter - base] = left;
+      if (left === 0) state.ready[state.count++] = waiter;
+    }
+  }
+
+  private pass(lane: Lane, state: StepState, services: Services): void {
+    const { ready } = state;
+    let begin = 0;
+    let waits = false;
+    while (begin < state.count && !(waits && state.busy > 0)) {
+      const end = state.count;
+      if (end - begin > 1) ascend(ready, begin, end);
+      waits = false;
+      for (let i = begin; i < end; i++) {
+        const step = ready[i] as number;
+        if (this.program.does[step] === MARK) waits = true;
+        this.start(lane, state, step, services);
+      }
+      begin = end;
+    }
+    // What a mark has made ready waits for the next pass.
+    ready.copyWithin(0, begin, state.count);
+    state.count -= begin;
+    if (state.unfinished === 0) services.done(lane);
+  }
+
+  private start(lane: Lane, state: StepState, step: number, services: Services): void {
+    const { does, needs, bytes, ns, meets, paysEndpoint } = this.program;
+    switch (does[step]) {
+      case SEND:
+        if (!paysEndpoint || (needs[step] as number) > 0) {
+          this.issue(lane, state, step, services);
+        } else {
+          state.busy++;
+          services.payEndpoint(lane, step);
+        }
+        return;
+      case RECEIVE:
+        state.busy++;
+        this.post(lane, state, step, meets[step] as number, services);
+        return;
+      case REDUCE:
+        state.busy++;
+        services.spend(lane, reductionNs(this.endpoint, bytes[step] as number), step);
+        return;
+      case COPY:
+        state.busy++;
+        services.spend(lane, copyNs(this.endpoint, bytes[step] as number), step);
+        return;
+      case COMPUTE:
+        state.busy++;
+        services.spend(lane, ns[step] as number, step);
+        return;
+      case MARK:
+        this.finish(lane, state, step);
+        return;
+    }
+  }
+
+  private issue(lane: Lane, state: StepState, step: number, services: Services): void {
+    const { peer, meets, bytes, sendsEnd } = this.program;
+    const told = sendsEnd === 'arrived';
+    const to = peer[step] as number;
+    services.send(
+      lane,
+      to,
+      meets[step] as number,
+      bytes[step] as number,
+      this.delays[step] as number,
+      told ? step : -1,
+    );
+    if (told) state.busy++;
+    else this.finish(lane, state, step);
+  }
+
+  private post(lane: Lane, state: StepState, step: number, line: number, services: Services): void {
+    const isEarly = services.expect(lane, this.program.peer[step] as number, line, step);
+    if (!this.shared.has(line)) {
+      state.left[step - (this.program.first[lane.rank] as number)] = POSTED;
+    } else if (!isEarly) {
+      state.posted ??= new Map();
+      const waiting = state.posted.get(line);
+      if (waiting === undefined) state.posted.set(line, [step]);
+      else waiting.push(step);
+    }
+  }
+}
+
+/** Sorts a stretch of a list; mostly it is in order already. */
+function ascend(list: number[], begin: number, end: number): void {
+  for (let i = begin + 1; i < end; i++) {
+    if ((list[i - 1] as number) <= (list[i] as number)) continue;
+    const sorted = Int32Array.from(list.slice(begin, end)).sort();
+    for (let k = begin; k < end; k++) list[k] = sorted[k - begin] as number;
+    return;
+  }
+}
