@@ -86,6 +86,28 @@ test('`is_cpu_op` as an integer, as the generator of traces writes it', async ()
   expect(code).toBe(0);
 });
 
+test("a trace in the JSON of Chakra's feeder", async () => {
+  const node = (Id: number, more: object) => ({
+    Id,
+    ctrlDeps: [],
+    data_deps: [],
+    runtime: 0,
+    is_cpu_op: false,
+    ...more,
+  });
+  const trace = JSON.stringify({
+    workload_graph: [
+      node(1, { Name: 'gemm', NodeType: 4, runtime: 5 }),
+      node(2, { Name: 'ar', NodeType: 7, data_deps: [1], comm_type: 0, comm_size: 2 ** 20 }),
+    ],
+  });
+  for (const npu of [0, 1]) write(`feeder.${npu}.et`, trace);
+  const { code, out } = await runOf('feeder', write('plain.json', PLAIN), write('ring-2.yml', RING_2));
+  // 5 us of computation, then the same all-reduce.
+  expect(out).toContain(`sys[0] finished, ${5000 + 21_541} cycles, exposed communication 21541 cycles.`);
+  expect(code).toBe(0);
+});
+
 describe('network files that the analytical network cannot run', () => {
   // The same from `run` and `collective`.
   const told = async (name: string, text: string) => {
