@@ -81,7 +81,7 @@ describe('nodes that cannot run are named', () => {
   });
 
   test('an id that is no whole number', () => {
-    expect(issuesOf({ nodes: [node(0.5)] })).toMatchObject([{ path: 'g: node 0.5, id' }]);
+    expect(issuesOf({ nodes: [node(0.5)] })).toMatchObject([{ path: 'g: a node, id', got: '0.5' }]);
   });
 
   test('all of them, as far as anybody reads', () => {
