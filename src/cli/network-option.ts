@@ -6,10 +6,15 @@ import { renaming } from './flags.js';
 
 /**
  * The topology in one of the reference's network files, or in a list of links, and what is to be warned of in it.
+ * @param words - what the flag takes instead of a file.
  * @throws ConfigError when it cannot be read or is no such file.
  */
-export function networkFromFile(file: string, flag: string): Pick<CollectiveSpec, 'topology' | 'warnings'> {
-  const { value, warnings } = readConfigFile(file, flag);
+export function networkFromFile(
+  file: string,
+  flag: string,
+  words: readonly string[] = [],
+): Pick<CollectiveSpec, 'topology' | 'warnings'> {
+  const { value, warnings } = readConfigFile(file, flag, words);
   if (isEdgeList(value)) return { topology: value, warnings };
   const read = renaming(
     () => readNetworkFile(value, 'network'),

@@ -23,7 +23,7 @@ export function lineOf({ kind, npus }: Dimension): Line {
 
 /**
  * Delay of a message in the congestion-unaware network, whole ns: latency of every hop plus
- * one serialisation, truncated (SPEC section 2).
+ * one serialisation, truncated (docs/model.md, section 2).
  */
 export function messageDelay({ latency, bandwidth }: Dimension, hopCount: number, bytes: number): number {
   return Math.trunc(hopCount * latency + bytes / bandwidth);
