@@ -7,6 +7,15 @@ export { type ChartSpec, renderSvg } from './charts/render.js';
 export { ganttChart, type TimelineChart, utilisationChart } from './charts/timeline-charts.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective } from './collectives/collective.js';
+export {
+  type Cells,
+  StepBuilder,
+  type StepBuilderOptions,
+  type StepId,
+  type StepOptions,
+} from './collectives/step-builder.js';
+export { type StepProgram, sizedProgram } from './collectives/step-program.js';
+export { verify } from './collectives/verify/verify.js';
 export type { EngineName } from './engine/choice.js';
 export type { NetworkModel, PhaseSpan, Routing } from './engine/job.js';
 export type { LinkReport } from './engine/message/link-network.js';
@@ -17,10 +26,8 @@ export { checkGraph } from './formats/chakra/check-graph.js';
 export type { AttributeValue, NodeKind, Trace, TraceNode } from './formats/chakra/graph.js';
 export { readTrace, readTraceNodes } from './formats/chakra/read-trace.js';
 export { writeTrace } from './formats/chakra/write-trace.js';
-export type { MscclAlgorithm } from './formats/msccl/algorithm.js';
-export { checkAlgorithm } from './formats/msccl/check-algorithm.js';
-export { type MscclTraceOptions, type MscclTraces, mscclTraces } from './formats/msccl/msccl-traces.js';
-export { readMscclAlgorithm } from './formats/msccl/read-msccl.js';
+export { type MscclSchedule, readMsccl } from './formats/msccl/read-msccl.js';
+export { type WriteMscclOptions, writeMsccl } from './formats/msccl/write-msccl.js';
 export { type TraceEvent, type TraceFile, toTrace } from './formats/perfetto.js';
 export type { Decomposition } from './plan/phases.js';
 export type { CollectiveResult, DimensionReport, EngineReport, LinkSummary, PhaseReport } from './report/result.js';

@@ -1,7 +1,7 @@
 import { ConfigError, type Issue } from '../base/errors.js';
 import { type Cargo, IN_ORDER, type Placement } from './cargo.js';
-import { sendersOf } from './chain.js';
 import { group, IntColumn } from './column.js';
+import { runOrder } from './step-order.js';
 import { COMPUTE, COPY, MARK, RECEIVE, REDUCE, SEND, STEP_NAMES, type StepProgram } from './step-program.js';
 
 /** A step of a {@link StepBuilder}, by the order in which steps were added. */
@@ -16,6 +16,8 @@ export interface StepOptions {
   readonly after?: StepId | readonly StepId[];
   /** Which of several parallel channels between two ranks; messages of one channel arrive in order. Default 0. */
   readonly channel?: number;
+  /** Which of its rank's threads runs it, where that is to be known: see {@link StepProgram.thread}. */
+  readonly thread?: number;
   /** Size where it is not the number of cells times the bytes of a block. */
   readonly bytes?: number;
 }
@@ -67,6 +69,8 @@ export class StepBuilder {
   private readonly does = new IntColumn();
   private readonly peer = new IntColumn();
   private readonly channel = new IntColumn();
+  /** Empty unless threads are given. */
+  private readonly thread = new IntColumn();
   private readonly bytes: number[] = [];
   private readonly ns: number[] = [];
   private readonly cellsEnd = new IntColumn();
@@ -176,6 +180,7 @@ export class StepBuilder {
       needs,
       waiters: { first: waiters.first, steps: waiters.values },
       channel: pick(this.channel),
+      ...(this.thread.length < count || count === 0 ? {} : { thread: pick(this.thread) }),
       ...(cargo === undefined ? {} : { cargo }),
     };
     this.checkCircles(program, order.values);
@@ -193,6 +198,7 @@ export class StepBuilder {
     this.does.push(does);
     this.peer.push(peer);
     this.channel.push(channel);
+    if (options.thread !== undefined) this.thread.push(options.thread);
     this.bytes.push(bytes);
     if (!isRank(rank, ranks)) this.wrong(step, `a rank from 0 to ${ranks - 1}`, String(rank));
     if (does === SEND || does === RECEIVE) {
@@ -298,8 +304,9 @@ export class StepBuilder {
       meets[own] = inOrder ? own : (numberOf[receives[0] as StepId] as number);
       if (send === undefined) this.wrong(receive, 'a message to receive', 'none that is sent');
       else if (this.bytes[send] !== this.bytes[receive]) {
-        const expected = `a message of ${this.bytes[receive]} bytes`;
-        this.wrong(receive, expected, `${this.bytes[send]}, from ${this.nameOf(send)}`);
+        const unit = this.options.blocks !== undefined && (this.options.blockBytes ?? 1) === 1 ? 'blocks' : 'bytes';
+        const expected = `a message of ${this.bytes[receive]} ${unit}`;
+        this.wrong(receive, expected, `one of ${this.bytes[send]}, from ${this.nameOf(send)}`);
       }
     }
     for (let i = 0; i < sends.length; i++) {
@@ -326,31 +333,12 @@ export class StepBuilder {
 
 /** Steps that can never start: those of circles, and what waits for them. */
 function stuckSteps(program: StepProgram): number[] {
-  const { does, meets, needs, waiters } = program;
-  const left = needs.slice();
-  // Which of several messages that cannot be told apart comes first is for the run to say.
-  const senders = sendersOf(program);
-  for (let step = 0; step < left.length; step++) {
-    if ((senders[step] as number) >= 0) left[step] = (left[step] as number) + 1;
-  }
-  const ready: number[] = [];
-  const go = (step: number) => {
-    const rest = (left[step] as number) - 1;
-    left[step] = rest;
-    if (rest === 0) ready.push(step);
-  };
-  for (let step = 0; step < left.length; step++) if (left[step] === 0) ready.push(step);
-  let started = 0;
-  for (let step = ready.pop(); step !== undefined; step = ready.pop()) {
-    started++;
-    const end = waiters.first[step + 1] as number;
-    for (let i = waiters.first[step] as number; i < end; i++) go(waiters.steps[i] as number);
-    const receive = meets[step] as number;
-    if (does[step] === SEND && receive >= 0 && senders[receive] === step) go(receive);
-  }
-  if (started === left.length) return [];
+  const order = runOrder(program);
+  if (order.length === program.does.length) return [];
+  const runs = new Uint8Array(program.does.length);
+  for (const step of order) runs[step] = 1;
   const stuck: number[] = [];
-  for (let step = 0; step < left.length; step++) if ((left[step] as number) > 0) stuck.push(step);
+  for (let step = 0; step < runs.length; step++) if (runs[step] === 0) stuck.push(step);
   return stuck;
 }
 

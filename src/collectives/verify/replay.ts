@@ -7,21 +7,27 @@ import { type Contributions, describe, sum } from './contributions.js';
 /** Steps that cannot run that are told. */
 const TOLD = 10;
 
+/** How issues name steps and cells. */
+interface ReplayNames {
+  readonly step: (step: number) => string;
+  readonly cell: (cell: number) => string;
+}
+
 /** Plays a program on sets of contributions. */
 export class Replay {
   private readonly program: StepProgram;
   private readonly cargo: Cargo;
-  private readonly nameOf: (step: number) => string;
+  private readonly names: ReplayNames;
   /** Of each rank: what its cells hold. */
   private readonly memory: readonly Map<number, Contributions>[];
   /** By the receive that stands for a line: messages that have not been received, with the sends they come from. */
   private readonly lines = new Map<number, { readonly send: number; readonly values: Contributions[] }[]>();
   private readonly issues: Issue[] = [];
 
-  constructor(program: StepProgram, claim: Claim, nameOf: (step: number) => string) {
+  constructor(program: StepProgram, claim: Claim, names: ReplayNames) {
     this.program = program;
     this.cargo = program.cargo as Cargo;
-    this.nameOf = nameOf;
+    this.names = names;
     this.memory = Array.from({ length: program.ranks }, (_, rank) => claim.memoryOf(rank));
   }
 
@@ -99,7 +105,7 @@ export class Replay {
         if (message === undefined) return;
         const { send, values } = message;
         if (values.length !== count) {
-          this.wrong(step, `a message of ${count} blocks`, `one of ${values.length}, from ${this.nameOf(send)}`);
+          this.wrong(step, `a message of ${count} blocks`, `one of ${values.length}, from ${this.names.step(send)}`);
         }
         for (let i = 0; i < count; i++) memory.set(cell(i), values[i] as Contributions);
         return;
@@ -126,7 +132,7 @@ export class Replay {
   private get(step: number, memory: Map<number, Contributions>, cell: number): Contributions {
     const value = memory.get(cell);
     if (value !== undefined) return value;
-    this.wrong(step, 'cells that hold something', `cell ${cell}, never written`);
+    this.wrong(step, 'cells that hold something', `${this.names.cell(cell)}, never written`);
     return [];
   }
 
@@ -144,6 +150,6 @@ export class Replay {
   }
 
   private wrong(step: number, expected: string, got: string): void {
-    if (this.issues.length < TOLD) this.issues.push({ path: this.nameOf(step), expected, got });
+    if (this.issues.length < TOLD) this.issues.push({ path: this.names.step(step), expected, got });
   }
 }
