@@ -1,7 +1,7 @@
 import { ConfigError, type Issue } from '../base/errors.js';
 import { type Cargo, IN_ORDER, type Placement } from './cargo.js';
 import { group, IntColumn } from './column.js';
-import { runOrder } from './step-order.js';
+import { runOrder, sendersOf } from './step-order.js';
 import { COMPUTE, COPY, MARK, RECEIVE, REDUCE, SEND, STEP_NAMES, type StepProgram } from './step-program.js';
 
 /** A step of a {@link StepBuilder}, by the order in which steps were added. */
@@ -318,28 +318,29 @@ export class StepBuilder {
 
   /** A step that can never start waits for itself, by way of others: it is left over when all that can go have gone. */
   private checkCircles(program: StepProgram, order: Int32Array): void {
-    const stuck = stuckSteps(program);
-    if (stuck.length === 0) return;
-    const [issues, more] = [stuck.slice(0, TOLD), stuck.length - TOLD];
-    throw new ConfigError(
-      issues.map((step, i) => ({
-        path: this.nameOf(order[step] as StepId),
-        expected: 'a step that can start',
-        got: `one of a circle of steps that wait for each other${more > 0 && i === TOLD - 1 ? ` (and ${more} more)` : ''}`,
-      })),
-    );
+    const senders = sendersOf(program);
+    const runs = runOrder(program, senders);
+    if (runs.length === order.length) return;
+    const ran = new Uint8Array(order.length);
+    for (const step of runs) ran[step] = 1;
+    // What each waits for that has not run either: mostly its message, else a step of its rank.
+    const awaited = senders.map((send) => (send >= 0 && ran[send] === 0 ? send : -1));
+    const { first, steps } = program.waiters;
+    for (let step = 0; step < order.length; step++) {
+      if (ran[step] === 1) continue;
+      for (const waiter of steps.subarray(first[step], first[step + 1])) awaited[waiter] = step;
+    }
+    const issues = new Map<string, Issue>();
+    for (let step = 0; step < order.length && issues.size < TOLD; step++) {
+      if (ran[step] === 1) continue;
+      const path = this.nameOf(order[step] as StepId);
+      const other = this.nameOf(order[awaited[step] as number] as StepId);
+      const got =
+        other === path ? 'one that waits for itself' : `one that waits for ${other}, which waits for it in turn`;
+      if (!issues.has(path)) issues.set(path, { path, expected: 'a step that can run', got });
+    }
+    throw new ConfigError([...issues.values()]);
   }
-}
-
-/** Steps that can never start: those of circles, and what waits for them. */
-function stuckSteps(program: StepProgram): number[] {
-  const order = runOrder(program);
-  if (order.length === program.does.length) return [];
-  const runs = new Uint8Array(program.does.length);
-  for (const step of order) runs[step] = 1;
-  const stuck: number[] = [];
-  for (let step = 0; step < runs.length; step++) if (runs[step] === 0) stuck.push(step);
-  return stuck;
 }
 
 function isRank(rank: number, ranks: number): boolean {

@@ -18,7 +18,8 @@ export class Replay {
   private readonly program: StepProgram;
   private readonly cargo: Cargo;
   private readonly names: ReplayNames;
-  /** Of each rank: what its cells hold. */
+  private readonly claim: Claim;
+  /** Of each rank: what has been written to its cells. */
   private readonly memory: readonly Map<number, Contributions>[];
   /** By the receive that stands for a line: messages that have not been received, with the sends they come from. */
   private readonly lines = new Map<number, { readonly send: number; readonly values: Contributions[] }[]>();
@@ -26,13 +27,14 @@ export class Replay {
 
   constructor(program: StepProgram, claim: Claim, names: ReplayNames) {
     this.program = program;
+    this.claim = claim;
     this.cargo = program.cargo as Cargo;
     this.names = names;
-    this.memory = Array.from({ length: program.ranks }, (_, rank) => claim.memoryOf(rank));
+    this.memory = Array.from({ length: program.ranks }, () => new Map());
   }
 
   read(rank: number, cell: number): Contributions | undefined {
-    return this.memory[rank]?.get(cell);
+    return this.memory[rank]?.get(cell) ?? this.claim.initial(rank, cell);
   }
 
   /**
@@ -92,7 +94,7 @@ export class Replay {
     switch (does[step]) {
       case SEND: {
         const values: Contributions[] = [];
-        for (let i = 0; i < count; i++) values.push(this.get(step, memory, cell(i)));
+        for (let i = 0; i < count; i++) values.push(this.get(step, rank, cell(i)));
         const line = meets[step] as number;
         const waiting = this.lines.get(line);
         if (waiting === undefined) this.lines.set(line, [{ send: step, values }]);
@@ -113,7 +115,7 @@ export class Replay {
       case COPY: {
         const half = count / 2;
         const values: Contributions[] = [];
-        for (let i = 0; i < half; i++) values.push(this.get(step, memory, cell(i)));
+        for (let i = 0; i < half; i++) values.push(this.get(step, rank, cell(i)));
         for (let i = 0; i < half; i++) memory.set(cell(half + i), values[i] as Contributions);
         return;
       }
@@ -121,7 +123,7 @@ export class Replay {
         const third = count / 3;
         const values: Contributions[] = [];
         for (let i = 0; i < third; i++) {
-          values.push(this.add(step, this.get(step, memory, cell(i)), this.get(step, memory, cell(third + i))));
+          values.push(this.add(step, this.get(step, rank, cell(i)), this.get(step, rank, cell(third + i))));
         }
         for (let i = 0; i < third; i++) memory.set(cell(2 * third + i), values[i] as Contributions);
         return;
@@ -129,8 +131,8 @@ export class Replay {
     }
   }
 
-  private get(step: number, memory: Map<number, Contributions>, cell: number): Contributions {
-    const value = memory.get(cell);
+  private get(step: number, rank: number, cell: number): Contributions {
+    const value = this.read(rank, cell);
     if (value !== undefined) return value;
     this.wrong(step, 'cells that hold something', `${this.names.cell(cell)}, never written`);
     return [];
