@@ -56,9 +56,9 @@ const TOLD = 10;
  * ```ts
  * const steps = new StepBuilder({ ranks: 2, blocks: 1 });
  * for (const rank of [0, 1]) {
- *   steps.send(rank, 1 - rank, 0);
+ *   const sent = steps.send(rank, 1 - rank, 0);
  *   const received = steps.receive(rank, 1 - rank, 1);
- *   steps.reduce(rank, 1, 0, { after: received });
+ *   steps.reduce(rank, 1, 0, { after: [sent, received] });
  * }
  * const exchange = steps.build();
  * ```
@@ -310,7 +310,8 @@ export class StepBuilder {
       }
     }
     for (let i = 0; i < sends.length; i++) {
-      const receive = receives[inOrder ? i : 0];
+      // Whoever is one too many, the last is dropped.
+      const receive = i < receives.length ? receives[inOrder ? i : 0] : undefined;
       if (receive !== undefined) meets[numberOf[sends[i] as StepId] as number] = numberOf[receive] as number;
       else if (inOrder) this.wrong(sends[i] as StepId, 'a receive for every message', 'none for this one');
     }

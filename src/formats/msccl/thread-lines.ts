@@ -122,6 +122,11 @@ function fuse(program: StepProgram, steps: readonly number[]): Fused[] {
     const step = steps[i] as number;
     const sendsOn = (from: number, next: number | undefined, cells: readonly number[]) =>
       leadsTo(from, next) && does[next] === SEND && isSame(cellsOf(program, next, 1)[0] ?? [], cells);
+    if (program.cargo?.first[step] === program.cargo?.first[step + 1]) {
+      // Moves nothing: others may wait for it, no more.
+      fused.push({ type: 'nop', source: [], target: [], steps: [step] });
+      continue;
+    }
     switch (does[step]) {
       case SEND:
         fused.push({ type: 's', source: cellsOf(program, step, 1)[0] ?? [], target: [], steps: [step] });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { COPY, RECEIVE, SEND, withBlockBytes } from '../../../../src/collectives/step-program.js';
 import { readMsccl } from '../../../../src/formats/msccl/read-msccl.js';
+import { writeMsccl } from '../../../../src/formats/msccl/write-msccl.js';
+import { playGiven } from '../../../support/given-program.js';
 import { allPairsReduceScatter, allToAll, recursiveDoubling, ringAllGather, ringAllReduce } from './algorithms.js';
 import { mscclXml, type ShortAlgorithm } from './xml.js';
 
@@ -144,4 +147,71 @@ describe('wrong', () => {
       'a.xml: program: expected blocks times ranks of at most 4194304, got 8388608',
     );
   });
+});
+
+describe('dialects', () => {
+  const step = (s: number, type: string, at: number, to: number) =>
+    `<step s="${s}" type="${type}" srcbuf="o" srcoff="${at}" dstbuf="o" dstoff="${to}" cnt="1" depid="-1" deps="-1" hasdep="0"/>`;
+  /** An all-gather of two whose own chunk is copied before the first step. */
+  const local = [
+    '<algo name="pair" nchannels="1" nchunksperloop="2" proto="LL" coll="allgather" inplace="0" ngpus="2">',
+    ...[0, 1].flatMap((gpu) => [
+      `<gpu id="${gpu}" i_chunks="1" o_chunks="2" s_chunks="0"><copy i_off="0" o_off="${gpu}" />`,
+      `<tb id="0" send="${1 - gpu}" recv="${1 - gpu}" chan="0">`,
+      `${step(0, 's', gpu, gpu)}${step(1, 'r', 1 - gpu, 1 - gpu)}</tb></gpu>`,
+    ]),
+    '</algo>',
+  ].join('\n');
+
+  test('copies before the first step come before every step', () => {
+    const { program, protocol, notes } = check(local);
+    expect([protocol, notes]).toEqual(['LL', []]);
+    expect(program).toMatchObject({
+      does: Uint8Array.of(COPY, SEND, RECEIVE, COPY, SEND, RECEIVE),
+      needs: Int32Array.of(0, 1, 1, 0, 1, 1),
+      thread: Int32Array.of(-1, 0, 0, -1, 0, 0),
+    });
+    // A read and a write of 1,000 B at 1 B/ns, then a message of 10 ns + 1,000 B at 2 B/ns.
+    const { finishNs } = playGiven(withBlockBytes(program, 1000), {
+      dimensions: [{ kind: 'fully-connected', npus: 2, bandwidth: 2, latency: 10 }],
+      endpoint: { delay: 0, memoryBandwidth: 1 },
+    });
+    expect(finishNs).toEqual([2000 + 510, 2000 + 510]);
+    expect(readMsccl(writeMsccl(program, { collective: 'all-gather' })).program).toEqual(program);
+    expect(() => check(local.replace('i_off="0"', 'i_off="1"'))).toThrow(
+      'a.xml: line 2: expected i_off and cnt within the 1 chunks of buffer i, got i_off 1, cnt 1',
+    );
+  });
+
+  test('in place, an input of its own may be left out', () => {
+    const doubling = recursiveDoubling(4);
+    const inOutput = mscclXml(doubling)
+      .replaceAll('buf="i"', 'buf="o"')
+      .replaceAll('i_chunks="2" o_chunks="0"', 'i_chunks="0" o_chunks="2"');
+    expect(check(inOutput).program).toEqual(check(mscclXml(doubling)).program);
+  });
+
+  test('without a claim: standstill and undefined reads all the same', () => {
+    const shift = mscclXml({ ...recursiveDoubling(2), collective: 'custom' });
+    expect(check(shift)).toMatchObject({ collective: undefined, notes: ['coll="custom": claim not checked'] });
+    expect(check(shift.replace('type="rrc"', 'type="r"')).collective).toBeUndefined();
+    const reads = shift.replace('s_chunks="0"', 's_chunks="2"').replace('srcbuf="i"', 'srcbuf="s"');
+    expect(() => check(reads)).toThrow('got chunk 0 of buffer s, never written');
+  });
+});
+
+test('reductions take their exact time', () => {
+  // Three rounds: 10 ns + 1,000 B at 2 B/ns, and three times 1,000 B at 7 B/ns, each truncated to 142 ns.
+  const { program } = check(mscclXml(recursiveDoubling(8)));
+  const { finishNs } = playGiven(withBlockBytes(program, 500), {
+    dimensions: [{ kind: 'fully-connected', npus: 8, bandwidth: 2, latency: 10 }],
+    endpoint: { delay: 0, memoryBandwidth: 7 },
+  });
+  expect(new Set(finishNs)).toEqual(new Set([3 * (510 + 3 * 142)]));
+  // The end-point delay: before the first message, and by every receipt.
+  const late = playGiven(withBlockBytes(program, 500), {
+    dimensions: [{ kind: 'fully-connected', npus: 8, bandwidth: 2, latency: 10 }],
+    endpoint: { delay: 5, memoryBandwidth: 7 },
+  });
+  expect(Math.max(...late.finishNs)).toBe(5 + 3 * (510 + 5 + 3 * 142));
 });
