@@ -3,6 +3,7 @@ import { designSpace } from './suites/design-space.js';
 import { eventQueue } from './suites/event-queue.js';
 import { memory } from './suites/memory.js';
 import { messageEngine } from './suites/message-engine.js';
+import { nccl } from './suites/nccl.js';
 import { phaseEngine } from './suites/phase-engine.js';
 import { programs } from './suites/programs.js';
 import { resolve } from './suites/resolve.js';
@@ -23,6 +24,7 @@ export const SUITES: readonly Suite[] = [
   sweep,
   eventQueue,
   programs,
+  nccl,
   resolve,
   startUp,
   memory,

@@ -1,6 +1,8 @@
 export { ConfigError, InvariantError, type Issue, SimulationError, type StuckChunk } from './base/errors.js';
+export type { Progress } from './base/limits.js';
 export { formatBytes, parseQuantity, type Quantity, type QuantityKind } from './base/units.js';
 export type { Warning, WarningCode } from './base/warnings.js';
+export type { Decomposition, EngineName, NetworkModel, Routing } from './base/words.js';
 export type { Bounds } from './bounds/bounds.js';
 export { type NetworkBound, type NetworkBoundRequest, networkBound } from './bounds/network-bound.js';
 export { type ChartSpec, renderSvg } from './charts/render.js';
@@ -16,20 +18,23 @@ export {
 } from './collectives/step-builder.js';
 export { type StepProgram, sizedProgram } from './collectives/step-program.js';
 export { verify } from './collectives/verify/verify.js';
-export type { EngineName } from './engine/choice.js';
-export type { NetworkModel, PhaseSpan, Routing } from './engine/job.js';
 export type { LinkReport } from './engine/message/link-network.js';
-export type { Progress } from './engine/run.js';
+export type { PhaseSpan } from './engine/span.js';
 export { type Explanation, explainCollective } from './explain/explain.js';
 export { type AstraSimCollective, fromAstraSim } from './formats/astra-sim/from-astra-sim.js';
-export { checkGraph } from './formats/chakra/check-graph.js';
+export {
+  type AstraSimWorkload,
+  type TraceInput,
+  workloadFromAstraSim,
+} from './formats/astra-sim/workload-from-astra-sim.js';
 export type { AttributeValue, NodeKind, Trace, TraceNode } from './formats/chakra/graph.js';
 export { readTrace, readTraceNodes } from './formats/chakra/read-trace.js';
+export { traceOf } from './formats/chakra/trace-of.js';
+export { workGraphOf } from './formats/chakra/work-graph.js';
 export { writeTrace } from './formats/chakra/write-trace.js';
 export { type MscclSchedule, readMsccl } from './formats/msccl/read-msccl.js';
 export { type WriteMscclOptions, writeMsccl } from './formats/msccl/write-msccl.js';
 export { type TraceEvent, type TraceFile, toTrace } from './formats/perfetto.js';
-export type { Decomposition } from './plan/phases.js';
 export type { CollectiveResult, DimensionReport, EngineReport, LinkSummary, PhaseReport } from './report/result.js';
 export type { InterDimensionScheduling } from './scheduler/dimension-order.js';
 export type { SchedulingPolicy } from './scheduler/stream-scheduler.js';
@@ -52,9 +57,11 @@ export type { Score } from './sweep/tune/score.js';
 export type { Alternative, Sensitivity } from './sweep/tune/sensitivity.js';
 export { type TunedPoint, type TuneOptions, type TuneProgress, type TuneResult, tune } from './sweep/tune/tune.js';
 export type { DimensionKind } from './topology/dimension.js';
-export { type CollectiveTraceOptions, collectiveTraces } from './workload/build/collective-trace.js';
+export { type CollectiveWorkloadOptions, collectiveWorkload } from './workload/build/collective-graph.js';
 export { type TransformerWorkload, transformerWorkload } from './workload/build/transformer.js';
 export type { TransformerOptions } from './workload/build/transformer-model.js';
-export type { TraceInput, WorkloadInput } from './workload/set-up.js';
-export { simulateWorkload } from './workload/simulate-workload.js';
-export type { PerNpu, WorkloadResult } from './workload/workload-result.js';
+export { checkGraph } from './workload/check-graph.js';
+export type { CollectiveSummary, NpuTimes, WorkloadResult } from './workload/result.js';
+export { simulateWorkload, simulateWorkloadAsync } from './workload/simulate-workload.js';
+export type { WorkloadSpec } from './workload/spec.js';
+export type { WorkGraph, WorkNode } from './workload/work-graph.js';

@@ -1,7 +1,13 @@
-import { type EngineRun, playJob } from './engine/run.js';
-import { type ResolvedCollective, resolveCollective } from './plan/resolve.js';
+import { limitsOf } from './base/limits.js';
+import { chooseEngine, type EngineChoice } from './engine/choice.js';
+import { playJob } from './engine/run.js';
+import { drain, drainAsync } from './engine/slices.js';
+import type { CollectiveJob } from './plan/job.js';
+import { buildMachine } from './plan/machine.js';
+import { planJob } from './plan/plan-job.js';
 import type { CollectiveResult } from './report/result.js';
-import { makeReport } from './report/result-of.js';
+import { resultOf } from './report/result-of.js';
+import { type CheckedCollective, checkCollective } from './spec/schema.js';
 import type { CollectiveOptions, CollectiveSpec } from './spec/spec.js';
 
 /**
@@ -17,30 +23,39 @@ import type { CollectiveOptions, CollectiveSpec } from './spec/spec.js';
  * @throws SimulationError on a deadlock, an abort or a used-up event budget, and when the time exceeds 2^53 ns (104 days), beyond which ns are not exact.
  */
 export function simulateCollective(spec: CollectiveSpec): CollectiveResult {
-  const resolved = resolveCollective(spec);
-  const playing = play(resolved);
-  let step = playing.next();
-  while (!step.done) step = playing.next();
-  return makeReport(resolved, step.value);
+  return drain(simulate(spec));
 }
 
 /**
  * {@link simulateCollective} for long runs: lets timers, the user interface and the abort
  * signal have their turn every 65,536 events.
  */
-export async function simulateCollectiveAsync(spec: CollectiveSpec): Promise<CollectiveResult> {
-  const resolved = resolveCollective(spec);
-  const playing = play(resolved);
-  let step = playing.next();
-  while (!step.done) {
-    await new Promise((resolve) => setTimeout(resolve));
-    step = playing.next();
-  }
-  return makeReport(resolved, step.value);
+export function simulateCollectiveAsync(spec: CollectiveSpec): Promise<CollectiveResult> {
+  return drainAsync(simulate(spec));
 }
 
-function play({ job, engine, limits, timeline }: ResolvedCollective): Generator<void, EngineRun> {
-  return playJob(job, engine, limits, timeline);
+/** A spec on its way: checked, planned, and given an engine. */
+export interface Prepared {
+  readonly asked: CheckedCollective;
+  readonly job: CollectiveJob;
+  readonly choice: EngineChoice;
+}
+
+/**
+ * The first half of the way down: check, machine, plan, engine.
+ * @throws ConfigError with what is wrong with the spec.
+ */
+export function prepare(spec: CollectiveSpec): Prepared {
+  const asked = checkCollective(spec);
+  const job = planJob(asked, buildMachine(asked));
+  return { asked, job, choice: chooseEngine(job, asked) };
+}
+
+/** The whole way down. Yields now and then. */
+function* simulate(spec: CollectiveSpec): Generator<void, CollectiveResult> {
+  const { asked, job, choice } = prepare(spec);
+  const run = yield* playJob(job, choice, limitsOf(asked), asked.timeline);
+  return resultOf({ asked, job, run });
 }
 
 /**

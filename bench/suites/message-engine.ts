@@ -1,11 +1,11 @@
+import type { NetworkModel } from '../../src/base/words.js';
 import { expand } from '../../src/collectives/expand.js';
 import { unfolded } from '../../src/engine/folding.js';
-import type { CollectiveJob, NetworkModel } from '../../src/engine/job.js';
 import { CollectiveRun } from '../../src/engine/message/collective-run.js';
 import type { CollectiveOptions } from '../../src/index.js';
+import type { CollectiveJob } from '../../src/plan/job.js';
 import type { Phase } from '../../src/plan/phases.js';
-import { resolveCollective } from '../../src/plan/resolve.js';
-import { simulateAllReduce } from '../../src/simulate.js';
+import { prepare, simulateAllReduce } from '../../src/simulate.js';
 import type { Case, Suite } from '../suite.js';
 
 const NPUS = [64, 256, 1024];
@@ -46,7 +46,7 @@ export const messageEngine: Suite = {
     const cases: Case[] = [];
     for (const network of ['congestion-unaware', 'congestion-aware'] as const) {
       for (const npus of NPUS) {
-        const { job } = resolveCollective({ ...flatRing(npus, network), collective: 'all-reduce', engine: 'message' });
+        const { job } = prepare({ ...flatRing(npus, network), collective: 'all-reduce', engine: 'message' });
         const amount = job.chunks.length * 2 * (npus - 1) * npus;
         const unit = network === 'congestion-aware' ? 'traversals' : 'messages';
         const target = { atLeastPerSecond: network === 'congestion-aware' ? 1.5e6 : 3e6 };
@@ -60,7 +60,7 @@ export const messageEngine: Suite = {
       }
     }
     for (const network of ['congestion-unaware', 'congestion-aware'] as const) {
-      const { job } = resolveCollective({ ...flatRing(256, network), collective: 'all-reduce', engine: 'message' });
+      const { job } = prepare({ ...flatRing(256, network), collective: 'all-reduce', engine: 'message' });
       const steps = spelledOut(job);
       cases.push({
         name: `${network}, ring of 256 spelled out in steps`,

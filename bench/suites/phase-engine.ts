@@ -1,6 +1,8 @@
-import { runPhases } from '../../src/engine/phase/phase-engine.js';
+import { limitsOf } from '../../src/base/limits.js';
+import { playPhases } from '../../src/engine/phase/phase-engine.js';
+import { drain } from '../../src/engine/slices.js';
 import { type CollectiveOptions, simulateAllReduce } from '../../src/index.js';
-import { resolveCollective } from '../../src/plan/resolve.js';
+import { prepare } from '../../src/simulate.js';
 import { hierarchy } from '../specs.js';
 import type { Case, Suite } from '../suite.js';
 
@@ -34,10 +36,15 @@ export const phaseEngine: Suite = {
     const cases: Case[] = [];
     for (const { name, chunks, options } of LOADS) {
       const spec = { ...hierarchy(32, chunks), ...options };
-      const { job, timeline } = resolveCollective({ ...spec, collective: 'all-reduce' });
+      const { asked, job } = prepare({ ...spec, collective: 'all-reduce' });
       const work = { amount: job.chunks.reduce((sum, phases) => sum + phases.length, 0), unit: 'events' };
       const target = { atLeastPerSecond: 2e6 };
-      cases.push({ name, run: () => runPhases(job, { timeline }), work, ...(timeline ? {} : { target }) });
+      cases.push({
+        name,
+        run: () => drain(playPhases(job, limitsOf({}), asked.timeline)),
+        work,
+        ...(asked.timeline ? {} : { target }),
+      });
       cases.push({ name: `${name}, spec to result`, run: () => simulateAllReduce(spec), work, against: name });
     }
     return cases;

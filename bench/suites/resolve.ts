@@ -1,5 +1,5 @@
 import { type CollectiveSpec, ConfigError, fromAstraSim } from '../../src/index.js';
-import { resolveCollective } from '../../src/plan/resolve.js';
+import { prepare } from '../../src/simulate.js';
 import { hierarchy } from '../specs.js';
 import type { Suite } from '../suite.js';
 
@@ -45,16 +45,16 @@ export const resolve: Suite = {
   name: 'resolve',
   about: 'a spec of four dimensions and 64 chunks, checked and planned',
   cases: () => [
-    { name: 'numbers', run: () => resolveCollective(numbers) },
-    { name: 'strings with units', run: () => resolveCollective(units), against: 'numbers' },
-    { name: "the reference's files", run: () => resolveCollective(fromAstraSim(files)), against: 'numbers' },
+    { name: 'numbers', run: () => prepare(numbers) },
+    { name: 'strings with units', run: () => prepare(units), against: 'numbers' },
+    { name: "the reference's files", run: () => prepare(fromAstraSim(files)), against: 'numbers' },
     { name: 'all wrong', run: () => refuse(wrong), against: 'numbers' },
   ],
 };
 
 function refuse(spec: CollectiveSpec): void {
   try {
-    resolveCollective(spec);
+    prepare(spec);
   } catch (error) {
     if (error instanceof ConfigError) return;
     throw error;

@@ -1,5 +1,5 @@
 import { simulateCollective } from '../../src/index.js';
-import { resolveCollective } from '../../src/plan/resolve.js';
+import { prepare } from '../../src/simulate.js';
 import { runStudy } from '../../src/study/run-study.js';
 import { STUDIES } from '../../src/study/studies.js';
 import type { Case, Suite } from '../suite.js';
@@ -11,7 +11,7 @@ export const study: Suite = {
   cases: () => {
     const specs = STUDIES.flatMap((one) => one.points().map(({ spec }) => spec));
     const simulate = (name: string): Case => {
-      const own = specs.filter((spec) => resolveCollective(spec).engine.name === name);
+      const own = specs.filter((spec) => prepare(spec).choice.name === name);
       return {
         name: `${name} engine`,
         run: () => own.map((spec) => simulateCollective(spec).timeNs),

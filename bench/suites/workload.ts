@@ -1,6 +1,6 @@
 import { readTrace } from '../../src/formats/chakra/read-trace.js';
 import { writeTrace } from '../../src/formats/chakra/write-trace.js';
-import { simulateWorkload, type Trace, type TraceNode } from '../../src/index.js';
+import { simulateWorkload, type Trace, type TraceNode, workloadFromAstraSim } from '../../src/index.js';
 import type { Case, Suite } from '../suite.js';
 
 const SYSTEM = {
@@ -51,12 +51,12 @@ export const workload: Suite = {
     const alike = layers(50, 0);
     for (const npus of [16, 256, 4096]) {
       const traces = Array.from({ length: npus }, () => alike);
-      const run = () => simulateWorkload({ network: network(npus), system: SYSTEM, traces });
+      const run = () => simulateWorkload(workloadFromAstraSim({ network: network(npus), system: SYSTEM, traces }));
       cases.push({ name: `alike, ${npus} NPUs`, run, ...(npus === 16 ? {} : { against: 'alike, 16 NPUs' }) });
     }
     for (const npus of [16, 64, 256]) {
       const traces = Array.from({ length: npus }, (_, npu) => layers(50, npu % 7));
-      const run = () => simulateWorkload({ network: network(npus), system: SYSTEM, traces });
+      const run = () => simulateWorkload(workloadFromAstraSim({ network: network(npus), system: SYSTEM, traces }));
       cases.push({ name: `different, ${npus} NPUs`, run });
     }
     return cases;

@@ -4,17 +4,41 @@ export type WarningCode =
   | 'inflated-bytes'
   | 'more-than-the-wire'
   | 'below-plan-bound'
+  | 'below-link-bound'
   | 'flat-never-pays-slow-dimensions'
   | 'flat-ignores-involved-dimensions'
   | 'zero-byte-messages'
   | 'tree-is-all-reduce'
+  | 'store-and-forward-switch'
+  | 'inexact-total'
+  | 'replayed-time'
+  | 'nothing-to-gather'
+  | 'dropped-dependencies'
+  | 'reference-involves-four'
+  | 'duplicate-key'
+  | 'more-traces-than-npus'
+  | 'unknown-flag'
   | 'dead-key'
   | 'flag-not-honoured'
   | 'unknown-key'
   | 'reference-ignores';
 
-/** Something that its reader should know before quoting the number. */
+/** Something to know before quoting a number. Plain data. */
 export interface Warning {
   readonly code: WarningCode;
+  /** One sentence for people. */
   readonly message: string;
+  /** The numbers and names in the sentence, for programs. */
+  readonly data: Readonly<Record<string, number | string>>;
+}
+
+/** Whether a value can be handed on as a warning, and be printed as JSON. */
+export function isWarning(value: unknown): value is Warning {
+  if (typeof value !== 'object' || value === null || !('code' in value && 'message' in value && 'data' in value)) {
+    return false;
+  }
+  const { code, message, data } = value;
+  if (typeof code !== 'string' || typeof message !== 'string' || typeof data !== 'object' || data === null)
+    return false;
+  return Object.values(data).every((one) => typeof one === 'string' || typeof one === 'number');
 }

@@ -1,8 +1,11 @@
 import type { Warning } from '../base/warnings.js';
-import type { CollectiveJob } from '../engine/job.js';
+import { busFactor, totalBytes } from '../collectives/collective.js';
+import { sentBytes } from '../collectives/token-program.js';
+import type { CollectiveJob } from '../plan/job.js';
+import type { Phase } from '../plan/phases.js';
 import type { Dimension } from '../topology/dimension.js';
-import { type NetworkBound, networkBound } from './network-bound.js';
-import { type PlanBound, planBound } from './plan-bound.js';
+import { leastTime, type NetworkBound } from './network-bound.js';
+import type { PlanBound } from './plan-bound.js';
 
 /** How near a time is to what physics allows. */
 export interface Bounds {
@@ -21,46 +24,70 @@ export interface Bounds {
   readonly dimension: number;
 }
 
-/** The bounds of a job, and a warning when its time lies below what its links allow. */
-export function boundsOf(
-  job: CollectiveJob,
-  bytes: number,
-  timeNs: number,
-): { readonly bounds: Bounds; readonly warnings: readonly Warning[] } {
-  const plan = planBound(job);
-  const { ns } = networkBoundOf(job, bytes);
+/** How a time stands to the bounds of its plan. */
+export function boundsOf(job: CollectiveJob, plan: PlanBound, timeNs: number): Bounds {
   const { because, dimension } = plan;
-  // Without latency, delays and bytes there is no time to compare.
-  const timeOverPlan = plan.ns === 0 ? 1 : timeNs / plan.ns;
   return {
-    bounds: { planNs: plan.ns, networkNs: Math.min(ns, Number.MAX_SAFE_INTEGER), timeOverPlan, because, dimension },
-    warnings: timeNs < plan.ns ? [belowPlan(plan, timeNs)] : [],
+    planNs: plan.ns,
+    networkNs: Math.min(networkBoundOf(job).ns, Number.MAX_SAFE_INTEGER),
+    // Without latency, delays and bytes there is no time to compare.
+    timeOverPlan: plan.ns === 0 ? 1 : timeNs / plan.ns,
+    because,
+    dimension,
   };
 }
 
-/** {@link networkBound} of the dimensions in which a job's messages go. */
-export function networkBoundOf(
-  { collective, dimensions, chunks }: Pick<CollectiveJob, 'collective' | 'dimensions' | 'chunks'>,
-  bytes: number,
-): NetworkBound {
+/** A warning when a time lies below what the links of its plan allow. */
+export function belowPlan({ ns, dimension, links }: PlanBound, timeNs: number): Warning[] {
+  if (timeNs >= ns) return [];
+  const { occupiedNs = 0, bytes = 0 } = links[dimension] ?? {};
+  return [
+    {
+      code: 'below-plan-bound',
+      message:
+        `physical limit: ${timeNs} ns is ${(ns / timeNs).toFixed(2)} times faster than this plan can be (${ns} ns); ` +
+        `a link of dimension ${dimension} alone needs ${occupiedNs} ns for the ${bytes} bytes that pass it`,
+      data: { timeNs, planNs: ns, dimension, occupiedNs, bytes },
+    },
+  ];
+}
+
+/** {@link leastTime} on the dimensions in which a job's messages go. */
+export function networkBoundOf({
+  collective,
+  dimensions,
+  chunks,
+  bytes,
+}: Pick<CollectiveJob, 'collective' | 'dimensions' | 'chunks' | 'bytes'>): NetworkBound {
   const involved = new Set(
     (chunks[0] ?? []).flatMap(({ dimension: { first, physical } }) => physical.map((_, d) => first + d)),
   );
   const indices = [...involved].sort((a, b) => a - b);
-  return networkBound({
-    collective,
-    dimensions: indices.map((d) => dimensions[d] as Dimension),
-    indices,
-    bytes,
-  });
+  const used = indices.map((d) => dimensions[d] as Dimension);
+  return leastTime({ collective, dimensions: used, indices, bytes: Math.min(bytes, bytesAsCut(chunks)) });
 }
 
-function belowPlan({ ns, dimension, links }: PlanBound, timeNs: number): Warning {
-  const load = links[dimension];
-  return {
-    code: 'below-plan-bound',
-    message:
-      `physical limit: ${timeNs} ns is ${(ns / timeNs).toFixed(2)} times faster than this plan can be (${ns} ns); ` +
-      `a link of dimension ${dimension} alone needs ${load?.occupiedNs} ns for the ${load?.bytes} bytes that pass it`,
-  };
+/**
+ * Bytes that each rank really enters with. Messages are cut to whole bytes, so that a few bytes
+ * of a small collective are never sent; what is not sent sets no bound.
+ */
+function bytesAsCut(chunks: CollectiveJob['chunks']): number {
+  const shares = new Map<readonly Phase[], number>();
+  let total = 0;
+  for (const phases of chunks) {
+    let share = shares.get(phases);
+    if (share === undefined) {
+      share = phases.reduce((least, phase) => Math.min(least, sentShare(phase)), 1);
+      shares.set(phases, share);
+    }
+    total += share * (phases[0]?.bytes ?? 0);
+  }
+  return total;
+}
+
+/** Bytes that a rank sends in a phase, of those that it would send uncut; at most 1. */
+function sentShare({ collective, bytes, dimension: { ranks }, lanes }: Phase): number {
+  const whole = busFactor(collective, ranks) * totalBytes(collective, ranks, bytes);
+  const sent = lanes.reduce((sum, program) => sum + (program.kind === 'token' ? sentBytes(program) : whole), 0);
+  return Math.min(1, sent / whole);
 }

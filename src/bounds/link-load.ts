@@ -1,4 +1,5 @@
 import type { Dimension } from '../topology/dimension.js';
+import { exchangeLoad } from './exchange-load.js';
 import type { ListedMessage, Traffic } from './traffic.js';
 
 /** What the links of one dimension have to carry. */
@@ -11,7 +12,7 @@ export interface LinkLoad {
   readonly leastMessage: number;
 }
 
-/** Beyond this many NPUs along a dimension the mean stands for the most loaded link where links differ. */
+/** Beyond this many NPUs along a dimension one message stands for the links of a tree. */
 const MAX_POSITIONS = 2 ** 14;
 
 /** Links of one line of NPUs, by kind of link or by position, each with the time and the bytes it carries. */
@@ -37,13 +38,14 @@ function largest(values: Iterable<number>): number {
 
 /**
  * The most loaded link of a dimension, by traffic of that dimension. Where all NPUs send the
- * same distance every link of a direction carries the same; where peers swap or messages are
- * listed, links are counted one by one.
+ * same distance every link of a direction carries the same; where peers swap it is found by
+ * {@link exchangeLoad}; of listed messages, links are counted one by one.
  */
 export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): LinkLoad {
   const line = new Line();
+  const swaps: { readonly offset: number; readonly ns: number; readonly bytes: number }[] = [];
   for (const one of traffic) {
-    const { pattern, times, bytes } = one;
+    const { pattern, times, bytes, offset } = one;
     const ns = times * Math.trunc(bytes / dimension.bandwidth);
     const load = (link: number, messages: number) => {
       // Not 0 times an endless serialisation.
@@ -51,10 +53,20 @@ export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): Lin
     };
     if (pattern === 'shift') shift(dimension, one, load);
     else if (pattern === 'everybody') everybody(dimension, load);
-    else if (pattern === 'exchange') exchange(dimension, one.offset, load);
-    else route(dimension, pattern, load);
+    else if (pattern !== 'exchange') route(dimension, pattern, load);
+    else if (dimension.kind === 'switch') load(0, 1);
+    // Each NPU has another peer at every offset.
+    else if (dimension.kind === 'fully-connected') load(offset, 1);
+    // Half way round, always clockwise: n messages of n/2 hops over n links.
+    else if (2 * offset === dimension.npus) load(0, offset);
+    else swaps.push({ offset, ns, bytes: times * bytes });
   }
-  return { ...line.most(), leastMessage: traffic.reduce((least, { bytes }) => Math.min(least, bytes), Infinity) };
+  const most = line.most();
+  return {
+    occupiedNs: most.occupiedNs + exchangeLoad(swaps.map(({ offset, ns }) => ({ offset, weight: ns }))),
+    bytes: most.bytes + exchangeLoad(swaps.map(({ offset, bytes }) => ({ offset, weight: bytes }))),
+    leastMessage: traffic.reduce((least, { bytes }) => Math.min(least, bytes), Infinity),
+  };
 }
 
 /** Adds messages to a link. */
@@ -88,30 +100,6 @@ function everybody({ kind, npus }: Dimension, load: Load): void {
     load(1, (others * (others + 1)) / 2);
   } else {
     load(0, kind === 'switch' ? npus - 1 : 1);
-  }
-}
-
-function exchange({ kind, npus }: Dimension, offset: number, load: Load): void {
-  if (kind === 'switch') {
-    load(0, 1);
-  } else if (kind === 'fully-connected') {
-    // Each NPU has another peer at every offset.
-    load(offset, 1);
-  } else if (2 * offset === npus) {
-    // Half way round, always clockwise: n messages of n/2 hops over n links.
-    for (let link = 0; link < (npus > MAX_POSITIONS ? 1 : npus); link++) load(link, offset);
-  } else if (npus > MAX_POSITIONS) {
-    // n/2 messages of `offset` hops each way over n links: one of these stands for all.
-    load(0, offset / 2);
-  } else {
-    // Lower half to upper half of every 2 * offset NPUs: link p of them is passed by those that start
-    // at or before it and end beyond it. The other way back over the links between the same NPUs.
-    for (let link = 0; link < npus; link++) {
-      const p = link % (2 * offset);
-      const messages = Math.min(p + 1, 2 * offset - 1 - p);
-      load(link, messages);
-      load(npus + link, messages);
-    }
   }
 }
 

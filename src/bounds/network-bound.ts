@@ -1,4 +1,9 @@
-import type { Collective } from '../collectives/collective.js';
+import * as v from 'valibot';
+import type { Quantity } from '../base/units.js';
+import { keys, quantity } from '../base/validate.js';
+import { COLLECTIVES, type Collective } from '../collectives/collective.js';
+import { checkWithTopology, machineEntries } from '../spec/schema.js';
+import type { CollectiveSpec } from '../spec/spec.js';
 import type { Dimension } from '../topology/dimension.js';
 
 /** What no algorithm can beat on a network, ns, and what sets it. */
@@ -10,13 +15,35 @@ export interface NetworkBound {
   readonly width: number;
 }
 
+/** A collective on the dimensions that take part in it. */
 export interface NetworkBoundRequest {
   readonly collective: Collective;
-  /** The dimensions that take part. */
+  /** Dimensions as in a spec, or in shorthand. */
+  readonly topology: CollectiveSpec['topology'];
+  /** Bytes (or `"100 MiB"`) each rank enters with, at least 1. */
+  readonly size: Quantity;
+}
+
+const schema = keys({
+  collective: v.picklist(COLLECTIVES),
+  topology: machineEntries.topology,
+  size: quantity('bytes', { atLeast: 1, whole: true }),
+});
+
+/**
+ * The least time of a collective on a network, whatever the algorithm: see {@link leastTime}.
+ * @throws ConfigError with everything that is wrong.
+ */
+export function networkBound(request: NetworkBoundRequest): NetworkBound {
+  const { collective, topology, size } = checkWithTopology(schema, request);
+  return leastTime({ collective, dimensions: topology, bytes: size });
+}
+
+interface Wanted {
+  readonly collective: Collective;
   readonly dimensions: readonly Dimension[];
   /** Indices of these in the network; default 0, 1, ... */
   readonly indices?: readonly number[];
-  /** Bytes each rank enters with. */
   readonly bytes: number;
 }
 
@@ -44,7 +71,7 @@ const MAX_SUBSET_DIMENSIONS = 10;
  * *Distance.* Every rank must hear of every other: the latency of the longest of all shortest ways.
  * @returns ns, a real number.
  */
-export function networkBound({ collective, dimensions, indices, bytes }: NetworkBoundRequest): NetworkBound {
+export function leastTime({ collective, dimensions, indices, bytes }: Wanted): NetworkBound {
   const used = dimensions.map((dimension, i) => ({ dimension, index: indices?.[i] ?? i }));
   const active = used.filter(({ dimension }) => dimension.npus > 1);
   const distance = active.reduce((sum, { dimension }) => sum + diameterNs(dimension), 0);

@@ -3,7 +3,7 @@ import { type Program, turnsOf } from '../collectives/program.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import { countReducing } from '../collectives/token-program.js';
 import { copyNs, type Endpoint, reductionNs } from '../costs/endpoint.js';
-import type { CollectiveJob } from '../engine/job.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import { type Dimension, messageDelay } from '../topology/dimension.js';
 import { chargeOf, delayTo } from '../topology/logical-dimension.js';

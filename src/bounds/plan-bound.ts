@@ -1,4 +1,4 @@
-import type { CollectiveJob } from '../engine/job.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { Dimension } from '../topology/dimension.js';
 import { type LinkLoad, linkLoad } from './link-load.js';

@@ -1,8 +1,8 @@
 import { alternates, messages, turnsOf } from '../collectives/program.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import type { TokenProgram } from '../collectives/token-program.js';
-import type { CollectiveJob } from '../engine/job.js';
 import { dealQueues } from '../engine/message/itinerary.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 

@@ -1,5 +1,5 @@
 import type { Collective } from '../collectives/collective.js';
-import type { PhaseSpan } from '../engine/job.js';
+import type { PhaseSpan } from '../engine/span.js';
 import { lanesOf } from '../formats/lanes.js';
 import { underWay } from '../formats/perfetto.js';
 import { type ChartSpec, chart, PALETTE } from './render.js';

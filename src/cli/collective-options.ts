@@ -1,10 +1,10 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
+import { type Decomposition, NETWORK_MODELS, type NetworkModel } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
-import { NETWORK_MODELS, type NetworkModel } from '../engine/job.js';
-import type { Decomposition } from '../plan/phases.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { CollectiveSpec, DimensionSpec } from '../spec/spec.js';
+import { numeric } from './flags.js';
 import type { SizeRange } from './sizes.js';
 
 /** The options of `collective` as commander hands them over: text, defaults filled in. */
@@ -29,7 +29,7 @@ export interface CollectiveFlags extends SizeRange {
 }
 
 /** Flags of spec fields that are not called like the field. */
-const FLAGS: Readonly<Record<string, string>> = {
+export const FLAGS: Readonly<Record<string, string>> = {
   size: '-b/-e',
   queuesPerDimension: '--queues',
   involvedDimensions: '--involved',
@@ -73,29 +73,12 @@ export function modelAndFile({ network, topology }: Pick<CollectiveFlags, 'netwo
   return { model, ...(file === undefined ? {} : { file }) };
 }
 
-/** A plain number as a number; anything else stays text, for the library to parse or to refuse. */
-function numeric(text: string): number | string {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
-}
-
 function involvedOf(text: string): boolean[] {
   if (!/^[01](,[01])*$/.test(text)) {
     const expected = '1 or 0 for each dimension, such as 1,0,1';
     throw new ConfigError([{ path: '--involved', expected, got: show(text) }]);
   }
   return text.split(',').map((digit) => digit === '1');
-}
-
-/** The same issues, said of flags instead of spec fields. */
-export function inFlags(error: ConfigError): ConfigError {
-  return new ConfigError(
-    error.issues.map((issue): Issue => {
-      const [field = ''] = /^\w*/.exec(issue.path) ?? [];
-      if (field === '') return issue;
-      const flag = FLAGS[field] ?? `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      return { ...issue, path: flag + issue.path.slice(field.length) };
-    }),
-  );
 }
 
 /** A topology in shorthand. */

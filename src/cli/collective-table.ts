@@ -1,5 +1,5 @@
+import type { NetworkModel } from '../base/words.js';
 import type { Collective } from '../collectives/collective.js';
-import type { NetworkModel } from '../engine/job.js';
 import type { CollectiveResult } from '../report/result.js';
 import { csvLine } from './csv.js';
 import { columns } from './table.js';

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { ConfigError } from '../base/errors.js';
 import type { CollectiveSpec } from '../spec/spec.js';
-import { type CollectiveFlags, inFlags, modelAndFile, shorthandOf, specOf } from './collective-options.js';
+import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
 import { collectiveCsv, ncclTable } from './collective-table.js';
 import { warningLines } from './collective-warnings.js';
+import { inTermsOfFlags } from './flags.js';
 import type { Io } from './io.js';
 import { sizesOf } from './sizes.js';
 
@@ -87,7 +88,7 @@ async function writeTrace(file: string, spec: Omit<CollectiveSpec, 'size'>, size
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {
   const { file } = modelAndFile(flags);
   const { topology } = flags;
-  if (file !== undefined) return (await import('./network-file.js')).readNetworkFile(file);
+  if (file !== undefined) return (await import('./network-option.js')).networkFromFile(file, '--network');
   if (topology !== undefined) return { topology };
   const expected = 'a topology such as "ring(8, 600 GiB/s, 500 ns)", or --network FILE';
   throw new ConfigError([{ path: '--topology', expected, got: 'neither' }]);
@@ -99,18 +100,16 @@ async function atEachSize<T>(
   sizes: readonly number[],
   run: (spec: CollectiveSpec) => T,
 ): Promise<T[]> {
-  const { simulateCollective } = await import('../simulate.js');
-  try {
-    // The ranks that take part do not depend on the collective; this one has an answer at any size.
+  const { prepare } = await import('../simulate.js');
+  return inTermsOfFlags(() => {
+    // The ranks that take part do not depend on the collective; this one can be planned at any size.
     const gather = spec.collective === 'all-gather';
-    const ranks = gather ? simulateCollective({ ...spec, collective: 'reduce-scatter', size: 1 }).ranks : 1;
+    const ranks = gather ? prepare({ ...spec, collective: 'reduce-scatter', size: 1 }).job.ranks : 1;
     const shares = sizes.map((total) => Math.floor(total / ranks));
     if (shares[0] === 0) {
       const expected = `at least one byte of the total buffer for each of the ${ranks} ranks`;
       throw new ConfigError([{ path: '-b', expected, got: String(sizes[0]) }]);
     }
     return shares.map((size) => run({ ...spec, size }));
-  } catch (error) {
-    throw error instanceof ConfigError ? inFlags(error) : error;
-  }
+  }, FLAGS);
 }

@@ -2,6 +2,7 @@ import { formatBytes } from '../base/units.js';
 import type { Segment } from '../explain/critical-path.js';
 import type { Explanation, PhaseExplanation } from '../explain/explain.js';
 import type { Cost } from '../explain/phase-cost.js';
+import type { CollectiveResult } from '../report/result.js';
 import { warningLines } from './collective-warnings.js';
 import type { Io } from './io.js';
 import { columns, wrap } from './table.js';
@@ -35,10 +36,10 @@ export function explanationLines(explanation: Explanation): string[] {
   const { result, phases, spent, dominatedBy, spentByDimension } = explanation;
   const share = (ns: number) => `${((100 * ns) / Math.max(1, result.timeNs)).toFixed(1)} %`;
   return [
-    `${result.collective} of ${formatBytes(result.totalBytes)}: ${ns(result.timeNs)}; ${result.chunks} chunks of ${formatBytes(result.chunkBytes)}`,
+    `${result.collective} of ${formatBytes(result.totalBytes)}: ${ns(result.timeNs)}; ${chunksText(result)}`,
     '',
     'Each chunk passes these phases. Along the chain of messages that makes a phase as long as it is (ns):',
-    ...phaseTable(phases),
+    ...phaseTable(phases, result),
     '',
     'What the links carry:',
     ...columns(
@@ -72,16 +73,25 @@ export function explanationLines(explanation: Explanation): string[] {
   ];
 }
 
+/** How many chunks there are, and of what size. */
+function chunksText({ chunks, chunkPlans }: CollectiveResult): string {
+  const sizes = chunkPlans.map(({ bytes }) => bytes);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  return `${chunks} chunks of ${formatBytes(least)}${least === most ? '' : ` to ${formatBytes(most)}`}`;
+}
+
 function ns(value: number): string {
   return `${value} ns`;
 }
 
-function phaseTable(phases: readonly PhaseExplanation[]): string[] {
+function phaseTable(phases: readonly PhaseExplanation[], { chunkPlans }: CollectiveResult): string[] {
+  const several = chunkPlans.length > 1;
+  const who = (plan: number) => (several ? `${chunkPlans[plan]?.chunks} chunks: ` : '');
   return columns(
     [
       ['phase', 'of', 'steps', 'hops', 'latency', 'bandwidth', 'end points', 'reduction', 'waiting', 'total'],
       ...phases.map((phase) => [
-        `${phase.collective}, ${phase.algorithm}, dimension ${phase.dimension}`,
+        `${who(phase.plan)}${phase.collective}, ${phase.algorithm}, dimension ${phase.dimension}`,
         formatBytes(phase.enteringBytes),
         ...[phase.steps, phase.hops, phase.latencyNs, phase.bandwidthNs, phase.endpointNs].map(String),
         ...[phase.reductionNs, phase.waitingNs, phase.durationNs].map(String),

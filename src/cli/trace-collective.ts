@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Collective } from '../collectives/collective.js';
+import { inTermsOfFlags, numeric, wholeFlag } from './flags.js';
 import type { Io } from './io.js';
 import { writeTraceSet, writtenLines } from './trace-files.js';
-import { inTermsOfFlags, numeric } from './trace-options.js';
 
 const EXAMPLES = `
 The size is what each NPU enters with, any whole number of bytes: for an all-gather one NPU's
@@ -12,6 +12,9 @@ Examples:
   $ astra-sim-ts trace collective --collective all-reduce --size 100MiB --npus 16 --out traces
   $ astra-sim-ts trace collective --collective all-to-all --size 12345 --npus 8 --out traces --prefix a2a
 `;
+
+/** Each is a file. */
+const MAX_NPUS = 2 ** 24;
 
 interface Flags {
   readonly collective: string;
@@ -35,14 +38,15 @@ export function addTraceCollectiveCommand(trace: Command, io: Io): void {
 }
 
 async function traceCollective({ collective, size, npus, out, prefix = collective }: Flags, io: Io): Promise<void> {
-  const [{ collectiveTraces }, { writeTrace }] = await Promise.all([
-    import('../workload/build/collective-trace.js'),
+  const [{ collectiveWorkload }, { traceOf }, { writeTrace }] = await Promise.all([
+    import('../workload/build/collective-graph.js'),
+    import('../formats/chakra/trace-of.js'),
     import('../formats/chakra/write-trace.js'),
   ]);
-  const options = { collective: collective as Collective, size: numeric(size), npus: numeric(npus) };
-  const traces = inTermsOfFlags(options, collectiveTraces);
-  const [trace] = traces;
-  const bytes = writeTrace(trace ?? { version: '', nodes: [] });
-  const written = writeTraceSet({ directory: out, prefix, npus: traces.length, bytesOf: () => bytes });
-  io.out(`${writtenLines(written, traces.length).join('\n')}\n`);
+  const count = wholeFlag(npus, '--npus', MAX_NPUS);
+  const options = { collective: collective as Collective, size: numeric(size) as number };
+  const { graphs } = inTermsOfFlags(() => collectiveWorkload(options));
+  const bytes = writeTrace(traceOf(graphs));
+  const written = writeTraceSet({ directory: out, prefix, npus: count, bytesOf: () => bytes });
+  io.out(`${writtenLines(written, count).join('\n')}\n`);
 }

@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import * as v from 'valibot';
 import { ConfigError, show } from '../base/errors.js';
 import { keys, parse, quantity } from '../base/validate.js';
+import { inTermsOfFlags, numeric } from './flags.js';
 import type { Io } from './io.js';
 import { filesText, writeTraceSet } from './trace-files.js';
-import { inTermsOfFlags, numeric } from './trace-options.js';
 
 const EXAMPLES = `
 The algorithm is run on sets of contributions first: one that does not compute its collective
@@ -41,10 +41,11 @@ export function addTraceMscclCommand(trace: Command, io: Io): void {
 
 async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
   const { size, localMemoryBandwidth, out, prefix = basename(file, '.xml') } = flags;
-  const [{ readMsccl }, { withBlockBytes }, { programTraces }, { writeTrace }] = await Promise.all([
+  const [{ readMsccl }, { withBlockBytes }, { programGraphs }, { traceOf }, { writeTrace }] = await Promise.all([
     import('../formats/msccl/read-msccl.js'),
     import('../collectives/step-program.js'),
-    import('../workload/custom-traces.js'),
+    import('../workload/custom-graphs.js'),
+    import('../formats/chakra/trace-of.js'),
     import('../formats/chakra/write-trace.js'),
   ]);
   const { collective, program, notes } = readMsccl(readText(file), file);
@@ -52,25 +53,25 @@ async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
     size: numeric(size),
     ...(localMemoryBandwidth === undefined ? {} : { localMemoryBandwidth: numeric(localMemoryBandwidth) }),
   };
-  const checked = inTermsOfFlags(options, (given) => parse(schema, given));
+  const checked = inTermsOfFlags(() => parse(schema, options));
   const { blocks = 1 } = program.cargo ?? {};
   const blockBytes = Math.ceil(checked.size / blocks);
-  const traces = programTraces(
+  const graphs = programGraphs(
     withBlockBytes(program, blockBytes),
     checked.localMemoryBandwidth ?? Number.POSITIVE_INFINITY,
   );
   const written = writeTraceSet({
     directory: out,
     prefix,
-    npus: traces.length,
-    bytesOf: (rank) => writeTrace(traces[rank] ?? { version: '', nodes: [] }),
+    npus: graphs.length,
+    bytesOf: (rank) => writeTrace(traceOf(graphs[rank] ?? { nodes: [] })),
   });
   const what = collective ?? 'a custom collective';
   const claim = collective === undefined ? 'its claim is not checked' : 'it computes what it claims';
   const lines = [
     ...notes.map((note) => `note: ${file}: ${note}`),
     `${file}: ${what} of ${program.ranks} ranks in ${blocks} chunks of ${blockBytes} bytes; ${claim}`,
-    `wrote ${filesText(written.prefix, traces.length)}`,
+    `wrote ${filesText(written.prefix, graphs.length)}`,
     `to use it, in the system file: "${collective ?? 'all-reduce'}-implementation-custom": ["${written.prefix}"]`,
   ];
   io.out(`${lines.join('\n')}\n`);

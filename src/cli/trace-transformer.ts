@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { TransformerModel, TransformerOptions } from '../workload/build/transformer-model.js';
+import { inTermsOfFlags, numeric } from './flags.js';
 import type { Io } from './io.js';
 import { writeTraceSet, writtenLines } from './trace-files.js';
-import { inTermsOfFlags, numeric } from './trace-options.js';
 
 const EXAMPLES = `
 NPUs are numbered along tensor parallelism first, then data, then pipeline (one forward, one
@@ -59,22 +59,24 @@ export function addTraceTransformerCommand(trace: Command, io: Io): void {
 }
 
 async function traceTransformer({ out, prefix, ...flags }: Flags, io: Io): Promise<void> {
-  const [{ transformerModel }, { transformerTrace }, { communicatorGroups }, { writeTrace }] = await Promise.all([
-    import('../workload/build/transformer-model.js'),
-    import('../workload/build/transformer.js'),
-    import('../workload/build/transformer-layout.js'),
-    import('../formats/chakra/write-trace.js'),
-  ]);
+  const [{ transformerModel }, { transformerGraph }, { communicatorGroups }, { traceOf }, { writeTrace }] =
+    await Promise.all([
+      import('../workload/build/transformer-model.js'),
+      import('../workload/build/transformer.js'),
+      import('../workload/build/transformer-layout.js'),
+      import('../formats/chakra/trace-of.js'),
+      import('../formats/chakra/write-trace.js'),
+    ]);
   const numbers = Object.entries(flags).map(([name, value]) => [
     name,
     typeof value === 'string' ? numeric(value) : value,
   ]);
-  const model = inTermsOfFlags(Object.fromEntries(numbers) as TransformerOptions, transformerModel);
+  const model = inTermsOfFlags(() => transformerModel(Object.fromEntries(numbers) as TransformerOptions));
   const written = writeTraceSet({
     directory: out,
     prefix,
     npus: model.npus,
-    bytesOf: (npu) => writeTrace(transformerTrace(model, npu)),
+    bytesOf: (npu) => writeTrace(traceOf(transformerGraph(model, npu))),
     groups: communicatorGroups(model),
   });
   io.out(`${[summary(model), ...writtenLines(written, model.npus)].join('\n')}\n`);

@@ -1,49 +1,55 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import { ConfigError, show } from '../base/errors.js';
+import type { Warning } from '../base/warnings.js';
 import { COLLECTIVES } from '../collectives/collective.js';
-import type { WorkloadInput } from '../workload/set-up.js';
+import type { AstraSimWorkload } from '../formats/astra-sim/workload-from-astra-sim.js';
+import { readConfigFile, reasonOf } from './config-file.js';
 
-/** Reads a JSON or YAML file of the reference's; errors name file, line and column. */
-export function readConfigFile(file: string, flag: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError([{ path: flag, expected: 'a readable file', got: show(file), hint: reasonOf(error) }]);
-  }
-  // JSON is a part of YAML, and this parser knows lines and columns.
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    const at = problem.linePos?.[0];
-    const where = at === undefined ? '' : `:${at.line}:${at.col}`;
-    const [reason = ''] = problem.message.split('\n');
-    throw new ConfigError([{ path: `${file}${where}`, expected: 'JSON or YAML', got: reason }]);
-  }
-  return document.toJS();
+/** NPUs that are simulated one by one at most: more are not worth the look for their files. */
+const MOST_FILES = 2 ** 22;
+
+/** Traces, the names of their files, and what is to be warned of. */
+export interface TraceFiles {
+  readonly traces: AstraSimWorkload['traces'];
+  readonly files: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The trace files `PREFIX.<npu>.et`, one per NPU, all there before anything is read. */
-export function traceFiles(prefix: string, npus: number): string[] {
+export function readTraces(prefix: string, npus: number, oneTrace: boolean): TraceFiles {
+  const flag = '--workload-configuration';
+  if (oneTrace) {
+    const file = `${prefix}.0.et`;
+    return { traces: readBytes(file), files: [file], warnings: [] };
+  }
+  if (npus > MOST_FILES) {
+    const hint = '--one-trace takes PREFIX.0.et for all of them';
+    throw new ConfigError([
+      { path: flag, expected: `at most ${MOST_FILES} NPUs with a file each`, got: `${npus}`, hint },
+    ]);
+  }
   const files = Array.from({ length: npus }, (_, npu) => `${prefix}.${npu}.et`);
   const missing = files.filter((file) => !existsSync(file));
   if (missing.length > 0) {
     const expected = `one trace file per NPU, ${files[0]} to ${files.at(-1)} (the network has ${npus} NPUs)`;
     const got = `${npus - missing.length} of them; ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''} missing`;
-    throw new ConfigError([{ path: '--workload-configuration', expected, got }]);
+    const single = missing.length === npus - 1 && missing[0] !== files[0];
+    const hint = single ? { hint: '--one-trace lets all NPUs run the one that is there' } : {};
+    throw new ConfigError([{ path: flag, expected, got, ...hint }]);
   }
   const next = `${prefix}.${npus}.et`;
-  if (existsSync(next)) {
-    const expected = `no more trace files than NPUs (${npus})`;
-    throw new ConfigError([{ path: '--workload-configuration', expected, got: `${next} as well` }]);
-  }
-  return files;
+  const more = existsSync(next);
+  const message = `${next} and what may follow it is not read: the network has ${npus} NPUs`;
+  return {
+    traces: files.map(readBytes),
+    files,
+    warnings: more ? [{ code: 'more-traces-than-npus', message, data: { npus, file: next } }] : [],
+  };
 }
 
 /** The custom collectives that a system file names: of kinds of collectives, and of single nodes. */
-export function customCollectives(system: unknown): Pick<WorkloadInput, 'customCollectives' | 'perNodeCustom'> {
-  const keys = (system ?? {}) as Record<string, unknown>;
+export function customCollectives(system: unknown): Pick<AstraSimWorkload, 'customCollectives' | 'perNodeCustom'> {
+  const keys = (typeof system === 'object' && system !== null ? system : {}) as Record<string, unknown>;
   const perNodeFile = keys['per-node-custom-implementation'];
   const perNodeCustom = typeof perNodeFile === 'string' ? readPerNode(perNodeFile) : {};
   const named = COLLECTIVES.flatMap((collective) => keys[`${collective}-implementation-custom`]);
@@ -54,7 +60,7 @@ export function customCollectives(system: unknown): Pick<WorkloadInput, 'customC
 
 /** A YAML map from node id to the prefix of the files of its algorithm. */
 function readPerNode(file: string): Record<string, string> {
-  const map = readConfigFile(file, 'per-node-custom-implementation');
+  const { value: map } = readConfigFile(file, 'per-node-custom-implementation');
   const entries = typeof map === 'object' && map !== null ? Object.entries(map) : [];
   if (entries.length === 0 || !entries.every(([id, prefix]) => /^\d+$/.test(id) && typeof prefix === 'string')) {
     throw new ConfigError([{ path: file, expected: 'a map from node ids to prefixes of trace files', got: show(map) }]);
@@ -71,14 +77,10 @@ function rankTraces(prefix: string): Uint8Array[] {
   throw new ConfigError([{ path: '--system-configuration', expected, got: `no file ${prefix}.0.et` }]);
 }
 
-export function readBytes(file: string): Uint8Array {
+function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
     throw new ConfigError([{ path: file, expected: 'a readable file', got: reasonOf(error) }]);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -11,6 +11,8 @@ export interface ProgramRequest {
   readonly bytes: number;
   /** Packets in flight, for algorithms that let the user limit them. */
   readonly window?: number;
+  /** The ranks are a communicator group, for which the reference has cycles of its own. */
+  readonly group?: boolean;
 }
 
 /** One collective algorithm: adding one is a file with such an object and a line in `algorithms.ts`. */

@@ -11,7 +11,7 @@ export const direct: AlgorithmDefinition = {
   name: 'direct',
   windowed: true,
   unsupported: ({ ranks }) => (ranks > MAX_RANKS ? `at most ${MAX_RANKS} ranks` : undefined),
-  program: ({ collective, ranks, bytes, window = ranks - 1 }) => {
+  program: ({ collective, ranks, bytes, window = ranks - 1, group = false }) => {
     const peers = ranks - 1;
     const inFlight = Math.min(window, peers);
     return {
@@ -21,7 +21,8 @@ export const direct: AlgorithmDefinition = {
       bytes: [collective === 'all-gather' ? bytes : Math.floor(bytes / ranks)],
       offsets: Array.from({ length: peers }, (_, i) => i + 1),
       pairwise: false,
-      reducing: inFlight,
+      // Kept for parity: in a group the packets of a cycle that may reduce are those of all peers.
+      reducing: group ? peers * inFlight : inFlight,
       reduceIn: reduceIn(collective),
       barrier: collective === 'all-reduce' ? peers : 0,
     };

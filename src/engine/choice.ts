@@ -1,8 +1,9 @@
 import { ConfigError } from '../base/errors.js';
 import { factsOf, isSymmetric } from '../collectives/program.js';
-import type { Phase } from '../plan/phases.js';
+import type { CollectiveJob } from '../plan/job.js';
+import { distinctPhases } from '../plan/plan-collective.js';
+import type { Divergence } from './divergence.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
-import type { CollectiveJob } from './job.js';
 import { linkCount } from './message/link-network.js';
 import { playPhase } from './phase/phase-player.js';
 
@@ -29,25 +30,35 @@ const MAX_LINKS = 2 ** 25;
 /**
  * The cheapest engine that is exact for a job. A folded run is exact where all NPUs of a
  * dimension act in lockstep: without congestion, starting together, messages charged alike.
- * The phase engine needs that of every dimension.
+ * The phase engine needs that of every dimension. Both notice when lockstep may end, and throw
+ * a Divergence.
  * @throws ConfigError when another engine is asked for, or the job is too large to be simulated.
  */
 export function chooseEngine(job: CollectiveJob, { engine, folding: wish }: EngineWishes): EngineChoice {
-  const obstacle = asymmetry(job);
-  if (obstacle === undefined && phaseObstacle(job) === undefined && engine !== 'message') {
+  const obstacle = asymmetry(job) ?? (wish === 'off' && engine !== 'phase' ? 'folding is off' : undefined);
+  const phases = obstacle === undefined ? phaseObstacle(job) : undefined;
+  if (obstacle === undefined && phases === undefined && engine !== 'message') {
     return {
       name: 'phase',
       reason: 'no contention and all NPUs alike: a phase lasts the same wherever and whenever it runs',
     };
   }
-  const why = obstacle ?? phaseObstacle(job) ?? 'asked for';
+  const why = obstacle ?? phases ?? 'asked for';
   if (engine === 'phase') {
     throw new ConfigError([
       { path: 'engine', expected: 'message, the only exact one here', got: `"phase", although ${why}` },
     ]);
   }
-  const folds = obstacle === undefined && wish === 'auto';
-  const folding = folds ? foldSymmetric(job) : unfolded(job.dimensions);
+  return message(job, obstacle === undefined ? foldSymmetric(job) : unfolded(job.dimensions), why);
+}
+
+/** The choice that is left when NPUs part that one stood for. */
+export function everyNpu(job: CollectiveJob, { timeNs }: Divergence): EngineChoice {
+  const why = `at ${timeNs} ns things happen at once, in an order that differs from NPU to NPU`;
+  return message(job, unfolded(job.dimensions), why);
+}
+
+function message(job: CollectiveJob, folding: Folding, why: string): EngineChoice {
   const lanes = distinctPhases(job.chunks).reduce((most, phase) => Math.max(most, phase.lanes.length), 1);
   if (folding.npus * (job.chunks.length * lanes + 2) > MAX_PLACES) {
     throw new ConfigError([
@@ -62,13 +73,12 @@ export function chooseEngine(job: CollectiveJob, { engine, folding: wish }: Engi
   if (links > MAX_LINKS) {
     throw new ConfigError([{ path: 'topology', expected: `at most ${MAX_LINKS} links`, got: `${links}` }]);
   }
-  const scope =
-    folding.npus === 1
-      ? 'one NPU stands for all'
-      : folds
-        ? `${folding.npus} NPUs stand for all`
-        : 'every NPU is simulated';
-  return { name: 'message', reason: `${why}; ${scope}`, folding };
+  return { name: 'message', reason: `${why}; ${scopeOf(folding, job.npus)}`, folding };
+}
+
+function scopeOf(folding: Folding, npus: number): string {
+  if (folding.npus === npus) return 'every NPU is simulated';
+  return folding.npus === 1 ? 'one NPU stands for all' : `${folding.npus} NPUs stand for all`;
 }
 
 /** Why NPUs that have the same program may not act in lockstep, or undefined. */
@@ -108,8 +118,4 @@ function hasOpenBarriers({ chunks, activeChunks, endpoint }: CollectiveJob): boo
 
 function hasTree({ chunks }: CollectiveJob): boolean {
   return distinctPhases(chunks).some(({ lanes }) => !lanes.every(isSymmetric));
-}
-
-function distinctPhases(chunks: CollectiveJob['chunks']): Phase[] {
-  return [...new Set(chunks)].flat();
 }

@@ -1,3 +1,5 @@
+import { SimulationError } from '../base/errors.js';
+
 const NONE = -1;
 /** Times remembered with their newest bucket; a power of two. Simulations keep few times pending. */
 const RECENT = 256;
@@ -39,8 +41,12 @@ export class EventQueue {
     return this.count;
   }
 
-  /** Schedules an event at `time`, which must not lie before {@link now}. */
+  /**
+   * Schedules an event at `time`, which must not lie before {@link now}.
+   * @throws SimulationError beyond 2^53 ns, where whole ns are not exact.
+   */
   schedule(time: number, event: number): void {
+    if (time > Number.MAX_SAFE_INTEGER) throw tooLate(time);
     let cell = this.free;
     if (cell === NONE) {
       cell = this.events.length;
@@ -149,4 +155,8 @@ export class EventQueue {
     heap[i] = last;
     return top;
   }
+}
+
+function tooLate(time: number): SimulationError {
+  return new SimulationError(`the time passes 2^53 ns (${time}): whole nanoseconds are not exact there`, time);
 }

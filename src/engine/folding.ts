@@ -1,8 +1,8 @@
 import { isSymmetric } from '../collectives/program.js';
+import type { CollectiveJob } from '../plan/job.js';
 import { addressOf, npuAt, totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
-import type { CollectiveJob } from './job.js';
 
 /**
  * Which NPUs are simulated. Along a folded dimension all act in lockstep, so one stands for

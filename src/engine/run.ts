@@ -1,35 +1,27 @@
 import { InvariantError, SimulationError } from '../base/errors.js';
+import { type RunLimits, watch } from '../base/limits.js';
+import type { EngineName } from '../base/words.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
-import type { EngineChoice, EngineName } from './choice.js';
+import { type EngineChoice, everyNpu } from './choice.js';
+import { Divergence } from './divergence.js';
 import { type Folding, firstOf, spread } from './folding.js';
-import type { CollectiveJob, PhaseSpan } from './job.js';
 import { CollectiveRun } from './message/collective-run.js';
 import type { LinkReport } from './message/link-network.js';
 import type { MessageEngine } from './message/message-engine.js';
 import { describeStuck, stuckChunks } from './message/stuck.js';
-import { runPhases } from './phase/phase-engine.js';
-
-/** How far a run is. */
-export interface Progress {
-  /** Simulated time, ns. */
-  readonly timeNs: number;
-  readonly events: number;
-  /** Share of all chunks on all simulated NPUs that have finished, 0 to 1. */
-  readonly finished: number;
-}
-
-/** What may end a run early, and who watches it. */
-export interface RunLimits {
-  readonly maxEvents: number;
-  readonly signal: AbortSignal | undefined;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
-}
+import { playPhases } from './phase/phase-engine.js';
+import type { PhaseSpan } from './span.js';
 
 /** What a run found out, whichever engine made it. */
 export interface EngineRun {
   readonly engine: EngineName;
-  /** When each NPU has finished, ns: one number when all finish together, else one per NPU. */
-  readonly finishNs: number | readonly number[];
+  /** Why that one. */
+  readonly reason: string;
+  /** When the last NPU has finished, ns. */
+  readonly finishNs: number;
+  /** When each NPU has finished, ns; undefined when all finish together. */
+  readonly finishNsByNpu: readonly number[] | undefined;
   readonly events: number;
   /** Messages that were simulated; none by the phase engine. */
   readonly messages: number;
@@ -43,30 +35,45 @@ export interface EngineRun {
 }
 
 /** Events between two looks at the limits. */
-const SLICE = 65_536;
+export const SLICE = 65_536;
 
-/** Plays a job; yields now and then, so that the caller can let others work. */
+/**
+ * Plays a job; yields now and then, so that the caller can let others work. Where one NPU stands
+ * for others and finds that they may part, the run starts over with every NPU.
+ */
 export function* playJob(
   job: CollectiveJob,
   choice: EngineChoice,
   limits: RunLimits,
   timeline: boolean,
 ): Generator<void, EngineRun> {
+  try {
+    return yield* playChoice(job, choice, limits, timeline);
+  } catch (error) {
+    if (!(error instanceof Divergence)) throw error;
+    return yield* playChoice(job, everyNpu(job, error), limits, timeline);
+  }
+}
+
+function* playChoice(
+  job: CollectiveJob,
+  choice: EngineChoice,
+  limits: RunLimits,
+  timeline: boolean,
+): Generator<void, EngineRun> {
   if (choice.name === 'phase') {
-    const run = runPhases(job, { timeline });
-    return { engine: 'phase', messages: 0, links: undefined, ...run };
+    const run = yield* playPhases(job, limits, timeline);
+    return { engine: 'phase', reason: choice.reason, messages: 0, links: undefined, finishNsByNpu: undefined, ...run };
   }
   const run = new CollectiveRun(job, choice.folding, timeline);
   const { engine } = run;
-  while (!engine.run(Math.min(SLICE, limits.maxEvents - engine.events))) {
-    watch(engine, limits, run.progress);
-    yield;
-  }
+  yield* playMessages(engine, limits, () => run.progress);
   if (!run.isFinished) throw deadlock(engine, choice.folding);
   checkConserved(engine);
   return {
     engine: 'message',
-    finishNs: spread(choice.folding, run.finishNs, job.dimensions),
+    reason: choice.reason,
+    ...finishOf(spread(choice.folding, run.finishNs, job.dimensions)),
     events: engine.events,
     messages: engine.messages,
     busyNs: engine.busyNs,
@@ -76,13 +83,18 @@ export function* playJob(
   };
 }
 
-/** Tells of the progress, and ends a run that has reached its limits. */
-export function watch(engine: MessageEngine, { onProgress, signal, maxEvents }: RunLimits, finished: number): void {
-  const { now, events } = engine;
-  onProgress?.({ timeNs: now, events, finished });
-  if (signal?.aborted) throw new SimulationError(`aborted at ${now} ns`, now);
-  if (events < maxEvents) return;
-  throw new SimulationError(`stopped at ${now} ns: the budget of ${maxEvents} events is used up`, now);
+/** Runs the message engine to its end or to a limit, slice by slice. */
+export function* playMessages(engine: MessageEngine, limits: RunLimits, finished: () => number): Generator<void, void> {
+  while (!engine.run(Math.min(SLICE, limits.maxEvents - engine.events))) {
+    watch(limits, { timeNs: engine.now, events: engine.events, finished: finished() });
+    yield;
+  }
+}
+
+/** The latest of all NPUs, and each one's where they differ. */
+export function finishOf(finish: number | readonly number[]): Pick<EngineRun, 'finishNs' | 'finishNsByNpu'> {
+  if (typeof finish === 'number') return { finishNs: finish, finishNsByNpu: undefined };
+  return { finishNs: finish.reduce((latest, ns) => Math.max(latest, ns), 0), finishNsByNpu: finish };
 }
 
 function deadlock(engine: MessageEngine, folding: Folding): SimulationError {

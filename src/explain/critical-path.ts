@@ -1,6 +1,7 @@
-import type { CollectiveJob, PhaseSpan } from '../engine/job.js';
+import type { PhaseSpan } from '../engine/span.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
-import { type Cost, chainNs, phaseChain } from './phase-cost.js';
+import { type Cost, phaseChain, spend } from './phase-cost.js';
 
 /** One phase on the critical path. */
 export interface Segment extends Cost {
@@ -18,7 +19,7 @@ export interface Segment extends Cost {
 
 /**
  * The chain of phases that ends with the last: each began when the one before it on the path
- * ended, so that together they take all the time. From the timeline of the NPU that finished last.
+ * ended, so that together they take all the time since the first of them began. From the timeline of the NPU that finished last.
  */
 export function criticalPath(timeline: readonly PhaseSpan[], job: CollectiveJob): Segment[] {
   const last = timeline.reduce((latest, span) => (span.endNs > latest.endNs ? span : latest), timeline[0] as PhaseSpan);
@@ -34,15 +35,13 @@ export function criticalPath(timeline: readonly PhaseSpan[], job: CollectiveJob)
     const phase = (job.chunks[chunk] as readonly Phase[])[at] as Phase;
     const chain = chains.get(phase) ?? phaseChain(phase, job);
     chains.set(phase, chain);
-    const { latencyNs, bandwidthNs, endpointNs, reductionNs } = chain;
     const candidates: PhaseSpan[] = (ending.get(startNs) ?? []).filter((one) => one !== span);
     const own: PhaseSpan | undefined = candidates.find((one) => one.chunk === chunk && one.phase === at - 1);
     const room: PhaseSpan | undefined = candidates.find((one) => one.dimension === dimension && one.queue === queue);
     const before: PhaseSpan | undefined = own ?? room;
     path.push({
       ...{ chunk, phase: at, dimension, startNs, endNs },
-      ...{ latencyNs, bandwidthNs, endpointNs, reductionNs },
-      waitingNs: endNs - startNs - chainNs(chain),
+      ...spend(chain, endNs - startNs),
       after: own !== undefined ? 'own phase' : room !== undefined ? 'room' : 'start',
     });
     // Phases that take no time could lead round in a circle.

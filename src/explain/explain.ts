@@ -2,23 +2,24 @@ import { networkBoundOf } from '../bounds/bounds.js';
 import type { NetworkBound } from '../bounds/network-bound.js';
 import type { Collective } from '../collectives/collective.js';
 import type { Phase } from '../plan/phases.js';
-import { resolveCollective } from '../plan/resolve.js';
 import type { CollectiveResult, DimensionReport } from '../report/result.js';
-import { simulateCollective } from '../simulate.js';
+import { prepare, simulateCollective } from '../simulate.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { criticalPath, type Segment } from './critical-path.js';
-import { COSTS, type Cost, chainNs, type PhaseChain, phaseChain } from './phase-cost.js';
+import { COSTS, type Cost, type PhaseChain, phaseChain, spend } from './phase-cost.js';
 import { tryVariants, type Variant } from './variants.js';
 
-/** One of the phases each chunk passes, taken apart. */
+/** One of the phases that chunks pass, taken apart. */
 export interface PhaseExplanation extends PhaseChain {
+  /** Which of the result's `chunkPlans` it belongs to. */
+  readonly plan: number;
   readonly collective: Collective;
   readonly dimension: number;
   readonly algorithm: string;
   /** Bytes each rank enters with, per chunk. */
   readonly enteringBytes: number;
   readonly durationNs: number;
-  /** durationNs less the chain alone in the network. */
+  /** What is left of durationNs beside the chain. */
   readonly waitingNs: number;
 }
 
@@ -47,19 +48,22 @@ export interface Explanation {
  */
 export function explainCollective(spec: CollectiveSpec): Explanation {
   const result = simulateCollective({ ...spec, timeline: true });
-  const { job, bytes } = resolveCollective(spec);
+  const { asked, job } = prepare(spec);
   const path = criticalPath(result.timeline ?? [], job);
+  // An NPU that starts late is waited for.
+  const before = path[0]?.startNs ?? 0;
   const spent = Object.fromEntries(
-    COSTS.map((cost) => [cost, path.reduce((sum, segment) => sum + segment[cost], 0)]),
+    COSTS.map((cost) => [cost, path.reduce((sum, segment) => sum + segment[cost], cost === 'waitingNs' ? before : 0)]),
   ) as unknown as Cost;
   return {
     result,
-    phases: (job.chunks[0] as readonly Phase[]).map((phase, i): PhaseExplanation => {
-      const chain = phaseChain(phase, job);
-      const { collective, dimension, algorithm, durationNs } = result.phases[i] as CollectiveResult['phases'][number];
-      const waitingNs = durationNs - chainNs(chain);
-      return { collective, dimension, algorithm, enteringBytes: phase.bytes, durationNs, ...chain, waitingNs };
-    }),
+    phases: result.chunkPlans.flatMap(({ first, phases }, plan) =>
+      phases.map(({ collective, dimension, algorithm, bytes, durationNs }, i): PhaseExplanation => {
+        const chain = phaseChain((job.chunks[first] as readonly Phase[])[i] as Phase, job);
+        const spent = spend(chain, durationNs);
+        return { plan, collective, dimension, algorithm, enteringBytes: bytes, durationNs, ...chain, ...spent };
+      }),
+    ),
     dimensions: result.dimensions,
     criticalPath: path,
     spent,
@@ -67,7 +71,7 @@ export function explainCollective(spec: CollectiveSpec): Explanation {
       path.reduce((sum, { dimension, startNs, endNs }) => sum + (dimension === d ? endNs - startNs : 0), 0),
     ),
     dominatedBy: COSTS.reduce((most, cost) => (spent[cost] > spent[most] ? cost : most)),
-    network: networkBoundOf(job, bytes),
-    variants: tryVariants(spec, job.dimensions, result),
+    network: networkBoundOf(job),
+    variants: tryVariants(spec, asked, result),
   };
 }

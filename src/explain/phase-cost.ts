@@ -3,8 +3,8 @@ import { turnsOf } from '../collectives/program.js';
 import { COPY, RECEIVE, REDUCE, rankOfStep, SEND, type StepProgram } from '../collectives/step-program.js';
 import type { TokenProgram } from '../collectives/token-program.js';
 import { copyNs, reductionNs } from '../costs/endpoint.js';
-import type { CollectiveJob } from '../engine/job.js';
 import { playPhase } from '../engine/phase/phase-player.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { Dimension } from '../topology/dimension.js';
 import { chargeOf, delayTo } from '../topology/logical-dimension.js';
@@ -41,6 +41,25 @@ export const COSTS = ['latencyNs', 'bandwidthNs', 'endpointNs', 'reductionNs', '
 
 export function chainNs({ latencyNs, bandwidthNs, endpointNs, reductionNs }: PhaseChain): number {
   return latencyNs + bandwidthNs + endpointNs + reductionNs;
+}
+
+/**
+ * What a phase's time went to: its chain, as far as the time goes, then waiting. Where a rank
+ * finishes before the longest chain does (trees, stragglers that are waited for elsewhere) the
+ * chain is cut, so that no part is negative and the parts add up to the time.
+ */
+export function spend(chain: PhaseChain, ns: number): Cost {
+  let left = ns;
+  const take = (part: number) => {
+    const taken = Math.min(part, left);
+    left -= taken;
+    return taken;
+  };
+  const endpointNs = take(chain.endpointNs);
+  const reductionNs = take(chain.reductionNs);
+  const bandwidthNs = take(chain.bandwidthNs);
+  const latencyNs = take(chain.latencyNs);
+  return { latencyNs, bandwidthNs, endpointNs, reductionNs, waitingNs: left };
 }
 
 /** The chain of the slower of a phase's lanes. */

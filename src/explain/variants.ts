@@ -1,8 +1,8 @@
 import { ConfigError, SimulationError } from '../base/errors.js';
-import { parseQuantity } from '../base/units.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { CollectiveResult } from '../report/result.js';
 import { simulateCollective } from '../simulate.js';
+import type { CheckedCollective } from '../spec/schema.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import type { Dimension } from '../topology/dimension.js';
 
@@ -29,11 +29,11 @@ const EVENTS_PER_EVENT = 8;
 const LEAST_EVENTS = 100_000;
 
 /** Simulates every single change worth a try; those that cannot be simulated are left out. Best first. */
-export function tryVariants(spec: CollectiveSpec, dimensions: readonly Dimension[], base: CollectiveResult): Variant[] {
+export function tryVariants(spec: CollectiveSpec, asked: CheckedCollective, base: CollectiveResult): Variant[] {
   const { timeline: _, linkStatistics: __, onProgress: ___, engine: ____, ...plain } = spec;
   const maxEvents = Math.max(LEAST_EVENTS, EVENTS_PER_EVENT * base.engine.events);
   const variants: Variant[] = [];
-  for (const { change, kind, spec: changed } of changes(plain, dimensions, base)) {
+  for (const { change, kind, spec: changed } of changes(plain, asked, base)) {
     try {
       const { timeNs, bounds } = simulateCollective({ ...changed, maxEvents });
       const speedup = timeNs === 0 ? 1 : base.timeNs / timeNs;
@@ -45,7 +45,8 @@ export function tryVariants(spec: CollectiveSpec, dimensions: readonly Dimension
   return variants.sort((a, b) => b.speedup - a.speedup);
 }
 
-function changes(spec: CollectiveSpec, dimensions: readonly Dimension[], base: CollectiveResult): Change[] {
+function changes(spec: CollectiveSpec, asked: CheckedCollective, base: CollectiveResult): Change[] {
+  const { topology: dimensions } = asked;
   const list: Change[] = [];
   const add = (kind: Variant['kind'], change: string, part: Partial<CollectiveSpec>) =>
     list.push({ kind, change, spec: { ...spec, ...part } });
@@ -57,20 +58,20 @@ function changes(spec: CollectiveSpec, dimensions: readonly Dimension[], base: C
     add('hardware', `twice the bandwidth of dimension ${d}`, withPart({ bandwidth: 2 * bandwidth }));
     add('hardware', `half the latency of dimension ${d}`, withPart({ latency: latency / 2 }));
   }
-  const { endpointDelay = 10, localMemoryBandwidth = 1600, activeChunks = 1, splits = 4 } = spec;
-  const delay = Math.floor(parseQuantity('time', endpointDelay) / 2);
-  add('hardware', 'half the end-point delay', { endpointDelay: delay });
-  const memory = 2 * parseQuantity('bandwidth', localMemoryBandwidth);
-  add('hardware', 'twice the local memory bandwidth', { localMemoryBandwidth: memory });
+  const { endpointDelay, localMemoryBandwidth, activeChunks, splits } = asked;
+  add('hardware', 'half the end-point delay', { endpointDelay: Math.floor(endpointDelay / 2) });
+  if (Number.isFinite(localMemoryBandwidth)) {
+    add('hardware', 'twice the local memory bandwidth', { localMemoryBandwidth: 2 * localMemoryBandwidth });
+  }
   add('software', `${2 * activeChunks} active chunks instead of ${activeChunks}`, { activeChunks: 2 * activeChunks });
   add('software', `${2 * splits} splits instead of ${splits}`, { splits: 2 * splits });
   if (splits > 1) {
     const half = Math.floor(splits / 2);
     add('software', `${half} splits instead of ${splits}`, { splits: half });
   }
-  if (spec.collective === 'all-reduce' && base.phases.length > 1) {
-    const other = spec.decomposition === 'baseline' ? 'local-bw-aware' : 'baseline';
-    add('software', `${other} instead of ${spec.decomposition ?? 'local-bw-aware'}`, { decomposition: other });
+  if (spec.collective === 'all-reduce' && (base.chunkPlans[0]?.phases.length ?? 0) > 1) {
+    const other = asked.decomposition === 'baseline' ? 'local-bw-aware' : 'baseline';
+    add('software', `${other} instead of ${asked.decomposition}`, { decomposition: other });
   }
   addAlgorithms(spec, base, add);
   return list;

@@ -1,4 +1,4 @@
-import type { PhaseSpan } from '../engine/job.js';
+import type { PhaseSpan } from '../engine/span.js';
 
 /**
  * For each span a lane of its dimension, the lowest that is free when it starts: spans of one

@@ -1,4 +1,4 @@
-import type { PhaseSpan } from '../engine/job.js';
+import type { PhaseSpan } from '../engine/span.js';
 import { lanesOf } from './lanes.js';
 
 /** An event of the Chrome trace format, as Perfetto reads it: times in microseconds. */

@@ -1,12 +1,10 @@
 import { ConfigError, type Issue } from '../base/errors.js';
+import type { Decomposition } from '../base/words.js';
 import { lanesOf } from '../collectives/algorithm.js';
 import { type Algorithm, givenAlgorithm } from '../collectives/algorithms.js';
 import { type Collective, resultBytes } from '../collectives/collective.js';
 import type { Program } from '../collectives/program.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
-
-/** How an all-reduce over several dimensions is split up. */
-export type Decomposition = 'baseline' | 'local-bw-aware';
 
 /** Which of a dimension's queues a phase takes, round robin: all, or the lower or upper half. */
 export type QueueShare = 'all' | 'lower' | 'upper';
@@ -48,7 +46,7 @@ export function planPhases(
   decomposition: Decomposition,
   active: readonly ActiveDimension[],
   bytes: number,
-  turnsAtTheTop = true,
+  { turnsAtTheTop = true, group = false }: { readonly turnsAtTheTop?: boolean; readonly group?: boolean } = {},
 ): Phase[] {
   const issues: Issue[] = [];
   const phases: Phase[] = [];
@@ -60,7 +58,7 @@ export function planPhases(
   } of decompose(collective, decomposition, active, turnsAtTheTop)) {
     const { ranks } = dimension;
     const { definition, window } = algorithm;
-    const request = { collective: op, ranks, bytes: size, ...(window === undefined ? {} : { window }) };
+    const request = { collective: op, ranks, bytes: size, group, ...(window === undefined ? {} : { window }) };
     const lacks = definition.unsupported?.(request);
     if (lacks !== undefined) {
       issues.push({

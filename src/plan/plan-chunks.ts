@@ -1,8 +1,9 @@
+import type { Decomposition } from '../base/words.js';
 import type { Collective } from '../collectives/collective.js';
 import type { DimensionOrder, OrderedChunk } from '../scheduler/dimension-order.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { Chunking } from './chunking.js';
-import { type ActiveDimension, type Decomposition, type Phase, planPhases } from './phases.js';
+import { type ActiveDimension, type Phase, planPhases } from './phases.js';
 
 export interface ChunkPlanRequest {
   readonly collective: Collective;
@@ -12,6 +13,8 @@ export interface ChunkPlanRequest {
   readonly active: readonly ActiveDimension[];
   readonly chunking: Chunking;
   readonly order: DimensionOrder;
+  /** The dimension is a communicator group. */
+  readonly group?: boolean;
 }
 
 /** The phases of every chunk. Chunks of one size and order share one list. */
@@ -22,6 +25,7 @@ export function planChunks({
   active,
   chunking,
   order,
+  group = false,
 }: ChunkPlanRequest): (readonly Phase[])[] {
   const byIndex = new Map(active.map((one) => [one.dimension.index, one]));
   const plans = new Map<string, readonly Phase[]>();
@@ -30,7 +34,7 @@ export function planChunks({
     let phases = plans.get(key);
     if (phases === undefined) {
       const inOrder = way.map((d) => byIndex.get(d)).filter((one) => one !== undefined);
-      phases = planPhases(collective, decomposition, inOrder, bytes, order.turnsAtTheTop);
+      phases = planPhases(collective, decomposition, inOrder, bytes, { turnsAtTheTop: order.turnsAtTheTop, group });
       plans.set(key, phases);
     }
     return phases;

@@ -1,112 +1,131 @@
-import type { Warning, WarningCode } from '../base/warnings.js';
-import type { Algorithm } from '../collectives/algorithms.js';
-import { factsOf } from '../collectives/program.js';
-import type { NetworkModel, Routing } from '../engine/job.js';
+import type { Warning } from '../base/warnings.js';
+import { factsOf, type Program } from '../collectives/program.js';
+import type { TokenProgram } from '../collectives/token-program.js';
 import { QueueAllocator } from '../scheduler/queue-allocator.js';
 import { windowPerQueue } from '../scheduler/stream-scheduler.js';
-import type { Dimension } from '../topology/dimension.js';
+import type { Machine } from './machine.js';
 import type { ActiveDimension, Phase } from './phases.js';
+import type { CollectiveWish } from './plan-collective.js';
 
-interface Settings {
-  readonly topology: readonly Dimension[];
-  readonly algorithms: Algorithm | readonly Algorithm[];
-  readonly involvedDimensions?: readonly boolean[] | undefined;
-  readonly size: number;
-  readonly activeChunks: number;
-  readonly queuesPerDimension: number;
-  readonly network: NetworkModel;
-  readonly routing: Routing;
+/** A plan, as the rules below look at it. */
+export interface PlanInView {
+  readonly wish: CollectiveWish;
+  readonly machine: Machine;
+  readonly active: readonly ActiveDimension[];
+  readonly chunks: readonly (readonly Phase[])[];
+  /** The distinct ones. */
+  readonly phases: readonly Phase[];
 }
 
-/** What a plan does that its author may not expect, or that no network could do (SPEC section 12). */
-export function planWarnings(
-  settings: Settings,
-  active: readonly ActiveDimension[],
-  chunks: readonly (readonly Phase[])[],
-): Warning[] {
-  const { topology, algorithms, involvedDimensions, size, activeChunks, queuesPerDimension, network, routing } =
-    settings;
-  const unaware = network === 'congestion-unaware';
-  const warnings: Warning[] = [];
-  const warn = (code: WarningCode, message: string) => warnings.push({ code, message });
-  const flat = active.find(({ algorithm }) => algorithm.flat);
+/** One thing that a plan may do and its author may not expect, or that no network could do. */
+type Rule = (plan: PlanInView) => readonly Warning[];
 
-  if (Array.isArray(algorithms) && flat === undefined && algorithms.length < topology.length) {
-    const left = topology.length - algorithms.length;
-    warn(
-      'fewer-algorithms-than-dimensions',
-      `${algorithms.length} algorithm(s) for ${topology.length} dimensions: the last ${left} take no part`,
-    );
-  }
-  if (
-    flat !== undefined &&
-    unaware &&
-    routing === 'first-dimension' &&
-    topology.filter(({ npus }) => npus > 1).length > 1
-  ) {
-    warn(
-      'flat-never-pays-slow-dimensions',
-      `${flat.algorithm.name}: a message is charged only in the lowest dimension in which its ends differ, so neighbours in id order never pay for the slower dimensions`,
-    );
-  }
-  if (flat !== undefined && involvedDimensions?.some((involved) => !involved)) {
-    warn(
-      'flat-ignores-involved-dimensions',
-      `${flat.algorithm.name}: runs over all NPUs whatever involvedDimensions says of the dimensions after the first`,
-    );
-  }
-  const phases = [...new Set(chunks)].flat();
+/** Every warning that a plan deserves. */
+export function planWarnings(plan: PlanInView): Warning[] {
+  return RULES.flatMap((rule) => rule(plan));
+}
+
+const fewerAlgorithms: Rule = ({ wish: { algorithms, members }, machine: { dimensions }, active }) => {
+  const listed = Array.isArray(algorithms) ? algorithms.length : dimensions.length;
+  const left = dimensions.length - listed;
+  if (left <= 0 || members !== undefined || active.some(({ algorithm }) => algorithm.flat)) return [];
+  const message = `${listed} algorithm(s) for ${dimensions.length} dimensions: the last ${left} take no part`;
+  return [{ code: 'fewer-algorithms-than-dimensions', message, data: { algorithms: listed, left } }];
+};
+
+const flatNeverPays: Rule = ({ machine: { dimensions, network, routing }, active }) => {
+  const flat = active.find(({ algorithm }) => algorithm.flat)?.algorithm;
+  const several = dimensions.filter(({ npus }) => npus > 1).length > 1;
+  if (flat === undefined || !several || network !== 'congestion-unaware' || routing !== 'first-dimension') return [];
+  const message = `${flat.name}: a message is charged only in the lowest dimension in which its ends differ, so neighbours in id order never pay for the slower dimensions`;
+  return [{ code: 'flat-never-pays-slow-dimensions', message, data: { algorithm: flat.name } }];
+};
+
+const flatIgnoresInvolved: Rule = ({ wish: { involvedDimensions }, active }) => {
+  const flat = active.find(({ algorithm }) => algorithm.flat)?.algorithm;
+  if (flat === undefined || involvedDimensions?.some((involved) => !involved) !== true) return [];
+  const message = `${flat.name}: runs over all NPUs; involvedDimensions counts for the first dimension only`;
+  return [{ code: 'flat-ignores-involved-dimensions', message, data: { algorithm: flat.name } }];
+};
+
+const inflatedBytes: Rule = ({ wish: { bytes }, chunks }) => {
   const simulated = chunks.reduce((sum, [first]) => sum + (first?.bytes ?? 0), 0);
-  if (simulated > size) {
-    const each = chunks[0]?.[0]?.bytes;
-    warn(
-      'inflated-bytes',
-      `${simulated} bytes are simulated for ${size} asked for: ${chunks.length} chunks of ${each} bytes, the last one whole and none smaller than one byte per NPU`,
-    );
-  }
-  const together = Math.min(
-    chunks.length,
-    windowPerQueue(activeChunks, queuesPerDimension) * queuesInUse(phases, queuesPerDimension),
-  );
-  if (unaware && together > 1) {
-    warn(
-      'more-than-the-wire',
-      `up to ${together} chunks are under way in a dimension at once, and without contention each has the whole bandwidth: together they can move ${together} times what the wire can`,
-    );
-  }
-  for (const { dimension, algorithm } of new Map(phases.map((phase) => [phase.dimension.index, phase])).values()) {
-    const kind = dimension.physical[0]?.kind;
+  if (simulated <= bytes) return [];
+  const chunkBytes = chunks[0]?.[0]?.bytes ?? 0;
+  const message = `${simulated} bytes are simulated for ${bytes} asked for: ${chunks.length} chunks of ${chunkBytes} bytes, the last one whole and none smaller than one byte per NPU`;
+  return [{ code: 'inflated-bytes', message, data: { simulated, asked: bytes, chunks: chunks.length, chunkBytes } }];
+};
+
+const chunksTogether: Rule = ({ machine: { activeChunks, queuesPerDimension, network }, chunks, phases }) => {
+  const room = windowPerQueue(activeChunks, queuesPerDimension) * queuesInUse(phases, queuesPerDimension);
+  const together = Math.min(chunks.length, room);
+  if (network !== 'congestion-unaware' || together <= 1) return [];
+  const message = `up to ${together} chunks are under way in a dimension at once, and without contention each has the whole bandwidth: together they can move ${together} times what the wire can`;
+  return [{ code: 'more-than-the-wire', message, data: { together } }];
+};
+
+const messagesTogether: Rule = ({ machine: { network }, phases }) => {
+  if (network !== 'congestion-unaware') return [];
+  const byDimension = new Map(phases.map((phase) => [phase.dimension.index, phase])).values();
+  return [...byDimension].flatMap(({ dimension, algorithm }): Warning[] => {
     const window = Math.min(algorithm.window ?? dimension.ranks - 1, dimension.ranks - 1);
-    if (
-      unaware &&
-      algorithm.definition.windowed &&
-      window > 1 &&
-      (dimension.physical.length > 1 || kind !== 'fully-connected')
-    ) {
-      warn(
-        'more-than-the-wire',
-        `${algorithm.name} in dimension ${dimension.index} sends ${window} messages at once over links that they share, and without contention each has the whole bandwidth`,
-      );
-    }
-  }
+    const ownLinks = dimension.physical.length === 1 && dimension.physical[0]?.kind === 'fully-connected';
+    if (!algorithm.definition.windowed || window <= 1 || ownLinks) return [];
+    const message = `${algorithm.name} in dimension ${dimension.index} sends ${window} messages at once over links that they share, and without contention each has the whole bandwidth`;
+    const data = { algorithm: algorithm.name, dimension: dimension.index, together: window };
+    return [{ code: 'more-than-the-wire', message, data }];
+  });
+};
+
+const zeroByteMessages: Rule = ({ phases }) => {
   const empty = phases.find(({ lanes }) => lanes.some((program) => factsOf(program).smallestMessage === 0));
-  if (empty !== undefined) {
-    warn(
-      'zero-byte-messages',
-      `${empty.algorithm.name} in dimension ${empty.dimension.index} sends messages of 0 bytes (latency only); the reference stops at an assertion here`,
-    );
-  }
+  if (empty === undefined) return [];
+  const message = `${empty.algorithm.name} in dimension ${empty.dimension.index} sends messages of 0 bytes (latency only); the reference stops at an assertion here`;
+  const data = { algorithm: empty.algorithm.name, dimension: empty.dimension.index };
+  return [{ code: 'zero-byte-messages', message, data }];
+};
+
+const treeIsAllReduce: Rule = ({ phases }) => {
   const tree = phases.find(
     ({ collective, algorithm }) => algorithm.definition.alwaysAllReduce && collective !== 'all-reduce',
   );
-  if (tree !== undefined) {
-    warn(
-      'tree-is-all-reduce',
-      `${tree.algorithm.name} in dimension ${tree.dimension.index} does a whole all-reduce where the plan wants a ${tree.collective}`,
-    );
-  }
-  return warnings;
+  if (tree === undefined) return [];
+  const message = `${tree.algorithm.name} in dimension ${tree.dimension.index} does a whole all-reduce where the plan wants a ${tree.collective}`;
+  const data = { algorithm: tree.algorithm.name, dimension: tree.dimension.index, wanted: tree.collective };
+  return [{ code: 'tree-is-all-reduce', message, data }];
+};
+
+/** A switch stores a whole message before it forwards it: alone on its way, a message uses each link half of the time. */
+const storeAndForward: Rule = ({ machine: { network, activeChunks }, phases }) => {
+  if (network !== 'congestion-aware' || activeChunks > 1) return [];
+  const halved = phases.find(({ dimension: { physical }, lanes }) => {
+    const [one] = physical;
+    if (physical.length > 1 || one?.kind !== 'switch') return false;
+    return lanes.some((program) => isAlone(program) && Math.max(...program.bytes) / one.bandwidth > one.latency);
+  });
+  if (halved === undefined) return [];
+  const { algorithm, dimension } = halved;
+  const message = `the switch of dimension ${dimension.index} stores each message before it forwards it: with one message at a time, as in ${algorithm.name}, the links idle half of the time`;
+  return [
+    { code: 'store-and-forward-switch', message, data: { dimension: dimension.index, algorithm: algorithm.name } },
+  ];
+};
+
+function isAlone(program: Program): program is TokenProgram {
+  return program.kind === 'token' && program.window === 1;
 }
+
+const RULES: readonly Rule[] = [
+  fewerAlgorithms,
+  flatNeverPays,
+  flatIgnoresInvolved,
+  inflatedBytes,
+  chunksTogether,
+  messagesTogether,
+  zeroByteMessages,
+  treeIsAllReduce,
+  storeAndForward,
+];
 
 /** Queues of a dimension that are filled, in the dimension where that is most: all, or the halves that its phases take. */
 function queuesInUse(phases: readonly Phase[], queues: number): number {

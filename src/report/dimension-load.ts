@@ -1,5 +1,5 @@
 import { messages, type Program } from '../collectives/program.js';
-import type { CollectiveJob } from '../engine/job.js';
+import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import { chargeOf, crossingShares, type LogicalDimension } from '../topology/logical-dimension.js';
 

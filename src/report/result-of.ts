@@ -1,36 +1,43 @@
 import { SimulationError } from '../base/errors.js';
-import { boundsOf } from '../bounds/bounds.js';
+import type { Warning } from '../base/warnings.js';
+import { type Bounds, belowPlan, boundsOf } from '../bounds/bounds.js';
+import { planBound } from '../bounds/plan-bound.js';
 import { busFactor, totalBytes } from '../collectives/collective.js';
 import type { LinkReport } from '../engine/message/link-network.js';
 import type { EngineRun } from '../engine/run.js';
-import type { ResolvedCollective } from '../plan/resolve.js';
-import { totalNpus } from '../topology/address.js';
+import type { CollectiveJob } from '../plan/job.js';
+import type { Phase } from '../plan/phases.js';
+import type { CheckedCollective } from '../spec/schema.js';
 import { bytesByDimension } from './dimension-load.js';
-import type { CollectiveResult, DimensionReport, LinkSummary } from './result.js';
+import type { ChunkPlanReport, CollectiveResult, DimensionReport, LinkSummary } from './result.js';
 
-/** Assembles the answer from what was asked and what the engine found. */
-export function makeReport(resolved: ResolvedCollective, run: EngineRun): CollectiveResult {
-  const { collective, job, bytes, ranks, warnings, timeline, engine, linkStatistics } = resolved;
-  const { finishNs } = run;
-  const timeNs = typeof finishNs === 'number' ? finishNs : finishNs.reduce((latest, ns) => Math.max(latest, ns), 0);
-  if (!Number.isSafeInteger(timeNs)) {
-    const message = `the collective takes ${timeNs} ns, more than 2^53: whole nanoseconds are not exact there`;
-    throw new SimulationError(message, timeNs);
-  }
-  const dimensions = dimensionReports(resolved, run, timeNs);
-  const { bounds, warnings: limits } = boundsOf(job, bytes, timeNs);
+/** What was asked for, how it was planned, and what the engine found. */
+export interface Findings {
+  readonly asked: CheckedCollective;
+  readonly job: CollectiveJob;
+  readonly run: EngineRun;
+}
+
+/** Assembles the answer. */
+export function resultOf({ asked, job, run }: Findings): CollectiveResult {
+  const { collective, bytes, ranks } = job;
+  const { finishNs: timeNs, finishNsByNpu } = run;
+  checkTime(timeNs);
+  const dimensions = dimensionReports(job, run, timeNs);
   const size = totalBytes(collective, ranks, bytes);
   // Without latency and delays a collective can take no time at all; its bandwidth is then no number to quote.
   const algbw = timeNs === 0 ? 0 : size / timeNs;
-  const phases = job.chunks[0] ?? [];
+  const plan = planBound(job);
+  let bounds: Bounds | undefined;
   return {
     collective,
     timeNs,
-    finishNs,
+    finishNs: timeNs,
+    ...(finishNsByNpu === undefined ? {} : { finishNsByNpu }),
     bytes,
     totalBytes: size,
     ranks,
-    npus: totalNpus(job.dimensions),
+    npus: job.npus,
     algbwGBps: algbw,
     busbwGBps: algbw * busFactor(collective, ranks),
     dimensions,
@@ -38,24 +45,52 @@ export function makeReport(resolved: ResolvedCollective, run: EngineRun): Collec
       (worst, { wireNs }, d) => (wireNs > (dimensions[worst] as DimensionReport).wireNs ? d : worst),
       0,
     ),
-    bounds,
+    get bounds() {
+      bounds ??= boundsOf(job, plan, timeNs);
+      return bounds;
+    },
     chunks: job.chunks.length,
-    chunkBytes: phases[0]?.bytes ?? 0,
+    chunkPlans: chunkPlans(job, run),
+    warnings: [...asked.warnings, ...job.warnings, ...inexactTotals(size, dimensions), ...belowPlan(plan, timeNs)],
+    engine: { name: run.engine, reason: run.reason, events: run.events, messages: run.messages },
+    ...(asked.timeline ? { timeline: run.spans } : {}),
+    ...(asked.linkStatistics && run.links !== undefined ? { links: run.links } : {}),
+  };
+}
+
+/** @throws SimulationError for a time that whole ns do not express exactly. */
+export function checkTime(timeNs: number): void {
+  if (Number.isSafeInteger(timeNs)) return;
+  const message = `the time passes ${timeNs} ns, more than 2^53: whole nanoseconds are not exact there`;
+  throw new SimulationError(message, timeNs);
+}
+
+/** Totals of bytes are sums of whole numbers, exact below 2^53. */
+function inexactTotals(total: number, dimensions: readonly DimensionReport[]): Warning[] {
+  const most = dimensions.reduce((max, { bytesSentPerNpu }) => Math.max(max, bytesSentPerNpu), total);
+  if (most <= Number.MAX_SAFE_INTEGER) return [];
+  const message = `totals of up to ${most} bytes are beyond 2^53 and rounded; the time is exact`;
+  return [{ code: 'inexact-total', message, data: { bytes: most } }];
+}
+
+function chunkPlans({ chunks }: CollectiveJob, { durations }: EngineRun): ChunkPlanReport[] {
+  const first = new Map<readonly Phase[], number>();
+  for (const [i, phases] of chunks.entries()) if (!first.has(phases)) first.set(phases, i);
+  return [...countBy(chunks)].map(([phases, count]) => ({
+    chunks: count,
+    first: first.get(phases) as number,
+    bytes: phases[0]?.bytes ?? 0,
     phases: phases.map((phase) => ({
       collective: phase.collective,
       dimension: phase.dimension.index,
       algorithm: phase.algorithm.name,
       bytes: phase.bytes,
-      durationNs: run.durations.get(phase) as number,
+      durationNs: durations.get(phase) as number,
     })),
-    warnings: [...warnings, ...limits],
-    engine: { name: run.engine, reason: engine.reason, events: run.events, messages: run.messages },
-    ...(timeline ? { timeline: run.spans } : {}),
-    ...(linkStatistics && run.links !== undefined ? { links: run.links } : {}),
-  };
+  }));
 }
 
-function dimensionReports({ job }: ResolvedCollective, run: EngineRun, timeNs: number): DimensionReport[] {
+function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): DimensionReport[] {
   const { dimensions } = job;
   const sent = dimensions.map(() => 0);
   const busy = dimensions.map(() => 0);
@@ -72,9 +107,8 @@ function dimensionReports({ job }: ResolvedCollective, run: EngineRun, timeNs: n
     const links =
       run.links === undefined ? {} : { links: summarise(run.links.filter((link) => link.dimension === dimension)) };
     const bytesSentPerNpu = sent[dimension] as number;
-    // Where links are known, the one that carries most decides; else one link carries what an NPU sends.
-    const wireBytes = links.links?.mostBytes ?? bytesSentPerNpu;
-    const wireNs = wireBytes / bandwidth;
+    // Where links are simulated, their own time decides, whose messages take whole ns; else one link carries what an NPU sends.
+    const wireNs = links.links?.mostBusyNs ?? bytesSentPerNpu / bandwidth;
     const utilisation = timeNs === 0 ? 0 : wireNs / timeNs;
     return { dimension, kind, npus, bytesSentPerNpu, wireNs, busyNs: busy[dimension] as number, utilisation, ...links };
   });

@@ -1,9 +1,9 @@
 import type { Warning } from '../base/warnings.js';
+import type { EngineName } from '../base/words.js';
 import type { Bounds } from '../bounds/bounds.js';
 import type { Collective } from '../collectives/collective.js';
-import type { EngineName } from '../engine/choice.js';
-import type { PhaseSpan } from '../engine/job.js';
 import type { LinkReport } from '../engine/message/link-network.js';
+import type { PhaseSpan } from '../engine/span.js';
 import type { DimensionKind } from '../topology/dimension.js';
 
 /** What the links of one dimension did together. */
@@ -29,7 +29,7 @@ export interface DimensionReport {
   readonly npus: number;
   /** Bytes one NPU sent into this dimension, by the plan; of a tree, whose ranks differ, the mean. */
   readonly bytesSentPerNpu: number;
-  /** Time a link needs for its bytes, ns: the one that carried most where links are simulated, else one that carries all that an NPU sends. */
+  /** Time a link needs for its bytes, ns: the one that was occupied longest where links are simulated, else one that carries all that an NPU sends. */
   readonly wireNs: number;
   /**
    * Time during which at least one phase was under way in this dimension, ns. Of a flat
@@ -37,15 +37,15 @@ export interface DimensionReport {
    */
   readonly busyNs: number;
   /**
-   * wireNs / timeNs: share of one link's bandwidth that was used. Above 1 the model has left
-   * physics, except where an NPU has several links: up to npus - 1 when fully connected, 2 in a ring.
+   * wireNs / timeNs: share of the time in which one link was used. Never above 1 where links are
+   * simulated. Elsewhere, above 1 the model has left physics, except where an NPU has several links: up to npus - 1 when fully connected, 2 in a ring.
    */
   readonly utilisation: number;
   /** What its links did, in the congestion-aware network. */
   readonly links?: LinkSummary;
 }
 
-/** One of the phases each chunk passes. */
+/** One of the phases that a chunk passes. */
 export interface PhaseReport {
   readonly collective: Collective;
   /** Logical dimension; 0 for the `one-…` algorithms. */
@@ -55,6 +55,17 @@ export interface PhaseReport {
   readonly bytes: number;
   /** How long it lasts for one chunk, ns; the longest over all chunks and NPUs where that differs. */
   readonly durationNs: number;
+}
+
+/** Chunks of one size that pass the same phases. */
+export interface ChunkPlanReport {
+  /** How many chunks. */
+  readonly chunks: number;
+  /** The first of them. */
+  readonly first: number;
+  /** Bytes of each. */
+  readonly bytes: number;
+  readonly phases: readonly PhaseReport[];
 }
 
 /** Which engine produced the numbers, and why that one. */
@@ -72,8 +83,10 @@ export interface CollectiveResult {
   readonly collective: Collective;
   /** When the last NPU has finished, ns: whole. */
   readonly timeNs: number;
-  /** When each NPU has finished, ns: one number when all finish together, else one per NPU by id. */
-  readonly finishNs: number | readonly number[];
+  /** When the last NPU has finished, ns: the same as timeNs. */
+  readonly finishNs: number;
+  /** When each NPU has finished, by id, ns; present when they do not all finish together. */
+  readonly finishNsByNpu?: readonly number[];
   /** Bytes each NPU entered with, as asked for. */
   readonly bytes: number;
   /** Total buffer as nccl-tests counts it: n times `bytes` for an all-gather, else `bytes`. */
@@ -89,13 +102,12 @@ export interface CollectiveResult {
   readonly dimensions: readonly DimensionReport[];
   /** Index of the dimension whose links need longest for their bytes. */
   readonly bottleneck: number;
-  /** How near the time is to the physical limit. */
+  /** How near the time is to the physical limit; computed when it is first read. */
   readonly bounds: Bounds;
-  /** Chunks the data were cut into, and bytes of each. */
+  /** Chunks the data were cut into. */
   readonly chunks: number;
-  readonly chunkBytes: number;
-  /** What each chunk passes, in order. */
-  readonly phases: readonly PhaseReport[];
+  /** The ways that chunks take through the network, in order of the first chunk that takes each. */
+  readonly chunkPlans: readonly ChunkPlanReport[];
   readonly warnings: readonly Warning[];
   readonly engine: EngineReport;
   /** What every link did that carried anything; present when `linkStatistics` was asked for. */

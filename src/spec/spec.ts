@@ -1,11 +1,9 @@
+import type { LimitOptions } from '../base/limits.js';
 import type { Quantity } from '../base/units.js';
 import type { Warning } from '../base/warnings.js';
+import type { Decomposition, EngineName, FoldingMode, NetworkModel, Routing } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
-import type { EngineName } from '../engine/choice.js';
-import type { NetworkModel, Routing } from '../engine/job.js';
-import type { Progress } from '../engine/run.js';
-import type { Decomposition } from '../plan/phases.js';
 import type { InterDimensionScheduling } from '../scheduler/dimension-order.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
@@ -23,15 +21,60 @@ export interface DimensionSpec {
 }
 
 /**
- * A collective on a network. Only `topology` and `size` are required; the other defaults are
- * those of the reference's example system files.
+ * The machine: what collectives and workloads run on. Only `topology` is required; the other
+ * defaults are those of the reference's example system files.
  */
-export interface CollectiveOptions {
+export interface MachineSpec extends LimitOptions {
   /**
    * Dimensions, the fastest (dimension 0) first, as a list or in shorthand:
    * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`.
    */
   readonly topology: string | readonly DimensionSpec[];
+  /**
+   * `"congestion-unaware"` (default): messages overlap on a link without slowing each other.
+   * `"congestion-aware"`: every link serves one message at a time, on any number of dimensions.
+   */
+  readonly network?: NetworkModel;
+  /**
+   * Beyond the reference: what a message pays for in the congestion-unaware network when its ends
+   * differ in several dimensions. `"first-dimension"` (default, the reference): only the lowest.
+   * `"dimension-order"`: each of them, one after the other.
+   */
+  readonly routing?: Routing;
+  /** Chunks that may be under way in one dimension at a time, at least 1. Default 1. */
+  readonly activeChunks?: number;
+  /** Queues that share a dimension's active chunks, 1 to 1024. Default 1. */
+  readonly queuesPerDimension?: number;
+  /** Order among collectives; makes no difference to a single one. Default `"fifo"`. */
+  readonly scheduling?: SchedulingPolicy;
+  /**
+   * In which order each chunk crosses the dimensions. `"ascending"` (default): as numbered, what
+   * the current reference always does. `"round-robin"`: begun one dimension later for each chunk.
+   * `"themis"`: first where least has been sent (arXiv 2110.04478). `"themis-flex"`: with chunks as
+   * large as the gap they fill. The two Themis policies leave all-to-all in ascending order.
+   */
+  readonly interDimensionScheduling?: InterDimensionScheduling;
+  /**
+   * In which order reduce-scatter and all-gather phases wait in a queue. `"fifo"` (default): of
+   * arrival, what the current reference always does. `"smallest-first"`,
+   * `"fewest-remaining-phases-first"`: as named.
+   */
+  readonly intraDimensionScheduling?: IntraDimensionScheduling;
+  /** Paid before the first message of a phase and after each received one: whole ns. Default 10. */
+  readonly endpointDelay?: Quantity;
+  /**
+   * Bandwidth at which received data are reduced: bytes per ns, or `"1600 GB/s"` (default). Above 0.
+   * `"unlimited"`: reductions cost nothing.
+   */
+  readonly localMemoryBandwidth?: Quantity | 'unlimited';
+  /** `"off"` simulates every NPU, also those that provably act alike. Default `"auto"`. */
+  readonly folding?: FoldingMode;
+  /** Warnings to hand on to the result, from the maker of this spec. */
+  readonly warnings?: readonly Warning[];
+}
+
+/** A collective on a machine: besides `topology` only `size` is required. */
+export interface CollectiveOptions extends MachineSpec {
   /**
    * Bytes (or `"100 MiB"`) each NPU enters with, whole, at least 1. For an all-gather that is
    * one NPU's share, as in the reference; for the others the whole buffer.
@@ -50,69 +93,22 @@ export interface CollectiveOptions {
   readonly decomposition?: Decomposition;
   /** Chunks the data are cut into, 1 to 16,777,216. Default 4. */
   readonly splits?: number;
-  /** Chunks that may be under way in one dimension at a time, at least 1. Default 1. */
-  readonly activeChunks?: number;
-  /** Order among collectives; makes no difference to a single one. Default `"fifo"`. */
-  readonly scheduling?: SchedulingPolicy;
-  /**
-   * In which order each chunk crosses the dimensions. `"ascending"` (default): as numbered, what
-   * the current reference always does. `"round-robin"`: begun one dimension later for each chunk.
-   * `"themis"`: first where least has been sent (arXiv 2110.04478). `"themis-flex"`: with chunks as
-   * large as the gap they fill. All-to-all is not reordered.
-   */
-  readonly interDimensionScheduling?: InterDimensionScheduling;
-  /**
-   * In which order reduce-scatter and all-gather phases wait in a queue. `"fifo"` (default): of
-   * arrival, what the current reference always does. `"smallest-first"`,
-   * `"fewest-remaining-phases-first"`: as named.
-   */
-  readonly intraDimensionScheduling?: IntraDimensionScheduling;
-  /** Queues that share a dimension's active chunks, 1 to 1024. Default 1. */
-  readonly queuesPerDimension?: number;
   /**
    * Whether each dimension takes part; default all. A `one-…` algorithm looks at the first
    * entry only, as the reference does.
    */
   readonly involvedDimensions?: readonly boolean[];
-  /** Paid before the first message of a phase and after each received one: whole ns. Default 10. */
-  readonly endpointDelay?: Quantity;
-  /** Bandwidth at which received data are reduced: bytes per ns, or `"1600 GB/s"` (default). Above 0. */
-  readonly localMemoryBandwidth?: Quantity;
-  /**
-   * `"congestion-unaware"` (default): messages overlap on a link without slowing each other.
-   * `"congestion-aware"`: every link serves one message at a time, on any number of dimensions.
-   */
-  readonly network?: NetworkModel;
   /**
    * Default: the cheapest that is exact, which the result names. `"phase"` is an error where
    * it would not be exact.
    */
   readonly engine?: EngineName;
-  /** `"off"` makes the message engine simulate every NPU, also those that provably act alike. Default `"auto"`. */
-  readonly folding?: 'auto' | 'off';
-  /**
-   * Beyond the reference: when each NPU starts, by id, whole ns (stragglers). Default: all at 0.
-   */
+  /** Beyond the reference: when each NPU starts, by id, whole ns (stragglers). Default: all at 0. */
   readonly startTimes?: readonly Quantity[];
-  /**
-   * Beyond the reference: what a message of a `one-…` algorithm pays for in the
-   * congestion-unaware network. `"first-dimension"` (default, the reference): only the lowest
-   * dimension in which its ends differ. `"dimension-order"`: each dimension in which they
-   * differ, one after the other.
-   */
-  readonly routing?: Routing;
   /** Ask for what every link did, in the congestion-aware network. Default false. */
   readonly linkStatistics?: boolean;
-  /** Most events that the run may take, then a SimulationError. Default: no limit. */
-  readonly maxEvents?: number;
-  /** Aborts the run with a SimulationError; looked at every 65,536 events. */
-  readonly signal?: AbortSignal;
-  /** Told of the progress of a long run, every 65,536 events. */
-  readonly onProgress?: (progress: Progress) => void;
   /** Ask for every phase of every chunk in the result. Default false. */
   readonly timeline?: boolean;
-  /** Warnings to hand on to the result, from whoever made this spec. */
-  readonly warnings?: readonly Warning[];
 }
 
 /** {@link CollectiveOptions} with the collective named. */

@@ -1,5 +1,5 @@
+import type { Decomposition } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
-import type { Decomposition } from '../plan/phases.js';
 import type { Values } from './grid.js';
 import { MIB, twoTiers } from './networks.js';
 import { defineStudy, type StudySpec, studySpec } from './study.js';

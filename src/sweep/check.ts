@@ -1,6 +1,5 @@
 import { ConfigError, type Issue, SimulationError } from '../base/errors.js';
-import { resolveCollective } from '../plan/resolve.js';
-import { simulateCollective } from '../simulate.js';
+import { prepare, simulateCollective } from '../simulate.js';
 import type { Axis } from './axis.js';
 import type { Points } from './points.js';
 import { pick, type Random, randomFrom } from './random.js';
@@ -80,7 +79,7 @@ function errorOf(points: Points, index: number): ConfigError | undefined {
   const { spec } = points.at(index);
   if (spec instanceof ConfigError) return spec;
   try {
-    resolveCollective(spec);
+    prepare(spec);
     return undefined;
   } catch (error) {
     if (error instanceof ConfigError) return error;

@@ -1,6 +1,6 @@
 import { ConfigError, SimulationError } from '../base/errors.js';
 import type { WarningCode } from '../base/warnings.js';
-import type { EngineName } from '../engine/choice.js';
+import type { EngineName } from '../base/words.js';
 import type { CollectiveResult } from '../report/result.js';
 import { simulateCollective } from '../simulate.js';
 import type { CollectiveSpec } from '../spec/spec.js';

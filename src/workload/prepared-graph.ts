@@ -1,15 +1,16 @@
-import { ConfigError } from '../base/errors.js';
-import { flag } from '../formats/chakra/attributes.js';
-import { checkGraph } from '../formats/chakra/check-graph.js';
-import type { Trace, TraceNode } from '../formats/chakra/graph.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
+import { COLLECTIVES } from '../collectives/collective.js';
+import { checkGraph } from './check-graph.js';
+import { place } from './place.js';
+import type { WorkGraph, WorkNode } from './work-graph.js';
 
 /** What a node occupies while it runs, one node at a time each; `nothing` when any number may run. */
 export type Resource = 'cpu' | 'compute' | 'communication' | 'nothing';
 
-/** A trace made ready to run. Nodes are numbered in ascending id. NPUs with the same trace share it. */
+/** A graph made ready to run. Nodes are numbered in ascending id. NPUs with the same graph share it. */
 export interface PreparedGraph {
-  readonly file: string;
-  readonly nodes: readonly TraceNode[];
+  readonly name: string;
+  readonly nodes: readonly WorkNode[];
   readonly resources: readonly Resource[];
   /** Per node: numbers of the nodes that wait for it. */
   readonly dependents: readonly (readonly number[])[];
@@ -17,27 +18,94 @@ export interface PreparedGraph {
   readonly dependencies: Int32Array;
 }
 
+/** Issues that are listed; a broken graph may have a million. */
+const LISTED = 20;
+
 /**
- * Numbers the nodes of a trace and links them.
- * @throws ConfigError for a graph that can never finish: see {@link checkGraph}.
+ * Checks the nodes of a graph, numbers and links them.
+ * @param ranks - NPUs, or ranks of a collective, that sends and receives may name.
+ * @throws ConfigError for nodes that cannot run and for a graph that can never finish.
  */
-export function prepareGraph(trace: Trace, file: string): PreparedGraph {
-  const issues = checkGraph(trace, file);
+export function prepareGraph(graph: WorkGraph, name: string, ranks: number): PreparedGraph {
+  const issues: Issue[] = [];
+  for (const node of graph.nodes) {
+    if (issues.length >= LISTED) break;
+    issues.push(...nodeIssues(node, name, ranks));
+  }
+  if (issues.length === 0) issues.push(...checkGraph(graph, name));
   if (issues.length > 0) throw new ConfigError(issues);
-  const nodes = [...trace.nodes].sort((a, b) => a.id - b.id);
+  const nodes = [...graph.nodes].sort((a, b) => a.id - b.id);
   const numbers = new Map(nodes.map(({ id }, number) => [id, number]));
   const dependents: number[][] = nodes.map(() => []);
+  const dependencies = new Int32Array(nodes.length);
   for (const [number, { dependsOn }] of nodes.entries()) {
-    for (const other of dependsOn) dependents[numbers.get(other) as number]?.push(number);
+    const distinct = dependsOn.length > 1 ? new Set(dependsOn) : dependsOn;
+    for (const other of distinct) {
+      dependents[numbers.get(other) as number]?.push(number);
+      dependencies[number] = (dependencies[number] as number) + 1;
+    }
   }
-  const dependencies = Int32Array.from(nodes, ({ dependsOn }) => dependsOn.length);
-  return { file, nodes, resources: nodes.map((node) => resourceOf(node, file)), dependents, dependencies };
+  return { name, nodes, resources: nodes.map(resourceOf), dependents, dependencies };
 }
 
-/** Per NPU one operation of the CPU, one computation, and one communication or memory operation at a time (SPEC section 9). */
-function resourceOf(node: TraceNode, file: string): Resource {
-  if (node.kind === 'invalid' || node.kind === 'metadata') return 'nothing';
-  if (flag(node, 'is_cpu_op', { file, absent: false })) return 'cpu';
-  if (node.kind === 'receive') return 'nothing';
-  return node.kind === 'compute' ? 'compute' : 'communication';
+/** Per NPU one operation of the CPU, one computation, and one communication or memory operation at a time. */
+function resourceOf({ kind, cpu }: WorkNode): Resource {
+  if (cpu) return 'cpu';
+  if (kind === 'receive') return 'nothing';
+  return kind === 'compute' ? 'compute' : 'communication';
+}
+
+/** What is wrong with a node by itself. */
+function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
+  if (typeof node !== 'object' || node === null) return [{ path: name, expected: 'nodes', got: show(node) }];
+  const issues: Issue[] = [];
+  const path = place(name, node.id);
+  const need = (holds: boolean, field: string, expected: string, got: unknown) => {
+    if (!holds) issues.push({ path: `${path}, ${field}`, expected, got: show(got) });
+  };
+  const count = (field: string, value: unknown, least = 0) =>
+    need(
+      Number.isSafeInteger(value) && (value as number) >= least,
+      field,
+      `a whole number of at least ${least}, below 2^53`,
+      value,
+    );
+  const peer = (field: string, value: unknown) =>
+    need(
+      Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < ranks,
+      field,
+      `an NPU from 0 to ${ranks - 1}`,
+      value,
+    );
+  need(Number.isSafeInteger(node.id), 'id', 'a whole number below 2^53', node.id);
+  need(Array.isArray(node.dependsOn), 'dependsOn', 'a list of ids', node.dependsOn);
+  count('ns', node.ns, 1);
+  switch (node.kind) {
+    case 'compute':
+      if (node.operations !== undefined) count('operations', node.operations);
+      if (node.bytes !== undefined) count('bytes', node.bytes);
+      break;
+    case 'send':
+    case 'receive':
+      peer('peer', node.peer);
+      if (node.self !== undefined) peer('self', node.self);
+      count('bytes', node.bytes);
+      need(Number.isSafeInteger(node.tag), 'tag', 'a whole number', node.tag);
+      break;
+    case 'collective':
+      need(COLLECTIVES.includes(node.collective), 'collective', `one of ${COLLECTIVES.join(', ')}`, node.collective);
+      count('bytes', node.bytes);
+      break;
+    case 'memory':
+    case 'replay':
+      count('bytes', node.bytes);
+      break;
+    case 'marker':
+      break;
+    default: {
+      const { kind } = node as { readonly kind: unknown };
+      need(false, 'kind', 'one of compute, send, receive, collective, memory, replay, marker', kind);
+    }
+  }
+  return issues;
 }

@@ -19,6 +19,7 @@ export interface RooflinePoint {
 
 /** A computation of `operations` on `bytes` of memory. */
 export function rooflinePoint({ peak, bandwidth }: Roofline, operations: number, bytes: number): RooflinePoint {
+  if (operations === 0) return { ns: 0, intensity: 0, computeShare: 0, memoryShare: 0 };
   const intensity = operations / bytes;
   const attained = Math.min(bandwidth * intensity, peak);
   return {

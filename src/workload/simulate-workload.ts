@@ -1,74 +1,147 @@
 import { SimulationError } from '../base/errors.js';
-import { type Folding, foldSymmetric, spread, unfolded } from '../engine/folding.js';
-import { checkConserved } from '../engine/run.js';
-import { setUpWorkload, type WorkloadInput } from './set-up.js';
+import type { Warning } from '../base/warnings.js';
+import { belowPlan, boundsOf } from '../bounds/bounds.js';
+import { planBound } from '../bounds/plan-bound.js';
+import { Divergence } from '../engine/divergence.js';
+import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
+import { checkConserved, playMessages } from '../engine/run.js';
+import { drain, drainAsync } from '../engine/slices.js';
+import { checkTime } from '../report/result-of.js';
+import { type PlannedWorkload, planWorkload } from './plan-workload.js';
+import type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';
+import type { WorkloadSpec } from './spec.js';
 import { describeStuckNodes, stuckNodes } from './stuck-nodes.js';
-import type { WorkloadResult } from './workload-result.js';
-import { type NpuRun, WorkloadRun, type WorkloadSetup } from './workload-run.js';
+import { type CollectiveUnderWay, type NpuRun, WorkloadRun } from './workload-run.js';
 
 /**
- * Simulates a workload: one execution trace (Chakra) per NPU, on the reference's network and
- * system files.
+ * Simulates a workload: one graph of computations, messages and collectives per NPU.
  *
- * @throws ConfigError with what is wrong with files or traces.
- * @throws SimulationError when NPUs wait for each other for ever, naming the nodes.
+ * @throws ConfigError with what is wrong with the spec or its graphs, before anything runs.
+ * @throws SimulationError when NPUs wait for each other for ever, naming the nodes, on an abort
+ * and on a used-up event budget.
  */
-export function simulateWorkload(input: WorkloadInput): WorkloadResult {
-  const { setup, warnings } = setUpWorkload(input);
-  const folding = chooseFolding(setup, input.folding ?? 'auto');
-  const run = new WorkloadRun(setup, folding);
-  run.engine.run(Number.POSITIVE_INFINITY);
+export function simulateWorkload(spec: WorkloadSpec): WorkloadResult {
+  return drain(simulate(spec));
+}
+
+/**
+ * {@link simulateWorkload} for long runs: lets timers, the user interface and the abort signal
+ * have their turn every 65,536 events.
+ */
+export function simulateWorkloadAsync(spec: WorkloadSpec): Promise<WorkloadResult> {
+  return drainAsync(simulate(spec));
+}
+
+function* simulate(spec: WorkloadSpec): Generator<void, WorkloadResult> {
+  const workload = planWorkload(spec);
+  const folding = chooseFolding(workload);
+  try {
+    return yield* play(workload, folding);
+  } catch (error) {
+    if (!(error instanceof Divergence)) throw error;
+    return yield* play(workload, unfolded(workload.machine.dimensions));
+  }
+}
+
+function* play(workload: PlannedWorkload, folding: Folding): Generator<void, WorkloadResult> {
+  const { machine, limits } = workload;
+  const run = new WorkloadRun(workload, folding);
+  const { engine } = run;
+  yield* playMessages(engine, limits, () => run.progress);
   if (!run.isFinished) {
     const stuck = stuckNodes(run);
-    const message = `stalled at ${run.engine.now} ns: ${stuck.length} nodes wait\n${describeStuckNodes(stuck)}`;
-    throw new SimulationError(message, run.engine.now);
+    const message = `stalled at ${engine.now} ns: ${stuck.length} nodes wait\n${describeStuckNodes(stuck)}`;
+    throw new SimulationError(message, engine.now);
   }
-  checkConserved(run.engine);
-  const { dimensions } = setup.machine;
-  const perNpu = (of: (npu: NpuRun) => number) => spread(folding, run.npus.map(of), dimensions);
-  const finishNs = perNpu(({ finishNs: ns }) => ns);
-  const { npus } = setup;
+  checkConserved(engine);
+  const times = run.npus.map((npu) => timesOf(npu, workload.replay));
+  const last = times.reduce((latest, one) => (one.finishNs > latest.finishNs ? one : latest));
+  checkTime(last.finishNs);
+  const alike = times.every((one) => JSON.stringify(one) === JSON.stringify(times[0]));
+  const { npus, dimensions } = machine;
+  const collectives = summarise(run.collectives, workload);
   return {
-    timeNs: run.npus.reduce((latest, { finishNs: ns }) => Math.max(latest, ns), 0),
-    finishNs,
-    exposedNs: perNpu(({ finishNs: ns, compute }) => ns - compute.ns),
-    commNs: perNpu(({ communication }) => communication.ns),
-    gpuNs: perNpu(({ compute }) => compute.ns),
-    overlapNs: perNpu(({ finishNs: ns, communication, compute }) => Math.max(0, communication.ns + compute.ns - ns)),
-    ...(setup.roofline === undefined ? {} : rooflines(run, folding)),
+    timeNs: last.finishNs,
+    times: last,
+    ...(alike
+      ? {}
+      : { timesByNpu: Array.from({ length: npus }, (_, npu) => times[standIn(folding, npu, dimensions)] as NpuTimes) }),
     npus,
-    warnings,
+    collectives: collectives.map(({ summary }) => summary),
+    warnings: [...workload.warnings, ...collectives.flatMap(({ warnings }) => warnings)],
     engine: {
       name: 'message',
       reason:
         folding.npus === npus
           ? 'every NPU is simulated'
-          : `all NPUs have the same trace: ${folding.npus} stand for ${npus}`,
-      events: run.engine.events,
-      messages: run.engine.messages,
+          : `all NPUs have the same graph: ${folding.npus} stand for ${npus}`,
+      events: engine.events,
+      messages: engine.messages,
     },
   };
 }
 
-function rooflines({ npus, engine }: WorkloadRun, folding: Folding): Pick<WorkloadResult, 'roofline'> {
-  const reports = npus.map(({ roofline }) => roofline.report());
-  const alike = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  const roofline = spread(folding, reports, engine.machine.dimensions, alike);
-  return roofline === undefined ? {} : { roofline };
+function timesOf({ finishNs, communication, compute, replayedNs, roofline }: NpuRun, replay: boolean): NpuTimes {
+  const report = roofline.report();
+  return {
+    finishNs,
+    exposedNs: finishNs - compute.ns,
+    commNs: communication.ns,
+    gpuNs: compute.ns,
+    overlapNs: Math.max(0, communication.ns + compute.ns - finishNs),
+    ...(replay ? { replayedNs } : {}),
+    ...(report === undefined ? {} : { roofline: report }),
+  };
 }
 
-/** NPUs that all do the same act in lockstep, unless they contend for something (SPEC section 8). */
-function chooseFolding(
-  { machine, graphs, plans, groups, memory, isCustom }: WorkloadSetup,
-  wish: 'auto' | 'off',
-): Folding {
+/** Collectives by plan, each with what its shortest run says of the physical limit. */
+function summarise(
+  underWay: readonly CollectiveUnderWay[],
+  { machine }: PlannedWorkload,
+): { summary: CollectiveSummary; warnings: readonly Warning[] }[] {
+  const alike = new Map<string, CollectiveUnderWay[]>();
+  for (const one of underWay) {
+    const { key } = one.planned;
+    const list = alike.get(key);
+    if (list === undefined) alike.set(key, [one]);
+    else list.push(one);
+  }
+  return [...alike.values()].map((runs) => {
+    const [{ planned, instance, bytes }] = runs as [CollectiveUnderWay];
+    const { plan } = instance;
+    const durations = runs.map(({ startNs, endNs }) => endNs - startNs);
+    const shortestNs = durations.reduce((least, ns) => Math.min(least, ns));
+    const summary = {
+      collective: plan.collective,
+      bytes,
+      ranks: plan.ranks,
+      ...(planned.group === '' ? {} : { group: planned.group }),
+      count: runs.length,
+      shortestNs,
+      longestNs: durations.reduce((most, ns) => Math.max(most, ns)),
+    };
+    if (planned.kind !== 'plan' || plan.members !== undefined) return { summary, warnings: [] };
+    const job = { ...machine, ...plan, startTimes: undefined };
+    const bound = planBound(job);
+    const withBounds: CollectiveSummary = {
+      ...summary,
+      get bounds() {
+        return boundsOf(job, bound, shortestNs);
+      },
+    };
+    return { summary: withBounds, warnings: belowPlan(bound, shortestNs) };
+  });
+}
+
+/** NPUs that all do the same act in lockstep, unless they contend for something. */
+function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, folding }: PlannedWorkload): Folding {
   const { dimensions, network } = machine;
   const [first] = graphs;
   const alike = graphs.every((graph) => graph === first);
   const shares = memory !== undefined && (memory.kind === 'pool' || memory.kind === 'per-node');
   const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive') ?? false;
   const folds =
-    alike && !talks && !shares && !isCustom && groups.size === 0 && network === 'congestion-unaware' && wish === 'auto';
+    alike && !talks && !shares && !isCustom && !hasGroups && network === 'congestion-unaware' && folding === 'auto';
   if (!folds) return unfolded(dimensions);
-  return foldSymmetric({ dimensions, chunks: plans.all().flatMap(({ chunks }) => chunks) });
+  return foldSymmetric({ dimensions, chunks: plans.flatMap(({ chunks }) => chunks) });
 }

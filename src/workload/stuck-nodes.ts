@@ -1,5 +1,4 @@
-import { integer } from '../formats/chakra/attributes.js';
-import type { TraceNode } from '../formats/chakra/graph.js';
+import type { WorkNode } from './work-graph.js';
 import type { WorkloadRun } from './workload-run.js';
 
 /** A node that was started and never finished. */
@@ -18,12 +17,12 @@ export function stuckNodes({ npus }: WorkloadRun): StuckNode[] {
     for (const [number, node] of graph.nodes.entries()) {
       if (executor.state[number] !== 1) continue;
       running++;
-      stuck.push({ npu, node: node.id, name: node.name, waitsFor: reasonOf(node, graph.file) });
+      stuck.push({ npu, node: node.id, name: node.name, waitsFor: reasonOf(node) });
     }
     if (running > 0 || executor.unfinished === 0) continue;
     // Nothing runs, and nothing can: the dependencies go round in a circle.
     const number = executor.state.indexOf(0);
-    const node = graph.nodes[number] as TraceNode;
+    const node = graph.nodes[number] as WorkNode;
     stuck.push({
       npu,
       node: node.id,
@@ -41,15 +40,14 @@ export function describeStuckNodes(stuck: readonly StuckNode[]): string {
   return [...shown, ...(stuck.length > 10 ? [`and ${stuck.length - 10} more`] : [])].join('\n');
 }
 
-function reasonOf(node: TraceNode, file: string): string {
-  const field = (name: string) => integer(node, name, { file, absent: 0 });
+function reasonOf(node: WorkNode): string {
   switch (node.kind) {
     case 'receive':
-      return `a message from NPU ${field('comm_src')}, tag ${field('comm_tag')}, ${field('comm_size')} bytes`;
+      return `a message from NPU ${node.peer}, tag ${node.tag}, ${node.bytes} bytes`;
     case 'send':
-      return `its message to NPU ${field('comm_dst')}, tag ${field('comm_tag')}, ${field('comm_size')} bytes`;
+      return `its message to NPU ${node.peer}, tag ${node.tag}, ${node.bytes} bytes`;
     case 'collective':
-      return `other NPUs in a collective of ${field('comm_size')} bytes`;
+      return `other NPUs in a collective of ${node.bytes} bytes`;
     default:
       return 'its end';
   }

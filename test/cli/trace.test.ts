@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTrace } from '../../src/formats/chakra/read-trace.js';
-import { collectiveTraces } from '../../src/workload/build/collective-trace.js';
+import { traceOf } from '../../src/formats/chakra/trace-of.js';
+import { collectiveWorkload } from '../../src/workload/build/collective-graph.js';
 import { transformerWorkload } from '../../src/workload/build/transformer.js';
+import type { WorkGraph } from '../../src/workload/work-graph.js';
 import { recursiveDoubling } from '../unit/formats/msccl/algorithms.js';
 import { mscclXml } from '../unit/formats/msccl/xml.js';
 import { cli } from './run.js';
@@ -44,7 +46,7 @@ describe('trace collective', () => {
       '',
     ]);
     expect(readdirSync(out)).toHaveLength(8);
-    const [trace] = collectiveTraces({ collective: 'all-reduce', size: 2 ** 20, npus: 8 });
+    const trace = traceOf(collectiveWorkload({ collective: 'all-reduce', size: 2 ** 20 }).graphs);
     expect(read(join(out, 'all-reduce.5.et'))).toEqual(trace);
     expect(await timeOf(join(out, 'all-reduce'))).toBeGreaterThan(0);
     // Once more is no mistake.
@@ -100,7 +102,7 @@ describe('trace transformer', () => {
       ...{ tensorParallel: 2, dataParallel: 2, pipelineParallel: 2 },
     });
     expect(JSON.parse(readFileSync(groups, 'utf8'))).toEqual(workload.groups);
-    expect(read(join(out, 'transformer.6.et'))).toEqual(workload.traces[6]);
+    expect(read(join(out, 'transformer.6.et'))).toEqual(traceOf(workload.graphs[6] as WorkGraph));
     expect(await timeOf(join(out, 'transformer'), `--comm-group-configuration=${groups}`)).toBeGreaterThan(0);
   });
 
@@ -112,12 +114,12 @@ describe('trace transformer', () => {
       ...{ layers: 4, hidden: 64, sequence: 32, globalBatch: 8, microBatch: 2, bytesPerElement: 4, gradientBytes: 2 },
       ...{ dataParallel: 2, overlapGradients: true },
     });
-    expect(read(join(out, 't.1.et'))).toEqual(workload.traces[1]);
+    expect(read(join(out, 't.1.et'))).toEqual(traceOf(workload.graphs[1] as WorkGraph));
   });
 
   test.each([
-    [['--micro-batch', '3'], '--global-batch: expected a multiple of dataParallel x microBatch (3), got 8'],
-    [['--tensor-parallel', '3'], '--hidden: expected a multiple of tensorParallel (3), got 64'],
+    [['--micro-batch', '3'], '--global-batch: expected a multiple of --data-parallel x --micro-batch (3), got 8'],
+    [['--tensor-parallel', '3'], '--hidden: expected a multiple of --tensor-parallel (3), got 64'],
     [['--flops', 'many'], '--flops: expected a number above 0, got "many"'],
     [['--prefix', 'a/b'], '--prefix: expected the beginning of a file name, got "a/b"'],
   ])('%s', async (argv, message) => {

@@ -9,7 +9,7 @@ import {
   fromAstraSim,
   simulateCollective,
 } from '../../src/index.js';
-import { resolveCollective } from '../../src/plan/resolve.js';
+import { prepare } from '../../src/simulate.js';
 import { specs } from '../support/arbitraries.js';
 import { readRows } from '../support/golden-rows.js';
 
@@ -48,7 +48,7 @@ describe('plan bound', () => {
   test('its most loaded links are those of the simulation, to the nanosecond and the byte', () => {
     fc.assert(
       fc.property(everyAlgorithm, (spec) => {
-        const { links } = planBound(resolveCollective(aware(spec)).job);
+        const { links } = planBound(prepare(aware(spec)).job);
         const { dimensions } = simulateCollective(aware(spec));
         const simulated = dimensions.map(({ links: found }) => [found?.mostBusyNs ?? 0, found?.mostBytes ?? 0]);
         expect(links.map((load) => [load?.occupiedNs ?? 0, load?.bytes ?? 0])).toEqual(simulated);
@@ -108,7 +108,7 @@ describe('network bound', () => {
     const topology = 'ring(4, 1 GB/s, 10 ns) x switch(2, 2 GB/s, 0 ns)';
     const spec = { collective: 'all-gather', topology, size: 800, involvedDimensions: [false, true] } as const;
     // The other NPU's 800 bytes over one link of 2 bytes per ns.
-    expect(networkBoundOf(resolveCollective(spec).job, 800)).toEqual({
+    expect(networkBoundOf(prepare(spec).job)).toEqual({
       ...{ ns: 400, because: 'cut', dimensions: [1], width: 1 },
     });
   });

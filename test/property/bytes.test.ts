@@ -1,16 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type AlgorithmName,
-  type CollectiveResult,
-  type CollectiveSpec,
-  type DimensionSpec,
-  simulateCollective,
-} from '../../src/index.js';
+import { type AlgorithmName, type CollectiveSpec, type DimensionSpec, simulateCollective } from '../../src/index.js';
+import type { PhaseReport } from '../../src/report/result.js';
 import { addressOf } from '../../src/topology/address.js';
 import { specs } from '../support/arbitraries.js';
 import { bytesSent } from '../support/closed-forms.js';
 import { programOf } from '../support/phases.js';
+import { phasesOf } from '../support/phases-of.js';
 import { receiverOf } from '../support/replay.js';
 
 const networkOf = ({ topology }: CollectiveSpec) =>
@@ -21,7 +17,9 @@ describe('bytes of a result', () => {
     fc.assert(
       fc.property(specs({ flat: false }), (spec) => {
         const network = networkOf(spec);
-        const { phases, chunks, dimensions } = simulateCollective(spec);
+        const result = simulateCollective(spec);
+        const { chunks, dimensions } = result;
+        const phases = phasesOf(result);
         const expected = network.map(() => 0);
         for (const { algorithm, collective, dimension, bytes } of phases) {
           const n = (network[dimension] as DimensionSpec).npus;
@@ -41,8 +39,9 @@ describe('bytes of a result', () => {
     fc.assert(
       fc.property(flat, fc.nat(), (spec, who) => {
         const network = networkOf(spec);
-        const { npus, phases, chunks, dimensions } = simulateCollective(spec);
-        const [{ algorithm, collective, bytes }] = phases as [CollectiveResult['phases'][number]];
+        const result = simulateCollective(spec);
+        const { npus, chunks, dimensions } = result;
+        const [{ algorithm, collective, bytes }] = phasesOf(result) as [PhaseReport];
         const program = programOf(algorithm as AlgorithmName, collective, npus, bytes);
         const rank = who % npus;
         const from = addressOf(rank, network);
@@ -77,7 +76,8 @@ describe('bytes of a result', () => {
   test('every chunk is as large as the next, none smaller than a byte per NPU', () => {
     fc.assert(
       fc.property(specs(), (spec) => {
-        const { chunks, chunkBytes, npus, bytes, collective } = simulateCollective(spec);
+        const { chunks, chunkPlans, npus, bytes, collective } = simulateCollective(spec);
+        const chunkBytes = chunkPlans[0]?.bytes ?? 0;
         const { splits = 4 } = spec;
         expect(chunks * chunkBytes).toBeGreaterThanOrEqual(bytes);
         expect(chunks).toBeGreaterThanOrEqual(splits);

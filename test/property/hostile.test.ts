@@ -12,7 +12,7 @@ import {
   simulateCollective,
   simulateReduceScatter,
 } from '../../src/index.js';
-import { resolveCollective } from '../../src/plan/resolve.js';
+import { prepare } from '../../src/simulate.js';
 import { specs } from '../support/arbitraries.js';
 import { isSound, outcomeOf } from '../support/laws.js';
 
@@ -247,7 +247,7 @@ describe('extremes, in bounded time', () => {
   test('more phases in all than memory holds are refused before they are made', () => {
     // 16 million chunks are fine in one dimension; 39 phases of each are 650 million.
     const topology = Array.from({ length: 20 }, () => ring(2));
-    expect(() => resolveCollective({ ...base, topology, size: 2 ** 45, splits: 2 ** 24 })).toThrow(ConfigError);
+    expect(() => prepare({ ...base, topology, size: 2 ** 45, splits: 2 ** 24 })).toThrow(ConfigError);
   });
 
   test.each([

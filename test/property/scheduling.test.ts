@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CollectiveResult, type CollectiveSpec, type PhaseSpan, simulateCollective } from '../../src/index.js';
+import type { PhaseSpan } from '../../src/engine/span.js';
+import { type CollectiveResult, type CollectiveSpec, simulateCollective } from '../../src/index.js';
 import { specs } from '../support/arbitraries.js';
 import {
   keepsWindow,
@@ -10,6 +11,7 @@ import {
   passesPhasesInOrder,
   unionNs,
 } from '../support/laws.js';
+import { phasesOf } from '../support/phases-of.js';
 
 type Law = (spec: CollectiveSpec, timeline: readonly PhaseSpan[], result: CollectiveResult) => void;
 
@@ -37,7 +39,9 @@ describe('the timeline of any spec', () => {
   test('a queue with room and a waiting chunk does not idle', () => forTimelines(neverIdles));
 
   test('a dimension is busy for the union of its spans', () =>
-    forTimelines(({ algorithms }, timeline, { dimensions, timeNs, phases }) => {
+    forTimelines(({ algorithms }, timeline, result) => {
+      const { dimensions, timeNs } = result;
+      const phases = phasesOf(result);
       if (`${algorithms}`.startsWith('one-')) {
         // One logical dimension: every physical one that carries messages is busy throughout.
         for (const { busyNs, bytesSentPerNpu } of dimensions)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { simulateWorkload, type Trace, type TraceNode } from '../../src/index.js';
+import { simulateWorkload, type Trace, type TraceNode, workloadFromAstraSim } from '../../src/index.js';
 
 const COMM_TYPES = [0, 2, 5, 6, 7];
 
@@ -78,8 +78,8 @@ test('NPUs with the same trace folded into one give what all of them give', () =
         queuesPerDim,
         traces: Array.from({ length: npus }, () => trace),
       };
-      const folded = simulateWorkload(input);
-      const full = simulateWorkload({ ...input, folding: 'off' });
+      const folded = simulateWorkload(workloadFromAstraSim(input));
+      const full = simulateWorkload(workloadFromAstraSim({ ...input, folding: 'off' }));
       const { engine: _, ...answer } = folded;
       expect(full).toMatchObject(answer);
     }),

@@ -1,10 +1,12 @@
+import type { NetworkModel } from '../../src/base/words.js';
 import type { Collective } from '../../src/collectives/collective.js';
 import type { StepProgram } from '../../src/collectives/step-program.js';
 import { unfolded } from '../../src/engine/folding.js';
-import type { CollectiveJob, NetworkModel } from '../../src/engine/job.js';
 import { CollectiveRun } from '../../src/engine/message/collective-run.js';
 import { checkConserved } from '../../src/engine/run.js';
+import type { CollectiveJob } from '../../src/plan/job.js';
 import { givenPhase } from '../../src/plan/phases.js';
+import { totalNpus } from '../../src/topology/address.js';
 import type { Dimension } from '../../src/topology/dimension.js';
 import { everyNpu } from '../../src/topology/logical-dimension.js';
 
@@ -29,7 +31,9 @@ export function playGiven(
   },
 ): GivenRun {
   const phase = givenPhase('given', program, { collective, dimension: everyNpu(dimensions), bytes: 1 });
+  const npus = totalNpus(dimensions);
   const job: CollectiveJob = {
+    ...{ bytes: 1, npus, ranks: npus, warnings: [] },
     ...{ collective, dimensions, network, endpoint, chunks: [[phase]] },
     ...{ activeChunks: 1, queuesPerDimension: 1, routing: 'first-dimension', waitingOrder: undefined },
     startTimes: undefined,

@@ -1,4 +1,4 @@
-import type { AstraSimCollective } from '../../src/index.js';
+import { type AstraSimCollective, type CollectiveSpec, fromAstraSim } from '../../src/index.js';
 import { goldenRows } from './golden-folder.js';
 
 /** One golden row: what the reference was given, and what it answered. */
@@ -13,4 +13,22 @@ export interface Row extends AstraSimCollective {
 /** All rows of a golden file. */
 export function readRows(name: string): Row[] {
   return goldenRows<Row>(name);
+}
+
+/** The row as a spec of ours; what else a row says is not part of the question. */
+export function collectiveOf({
+  network,
+  system,
+  collective,
+  bytes,
+  backend,
+  queuesPerDim,
+  involvedDim,
+}: Row): CollectiveSpec {
+  return fromAstraSim({
+    ...{ network, system, collective, bytes },
+    ...(backend === undefined ? {} : { backend }),
+    ...(queuesPerDim === undefined ? {} : { queuesPerDim }),
+    ...(involvedDim === undefined ? {} : { involvedDim }),
+  });
 }

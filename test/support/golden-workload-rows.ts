@@ -1,6 +1,8 @@
-import type { WorkloadInput } from '../../src/index.js';
-import type { PerNpu } from '../../src/workload/workload-result.js';
+import type { AstraSimWorkload } from '../../src/index.js';
 import { goldenRows } from './golden-folder.js';
+
+/** One number when all NPUs have the same, else one per NPU by id. */
+export type PerNpu = number | readonly number[];
 
 /** Trace files of a row, each distinct one once. */
 interface RowTraces {
@@ -11,12 +13,20 @@ interface RowTraces {
 }
 
 /** A golden row of a workload: what the reference was given, and what it answered. */
-export interface WorkloadRow extends Omit<WorkloadInput, 'traces'> {
+export interface WorkloadRow extends Pick<AstraSimWorkload, 'network' | 'system'> {
   readonly id: string;
-  readonly style: string;
   readonly outcome: 'ok' | 'crash' | 'hang' | 'unspecified';
   readonly traces: RowTraces;
   readonly customTraces?: RowTraces;
+  readonly remoteMemory?: unknown;
+  readonly commGroups?: NonNullable<AstraSimWorkload['commGroups']>;
+  readonly backend?: NonNullable<AstraSimWorkload['backend']>;
+  readonly queuesPerDim?: number;
+  readonly injectionScale?: number;
+  /** Further flags of the reference's command line. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** What the row is about, where it is about something. */
+  readonly mechanism?: string;
   readonly finish?: PerNpu;
   readonly exposed?: PerNpu;
   readonly comm?: PerNpu;
@@ -33,9 +43,21 @@ export function readWorkloadRows(name: string): WorkloadRow[] {
 }
 
 /** The row as an input of ours. */
-export function inputOf({ traces, customTraces, ...row }: WorkloadRow): WorkloadInput {
-  const custom = customTraces === undefined ? {} : { customCollectives: { custom: decode(customTraces) } };
-  return { ...row, traces: decode(traces), ...custom };
+export function inputOf(row: WorkloadRow): AstraSimWorkload {
+  const { network, system, traces, customTraces, remoteMemory, commGroups, backend, queuesPerDim, injectionScale } =
+    row;
+  return {
+    network,
+    system,
+    traces: decode(traces),
+    dropIn: true,
+    ...(customTraces === undefined ? {} : { customCollectives: { custom: decode(customTraces) } }),
+    ...(remoteMemory === undefined ? {} : { remoteMemory }),
+    ...(commGroups === undefined ? {} : { commGroups }),
+    ...(backend === undefined ? {} : { backend }),
+    ...(queuesPerDim === undefined ? {} : { queuesPerDim }),
+    ...(injectionScale === undefined ? {} : { injectionScale }),
+  };
 }
 
 function decode({ files, of }: RowTraces): Uint8Array[] {

@@ -1,12 +1,14 @@
 import { expect } from 'vitest';
+import type { PhaseSpan } from '../../src/engine/span.js';
 import {
   type CollectiveResult,
   type CollectiveSpec,
   ConfigError,
-  type PhaseSpan,
   SimulationError,
   simulateCollective,
 } from '../../src/index.js';
+import type { PhaseReport } from '../../src/report/result.js';
+import { phasesOf } from './phases-of.js';
 
 // Laws that several tests hold results to. Each takes what was asked and what came out.
 
@@ -41,10 +43,9 @@ function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> 
 }
 
 /** Every chunk passes every phase once, in order, none before the one before has ended. */
-export function passesPhasesInOrder(
-  { chunks, phases, timeNs }: CollectiveResult,
-  timeline: readonly PhaseSpan[],
-): void {
+export function passesPhasesInOrder(result: CollectiveResult, timeline: readonly PhaseSpan[]): void {
+  const { chunks, timeNs } = result;
+  const phases = phasesOf(result);
   const arrived = arrivals(timeline);
   const spans = groupBy(timeline, ({ chunk }) => chunk);
   expect([...spans.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: chunks }, (_, chunk) => chunk));
@@ -52,7 +53,7 @@ export function passesPhasesInOrder(
     const own = unordered.toSorted((a, b) => a.phase - b.phase);
     expect(own.map(({ phase }) => phase)).toEqual(phases.map((_, phase) => phase));
     for (const [i, span] of own.entries()) {
-      const { collective, dimension } = phases[i] as CollectiveResult['phases'][number];
+      const { collective, dimension } = phases[i] as PhaseReport;
       expect(span).toMatchObject({ collective, dimension });
       expect(span.startNs).toBeGreaterThanOrEqual(arrived.get(span) as number);
       expect(span.endNs).toBeGreaterThanOrEqual(span.startNs);
@@ -62,7 +63,9 @@ export function passesPhasesInOrder(
 }
 
 /** Where the phase engine ran, the timeline is in order of start and every phase lasts as long as it always does. */
-export function lastsAsItAlwaysDoes({ phases, engine }: CollectiveResult, timeline: readonly PhaseSpan[]): void {
+export function lastsAsItAlwaysDoes(result: CollectiveResult, timeline: readonly PhaseSpan[]): void {
+  const { engine } = result;
+  const phases = phasesOf(result);
   if (engine.name !== 'phase') return;
   const starts = timeline.map(({ startNs }) => startNs);
   expect(starts).toEqual(starts.toSorted((a, b) => a - b));

@@ -77,8 +77,8 @@ export function bonusGrid(base: (n0: number, n1: number, ratio: number) => reado
         const flat = base(n0 * n1, 1, 1).slice(0, 1);
         const oneDimensionNs = simulateCollective({ ...settings, topology: flat } satisfies CollectiveSpec).timeNs;
         for (const ratio of ratios) {
-          const { timeNs, chunks, phases } = simulateCollective({ ...settings, topology: base(n0, n1, ratio) });
-          const [a = 0, b = 0, g = 0] = phases.map(({ durationNs }) => durationNs);
+          const { timeNs, chunks, chunkPlans } = simulateCollective({ ...settings, topology: base(n0, n1, ratio) });
+          const [a = 0, b = 0, g = 0] = (chunkPlans[0]?.phases ?? []).map(({ durationNs }) => durationNs);
           points.push({
             ...{ n0, n1, ratio, sizeMiB, splits, timeNs, oneDimensionNs },
             closedFormNs: pipelineNs(chunks, a, b, g),

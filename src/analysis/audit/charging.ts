@@ -1,5 +1,5 @@
+import type { NetworkModel, Routing } from '../../base/words.js';
 import type { Collective } from '../../collectives/collective.js';
-import type { NetworkModel, Routing } from '../../engine/job.js';
 import { simulateCollective } from '../../simulate.js';
 import { type SweepPoint, sweepSpec } from '../../study/sweep.js';
 

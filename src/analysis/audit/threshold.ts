@@ -1,5 +1,5 @@
+import type { Decomposition } from '../../base/words.js';
 import { reductionNs } from '../../costs/endpoint.js';
-import type { Decomposition } from '../../plan/phases.js';
 import { simulateCollective } from '../../simulate.js';
 import type { CollectiveSpec, DimensionSpec } from '../../spec/spec.js';
 import { MIB, oneTier, threeTiers, twoTiers } from '../../study/networks.js';

@@ -1,5 +1,5 @@
+import type { CollectiveJob } from '../../plan/job.js';
 import type { Folding } from '../folding.js';
-import type { CollectiveJob } from '../job.js';
 import { type EngineListener, MessageEngine } from './message-engine.js';
 import type { Member, RunningCollective } from './running-collective.js';
 

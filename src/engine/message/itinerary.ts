@@ -1,8 +1,9 @@
 import { alternates } from '../../collectives/program.js';
+import type { CollectiveJob, CollectivePlan } from '../../plan/job.js';
+import type { Machine } from '../../plan/machine.js';
 import type { Phase } from '../../plan/phases.js';
 import { QueueAllocator } from '../../scheduler/queue-allocator.js';
 import type { QueuedPhase } from '../../scheduler/waiting-order.js';
-import type { CollectiveJob, CollectivePlan, MachineModel } from '../job.js';
 
 /** Every phase of every chunk of a collective, in the order in which chunks are created. */
 export interface Itinerary {
@@ -26,7 +27,7 @@ export class QueueDealer {
   private readonly allocators: readonly QueueAllocator[];
   private turns: number[];
 
-  constructor({ dimensions, queuesPerDimension }: Pick<MachineModel, 'dimensions' | 'queuesPerDimension'>) {
+  constructor({ dimensions, queuesPerDimension }: Pick<Machine, 'dimensions' | 'queuesPerDimension'>) {
     this.queuesPerDimension = queuesPerDimension;
     this.allocators = dimensions.map(() => new QueueAllocator(queuesPerDimension));
     this.turns = dimensions.map(() => 0);

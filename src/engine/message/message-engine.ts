@@ -1,9 +1,11 @@
 import { InvariantError } from '../../base/errors.js';
+import type { CollectivePlan } from '../../plan/job.js';
+import type { Machine } from '../../plan/machine.js';
 import type { Phase } from '../../plan/phases.js';
 import { EventQueue } from '../event-queue.js';
 import { AGENDA, eventOf, indexOf, kindOf, LINK, MESSAGE, RECEIPT, TIMER } from '../events.js';
 import type { Folding } from '../folding.js';
-import type { CollectivePlan, MachineModel, PhaseSpan } from '../job.js';
+import type { PhaseSpan } from '../span.js';
 import { Agenda } from './agenda.js';
 import { Lane } from './lane.js';
 import type { LinkNetwork } from './link-network.js';
@@ -42,7 +44,7 @@ const DELAY = 2;
  * that happens in one tick happens in the order in which it was scheduled.
  */
 export class MessageEngine implements Services {
-  readonly machine: MachineModel;
+  readonly machine: Machine;
   readonly lanes: Lane[] = [];
   events = 0;
   messages = 0;
@@ -55,7 +57,7 @@ export class MessageEngine implements Services {
   private readonly stage: Stage;
   private readonly transport: Transport;
 
-  constructor(machine: MachineModel, { folding, listener, timeline = false }: MessageEngineOptions) {
+  constructor(machine: Machine, { folding, listener, timeline = false }: MessageEngineOptions) {
     const { queue, lanes } = this;
     this.machine = machine;
     this.listener = listener;
@@ -64,7 +66,16 @@ export class MessageEngine implements Services {
     this.mail = new Mail(lanes, queue, this);
     this.transport = new Transport(machine, folding, queue);
     const onCollectiveDone = (member: Member) => listener.onCollectiveDone(member);
-    this.stage = new Stage({ machine, npus: folding.npus, lanes, queue, services: this, timeline, onCollectiveDone });
+    this.stage = new Stage({
+      machine,
+      npus: folding.npus,
+      folded: folding.folded.includes(true),
+      lanes,
+      queue,
+      services: this,
+      timeline,
+      onCollectiveDone,
+    });
   }
 
   /** Simulated time, ns. */

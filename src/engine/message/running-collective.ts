@@ -1,8 +1,8 @@
 import type { Program } from '../../collectives/program.js';
 import type { Endpoint } from '../../costs/endpoint.js';
+import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
 import { type Folding, type RankMap, rankMap } from '../folding.js';
-import type { CollectivePlan } from '../job.js';
 import type { Itinerary, QueueDealer } from './itinerary.js';
 import type { Player } from './player.js';
 import { StepPlayer } from './step-player.js';

@@ -1,16 +1,20 @@
+import type { Machine } from '../../plan/machine.js';
 import type { Phase } from '../../plan/phases.js';
 import { StreamScheduler, windowPerQueue } from '../../scheduler/stream-scheduler.js';
 import { placement, type QueuedPhase } from '../../scheduler/waiting-order.js';
 import type { EventQueue } from '../event-queue.js';
-import type { MachineModel, PhaseSpan } from '../job.js';
+import type { PhaseSpan } from '../span.js';
 import { QueueDealer, queuedPhase } from './itinerary.js';
 import type { Lane } from './lane.js';
 import type { Player, Services } from './player.js';
 import type { Member, RunningCollective } from './running-collective.js';
+import { TieGuard } from './tie-guard.js';
 
 export interface StageOptions {
-  readonly machine: MachineModel;
+  readonly machine: Machine;
   readonly npus: number;
+  /** Whether they stand for others. */
+  readonly folded: boolean;
   readonly lanes: readonly Lane[];
   readonly queue: EventQueue;
   readonly services: Services;
@@ -32,6 +36,8 @@ export class Stage {
   readonly durations = new Map<Phase, number>();
 
   private readonly options: StageOptions;
+  /** Where NPUs stand for others. */
+  private readonly ties: TieGuard | undefined;
   private readonly schedulers: readonly StreamScheduler[];
   private readonly dealers: readonly QueueDealer[];
   private readonly running: Int32Array;
@@ -42,6 +48,7 @@ export class Stage {
     const { dimensions, queuesPerDimension, activeChunks, waitingOrder } = machine;
     const npus = Array.from({ length: count }, (_, npu) => npu);
     this.options = options;
+    this.ties = options.folded ? new TieGuard(count, waitingOrder === undefined) : undefined;
     this.busyNs = dimensions.map(() => 0);
     this.running = new Int32Array(dimensions.length);
     this.busySince = new Float64Array(dimensions.length);
@@ -91,6 +98,16 @@ export class Stage {
     const at = (itinerary.first[chunk] as number) + position;
     const queue = itinerary.queues[at] as number;
     this.recordEnd(lane, queue);
+    if (this.ties !== undefined) {
+      const last = at + 1 === (itinerary.first[chunk + 1] as number);
+      this.ties.phaseEnded(npu, this.options.queue.now, {
+        phase: itinerary.phases[at] as Phase,
+        startNs: lane.startedAt,
+        anticlockwise: itinerary.anticlockwise[at] as boolean,
+        queue,
+        nextQueue: last ? undefined : itinerary.queues[at + 1],
+      });
+    }
     for (let i = 0; i < collective.lanesPerChunk; i++) (lanes[stream + i] as Lane).position++;
     const scheduler = this.schedulers[npu] as StreamScheduler;
     if (at + 1 < (itinerary.first[chunk + 1] as number)) {

@@ -1,19 +1,19 @@
+import type { Machine } from '../../plan/machine.js';
 import { firstDimensionDelay, pathDelay } from '../../topology/path-delay.js';
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
 import type { Folding } from '../folding.js';
-import type { MachineModel } from '../job.js';
 import { LinkNetwork } from './link-network.js';
 
 /** How messages travel: over links that they contend for, or with a delay of their own. */
 export class Transport {
   readonly links: LinkNetwork | undefined;
   private readonly queue: EventQueue;
-  private readonly dimensions: MachineModel['dimensions'];
+  private readonly dimensions: Machine['dimensions'];
   /** Messages pay for every dimension that they cross, which only flat algorithms notice: those do not fold then. */
   private readonly paysPath: boolean;
 
-  constructor({ dimensions, network, routing }: MachineModel, folding: Folding, queue: EventQueue) {
+  constructor({ dimensions, network, routing }: Machine, folding: Folding, queue: EventQueue) {
     this.queue = queue;
     this.dimensions = dimensions;
     this.paysPath = routing === 'dimension-order' && !folding.folded.includes(true);

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
 import { type PhaseHistory, playPhase } from './phase-player.js';
+import { Place } from './place.js';
 
 /** One phase of one chunk, as the phase engine sees it: a start, an end, and what led to the start. */
 export interface PhaseRunning {
@@ -10,8 +11,13 @@ export interface PhaseRunning {
   readonly endNs: number;
   readonly chunk: number;
   readonly phase: Phase;
+  /** 1, or -1 where its messages go anticlockwise. */
+  readonly direction: 1 | -1;
+  readonly queue: number;
   /** The phase whose end let this one start; undefined at the start of the collective. */
   readonly cause: PhaseRunning | undefined;
+  /** Another phase that ended in the same tick may have been the cause on other NPUs. */
+  ambiguous: boolean;
 }
 
 /** An event within a phase; -1 stands for its start. */
@@ -20,12 +26,31 @@ interface Moment {
   readonly event: number;
 }
 
+/** Which of two comes first, and whether it does on every NPU. */
+interface Order {
+  /** Below 0: the first. */
+  readonly sign: number;
+  readonly everywhere: boolean;
+}
+
+/** What two phases alone say of their order. */
+interface Within {
+  /** 0: the order in which they began. Undefined: what went before or beside them has a say. */
+  readonly sign: number | undefined;
+  readonly everywhere: boolean;
+}
+
 /**
  * The order of phases that end in the same tick: that in which their last events were
  * scheduled, that is, in which the events ran that scheduled these, and so on back through the
- * phases to where the two histories part (SPEC section 8). Two delays that end in one tick run
- * in the order in which they began, two arrivals likewise; an arrival runs before the delays
- * that end with it if it was scheduled before the first of these.
+ * phases to where the two histories part. Two delays that end in one tick run in the order in
+ * which they began, two arrivals likewise; an arrival runs before the delays that end with it
+ * if it was scheduled before the first of these.
+ *
+ * One NPU stands for all, so an event of a history may have run on another NPU: the cause of an
+ * arrival ran on its sender. As long as the two histories part at different times, or at one
+ * NPU, the order is the same everywhere. If they come to two NPUs in one tick, the order of
+ * these decides, and that differs from NPU to NPU: then the order is not one of `everywhere`.
  *
  * Histories are played only when a tie makes it necessary. Needs an end-point delay of at
  * least 1: with 0 an event can cause another in its own tick, behind the entry it belongs to.
@@ -39,8 +64,8 @@ export class EndOrder {
   private longest = 0;
   /** What has been found out about past ticks, which stays true. */
   private readonly firstDue = new Map<number, Moment>();
-  /** What is known of two phases and the time between their starts, see {@link compareWithin}. */
-  private readonly within = new Map<Phase, Map<Phase, Map<number, number | undefined>>>();
+  /** What is known of two phases, their directions and the time between their starts. */
+  private readonly within = new Map<Phase, Map<Phase, readonly Map<number, Within>[]>>();
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
@@ -55,65 +80,115 @@ export class EndOrder {
   sort(ends: PhaseRunning[]): PhaseRunning[] {
     const [first] = ends as [PhaseRunning];
     // Phases alike that started together keep the order of their starts all the way.
-    if (ends.every(({ phase, startNs }) => phase === first.phase && startNs === first.startNs)) return ends;
-    return ends.sort((a, b) => this.compareEnds(a, b));
+    if (ends.every((run) => isTwin(run, first))) return ends;
+    return ends.sort((a, b) => this.compareEnds(a, b).sign);
   }
 
-  private compareEnds(a: PhaseRunning, b: PhaseRunning): number {
-    if (a.phase === b.phase && a.startNs === b.startNs) return a.start - b.start;
-    const within = this.compareWithin(a.phase, b.phase, a.startNs - b.startNs);
-    if (within === undefined) return this.compareScheduling(this.end(a), this.end(b));
-    return within || a.start - b.start;
+  /** Whether two phases that end in one tick do so in the same order on every NPU. */
+  isSameEverywhere(a: PhaseRunning, b: PhaseRunning): boolean {
+    return this.compareEnds(a, b).everywhere;
   }
 
-  /**
-   * The order of the ends of two phases that began `apart` ns from each other, as far as these
-   * two alone decide it: 0 when it is the order in which they began, undefined when what went
-   * before or beside them has a say. Pipelines meet the same few pairs over and over.
-   */
-  private compareWithin(one: Phase, other: Phase, apart: number): number | undefined {
+  private compareEnds(a: PhaseRunning, b: PhaseRunning): Order {
+    if (isTwin(a, b)) return this.compareStarts(a, b);
+    const { sign, everywhere } = this.compareWithin(a, b);
+    if (sign === undefined) return this.compareScheduling(this.end(a), this.end(b));
+    if (sign !== 0) return { sign, everywhere };
+    const starts = this.compareStarts(a, b);
+    return { sign: starts.sign, everywhere: everywhere && starts.everywhere };
+  }
+
+  /** Two phases that began in one tick on one NPU. */
+  private compareStarts(a: PhaseRunning, b: PhaseRunning): Order {
+    const sign = a.start - b.start;
+    // Of one queue the next in line starts first; one cause starts what it starts in one order.
+    if (a.queue === b.queue || (a.cause === b.cause && !a.ambiguous && !b.ambiguous)) return { sign, everywhere: true };
+    if (a.ambiguous || b.ambiguous) return { sign, everywhere: false };
+    if (a.cause === undefined || b.cause === undefined) return { sign, everywhere: true };
+    return { sign, everywhere: this.compareEnds(a.cause, b.cause).everywhere };
+  }
+
+  /** The order of the ends of two phases, as far as these two decide it. Pipelines meet the same few pairs over and over. */
+  private compareWithin(a: PhaseRunning, b: PhaseRunning): Within {
+    const directions = (a.direction === 1 ? 0 : 1) + (b.direction === 1 ? 0 : 2);
+    const known = this.knownOf(a.phase, b.phase)[directions] as Map<number, Within>;
+    const apart = a.startNs - b.startNs;
+    let within = known.get(apart);
+    if (within === undefined) {
+      within = this.playWithin(a, b, apart);
+      known.set(apart, within);
+    }
+    return within;
+  }
+
+  private knownOf(one: Phase, other: Phase): readonly Map<number, Within>[] {
     let known = this.within.get(one)?.get(other);
     if (known === undefined) {
-      known = new Map();
-      const ofOne = this.within.get(one) ?? new Map<Phase, Map<number, number | undefined>>();
+      known = [new Map(), new Map(), new Map(), new Map()];
+      const ofOne = this.within.get(one) ?? new Map<Phase, readonly Map<number, Within>[]>();
       this.within.set(one, ofOne.set(other, known));
     }
-    if (known.has(apart)) return known.get(apart);
-    const a = this.history(one);
-    const b = this.history(other);
-    let order: number | undefined;
-    for (let i = a.last, j = b.last; ; ) {
-      i = a.cause[i] as number;
-      j = b.cause[j] as number;
-      if (i < 0 && j < 0) order = apart;
-      if (i < 0 || j < 0) break;
-      order = apart + (a.time[i] as number) - (b.time[j] as number);
-      if (order !== 0) break;
-      order = undefined;
-      if (a.isArrival[i] !== b.isArrival[j]) break;
-    }
-    known.set(apart, order);
-    return order;
+    return known;
   }
 
-  /** Which of two events was scheduled first. */
-  private compareScheduling(first: Moment, second: Moment): number {
+  private playWithin(one: PhaseRunning, other: PhaseRunning, apart: number): Within {
+    const a = this.history(one.phase);
+    const b = this.history(other.phase);
+    const [placeA, placeB] = [new Place(), new Place()];
+    let everywhere = true;
+    for (let i = a.last, j = b.last; ; ) {
+      if (a.isArrival[i]) placeA.move(one.phase.dimension, a, i, one.direction);
+      if (b.isArrival[j]) placeB.move(other.phase.dimension, b, j, other.direction);
+      i = a.cause[i] as number;
+      j = b.cause[j] as number;
+      if (i < 0 && j < 0) {
+        const together = apart === 0;
+        return { sign: apart, everywhere: everywhere && (!together || placeA.equals(placeB)) };
+      }
+      if (i < 0 || j < 0) return { sign: undefined, everywhere };
+      const sign = apart + (a.time[i] as number) - (b.time[j] as number);
+      if (sign !== 0) return { sign, everywhere };
+      if (!placeA.equals(placeB)) everywhere = false;
+      if (a.isArrival[i] !== b.isArrival[j]) return { sign: undefined, everywhere };
+    }
+  }
+
+  /** Which of two events at one NPU was scheduled first. */
+  private compareScheduling(first: Moment, second: Moment): Order {
     let a = first;
     let b = second;
+    let everywhere = true;
+    const [placeA, placeB] = [new Place(), new Place()];
     for (;;) {
+      this.moveBack(placeA, a);
+      this.moveBack(placeB, b);
+      const beginA = this.beginsPhase(a);
+      const beginB = this.beginsPhase(b);
       // Both are what their phases begin with, and phases are numbered in the order in which they began.
-      if (this.beginsPhase(a) && this.beginsPhase(b)) return a.run.start - b.run.start || a.event - b.event;
+      if (beginA && beginB) {
+        const apart = a.run.startNs - b.run.startNs;
+        const sign = a.run.start - b.run.start || a.event - b.event;
+        if (apart !== 0) return { sign, everywhere };
+        const same = a.run === b.run || this.compareStarts(a.run, b.run).everywhere;
+        return { sign, everywhere: everywhere && same && placeA.equals(placeB) };
+      }
       const scheduledA = this.causeOf(a);
       const scheduledB = this.causeOf(b);
       // The collective's own start comes before anything else.
       if (scheduledA === undefined || scheduledB === undefined) {
-        if (scheduledA === scheduledB) return a.run.start - b.run.start || a.event - b.event;
-        return scheduledA === undefined ? -1 : 1;
+        const sign = scheduledA === undefined ? -1 : 1;
+        if (scheduledA !== scheduledB) return { sign, everywhere };
+        return {
+          sign: a.run.start - b.run.start || a.event - b.event,
+          everywhere: everywhere && placeA.equals(placeB),
+        };
       }
-      const apart = this.timeOf(scheduledA) - this.timeOf(scheduledB);
-      if (apart !== 0) return apart;
+      const sign = this.timeOf(scheduledA) - this.timeOf(scheduledB);
+      if (sign !== 0) return { sign, everywhere };
+      if (!placeA.equals(placeB)) everywhere = false;
+      if ((beginA && a.run.ambiguous) || (beginB && b.run.ambiguous)) everywhere = false;
       if (scheduledA.run === scheduledB.run && scheduledA.event === scheduledB.event) {
-        return a.run.start - b.run.start || a.event - b.event;
+        return { sign: a.run.start - b.run.start || a.event - b.event, everywhere };
       }
       a = scheduledA;
       b = scheduledB;
@@ -123,6 +198,12 @@ export class EndOrder {
         else a = this.firstDelayDue(this.timeOf(a));
       }
     }
+  }
+
+  /** What caused an arrival ran on its sender. */
+  private moveBack(place: Place, { run, event }: Moment): void {
+    const history = this.history(run.phase);
+    if (history.isArrival[event]) place.move(run.phase.dimension, history, event, run.direction);
   }
 
   /** Of all delays that end at a time, the one that began first. */
@@ -135,7 +216,7 @@ export class EndOrder {
       if (run.startNs > time || run.endNs < time) continue;
       for (const event of this.delaysOf(run.phase).get(time - run.startNs) ?? []) {
         const moment = { run, event };
-        if (first === undefined || this.compareScheduling(moment, first) < 0) first = moment;
+        if (first === undefined || this.compareScheduling(moment, first).sign < 0) first = moment;
       }
     }
     this.firstDue.set(time, first as Moment);
@@ -190,4 +271,9 @@ export class EndOrder {
     }
     return due;
   }
+}
+
+/** Whether two do the same at the same time. */
+function isTwin(a: PhaseRunning, b: PhaseRunning): boolean {
+  return a.phase === b.phase && a.startNs === b.startNs && a.direction === b.direction;
 }

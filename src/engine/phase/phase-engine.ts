@@ -1,12 +1,20 @@
 import { InvariantError } from '../../base/errors.js';
+import { type RunLimits, watch } from '../../base/limits.js';
+import type { CollectiveJob } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
 import { StreamScheduler, windowPerQueue } from '../../scheduler/stream-scheduler.js';
 import { placement } from '../../scheduler/waiting-order.js';
 import { EventQueue } from '../event-queue.js';
-import type { CollectiveJob, PhaseSpan } from '../job.js';
 import { dealQueues, queuedPhase } from '../message/itinerary.js';
+import type { PhaseSpan } from '../span.js';
+import { contestedQueues } from './contested-queues.js';
 import { EndOrder, type PhaseRunning } from './end-order.js';
 import { phaseDuration } from './phase-duration.js';
+
+/** Phase ends between two looks at the limits. */
+const SLICE = 65_536;
+
+const NONE: ReadonlySet<number> = new Set();
 
 export interface PhaseRun {
   /** When the collective has finished, on every NPU, ns. */
@@ -25,9 +33,9 @@ export interface PhaseRun {
  * Runs a collective in the congestion-unaware network when all NPUs do the same: a queueing
  * network of chunks and phases with one event per phase end, whatever the number of NPUs.
  */
-export function runPhases(job: CollectiveJob, options: { readonly timeline?: boolean } = {}): PhaseRun {
+export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boolean): Generator<void, PhaseRun> {
   const itinerary = dealQueues(job);
-  const { first, phases, queues } = itinerary;
+  const { first, phases, queues, anticlockwise } = itinerary;
   // Chunks that are alike share one list of phases.
   const distinct = new Set([...new Set(job.chunks)].flat());
   const durations = new Map([...distinct].map((phase) => [phase, phaseDuration(phase, job.endpoint)]));
@@ -39,12 +47,31 @@ export function runPhases(job: CollectiveJob, options: { readonly timeline?: boo
   const at = first.slice(0, -1);
   let ended = 0;
   let ending: PhaseRunning | undefined;
+  /** Queues that phases leave or enter in this tick in an order that is not the same on every NPU. */
+  let contested: ReadonlySet<number> = NONE;
+  /** The queue that a chunk goes to from the one it is in; undefined after its last phase. */
+  const next = (chunk: number) => {
+    const step = at[chunk] as number;
+    return step + 1 === first[chunk + 1] ? undefined : (queues[step + 1] as number);
+  };
 
   const onStart = (chunk: number) => {
-    const phase = phases[at[chunk] as number] as Phase;
+    const step = at[chunk] as number;
+    const phase = phases[step] as Phase;
     const startNs = events.now;
     const endNs = startNs + (durations.get(phase) as number);
-    const run = { start: runs.length, startNs, endNs, chunk, phase, cause: ending };
+    const queue = queues[step] as number;
+    const run: PhaseRunning = {
+      start: runs.length,
+      startNs,
+      endNs,
+      chunk,
+      phase,
+      direction: anticlockwise[step] ? -1 : 1,
+      queue,
+      cause: ending,
+      ambiguous: contested.has(queue),
+    };
     runs.push(run);
     endOrder.started(run);
     events.schedule(endNs, run.start);
@@ -63,13 +90,12 @@ export function runPhases(job: CollectiveJob, options: { readonly timeline?: boo
     onStart,
   });
   const end = (run: PhaseRunning) => {
-    const { chunk, phase } = run;
+    const { chunk, phase, queue } = run;
     const step = at[chunk] as number;
     const use = busy[phase.dimension.index] as (typeof busy)[number];
     if (--use.running === 0) use.total += events.now - use.since;
     ended++;
     ending = run;
-    const queue = queues[step] as number;
     if (step + 1 === first[chunk + 1]) {
       scheduler.leave(queue);
     } else {
@@ -81,13 +107,26 @@ export function runPhases(job: CollectiveJob, options: { readonly timeline?: boo
   for (let chunk = 0; chunk < job.chunks.length; chunk++) {
     scheduler.enter(chunk, queues[at[chunk] as number] as number);
   }
+  let pause = Math.min(SLICE, limits.maxEvents);
   for (let event = events.take(); event !== undefined; event = events.take()) {
+    if (ended >= pause) {
+      watch(limits, { timeNs: events.now, events: ended, finished: ended / phases.length });
+      yield;
+      pause = Math.min(ended + SLICE, limits.maxEvents);
+    }
     const ends = [runs[event] as PhaseRunning];
     while (events.hasMoreNow()) ends.push(runs[events.take() as number] as PhaseRunning);
-    for (const run of ends.length > 1 ? endOrder.sort(ends) : ends) end(run);
+    if (ends.length === 1) {
+      end(ends[0] as PhaseRunning);
+      continue;
+    }
+    endOrder.sort(ends);
+    contested = contestedQueues(ends, next, endOrder, job.waitingOrder === undefined);
+    for (const run of ends) end(run);
+    contested = NONE;
   }
   if (ended !== phases.length) throw new InvariantError('a chunk never reached its end');
-  const spans = options.timeline ? toSpans(runs, first, queues, job.queuesPerDimension) : [];
+  const spans = timeline ? toSpans(runs, first, queues, job.queuesPerDimension) : [];
   return { finishNs: events.now, events: ended, busyNs: busy.map(({ total }) => total), spans, durations };
 }
 

@@ -15,6 +15,9 @@ export interface PhaseHistory {
   /** The event that caused it, or -1: the start of the phase. */
   readonly cause: readonly number[];
   readonly isArrival: readonly boolean[];
+  /** Of an arrival: how many ranks behind its sender is, or the bits in which the two differ where ranks pair up. */
+  readonly offset: readonly number[];
+  readonly pairwise: boolean;
   /** The event with which the phase ends. */
   readonly last: number;
   /**
@@ -34,6 +37,7 @@ export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Phas
   const time: number[] = [];
   const cause: number[] = [];
   const isArrival: boolean[] = [];
+  const offset: number[] = [];
   const laneOf: Lane[] = [];
   const packetOf: number[] = [];
   const queue = new EventQueue();
@@ -48,6 +52,8 @@ export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Phas
     time.push(queue.now + ns);
     cause.push(current);
     isArrival.push(arrival);
+    const { offsets } = lane.program;
+    offset.push(arrival ? (offsets[packet % offsets.length] as number) : 0);
     laneOf.push(lane);
     packetOf.push(packet);
     return time.length - 1;
@@ -100,7 +106,8 @@ export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Phas
       freed(lane);
       if (isDone(lane.program, lane) && --unfinished === 0) {
         const barrierIsTie = [...opened].some((tick) => freedAt.has(tick));
-        return { time, cause, isArrival, last: event, barrierIsTie };
+        const pairwise = lanes.some((program) => program.kind === 'token' && program.pairwise);
+        return { time, cause, isArrival, offset, pairwise, last: event, barrierIsTie };
       }
     }
     ending.delete(queue.now);

@@ -1,5 +1,5 @@
+import type { Decomposition } from '../../base/words.js';
 import type { AlgorithmName } from '../../collectives/algorithms.js';
-import type { Decomposition } from '../../plan/phases.js';
 import type { InterDimensionScheduling } from '../../scheduler/dimension-order.js';
 import type { SchedulingPolicy } from '../../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../../scheduler/waiting-order.js';

@@ -1,4 +1,5 @@
 import { ConfigError, show } from '../../base/errors.js';
+import { place } from '../../workload/place.js';
 import type { AttributeValue, TraceNode } from './graph.js';
 
 /** How an attribute is read. */
@@ -23,9 +24,14 @@ export function real(node: TraceNode, name: string, reading: Reading<number> = {
   });
 }
 
-/** True or false. */
+/** True or false, or any integer: 0 is false. */
 export function flag(node: TraceNode, name: string, reading: Reading<boolean> = {}): boolean {
-  return attribute(node, name, reading, 'true or false', (value) => (typeof value === 'boolean' ? value : undefined));
+  return attribute(node, name, reading, 'true or false', asFlag);
+}
+
+function asFlag(value: AttributeValue): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) !== 0 : undefined;
 }
 
 /** A string. */
@@ -33,10 +39,12 @@ export function text(node: TraceNode, name: string, reading: Reading<string> = {
   return attribute(node, name, reading, 'a string', (value) => (typeof value === 'string' ? value : undefined));
 }
 
-/** A list of true and false; may be empty. */
+/** A list of true and false, or of integers; may be empty. */
 export function booleans(node: TraceNode, name: string, reading: Reading<readonly boolean[]> = {}): readonly boolean[] {
   return attribute(node, name, reading, 'a list of true or false', (value) =>
-    Array.isArray(value) && value.every((one) => typeof one === 'boolean') ? value : undefined,
+    Array.isArray(value) && value.every((one) => asFlag(one) !== undefined)
+      ? value.map((one) => asFlag(one) === true)
+      : undefined,
   );
 }
 
@@ -53,11 +61,6 @@ function attribute<T>(
   if (result !== undefined) return result;
   const got = value === undefined ? 'nothing' : showValue(value);
   throw new ConfigError([{ path: `${place(file, node.id)}, attribute ${name}`, expected, got }]);
-}
-
-/** How messages name a node: `llama.0.et: node 17`. */
-export function place(file: string, id: number): string {
-  return file === '' ? `node ${id}` : `${file}: node ${id}`;
 }
 
 function showValue(value: AttributeValue): string {

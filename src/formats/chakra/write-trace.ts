@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { ConfigError, show } from '../../base/errors.js';
-import { place } from './attributes.js';
+import { place } from '../../workload/place.js';
 import { NODE_KINDS, type Trace, type TraceNode } from './graph.js';
 import { writeValue } from './write-value.js';
 

@@ -1,6 +1,6 @@
-import type { Trace } from '../../formats/chakra/graph.js';
+import type { WorkGraph } from '../work-graph.js';
+import { GraphBuilder, type TransferFields } from './graph-builder.js';
 import { oneForwardOneBackward, type Pass } from './pipeline-schedule.js';
-import { TraceBuilder, type TransferFields } from './trace-builder.js';
 import {
   activationBytes,
   embeddingGradientBytes,
@@ -20,15 +20,16 @@ import {
 } from './transformer-layout.js';
 import { type TransformerModel, type TransformerOptions, transformerModel } from './transformer-model.js';
 
+/** What `simulateWorkload` takes beside the machine. */
 export interface TransformerWorkload {
   /** One per NPU. */
-  readonly traces: Trace[];
+  readonly graphs: WorkGraph[];
   /** Communicator groups: group id to NPU ids. */
   readonly groups: Record<string, number[]>;
 }
 
 /**
- * Traces of one training step of a transformer, parallel in up to three ways: each layer split
+ * The work of one training step of a transformer, parallel in up to three ways: each layer split
  * over NPUs (tensor), the batch (data), the layers (pipeline, 1F1B). What is computed and sent
  * stands with the formulas in `transformer-costs.ts`; neither recomputation of activations nor
  * the optimizer is part of it. Durations come from `flops`; every computation has the
@@ -38,13 +39,13 @@ export interface TransformerWorkload {
  */
 export function transformerWorkload(options: TransformerOptions): TransformerWorkload {
   const model = transformerModel(options);
-  const traces = Array.from({ length: model.npus }, (_, npu) => transformerTrace(model, npu));
-  return { traces, groups: communicatorGroups(model) };
+  const graphs = Array.from({ length: model.npus }, (_, npu) => transformerGraph(model, npu));
+  return { graphs, groups: communicatorGroups(model) };
 }
 
-/** The trace of one NPU. */
-export function transformerTrace(model: TransformerModel, npu: number): Trace {
-  return new Step(model, coordinatesOf(model, npu)).trace();
+/** The work of one NPU. */
+export function transformerGraph(model: TransformerModel, npu: number): WorkGraph {
+  return new Step(model, coordinatesOf(model, npu)).graph();
 }
 
 /** Builds the step of one NPU: one chain of nodes, beside which only sends and gradients run. */
@@ -54,7 +55,7 @@ class Step {
   readonly #groups: Groups;
   readonly #work: LayerWork;
   readonly #bytes: number;
-  readonly #builder = new TraceBuilder();
+  readonly #builder = new GraphBuilder();
   /** The end of the chain. */
   #last: readonly number[] = [];
 
@@ -66,14 +67,14 @@ class Step {
     this.#bytes = activationBytes(model);
   }
 
-  trace(): Trace {
+  graph(): WorkGraph {
     const { pipelineParallel, microBatches } = this.#model;
     for (const pass of oneForwardOneBackward(this.#at.stage, pipelineParallel, microBatches)) {
       if (pass.direction === 'forward') this.#forward(pass);
       else this.#backward(pass);
     }
     this.#gradients();
-    return this.#builder.trace();
+    return this.#builder.graph();
   }
 
   #forward(pass: Pass): void {
@@ -137,9 +138,10 @@ class Step {
     const factor = direction === 'forward' ? 1 : 2;
     const operations = factor * work.operations;
     const { flops } = this.#model;
-    const micros = flops === undefined ? 0 : Math.round((operations / flops) * 1e6);
+    // Whole microseconds, as trace files have them.
+    const ns = flops === undefined ? 1 : 1000 * Math.round((operations / flops) * 1e6);
     const roofline = { operations, bytes: factor * work.bytes };
-    this.#wait(this.#builder.compute(`${name} ${direction} ${microBatch}`, this.#last, micros, roofline));
+    this.#wait(this.#builder.compute(`${name} ${direction} ${microBatch}`, this.#last, ns, roofline));
   }
 
   #sumOverTensor(name: string): void {
@@ -158,22 +160,22 @@ class Step {
 
   /** Nothing waits for a send. */
   #send(pass: Pass, stage: number): void {
-    const transfer = this.#transfer(pass, stage, true);
+    const transfer = this.#transfer(pass, stage);
     if (transfer !== undefined) this.#builder.send(nameOf('send', pass), this.#last, transfer);
   }
 
   #receive(pass: Pass, stage: number): void {
-    const transfer = this.#transfer(pass, stage, false);
+    const transfer = this.#transfer(pass, stage);
     if (transfer !== undefined) this.#wait(this.#builder.receive(nameOf('receive', pass), this.#last, transfer));
   }
 
   /** To or from the NPU of the same rank in another stage; undefined beyond the first and last. */
-  #transfer({ direction, microBatch }: Pass, stage: number, sends: boolean): TransferFields | undefined {
+  #transfer({ direction, microBatch }: Pass, stage: number): TransferFields | undefined {
     const model = this.#model;
     if (stage < 0 || stage >= model.pipelineParallel) return undefined;
     const [self, peer] = [npuAt(model, this.#at), npuAt(model, { ...this.#at, stage })];
     const tag = 2 * microBatch + (direction === 'forward' ? 0 : 1);
-    return { from: sends ? self : peer, to: sends ? peer : self, bytes: this.#bytes, tag };
+    return { peer, self, bytes: this.#bytes, tag };
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crossingBytes, linksOf, networkBound } from '../../../src/bounds/network-bound.js';
+import { crossingBytes, leastTime, linksOf } from '../../../src/bounds/network-bound.js';
 import type { Collective } from '../../../src/collectives/collective.js';
 import { addressOf, totalNpus } from '../../../src/topology/address.js';
 import type { Dimension, DimensionKind } from '../../../src/topology/dimension.js';
@@ -74,7 +74,7 @@ describe.each(['reduce-scatter', 'all-gather', 'all-to-all'] as const)('%s', (co
   test('is the largest of all 2^n cuts of every small network', () => {
     for (const dimensions of NETWORKS) {
       const bytes = 5040;
-      const { ns } = networkBound({ collective, dimensions, bytes });
+      const { ns } = leastTime({ collective, dimensions, bytes });
       const name = dimensions.map(({ kind, npus }) => `${kind}(${npus})`).join(' x ');
       expect(ns, name).toBe(everyCut(collective, dimensions, bytes));
     }
@@ -83,16 +83,14 @@ describe.each(['reduce-scatter', 'all-gather', 'all-to-all'] as const)('%s', (co
 
 describe('all-reduce', () => {
   test('a single NPU on its links: 2(n-1)/n, over both links of a ring', () => {
-    expect(networkBound({ collective: 'all-reduce', dimensions: [dim('switch', 8)], bytes: 800 }).ns).toBe(1400);
-    expect(networkBound({ collective: 'all-reduce', dimensions: [dim('ring', 8)], bytes: 800 }).ns).toBe(700);
-    expect(networkBound({ collective: 'all-reduce', dimensions: [dim('fully-connected', 8)], bytes: 800 }).ns).toBe(
-      200,
-    );
+    expect(leastTime({ collective: 'all-reduce', dimensions: [dim('switch', 8)], bytes: 800 }).ns).toBe(1400);
+    expect(leastTime({ collective: 'all-reduce', dimensions: [dim('ring', 8)], bytes: 800 }).ns).toBe(700);
+    expect(leastTime({ collective: 'all-reduce', dimensions: [dim('fully-connected', 8)], bytes: 800 }).ns).toBe(200);
   });
 
   test('a slow second dimension: its two halves', () => {
     // Each of 4 NPUs moves a quarter of 2 (2-1)/2 x 800 bytes over its one slow link.
-    const bound = networkBound({
+    const bound = leastTime({
       collective: 'all-reduce',
       dimensions: [dim('ring', 4, 64), dim('ring', 2)],
       bytes: 800,
@@ -104,7 +102,7 @@ describe('all-reduce', () => {
     // Every set of NPUs must send its sum out: `bytes` over the links of the cut.
     for (const dimensions of NETWORKS) {
       const n = totalNpus(dimensions);
-      const { ns } = networkBound({ collective: 'all-reduce', dimensions, bytes: 5040 });
+      const { ns } = leastTime({ collective: 'all-reduce', dimensions, bytes: 5040 });
       for (let set = 1; set < 2 ** n - 1; set++) {
         expect(5040 / bandwidthOut(dimensions, (npu) => ((set >> npu) & 1) === 1)).toBeLessThanOrEqual(ns);
       }
@@ -114,7 +112,7 @@ describe('all-reduce', () => {
 
 test('a few bytes far away: the latency of the longest way', () => {
   const dimensions = [dim('ring', 8, 1000, 500), dim('switch', 4, 1000, 100), dim('fully-connected', 4, 1000, 7)];
-  expect(networkBound({ collective: 'all-gather', dimensions, bytes: 1 })).toEqual({
+  expect(leastTime({ collective: 'all-gather', dimensions, bytes: 1 })).toEqual({
     ...{ ns: 4 * 500 + 2 * 100 + 7, because: 'distance', dimensions: [], width: 0 },
   });
 });

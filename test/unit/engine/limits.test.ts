@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Progress } from '../../../src/base/limits.js';
 import {
   type CollectiveOptions,
   ConfigError,
-  type Progress,
   SimulationError,
   simulateAllReduce,
   simulateCollectiveAsync,

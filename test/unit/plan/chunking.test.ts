@@ -5,8 +5,8 @@ import { type Collective, simulateCollective } from '../../../src/index.js';
 /** Chunks of a collective of `size` bytes in so many splits on a switch of `npus`. */
 function cut(collective: Collective, size: number, splits: number, npus: number) {
   const topology = [{ kind: 'switch', npus, bandwidth: 1, latency: 1 }] as const;
-  const { chunks, chunkBytes } = simulateCollective({ collective, topology, size, splits });
-  return { chunks, chunkBytes };
+  const { chunks, chunkPlans } = simulateCollective({ collective, topology, size, splits });
+  return { chunks, chunkBytes: chunkPlans[0]?.bytes };
 }
 
 describe('chunks (SPEC section 6)', () => {

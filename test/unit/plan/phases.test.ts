@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AlgorithmName,
-  type Collective,
-  ConfigError,
-  type Decomposition,
-  simulateCollective,
-} from '../../../src/index.js';
+import type { Decomposition } from '../../../src/base/words.js';
+import { type AlgorithmName, type Collective, ConfigError, simulateCollective } from '../../../src/index.js';
+import { phasesOf } from '../../support/phases-of.js';
 
 /** What a chunk of `size` bytes passes over 4, 3 and 2 NPUs: `collective dimension: bytes it enters with`. */
 function plan(
@@ -16,8 +12,8 @@ function plan(
 ) {
   const dimension = { kind: 'ring', bandwidth: 1, latency: 1 } as const;
   const topology = [4, 3, 2].map((npus) => ({ ...dimension, npus }));
-  const { phases } = simulateCollective({ collective, decomposition, topology, size, splits: 1, algorithms });
-  return phases.map((phase) => `${phase.collective} ${phase.dimension}: ${phase.bytes}`);
+  const result = simulateCollective({ collective, decomposition, topology, size, splits: 1, algorithms });
+  return phasesOf(result).map((phase) => `${phase.collective} ${phase.dimension}: ${phase.bytes}`);
 }
 
 describe('phases (SPEC section 6)', () => {

@@ -94,8 +94,8 @@ describe('warnings', () => {
     expect(codesOf({ ...options, size: 64 })).toEqual([]);
   });
 
-  test('of whoever made the spec come first', () => {
-    const own = { code: 'dead-key', message: 'from a file' } as const;
+  test('from the maker of the spec come first', () => {
+    const own = { code: 'dead-key', message: 'from a file', data: {} } as const;
     expect(warningsOf({ warnings: [own], activeChunks: 2 }).map(({ code }) => code)).toEqual([
       'dead-key',
       'more-than-the-wire',

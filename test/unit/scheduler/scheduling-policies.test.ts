@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COLLECTIVES, type Collective, resultBytes } from '../../../src/collectives/collective.js';
+import type { PhaseSpan } from '../../../src/engine/span.js';
 import {
   type CollectiveSpec,
   type InterDimensionScheduling,
   type IntraDimensionScheduling,
-  type PhaseSpan,
   simulateCollective,
 } from '../../../src/index.js';
-import { resolveCollective } from '../../../src/plan/resolve.js';
 import { DIMENSION_ORDERS, type OrderedChunk, type OrderRequest } from '../../../src/scheduler/dimension-order.js';
 import { StreamQueue } from '../../../src/scheduler/stream-queue.js';
 import { placement, type QueuedPhase, WAITING_ORDERS } from '../../../src/scheduler/waiting-order.js';
+import { prepare } from '../../../src/simulate.js';
 
 const MIB = 2 ** 20;
 const POLICIES = Object.keys(DIMENSION_ORDERS) as InterDimensionScheduling[];
@@ -131,7 +131,7 @@ describe('in a simulation', () => {
   test('no chunk is lost: each passes all of its phases, one after the other', () => {
     fc.assert(
       fc.property(specs, (spec) => {
-        const { job } = resolveCollective(spec);
+        const { job } = prepare(spec);
         const { timeline = [], chunks } = simulateCollective(spec);
         expect(chunks).toBe(job.chunks.length);
         const byChunk = new Map<number, PhaseSpan[]>();
@@ -155,7 +155,7 @@ describe('in a simulation', () => {
   test('a chunk enters each phase with what the one before left it', () => {
     fc.assert(
       fc.property(specs, (spec) => {
-        for (const phases of new Set(resolveCollective(spec).job.chunks)) {
+        for (const phases of new Set(prepare(spec).job.chunks)) {
           for (const [i, phase] of phases.entries()) {
             expect(phase.resultBytes).toBe(resultBytes(phase.collective, phase.dimension.ranks, phase.bytes));
             if (i > 0) expect(phase.bytes).toBe(phases[i - 1]?.resultBytes);
@@ -300,7 +300,7 @@ describe('themis, worked by hand (SPEC section 13)', () => {
   });
 
   test('an all-reduce goes all the way up and all the way down', () => {
-    const { job } = resolveCollective({
+    const { job } = prepare({
       collective: 'all-reduce',
       topology: 'ring(2, 1, 0) x ring(2, 1, 0)',
       size: 2 * MIB,

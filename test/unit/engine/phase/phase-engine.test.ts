@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CollectiveOptions, simulateAllReduce, simulateCollective } from '../../../../src/index.js';
+import { phasesOf } from '../../../support/phases-of.js';
 
 // Two dimensions of two NPUs, no end-point delay, no time for reductions. A chunk of 80 bytes
 // takes 40 ns of reduce-scatter in dimension 0 (40 bytes), 2 * (10 + 20) ns of all-reduce in
@@ -29,7 +30,9 @@ function schedule(options: Partial<CollectiveOptions>) {
 
 describe('three chunks through two dimensions', () => {
   test('one at a time: reduce-scatter and all-gather share the queue of dimension 0', () => {
-    const { chunks, timeNs, busyNs, phases } = schedule({});
+    const result = schedule({});
+    const { chunks, timeNs, busyNs } = result;
+    const phases = result.chunkPlans[0]?.phases ?? [];
     expect(phases.map(({ durationNs }) => durationNs)).toEqual([40, 60, 40]);
     expect(chunks).toEqual([
       // Its all-gather comes at 100, while chunk 2 runs.
@@ -80,14 +83,16 @@ describe('three chunks through two dimensions', () => {
 describe('the order of dimensions', () => {
   test('an all-gather starts in the last, the others in the first', () => {
     const order = (collective: 'all-gather' | 'reduce-scatter' | 'all-to-all') =>
-      simulateCollective({ ...OPTIONS, collective }).phases.map(({ dimension }) => dimension);
+      phasesOf(simulateCollective({ ...OPTIONS, collective })).map(({ dimension }) => dimension);
     expect(order('all-gather')).toEqual([1, 0]);
     expect(order('reduce-scatter')).toEqual([0, 1]);
     expect(order('all-to-all')).toEqual([0, 1]);
   });
 
   test('dimensions that take no part are passed by', () => {
-    const { phases, ranks, npus } = simulateAllReduce({ ...OPTIONS, involvedDimensions: [false, true] });
+    const result = simulateAllReduce({ ...OPTIONS, involvedDimensions: [false, true] });
+    const { ranks, npus } = result;
+    const phases = phasesOf(result);
     expect(phases.map(({ dimension, bytes }) => [dimension, bytes])).toEqual([[1, 80]]);
     expect([ranks, npus]).toEqual([2, 4]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkGraph } from '../../../../src/formats/chakra/check-graph.js';
 import type { TraceNode } from '../../../../src/formats/chakra/graph.js';
+import { checkGraph } from '../../../../src/workload/check-graph.js';
 
 const attributes = new Map();
 

@@ -1,0 +1,27 @@
+/** Whether messages contend for links. */
+export type NetworkModel = 'congestion-unaware' | 'congestion-aware';
+
+export const NETWORK_MODELS: readonly NetworkModel[] = ['congestion-unaware', 'congestion-aware'];
+
+/**
+ * What a message pays for in the congestion-unaware network when its ends differ in several
+ * dimensions: the lowest of these only (the reference), or each of them in turn.
+ */
+export type Routing = 'first-dimension' | 'dimension-order';
+
+export const ROUTINGS: readonly Routing[] = ['first-dimension', 'dimension-order'];
+
+/** How an all-reduce over several dimensions is split up. */
+export type Decomposition = 'baseline' | 'local-bw-aware';
+
+export const DECOMPOSITIONS: readonly Decomposition[] = ['baseline', 'local-bw-aware'];
+
+/** Which engine plays a collective. */
+export type EngineName = 'phase' | 'message';
+
+export const ENGINES: readonly EngineName[] = ['phase', 'message'];
+
+/** Whether NPUs that provably act alike are simulated once. */
+export type FoldingMode = 'auto' | 'off';
+
+export const FOLDING_MODES: readonly FoldingMode[] = ['auto', 'off'];

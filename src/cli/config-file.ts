@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { ConfigError, show } from '../base/errors.js';
+import type { Warning } from '../base/warnings.js';
+
+/** Brackets within brackets, and list items within list items on one line: no file that people write comes near. */
+const MOST_NESTED = 256;
+
+/** A file, parsed, and what is to be warned of in it. */
+export interface ConfigFile {
+  readonly value: unknown;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Reads a JSON or YAML file; `-` is standard input.
+ * @param flag - the flag that named it, for when it cannot be read.
+ * @throws ConfigError naming file, line and column.
+ */
+export function readConfigFile(file: string, flag: string): ConfigFile {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new ConfigError([{ path: flag, expected: 'a readable file', got: show(file), hint: reasonOf(error) }]);
+  }
+  return parseConfig(text, file === '-' ? 'standard input' : file);
+}
+
+/** Parses JSON or YAML. Of a key that comes twice the last one counts, with a warning. */
+export function parseConfig(text: string, file: string): ConfigFile {
+  refuseDeepNesting(text, file);
+  // JSON is a part of YAML, and this parser knows lines and columns.
+  const document = parseDocument(text);
+  const [problem] = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
+  if (problem !== undefined) {
+    const at = problem.linePos?.[0];
+    const where = at === undefined ? '' : `:${at.line}:${at.col}`;
+    const [reason = ''] = problem.message.split('\n');
+    throw new ConfigError([{ path: `${file}${where}`, expected: 'JSON or YAML', got: reason }]);
+  }
+  const twice = document.errors.map(({ linePos }): Warning => {
+    const line = linePos?.[0].line ?? 0;
+    const message = `${file}: a key stands twice (line ${line}); the last one counts`;
+    return { code: 'duplicate-key', message, data: { file, line } };
+  });
+  try {
+    const value = (twice.length === 0 ? document : parseDocument(text, { uniqueKeys: false })).toJS();
+    return { value, warnings: twice };
+  } catch (error) {
+    // Aliases of aliases, which would fill the memory.
+    throw new ConfigError([{ path: file, expected: 'at most 100 aliases', got: reasonOf(error) }]);
+  }
+}
+
+/** A parser goes as deep as the file does, and ends the process where the stack does. */
+function refuseDeepNesting(text: string, file: string): void {
+  let depth = 0;
+  let line = 1;
+  let items = 0;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (char === '\n') {
+      line++;
+      items = 0;
+    } else if (char === '[' || char === '{') depth++;
+    else if (char === ']' || char === '}') depth--;
+    else if ((char === '-' || char === '?') && text[i + 1] === ' ') items++;
+    if (depth <= MOST_NESTED && items <= MOST_NESTED) continue;
+    const expected = `at most ${MOST_NESTED} levels of lists and maps`;
+    throw new ConfigError([{ path: `${file}:${line}`, expected, got: 'more' }]);
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return reason;
+}

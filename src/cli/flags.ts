@@ -1,0 +1,58 @@
+import { ConfigError, type Issue, show } from '../base/errors.js';
+
+/** A plain number as a number; anything else stays text, for the library to parse or to refuse. */
+export function numeric(text: string): number | string {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+}
+
+/** A whole number from 1 to `most`. */
+export function wholeFlag(text: string, flag: string, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 1 && value <= most) return value;
+  throw new ConfigError([{ path: flag, expected: `a whole number from 1 to ${most}`, got: show(text) }]);
+}
+
+/** A number of any kind. */
+export function numberFlag(text: string, flag: string): number {
+  const value = numeric(text);
+  if (typeof value === 'number') return value;
+  throw new ConfigError([{ path: flag, expected: 'a number', got: show(text) }]);
+}
+
+/** The flag of an option: `dataParallel` is `--data-parallel`. */
+export function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Runs something, and says its issues in terms of flags.
+ * @param names - flags of options that are not called like the option.
+ */
+export function inTermsOfFlags<T>(run: () => T, names: Readonly<Record<string, string>> = {}): T {
+  return renaming(run, (path) => {
+    const [option = ''] = /^\w*/.exec(path) ?? [];
+    return option === '' ? path : (names[option] ?? flagOf(option)) + path.slice(option.length);
+  });
+}
+
+/** Runs something, and gives the paths of its issues other names. */
+export function renaming<T>(run: () => T, rename: (path: string) => string): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      error.issues.map(
+        ({ path, expected, got, hint }): Issue => ({
+          path: rename(path),
+          // Names of options stand in sentences too: `dataParallel x microBatch`.
+          expected: expected.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (option) =>
+            rename(option) === option ? option : rename(option),
+          ),
+          got,
+          ...(hint === undefined ? {} : { hint }),
+        }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,23 @@
+import { readNetworkFile } from '../formats/astra-sim/network-file.js';
+import type { CollectiveSpec } from '../spec/spec.js';
+import { readConfigFile } from './config-file.js';
+import { renaming } from './flags.js';
+
+/**
+ * The topology in one of the reference's network files, and what is to be warned of in it.
+ * @throws ConfigError when it cannot be read or is no such file.
+ */
+export function networkFromFile(file: string, flag: string): Pick<CollectiveSpec, 'topology' | 'warnings'> {
+  const { value, warnings } = readConfigFile(file, flag);
+  const read = renaming(
+    () => readNetworkFile(value, 'network'),
+    (path) => pathInFile(path, 'network', file),
+  );
+  return { topology: read.topology, warnings: [...warnings, ...read.warnings] };
+}
+
+/** `network.bandwidth[1]` is `net.yml: bandwidth[1]`. */
+export function pathInFile(path: string, name: string, file: string): string {
+  if (path === name) return file;
+  return path.startsWith(`${name}.`) ? `${file}: ${path.slice(name.length + 1)}` : path;
+}

@@ -1,0 +1,112 @@
+import { ConfigError, type Issue, show } from '../../base/errors.js';
+import { checkNcclMachine, type NcclMachine } from '../nccl/machine.js';
+import { calibrateNodes } from './calibrate-nodes.js';
+import { type Calibration, type Provenance, STATEMENT, type TableCalibration } from './calibration.js';
+import { CURVE_FORMS, type CurveForm, curveUs } from './curve.js';
+import { compareHeldOut, summarize } from './errors.js';
+import { fitCurve } from './fit-curve.js';
+import { type MeasuredTable, type Samples, samplesOf } from './measured-table.js';
+import { warningsOf } from './warnings.js';
+
+export interface CalibrateOptions {
+  /** Forms to try on each table; default all. The one that errs least on unseen sizes is kept. */
+  readonly forms?: readonly CurveForm[];
+  /** What NCCL finds on the machine, for the law across nodes; its `nodes` are not used. */
+  readonly machine?: NcclMachine;
+}
+
+/** Fewer sizes, or a narrower span, leave latency and bandwidth to guesswork. */
+const LEAST_SIZES = 4;
+const LEAST_SPAN = 1000;
+
+/**
+ * Fits cost models to measured tables. Every table becomes a curve over sizes; tables of one
+ * collective on several numbers of nodes, or with a machine given, also a law across nodes.
+ * Errors are those on data that the fit has not seen. Throws a ConfigError for no table, for
+ * one with fewer than four sizes, or sizes within less than three decades.
+ */
+export function calibrate(tables: readonly MeasuredTable[], options: CalibrateOptions = {}): Calibration {
+  const { forms, machine } = check(tables, options);
+  const measured = tables.map((table) => ({ table, samples: samplesOf(table) }));
+  const fitted = measured.map(({ table, samples }) => calibrateTable(table, samples, forms));
+  const collectives = [...new Set(tables.map(({ collective }) => collective))];
+  const acrossNodes = collectives.flatMap((collective) => {
+    const own = measured.filter(({ table }) => table.collective === collective);
+    return calibrateNodes(collective, own, machine) ?? [];
+  });
+  return {
+    kind: 'calibration',
+    version: 1,
+    statement: STATEMENT,
+    tables: fitted,
+    acrossNodes,
+    warnings: warningsOf(fitted, acrossNodes),
+  };
+}
+
+/** Why samples cannot be fitted, as an expectation; undefined when they can. */
+export function tooFew({ bytes }: Samples): { expected: string; got: string } | undefined {
+  if (bytes.length < LEAST_SIZES) {
+    return { expected: `at least ${LEAST_SIZES} sizes with a time above 0`, got: `${bytes.length}` };
+  }
+  const [smallest, largest] = [bytes[0] as number, bytes.at(-1) as number];
+  if (largest / smallest >= LEAST_SPAN) return undefined;
+  return { expected: 'sizes over at least three decades', got: `${smallest} to ${largest} bytes` };
+}
+
+function check(tables: readonly MeasuredTable[], { forms = CURVE_FORMS, machine, ...rest }: CalibrateOptions) {
+  const issues: Issue[] = Object.keys(rest).map((path) => ({
+    path,
+    expected: 'one of the keys forms, machine',
+    got: 'an unknown key',
+  }));
+  if (!Array.isArray(tables)) throw new ConfigError([{ path: 'tables', expected: 'a list', got: show(tables) }]);
+  if (tables.length === 0) issues.push({ path: 'tables', expected: 'at least one table', got: 'none' });
+  for (const [i, table] of tables.entries()) {
+    const few = tooFew(samplesOf(table));
+    if (few !== undefined) issues.push({ path: `tables[${i}] (${table.name})`, ...few });
+  }
+  if (forms.length === 0) issues.push({ path: 'forms', expected: 'at least one form', got: 'none' });
+  for (const [i, form] of forms.entries()) {
+    if (CURVE_FORMS.includes(form)) continue;
+    issues.push({ path: `forms[${i}]`, expected: `one of ${CURVE_FORMS.join(', ')}`, got: show(form) });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { forms, machine: machine === undefined ? undefined : checkNcclMachine(machine) };
+}
+
+function calibrateTable(table: MeasuredTable, samples: Samples, forms: readonly CurveForm[]): TableCalibration {
+  const tried = forms.map((form) => ({ form, heldOut: heldOutOf(form, samples) }));
+  tried.sort((a, b) => a.heldOut.medianPercent - b.heldOut.medianPercent);
+  const [best] = tried as [(typeof tried)[number]];
+  return {
+    source: provenanceOf(table, samples),
+    curve: fitCurve(best.form, samples),
+    heldOut: best.heldOut,
+    tried,
+  };
+}
+
+/** The error of a form on sizes that it has not seen. */
+export function heldOutOf(form: CurveForm, samples: Samples) {
+  const fitTo = (seen: Samples) => {
+    const curve = fitCurve(form, seen);
+    return (bytes: number) => curveUs(curve, bytes);
+  };
+  return summarize(compareHeldOut(samples, fitTo));
+}
+
+function provenanceOf(table: MeasuredTable, { bytes }: Samples): Provenance {
+  const { name, collective, ranks, nodes, measured, info } = table;
+  return {
+    name,
+    ...(collective === undefined ? {} : { collective }),
+    ...(ranks === undefined ? {} : { ranks }),
+    ...(nodes === undefined ? {} : { nodes }),
+    sizes: bytes.length,
+    smallestBytes: bytes[0] as number,
+    largestBytes: bytes.at(-1) as number,
+    measured,
+    info,
+  };
+}

@@ -1,0 +1,87 @@
+import { ConfigError } from '../../base/errors.js';
+import type { GenModelCounts } from '../genmodel.js';
+import { DEPENDENT, nonNegativeLeastSquares, norm, project } from './nnls.js';
+
+export type GenModelTerm = 'alphaUs' | 'betaUsPerByte' | 'gammaUsPerByte' | 'deltaUsPerByte' | 'epsilonUsPerByte';
+
+/** A term that the samples cannot tell from others: every mix of them fits equally well. */
+export interface UnidentifiedTerm {
+  readonly term: GenModelTerm;
+  /** Empty when no sample has any of it. */
+  readonly inTermsOf: readonly GenModelTerm[];
+}
+
+export interface GenModelFit {
+  /** Identified terms, those of others included where they cannot be told apart. */
+  readonly terms: Readonly<Partial<Record<GenModelTerm, number>>>;
+  readonly unidentified: readonly UnidentifiedTerm[];
+}
+
+const COLUMN_OF: Readonly<Record<GenModelTerm, keyof GenModelCounts>> = {
+  alphaUs: 'rounds',
+  betaUsPerByte: 'bytesPerNpu',
+  gammaUsPerByte: 'reducedBytes',
+  deltaUsPerByte: 'memoryBytes',
+  epsilonUsPerByte: 'incastExcessBytes',
+};
+const TERMS = Object.keys(COLUMN_OF) as readonly GenModelTerm[];
+
+/**
+ * Which terms a set of samples leaves open. With one algorithm on one number of NPUs the
+ * bytes sent, reduced and moved in memory are proportional: only latency and one bandwidth
+ * can be told apart there. Terms are taken in the order of the model, so what is open is
+ * counted with the simpler ones.
+ */
+export function unidentifiedTerms(samples: readonly GenModelCounts[]): UnidentifiedTerm[] {
+  const basis: number[][] = [];
+  /** The term behind each direction of the basis, and how the direction is made of terms. */
+  const made: number[][] = [];
+  const kept: GenModelTerm[] = [];
+  const open: UnidentifiedTerm[] = [];
+  for (const term of TERMS) {
+    const column = samples.map((counts) => counts[COLUMN_OF[term]]);
+    const scale = norm(column);
+    if (scale === 0) {
+      open.push({ term, inTermsOf: [] });
+      continue;
+    }
+    const { rest, shares } = project(
+      column.map((value) => value / scale),
+      basis,
+    );
+    const length = norm(rest);
+    // How much of each kept term it takes, following the directions back to the terms.
+    const mix = kept.map((_, i) => made.reduce((sum, parts, j) => sum + (shares[j] as number) * (parts[i] ?? 0), 0));
+    if (length <= DEPENDENT) {
+      open.push({ term, inTermsOf: kept.filter((_, i) => Math.abs(mix[i] as number) > Math.sqrt(DEPENDENT)) });
+      continue;
+    }
+    basis.push(rest.map((value) => value / length));
+    made.push([...mix.map((part) => -part / length), 1 / length]);
+    kept.push(term);
+  }
+  return open;
+}
+
+/**
+ * Fits GenModel to measured times by least relative error, and says which terms the samples
+ * cannot tell apart; those are counted with the ones named, never guessed. Counts come from
+ * `genModelCounts`. Throws a ConfigError when there is nothing to fit.
+ */
+export function fitGenModel(samples: readonly { counts: GenModelCounts; timeUs: number }[]): GenModelFit {
+  const wrong = samples.findIndex(({ timeUs }) => !(Number.isFinite(timeUs) && timeUs > 0));
+  if (samples.length === 0 || wrong >= 0) {
+    const path = samples.length === 0 ? 'samples' : `samples[${wrong}].timeUs`;
+    const got = samples.length === 0 ? 'none' : String(samples[wrong]?.timeUs);
+    throw new ConfigError([{ path, expected: 'measured times above 0 us', got }]);
+  }
+  const unidentified = unidentifiedTerms(samples.map(({ counts }) => counts));
+  const open = new Set(unidentified.map(({ term }) => term));
+  const terms = TERMS.filter((term) => !open.has(term));
+  const columns = terms.map((term) => samples.map(({ counts, timeUs }) => counts[COLUMN_OF[term]] / timeUs));
+  const values = nonNegativeLeastSquares(
+    columns,
+    samples.map(() => 1),
+  );
+  return { terms: Object.fromEntries(terms.map((term, i) => [term, values[i] as number])), unidentified };
+}

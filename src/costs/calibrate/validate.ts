@@ -1,0 +1,94 @@
+import { heldOutOf, tooFew } from './calibrate.js';
+import { CURVE_FORMS, type CurveForm } from './curve.js';
+import { compare, compareHeldOut, type ErrorSummary, summarize } from './errors.js';
+import { fitNodesLaw } from './fit-nodes-law.js';
+import { type MeasuredTable, quantile, type Samples, samplesOf } from './measured-table.js';
+import { ncclBaseOf } from './nccl-base.js';
+import { ncclParts, nodesPredictor } from './nodes-law.js';
+import { type SeriesValidation, validateSeries } from './validate-series.js';
+
+/** What each model makes of one measured table. */
+export interface TableValidation {
+  readonly table: MeasuredTable;
+  readonly sizes: number;
+  /** Each form on sizes that it has not seen. */
+  readonly forms: Readonly<Record<CurveForm, ErrorSummary>>;
+  /** NCCL's formula, nothing fitted; where the description points to a machine. */
+  readonly nccl?: ErrorSummary;
+  /** The same with three fitted factors, on sizes that it has not seen. */
+  readonly ncclFitted?: ErrorSummary;
+}
+
+/** Median over tables of their median and of their 90th percentile, in percent. */
+export interface OverTables {
+  readonly tables: number;
+  readonly medianPercent: number;
+  readonly p90Percent: number;
+}
+
+export interface Validation {
+  readonly tables: readonly TableValidation[];
+  /** Too few sizes to fit, and why. */
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  /** Machines that were measured on several numbers of nodes. */
+  readonly series: readonly SeriesValidation[];
+  /** Each form over all tables. */
+  readonly overTables: Readonly<Record<CurveForm | 'nccl' | 'ncclFitted', OverTables>>;
+}
+
+/** Holds every model against measured tables, on data that it has not seen. */
+export function validate(tables: readonly MeasuredTable[]): Validation {
+  const measured = tables.map((table) => ({ table, samples: samplesOf(table) }));
+  const refused = measured.flatMap(({ table, samples }) => {
+    const few = tooFew(samples);
+    return few === undefined ? [] : [{ name: table.name, reason: `needs ${few.expected}, has ${few.got}` }];
+  });
+  const kept = measured.filter(({ samples }) => tooFew(samples) === undefined);
+  const validated = kept.map(({ table, samples }) => validateTable(table, samples));
+  const over = (pick: (one: TableValidation) => ErrorSummary | undefined): OverTables => {
+    const found = validated.map(pick).filter((one) => one !== undefined);
+    return {
+      tables: found.length,
+      medianPercent: quantile(
+        found.map((one) => one.medianPercent),
+        0.5,
+      ),
+      p90Percent: quantile(
+        found.map((one) => one.p90Percent),
+        0.5,
+      ),
+    };
+  };
+  return {
+    tables: validated,
+    refused,
+    series: validateSeries(kept.map(({ table }) => table)),
+    overTables: {
+      ...byForm((form) => over(({ forms }) => forms[form])),
+      nccl: over(({ nccl }) => nccl),
+      ncclFitted: over(({ ncclFitted }) => ncclFitted),
+    },
+  };
+}
+
+function validateTable(table: MeasuredTable, samples: Samples): TableValidation {
+  const forms = byForm((form) => heldOutOf(form, samples));
+  const validated: TableValidation = { table, sizes: samples.bytes.length, forms };
+  const base = ncclBaseOf(table);
+  if (base === undefined) return validated;
+  const nodes = table.nodes ?? 1;
+  const partsOf = ncclParts(base.machine, base.collective);
+  const unfitted = compare(samples, (bytes) => {
+    const { latencyUs, bytesUs } = partsOf(nodes, bytes);
+    return latencyUs + bytesUs;
+  });
+  const fitted = compareHeldOut(samples, (seen) => {
+    const predictUs = nodesPredictor(fitNodesLaw(base, [{ nodes, samples: seen }], false));
+    return (bytes) => predictUs(nodes, bytes);
+  });
+  return { ...validated, nccl: summarize(unfitted), ncclFitted: summarize(fitted) };
+}
+
+function byForm<T>(of: (form: CurveForm) => T): Record<CurveForm, T> {
+  return Object.fromEntries(CURVE_FORMS.map((form) => [form, of(form)])) as Record<CurveForm, T>;
+}

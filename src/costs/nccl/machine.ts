@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { keys, parse, whole } from '../../base/validate.js';
+
+/** How two devices reach each other, nearest first. */
+export const NCCL_PATHS = ['LOC', 'NVL', 'NVB', 'C2C', 'PIX', 'PXB', 'P2C', 'PXN', 'PHB', 'SYS'] as const;
+
+export type NcclPath = (typeof NCCL_PATHS)[number];
+
+/** What the graph search found for one kind of algorithm, before channels are doubled. */
+export interface NcclGraph {
+  readonly channels: number;
+  /** Per channel inside a node, in GB/s (bytes per ns). */
+  readonly intraGBps: number;
+  /** Per channel between nodes, in GB/s. */
+  readonly interGBps: number;
+}
+
+/**
+ * What NCCL knows of a machine when it tunes: the outcome of its topology search, not the
+ * hardware. A node is one NVLink or PCIe domain; all nodes are alike.
+ */
+export interface NcclMachine {
+  readonly nodes: number;
+  readonly gpusPerNode: number;
+  /** Of the oldest GPU: 70 V100, 80 A100, 90 H100, 100 B200. */
+  readonly computeCapability: number;
+  readonly cpuVendor: 'intel' | 'amd' | 'mixed' | 'other';
+  readonly cpuArch: 'x86' | 'arm' | 'power';
+  readonly ring: NcclGraph;
+  /** Also used by PAT. */
+  readonly tree: NcclGraph;
+  /** Also used by NVLS-tree. Absent where switches cannot multicast. */
+  readonly nvls?: NcclGraph;
+  readonly treePattern: 'balanced' | 'split' | 'tree';
+  readonly intraPath: NcclPath;
+  readonly interPath: NcclPath;
+  /** What the network plug-in declares; 0 for InfiniBand and sockets. */
+  readonly netLatencyUs: number;
+  /** Channels of the communicator, after doubling. */
+  readonly channels: number;
+  readonly nvlsChannels: number;
+}
+
+/** NCCL's limit on the channels of a communicator. */
+export const MAX_CHANNELS = 64;
+
+const rate = v.pipe(
+  v.number('GB/s, above 0'),
+  v.finite('GB/s, above 0'),
+  v.check((value) => value > 0, 'GB/s, above 0'),
+);
+const microseconds = v.pipe(v.number('us, at least 0'), v.finite('us, at least 0'), v.minValue(0, 'us, at least 0'));
+const graph = keys({ channels: whole(1, MAX_CHANNELS), intraGBps: rate, interGBps: rate });
+
+const machineSchema = keys({
+  nodes: whole(1, 2 ** 20),
+  gpusPerNode: whole(1, 1024),
+  computeCapability: whole(35, 199),
+  cpuVendor: v.picklist(['intel', 'amd', 'mixed', 'other']),
+  cpuArch: v.picklist(['x86', 'arm', 'power']),
+  ring: graph,
+  tree: graph,
+  nvls: v.optional(graph),
+  treePattern: v.picklist(['balanced', 'split', 'tree']),
+  intraPath: v.picklist(NCCL_PATHS),
+  interPath: v.picklist(NCCL_PATHS),
+  netLatencyUs: microseconds,
+  channels: whole(1, MAX_CHANNELS),
+  nvlsChannels: whole(0, MAX_CHANNELS),
+});
+
+/** The machine, if it is one; throws a ConfigError that names every field that is wrong. */
+export function checkNcclMachine(machine: unknown): NcclMachine {
+  return parse(machineSchema, machine) as NcclMachine;
+}

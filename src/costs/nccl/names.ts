@@ -1,0 +1,28 @@
+/** Collectives that NCCL predicts. All-to-all is sends and receives to it, without a prediction. */
+export const NCCL_COLLECTIVES = ['broadcast', 'reduce', 'all-gather', 'reduce-scatter', 'all-reduce'] as const;
+
+export type NcclCollective = (typeof NCCL_COLLECTIVES)[number];
+
+/** In the order in which NCCL compares them: of equal times the first wins. */
+export const NCCL_ALGORITHMS = ['tree', 'ring', 'collnet-direct', 'collnet-chain', 'nvls', 'nvls-tree', 'pat'] as const;
+
+export type NcclAlgorithm = (typeof NCCL_ALGORITHMS)[number];
+
+/** In the order in which NCCL compares them. */
+export const NCCL_PROTOCOLS = ['LL', 'LL128', 'Simple'] as const;
+
+export type NcclProtocol = (typeof NCCL_PROTOCOLS)[number];
+
+/** What each collective can run; CollNet has latencies but needs a plug-in, so it is never available. */
+export const ALGORITHMS_OF: Readonly<Record<NcclCollective, readonly NcclAlgorithm[]>> = {
+  broadcast: ['ring'],
+  reduce: ['ring'],
+  'all-gather': ['ring', 'collnet-direct', 'nvls', 'pat'],
+  'reduce-scatter': ['ring', 'collnet-direct', 'nvls', 'pat'],
+  'all-reduce': ['tree', 'ring', 'collnet-direct', 'collnet-chain', 'nvls', 'nvls-tree'],
+};
+
+/** A part of the data that grows with the ranks: sizes of calls are those of the whole. */
+export function isShared(collective: NcclCollective): boolean {
+  return collective === 'all-gather' || collective === 'reduce-scatter';
+}

@@ -1,0 +1,17 @@
+import type { Collective } from '../collectives/collective.js';
+
+/** One phase of one chunk, as it happened. */
+export interface PhaseSpan {
+  /** The NPU; 0 stands for all of them where all do the same at the same time. */
+  readonly npu: number;
+  readonly chunk: number;
+  /** Position among the phases of the chunk. */
+  readonly phase: number;
+  readonly collective: Collective;
+  /** Logical dimension (0 for the `one-…` algorithms). */
+  readonly dimension: number;
+  /** Position of the queue within its dimension. */
+  readonly queue: number;
+  readonly startNs: number;
+  readonly endNs: number;
+}

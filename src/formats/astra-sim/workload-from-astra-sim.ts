@@ -1,0 +1,238 @@
+import * as v from 'valibot';
+import { ConfigError, show } from '../../base/errors.js';
+import { keys, parse, whole } from '../../base/validate.js';
+import type { Warning } from '../../base/warnings.js';
+import { FOLDING_MODES, type FoldingMode, NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
+import { COLLECTIVES, type Collective } from '../../collectives/collective.js';
+import type { RooflineSpec, WorkloadSpec } from '../../workload/spec.js';
+import type { WorkGraph } from '../../workload/work-graph.js';
+import type { Trace } from '../chakra/graph.js';
+import { readTrace } from '../chakra/read-trace.js';
+import { workGraphOf } from '../chakra/work-graph.js';
+import { readNetworkFile } from './network-file.js';
+import { readRemoteMemoryFile } from './remote-memory-file.js';
+import { SharedBytes } from './shared-bytes.js';
+import { machineOf, readSystemFile, type SystemFile } from './system-file.js';
+
+/** A trace as it is in its file, or already read. */
+export type TraceInput = Uint8Array | Trace;
+
+/** A workload in the reference's own terms: its files, read and, but for traces, parsed. */
+export interface AstraSimWorkload {
+  /** The network file. */
+  readonly network: unknown;
+  /** The system file. */
+  readonly system: unknown;
+  /** One trace per NPU, by id; or one that all of them run. */
+  readonly traces: readonly TraceInput[] | TraceInput;
+  /** The remote memory file; needed by traces that load or store. */
+  readonly remoteMemory?: unknown;
+  /** The communicator group file: group id to NPU ids. */
+  readonly commGroups?: Readonly<Record<string, readonly number[]>>;
+  /** Default `"congestion-unaware"`. */
+  readonly backend?: NetworkModel;
+  /** Queues per dimension. Default 1. */
+  readonly queuesPerDim?: number;
+  /** By the prefix in the system file's `…-implementation-custom`: one trace per rank. */
+  readonly customCollectives?: Readonly<Record<string, readonly TraceInput[]>>;
+  /** Collective nodes that have an algorithm of their own: node id to a prefix in {@link customCollectives}. */
+  readonly perNodeCustom?: Readonly<Record<string, string>>;
+  /** Multiplies the end-point delay. Default 1. */
+  readonly injectionScale?: number;
+  /** `"off"` simulates every NPU, also those that provably act alike. Default `"auto"`. */
+  readonly folding?: FoldingMode;
+  /** Names of the trace files, by NPU, for error messages. */
+  readonly files?: readonly string[];
+  /** Leaves out dependencies on nodes that a trace does not have, with a warning. Default false. */
+  readonly dropMissingDependencies?: boolean;
+  /**
+   * Also reproduces what the reference does and nobody means: with five and more dimensions a
+   * collective without `involved_dim` involves the first four only. Default false.
+   */
+  readonly dropIn?: boolean;
+}
+
+const scale = v.pipe(
+  v.number('a number of at least 0'),
+  v.finite('a finite number'),
+  v.minValue(0, 'a number of at least 0'),
+);
+const trace = v.custom<TraceInput>(
+  (value) => value instanceof Uint8Array || (typeof value === 'object' && value !== null && 'nodes' in value),
+  'the bytes of a trace, or a trace that was read',
+);
+
+const schema = keys({
+  network: v.unknown(),
+  system: v.unknown(),
+  traces: v.union([v.array(trace, 'a list of traces'), trace], 'a trace, or a list of traces, one per NPU'),
+  remoteMemory: v.optional(v.unknown()),
+  commGroups: v.optional(v.record(v.string(), v.array(whole(0, 2 ** 31 - 1), 'a list of NPU ids')), {}),
+  backend: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
+  queuesPerDim: v.optional(whole(1, 1024), 1),
+  customCollectives: v.optional(v.record(v.string(), v.array(trace, 'a list of traces, one per rank')), {}),
+  perNodeCustom: v.optional(v.record(v.string(), v.string('a prefix in customCollectives')), {}),
+  injectionScale: v.optional(scale, 1),
+  folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
+  files: v.optional(v.array(v.string('a name'), 'a list of names'), []),
+  dropMissingDependencies: v.optional(v.boolean('true or false'), false),
+  dropIn: v.optional(v.boolean('true or false'), false),
+});
+
+type Checked = v.InferOutput<typeof schema>;
+
+/**
+ * Turns the reference's files into a workload's spec.
+ *
+ * @example
+ * const result = simulateWorkload(workloadFromAstraSim({ network, system, traces }));
+ * @throws ConfigError with what is wrong, naming the file's own keys and the trace's own nodes.
+ */
+export function workloadFromAstraSim(input: AstraSimWorkload): WorkloadSpec {
+  const checked = parse(schema, input);
+  const { topology, warnings: ofNetwork } = readNetworkFile(checked.network, 'network');
+  const { system, warnings: ofSystem } = readSystemFile(checked.system, 'system');
+  const memory =
+    checked.remoteMemory === undefined ? undefined : readRemoteMemoryFile(checked.remoteMemory, 'remoteMemory');
+  const replay = Boolean(system['replay-only']);
+  const reader = new GraphReader(checked, replay, topology.length);
+  const roofline = rooflineOf(system);
+  const custom = reader.customCollectives(system);
+  return {
+    ...machineOf(system, checked.injectionScale),
+    topology,
+    network: checked.backend,
+    queuesPerDimension: checked.queuesPerDim,
+    folding: checked.folding,
+    graphs: reader.graphs(),
+    groups: checked.commGroups,
+    algorithms: Object.fromEntries(
+      COLLECTIVES.map((collective) => [collective, system[`${collective}-implementation`]]),
+    ),
+    decomposition: system['collective-optimization'],
+    splits: system['preferred-dataset-splits'],
+    replay,
+    ...(memory?.memory === undefined ? {} : { memory: memory.memory }),
+    ...(roofline === undefined ? {} : { roofline }),
+    ...(Object.keys(custom).length === 0 ? {} : { customCollectives: custom }),
+    warnings: [...ofNetwork, ...ofSystem, ...(memory?.warnings ?? []), ...reader.warnings()],
+  };
+}
+
+function rooflineOf(system: SystemFile): RooflineSpec | undefined {
+  if (!system['roofline-enabled']) return undefined;
+  const peak = system['peak-perf'];
+  if (peak === undefined || peak === 0) {
+    const expected = 'a number above 0 (TFLOP/s), as roofline-enabled is set';
+    throw new ConfigError([{ path: 'system.peak-perf', expected, got: peak === undefined ? 'nothing' : '0' }]);
+  }
+  // The reference computes with 1600 GB/s where its file is silent.
+  return { peak: peak * 1e12, memoryBandwidth: system['local-mem-bw'] ?? 1600 };
+}
+
+/** Reads traces into graphs, each distinct one once. */
+class GraphReader {
+  readonly #checked: Checked;
+  readonly #replay: boolean;
+  readonly #dimensions: number;
+  readonly #bytes = new SharedBytes();
+  readonly #known = new Map<TraceInput, WorkGraph>();
+  readonly #custom = new Map<string, readonly WorkGraph[]>();
+  #dropped = 0;
+  #involvesFour = 0;
+
+  constructor(checked: Checked, replay: boolean, dimensions: number) {
+    this.#checked = checked;
+    this.#replay = replay;
+    this.#dimensions = dimensions;
+  }
+
+  graphs(): WorkGraph | readonly WorkGraph[] {
+    const { traces, files, perNodeCustom } = this.#checked;
+    const byNode = new Map(
+      Object.entries(perNodeCustom).map(([id, prefix]) => [Number(id), this.#graphsOf(prefix, `perNodeCustom.${id}`)]),
+    );
+    if (!Array.isArray(traces)) return this.#read(traces as TraceInput, files[0] ?? 'traces', byNode);
+    return traces.map((one, i) => this.#read(one, files[i] ?? `traces[${i}]`, byNode));
+  }
+
+  customCollectives(system: SystemFile): Partial<Record<Collective, readonly WorkGraph[]>> {
+    const found: Partial<Record<Collective, readonly WorkGraph[]>> = {};
+    for (const collective of COLLECTIVES) {
+      const key = `${collective}-implementation-custom`;
+      const value = system[key];
+      if (value !== undefined)
+        found[collective] = this.#graphsOf(Array.isArray(value) ? value[0] : value, `system.${key}`);
+    }
+    return found;
+  }
+
+  warnings(): Warning[] {
+    const warnings: Warning[] = [];
+    if (this.#dropped > 0) {
+      const message = `${this.#dropped} dependencies on nodes that their traces do not have are left out`;
+      warnings.push({ code: 'dropped-dependencies', message, data: { dependencies: this.#dropped } });
+    }
+    if (this.#involvesFour > 0) {
+      const { dropIn } = this.#checked;
+      const what = dropIn
+        ? 'only the first four dimensions take part, as in the reference'
+        : `all ${this.#dimensions} dimensions take part, where the reference involves the first four only`;
+      const message = `${this.#involvesFour} collective nodes do not say which dimensions they involve: ${what}`;
+      const data = { nodes: this.#involvesFour, dimensions: this.#dimensions };
+      warnings.push({ code: 'reference-involves-four', message, data });
+    }
+    return warnings;
+  }
+
+  #graphsOf(prefix: unknown, path: string): readonly WorkGraph[] {
+    const { customCollectives } = this.#checked;
+    const traces = typeof prefix === 'string' ? customCollectives[prefix] : undefined;
+    if (traces === undefined) {
+      const given = Object.keys(customCollectives).join(', ') || 'none given';
+      throw new ConfigError([{ path, expected: `a prefix in customCollectives (${given})`, got: show(prefix) }]);
+    }
+    const graphs =
+      this.#custom.get(prefix as string) ??
+      traces.map(
+        (one, rank) => workGraphOf(this.#trace(one, `${prefix}.${rank}.et`), { name: `${prefix}.${rank}.et` }).graph,
+      );
+    this.#custom.set(prefix as string, graphs);
+    return graphs;
+  }
+
+  #trace(input: TraceInput, file: string): Trace {
+    return input instanceof Uint8Array ? readTrace(input, file) : input;
+  }
+
+  #read(input: TraceInput, file: string, byNode: ReadonlyMap<number, readonly WorkGraph[]>): WorkGraph {
+    const shared = input instanceof Uint8Array ? this.#bytes.first(input) : input;
+    let graph = this.#known.get(shared);
+    if (graph === undefined) {
+      const { dropMissingDependencies } = this.#checked;
+      const options = { name: file, dropMissingDependencies, replay: this.#replay };
+      const read = workGraphOf(this.#trace(shared, file), options);
+      this.#dropped += read.droppedDependencies;
+      graph = { name: file, nodes: read.graph.nodes.map((node) => this.#complete(node, byNode)) };
+      this.#known.set(shared, graph);
+    }
+    return graph;
+  }
+
+  /** Gives a collective the dimensions it involves, and the algorithm of its own if it has one. */
+  #complete(node: WorkGraph['nodes'][number], byNode: ReadonlyMap<number, readonly WorkGraph[]>) {
+    if (node.kind !== 'collective') return node;
+    const algorithm = byNode.get(node.id);
+    const { involvedDimensions: given, group } = node;
+    const dimensions = Array.from({ length: this.#dimensions }, (_, d) => d);
+    const silent = given === undefined && this.#dimensions > 4 && group === undefined;
+    if (silent) this.#involvesFour++;
+    const firstFour = silent && this.#checked.dropIn ? dimensions.map((d) => d < 4) : undefined;
+    const involved = given === undefined ? firstFour : dimensions.map((d) => given[d] ?? true);
+    return {
+      ...node,
+      ...(algorithm === undefined ? {} : { algorithm }),
+      ...(involved === undefined ? {} : { involvedDimensions: involved }),
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import type { Collective } from '../../collectives/collective.js';
+
+/** Collectives as the schema numbers them. A broadcast is known, but only its recorded time is used. */
+const COMM_TYPES: Readonly<Record<Collective | 'broadcast', number>> = {
+  'all-reduce': 0,
+  'all-gather': 2,
+  broadcast: 5,
+  'all-to-all': 6,
+  'reduce-scatter': 7,
+};
+
+const BY_NUMBER = new Map(Object.entries(COMM_TYPES).map(([name, number]) => [number, name]));
+
+/** The collective of a number; undefined for one that is not known. */
+export function collectiveOf(commType: number): Collective | 'broadcast' | undefined {
+  return BY_NUMBER.get(commType) as Collective | 'broadcast' | undefined;
+}
+
+export function commTypeOf(collective: Collective | 'broadcast'): number {
+  return COMM_TYPES[collective];
+}

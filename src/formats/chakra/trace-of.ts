@@ -1,0 +1,57 @@
+import type { WorkGraph, WorkNode } from '../../workload/work-graph.js';
+import { commTypeOf } from './comm-types.js';
+import type { AttributeValue, NodeKind, Trace, TraceNode } from './graph.js';
+
+/** The version of Chakra's schema that is written. */
+const SCHEMA = '0.0.4';
+
+/** A broadcast: the one communication that only takes its recorded time. */
+const BROADCAST = commTypeOf('broadcast');
+
+/** A graph of work as a Chakra trace. Durations become whole microseconds, at the nearest. */
+export function traceOf({ nodes }: WorkGraph): Trace {
+  return { version: SCHEMA, nodes: nodes.map(traceNode) };
+}
+
+function traceNode(node: WorkNode): TraceNode {
+  const { id, name, dependsOn, ns, cpu = false } = node;
+  const [kind, fields] = kindAndFields(node);
+  const attributes = new Map<string, AttributeValue>(Object.entries({ is_cpu_op: cpu, ...fields }));
+  return { id, name, kind, dependsOn, durationMicros: Math.round(ns / 1000), attributes };
+}
+
+function kindAndFields(node: WorkNode): [NodeKind, Readonly<Record<string, AttributeValue>>] {
+  switch (node.kind) {
+    case 'compute': {
+      const { operations, bytes } = node;
+      const work = operations === undefined ? {} : { num_ops: operations };
+      return ['compute', bytes === undefined ? work : { ...work, tensor_size: bytes }];
+    }
+    case 'send':
+    case 'receive': {
+      const { kind, peer, self, bytes, tag } = node;
+      const [mine, theirs] = kind === 'send' ? ['comm_src', 'comm_dst'] : ['comm_dst', 'comm_src'];
+      const own = self === undefined ? {} : { [mine as string]: self };
+      return [kind, { ...own, [theirs as string]: peer, comm_size: bytes, comm_tag: tag }];
+    }
+    case 'collective': {
+      const { collective, bytes, group, involvedDimensions, priority } = node;
+      return [
+        'collective',
+        {
+          comm_type: commTypeOf(collective),
+          comm_size: bytes,
+          ...(group === undefined ? {} : { pg_name: group }),
+          ...(involvedDimensions === undefined ? {} : { involved_dim: involvedDimensions }),
+          ...(priority === undefined ? {} : { comm_priority: priority }),
+        },
+      ];
+    }
+    case 'memory':
+      return ['mem-load', { tensor_size: node.bytes }];
+    case 'replay':
+      return ['collective', { comm_type: BROADCAST, comm_size: node.bytes }];
+    case 'marker':
+      return ['metadata', {}];
+  }
+}

@@ -1,0 +1,113 @@
+import { ConfigError } from '../../base/errors.js';
+import { place } from '../../workload/place.js';
+import type { WorkGraph, WorkNode } from '../../workload/work-graph.js';
+import { booleans, flag, integer, text } from './attributes.js';
+import { collectiveOf } from './comm-types.js';
+import type { Trace, TraceNode } from './graph.js';
+
+export interface WorkGraphOptions {
+  /** Name of the file, for messages. */
+  readonly name?: string;
+  /** Leaves out dependencies on nodes that the trace does not have, instead of refusing it. Default false. */
+  readonly dropMissingDependencies?: boolean;
+  /** Every node only takes its recorded time, so what else it says need not make sense. Default false. */
+  readonly replay?: boolean;
+}
+
+/** A graph of work, and what was left out of the trace. */
+export interface ReadWorkGraph {
+  readonly graph: WorkGraph;
+  /** Dependencies on nodes that are not there. */
+  readonly droppedDependencies: number;
+}
+
+/**
+ * What a Chakra trace asks of its NPU. The trace's microseconds become ns, 0 becomes 1 ns.
+ * @throws ConfigError for a node that lacks what it needs, naming file, node and attribute.
+ */
+export function workGraphOf(
+  { nodes }: Trace,
+  { name = '', dropMissingDependencies = false, replay = false }: WorkGraphOptions = {},
+): ReadWorkGraph {
+  const known = dropMissingDependencies ? new Set(nodes.map(({ id }) => id)) : undefined;
+  let droppedDependencies = 0;
+  const typed = nodes.map((node): WorkNode => {
+    let { dependsOn } = node;
+    if (known !== undefined && !dependsOn.every((id) => known.has(id))) {
+      dependsOn = dependsOn.filter((id) => known.has(id));
+      droppedDependencies += node.dependsOn.length - dependsOn.length;
+    }
+    return workNode(node, dependsOn, name, replay);
+  });
+  return { graph: name === '' ? { nodes: typed } : { name, nodes: typed }, droppedDependencies };
+}
+
+function workNode(node: TraceNode, dependsOn: readonly number[], file: string, replay: boolean): WorkNode {
+  const { id, name, durationMicros } = node;
+  const cpu = flag(node, 'is_cpu_op', { file, absent: false });
+  const common = { id, name, dependsOn, ns: durationMicros === 0 ? 1 : durationMicros * 1000, ...(cpu ? { cpu } : {}) };
+  switch (node.kind) {
+    case 'invalid':
+    case 'metadata':
+      return { ...common, kind: 'marker' };
+    case 'compute': {
+      const operations = optional(node, 'num_ops', file);
+      const bytes = optional(node, 'tensor_size', file);
+      return { ...common, kind: 'compute', ...operations('operations'), ...bytes('bytes') };
+    }
+    case 'mem-load':
+    case 'mem-store':
+      return {
+        ...common,
+        kind: 'memory',
+        bytes: integer(node, 'tensor_size', { file, ...(replay ? { absent: 0 } : {}) }),
+      };
+    case 'send':
+    case 'receive': {
+      // A recording that is replayed sends nothing, so its ends need not be there.
+      if (replay) return { ...common, kind: 'replay', bytes: 0 };
+      const [mine, theirs] = node.kind === 'send' ? ['comm_src', 'comm_dst'] : ['comm_dst', 'comm_src'];
+      const self = node.attributes.has(mine as string) ? { self: integer(node, mine as string, { file }) } : {};
+      const peer = integer(node, theirs as string, { file });
+      const bytes = integer(node, 'comm_size', { file });
+      return { ...common, kind: node.kind, peer, ...self, bytes, tag: integer(node, 'comm_tag', { file, absent: 0 }) };
+    }
+    case 'collective':
+      return replay ? { ...common, kind: 'replay', bytes: 0 } : collectiveNode(node, common, file);
+  }
+}
+
+function collectiveNode(
+  node: TraceNode,
+  common: { readonly id: number; readonly name: string; readonly dependsOn: readonly number[]; readonly ns: number },
+  file: string,
+): WorkNode {
+  const type = integer(node, 'comm_type', { file });
+  const collective = collectiveOf(type);
+  if (collective === undefined) {
+    const expected = 'comm_type 0 (all-reduce), 2 (all-gather), 5 (broadcast), 6 (all-to-all) or 7 (reduce-scatter)';
+    throw new ConfigError([{ path: place(file, node.id), expected, got: String(type) }]);
+  }
+  if (collective === 'broadcast') {
+    return { ...common, kind: 'replay', bytes: integer(node, 'comm_size', { file, absent: 0 }) };
+  }
+  const bytes = integer(node, 'comm_size', { file });
+  const group = text(node, 'pg_name', { file, absent: '' });
+  const involved = node.attributes.has('involved_dim') ? booleans(node, 'involved_dim', { file }) : undefined;
+  const priority = integer(node, 'comm_priority', { file, absent: 0 });
+  return {
+    ...common,
+    kind: 'collective',
+    collective,
+    bytes,
+    ...(group === '' || group === '0' ? {} : { group }),
+    ...(involved === undefined ? {} : { involvedDimensions: involved }),
+    ...(priority === 0 ? {} : { priority }),
+  };
+}
+
+/** An attribute that need not be there, under the name it has here. */
+function optional(node: TraceNode, attribute: string, file: string) {
+  const value = node.attributes.has(attribute) ? integer(node, attribute, { file }) : undefined;
+  return <K extends string>(name: K) => (value === undefined ? {} : ({ [name]: value } as Record<K, number>));
+}

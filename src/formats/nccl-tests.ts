@@ -1,0 +1,25 @@
+import { ConfigError } from '../base/errors.js';
+import type { MeasuredLog } from './log-notes.js';
+import { readMeasurementText } from './measurement-text.js';
+import { readNcclTestsJson } from './nccl-tests-json.js';
+
+/**
+ * Reads measured times from a log: the tables of nccl-tests and rccl-tests in every layout,
+ * also several and wrapped in other output; the JSON of nccl-tests; tables of the OSU
+ * benchmarks; and plain tables of `# key: value` lines with columns named in the header. Rows
+ * that hold no measurement are passed over and counted. Takes time linear in the text. Throws
+ * a ConfigError when the text has no table, or none with a row.
+ */
+export function readNcclTests(text: string): MeasuredLog {
+  const log = /^\s*\{/.test(text) ? readNcclTestsJson(text) : readMeasurementText(text);
+  const tables = log.tables.filter(({ rows }) => rows.length > 0);
+  if (tables.length > 0) return { tables, notes: log.notes };
+  const passed = log.notes.map(({ what, count }) => `${count} x ${what}`).join(', ');
+  throw new ConfigError([
+    {
+      path: 'log',
+      expected: 'a table with sizes and times, as nccl-tests, rccl-tests or the OSU benchmarks print it',
+      got: log.tables.length === 0 ? 'no header of one' : `one without a row${passed === '' ? '' : ` (${passed})`}`,
+    },
+  ]);
+}

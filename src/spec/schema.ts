@@ -1,0 +1,138 @@
+import * as v from 'valibot';
+import { ConfigError } from '../base/errors.js';
+import { limitEntries } from '../base/limits.js';
+import { didYouMean, keys, parse, quantity, whole } from '../base/validate.js';
+import { isWarning, type Warning } from '../base/warnings.js';
+import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS } from '../base/words.js';
+import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
+import { COLLECTIVES } from '../collectives/collective.js';
+import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-order.js';
+import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
+import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
+import { DIMENSION_KINDS } from '../topology/dimension.js';
+import { readParts } from '../topology/shorthand.js';
+import type { CollectiveSpec } from './spec.js';
+
+export const MAX_CHUNKS = 2 ** 24;
+
+/** One name stands for every dimension; a list is taken as it is. */
+export const algorithms = v.pipe(
+  v.unknown(),
+  v.rawTransform<unknown, Algorithm | Algorithm[]>(({ dataset: { value }, addIssue, NEVER }) => {
+    const read = (item: unknown, at: Partial<Pick<v.BaseIssue<unknown>, 'path'>>) => {
+      const found = typeof item === 'string' ? readAlgorithm(item) : undefined;
+      if (found === undefined) {
+        const { hint } = didYouMean(item, ALGORITHM_NAMES);
+        const message = `one of ${ALGORITHM_NAMES.join(', ')}${hint === undefined ? '' : ` (${hint})`}`;
+        addIssue({ message, input: item, ...at });
+      }
+      return found;
+    };
+    if (!Array.isArray(value)) return read(value, {}) ?? NEVER;
+    if (value.length === 0) addIssue({ message: 'at least one algorithm' });
+    // Array.from fills holes, which map would skip.
+    const list = Array.from(value, (item, key) =>
+      read(item, { path: [{ type: 'array', origin: 'value', input: value, key, value: item }] }),
+    );
+    return list.every((item) => item !== undefined) ? list : NEVER;
+  }),
+);
+
+const dimension = keys({
+  kind: v.picklist(DIMENSION_KINDS),
+  npus: whole(1, 2 ** 31 - 1),
+  bandwidth: quantity('bandwidth', { above: 0 }),
+  latency: quantity('time', { atLeast: 0 }),
+});
+
+export const flag = v.boolean('true or false');
+
+/** How reductions are paid: by the bandwidth of the local memory, or not at all. */
+const memoryBandwidth = v.union([
+  v.pipe(
+    v.literal('unlimited'),
+    v.transform(() => Number.POSITIVE_INFINITY),
+  ),
+  quantity('bandwidth', { above: 0 }),
+]);
+
+/** What every spec says of the machine, with the defaults: those of the reference's example system files. */
+export const machineEntries = {
+  topology: v.pipe(
+    v.array(dimension, 'a list of dimensions or a shorthand string'),
+    v.minLength(1, 'at least one dimension'),
+  ),
+  activeChunks: v.optional(whole(1, 2 ** 31 - 1), 1),
+  scheduling: v.optional(v.picklist(SCHEDULING_POLICIES), 'fifo'),
+  interDimensionScheduling: v.optional(
+    v.picklist(Object.keys(DIMENSION_ORDERS) as InterDimensionScheduling[]),
+    'ascending',
+  ),
+  intraDimensionScheduling: v.optional(v.picklist(Object.keys(WAITING_ORDERS) as IntraDimensionScheduling[]), 'fifo'),
+  queuesPerDimension: v.optional(whole(1, 1024), 1),
+  endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
+  localMemoryBandwidth: v.optional(memoryBandwidth, 1600),
+  network: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
+  routing: v.optional(v.picklist(ROUTINGS), 'first-dimension'),
+  folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
+  warnings: v.optional(v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }')), []),
+  ...limitEntries,
+};
+
+/** How collectives are carried out, whichever they are. */
+export const planEntries = {
+  decomposition: v.optional(v.picklist(DECOMPOSITIONS), 'local-bw-aware'),
+  splits: v.optional(whole(1, MAX_CHUNKS), 4),
+};
+
+const schema = keys({
+  ...machineEntries,
+  ...planEntries,
+  collective: v.picklist(COLLECTIVES),
+  size: quantity('bytes', { atLeast: 1, whole: true }),
+  algorithms: v.optional(algorithms, 'ring'),
+  involvedDimensions: v.optional(v.array(flag, 'a list of true or false')),
+  engine: v.optional(v.picklist(ENGINES)),
+  startTimes: v.optional(v.array(quantity('time', { atLeast: 0, whole: true }), 'a list of times')),
+  linkStatistics: v.optional(flag, false),
+  timeline: v.optional(flag, false),
+});
+
+type CheckedEntries<E extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<E, undefined>>;
+
+/** What a checked spec says of the machine. */
+export type CheckedMachine = CheckedEntries<typeof machineEntries>;
+
+/** A collective's spec with every default filled in and every quantity in its base unit. */
+export type CheckedCollective = v.InferOutput<typeof schema>;
+
+/**
+ * Checks a spec field by field.
+ * @throws ConfigError with everything that is wrong.
+ */
+export function checkCollective(spec: CollectiveSpec): CheckedCollective {
+  return checkWithTopology(schema, spec);
+}
+
+/** Checks a spec whose topology may be in shorthand, which is taken apart first. */
+export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: unknown): v.InferOutput<S> {
+  if (typeof spec !== 'object' || spec === null || !('topology' in spec) || typeof spec.topology !== 'string') {
+    return parse(schema, spec);
+  }
+  const parts = readParts(spec.topology);
+  const malformed = parts
+    .filter((part) => 'expected' in part)
+    .map((issue) => ({ ...issue, path: `topology${issue.path}` }));
+  // Stand-ins for malformed parts, so that whatever else is wrong is found too.
+  const topology = parts.map((part) =>
+    'expected' in part ? { kind: 'ring', npus: 2, bandwidth: 1, latency: 0 } : part,
+  );
+  try {
+    const checked = parse(schema, { ...spec, topology });
+    if (malformed.length === 0) return checked;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError([...malformed, ...error.issues]);
+  }
+  throw new ConfigError(malformed);
+}

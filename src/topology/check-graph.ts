@@ -1,0 +1,90 @@
+import { type Issue, show } from '../base/errors.js';
+import { adjacency, search } from './adjacency.js';
+import type { DirectedLink, LinkGraph } from './link-graph.js';
+
+/** Devices are numbered in 32 bits, and some of those tell events apart. */
+const MAX_DEVICES = 2 ** 28;
+
+/** How links and devices are called in issues. */
+export interface GraphWords {
+  /** Where a link was written; default `links[3]`. */
+  pathOf(link: number): string;
+  /** What a device is called; default its number. */
+  nameOf(device: number): string;
+}
+
+const NUMBERS: GraphWords = { pathOf: (link) => `links[${link}]`, nameOf: String };
+
+/** Everything that is wrong with a graph. */
+export function graphIssues(graph: LinkGraph): Issue[] {
+  const { npus, devices, links } = graph;
+  const counts: Issue[] = [];
+  if (!isWhole(npus, 1, MAX_DEVICES)) {
+    counts.push({ path: 'npus', expected: `a whole number from 1 to ${MAX_DEVICES}`, got: show(npus) });
+  } else if (!isWhole(devices, npus, MAX_DEVICES)) {
+    const expected = `a whole number from ${npus} (npus) to ${MAX_DEVICES}`;
+    counts.push({ path: 'devices', expected, got: show(devices) });
+  }
+  if (!Array.isArray(links)) counts.push({ path: 'links', expected: 'a list of links', got: show(links) });
+  if (counts.length > 0) return counts;
+  const issues = linkIssues(graph);
+  return issues.length > 0 ? issues : wayIssues(graph);
+}
+
+/**
+ * What is wrong with links by themselves: numbers out of range, a link from a device to itself,
+ * and two links the same way between the same devices. Whether these are one queue or two is
+ * for the user to say: add the bandwidths up, or put a switch into one.
+ */
+export function linkIssues({ devices, links }: LinkGraph, { pathOf, nameOf }: GraphWords = NUMBERS): Issue[] {
+  const first = new Map<number, number>();
+  return links.flatMap((link, i) => {
+    const path = pathOf(i);
+    if (typeof link !== 'object' || link === null) return [{ path, expected: 'a link', got: show(link) }];
+    const issues = [...endIssues(link, devices, path), ...speedIssues(link, path)];
+    const { from, to } = link;
+    if (from === to) issues.push({ path: `${path}.to`, expected: 'another device than from', got: nameOf(to) });
+    const ends = from * devices + to;
+    const other = first.get(ends);
+    if (other === undefined) first.set(ends, i);
+    else if (issues.length === 0) {
+      const expected = 'one link from a device to another: add the bandwidths of parallel links up';
+      const got = `another from ${nameOf(from)} to ${nameOf(to)}, after ${pathOf(other)}`;
+      issues.push({ path, expected, got });
+    }
+    return issues;
+  });
+}
+
+/** Two NPUs without a way from one to the other. NPU 0 reaches all others and all reach it, or something is cut off. */
+export function wayIssues(graph: LinkGraph): Issue[] {
+  const issue = (from: number, to: number): Issue[] => [
+    { path: 'links', expected: 'a way from every NPU to every other', got: `none from NPU ${from} to NPU ${to}` },
+  ];
+  const cutOff = (hops: Int32Array) => hops.subarray(0, graph.npus).indexOf(-1);
+  const outward = cutOff(search(graph, adjacency(graph, 'from'), 'to', [0]).hops);
+  if (outward >= 0) return issue(0, outward);
+  const inward = cutOff(search(graph, adjacency(graph, 'to'), 'from', [0]).hops);
+  return inward >= 0 ? issue(inward, 0) : [];
+}
+
+function endIssues({ from, to }: DirectedLink, devices: number, path: string): Issue[] {
+  const ends = Object.entries({ from, to }).filter(([, device]) => !isWhole(device, 0, devices - 1));
+  const expected = `a device from 0 to ${devices - 1}`;
+  return ends.map(([end, device]) => ({ path: `${path}.${end}`, expected, got: show(device) }));
+}
+
+function speedIssues({ bandwidth, latency }: DirectedLink, path: string): Issue[] {
+  const issues: Issue[] = [];
+  if (!(Number.isFinite(bandwidth) && bandwidth > 0)) {
+    issues.push({ path: `${path}.bandwidth`, expected: 'bytes per ns, above 0', got: show(bandwidth) });
+  }
+  if (!(Number.isFinite(latency) && latency >= 0)) {
+    issues.push({ path: `${path}.latency`, expected: 'ns, at least 0', got: show(latency) });
+  }
+  return issues;
+}
+
+function isWhole(value: number, atLeast: number, atMost: number): boolean {
+  return Number.isSafeInteger(value) && value >= atLeast && value <= atMost;
+}

@@ -1,0 +1,129 @@
+import type { DimensionKind } from './dimension.js';
+
+/**
+ * How the NPUs along one dimension are wired: everything the rest of the library asks about a
+ * kind. Devices of the line are 0 ... npus - 1, its NPUs, then its switches. Links are directed;
+ * each belongs to the NPU that it leaves, or to the one it leads to if it leaves a switch. Those
+ * of NPU i are numbered `first(i)` ... `first(i + 1) - 1`.
+ */
+export interface Line {
+  readonly npus: number;
+  /** Switches that one line has. */
+  readonly switches: number;
+  /** Whether every NPU has the same links, as many: what a message costs then depends on the distance alone. */
+  readonly alike: boolean;
+  /** First link of an NPU; `first(npus)` is how many links there are. */
+  first(npu: number): number;
+  /** The NPU that a link belongs to. */
+  owner(link: number): number;
+  /** The link that a message at a device takes next on its way to another NPU. */
+  next(device: number, to: number): number;
+  /** The devices that a link joins. */
+  start(link: number): number;
+  end(link: number): number;
+  /** What a link is called among those of its NPU, such as `+1`, `up`, `to 3`. */
+  port(link: number): string;
+  /** Links that a message crosses between two different NPUs. */
+  hops(from: number, to: number): number;
+  /** Most hops between two NPUs; 0 for a single one. */
+  readonly diameter: number;
+  /** Hops between two different NPUs, on average over all pairs; 0 for a single NPU. */
+  readonly averageHops: number;
+  /**
+   * Fewest links that lead out of `width` NPUs in a row (0 < width < npus); as many lead in.
+   * `cut(1)` bounds what one NPU can send and receive.
+   */
+  cut(width: number): number;
+}
+
+/** Wires a line of NPUs. */
+export type Wiring = (npus: number) => Line;
+
+/** One link each way between neighbours; the ends are neighbours too. The shorter way, ties clockwise. */
+export function ring(npus: number): Line {
+  // Of two NPUs each is the other's only neighbour: the way back is the other one's clockwise link.
+  const ports = Math.min(2, npus - 1);
+  const end = (link: number) => {
+    const npu = Math.floor(link / ports);
+    if (link === npu * ports) return npu + 1 === npus ? 0 : npu + 1;
+    return npu === 0 ? npus - 1 : npu - 1;
+  };
+  return {
+    npus,
+    switches: 0,
+    alike: true,
+    first: (npu) => npu * ports,
+    owner: (link) => Math.floor(link / ports),
+    next: (npu, to) => {
+      const ahead = to > npu ? to - npu : to - npu + npus;
+      return npu * ports + (2 * ahead <= npus ? 0 : 1);
+    },
+    start: (link) => Math.floor(link / ports),
+    end,
+    port: (link) => (link % ports === 0 ? '+1' : '-1'),
+    hops: (from, to) => {
+      const apart = Math.abs(to - from);
+      return Math.min(apart, npus - apart);
+    },
+    diameter: Math.floor(npus / 2),
+    // 1 + 2 + ... + 2 + 1 over npus - 1 distances.
+    averageHops: npus < 2 ? 0 : Math.floor((npus * npus) / 4) / (npus - 1),
+    cut: () => ports,
+  };
+}
+
+/** One link each way between every NPU and one switch. */
+export function star(npus: number): Line {
+  const joined = npus > 1;
+  const ports = joined ? 2 : 0;
+  return {
+    npus,
+    switches: joined ? 1 : 0,
+    alike: true,
+    first: (npu) => npu * ports,
+    owner: (link) => Math.floor(link / 2),
+    next: (device, to) => (device < npus ? 2 * device : 2 * to + 1),
+    start: (link) => (link % 2 === 0 ? link / 2 : npus),
+    end: (link) => (link % 2 === 0 ? npus : (link - 1) / 2),
+    port: (link) => (link % 2 === 0 ? 'up' : 'down'),
+    hops: () => 2,
+    diameter: joined ? 2 : 0,
+    averageHops: joined ? 2 : 0,
+    // Either all their uplinks or all downlinks of the others.
+    cut: (width) => Math.min(width, npus - width),
+  };
+}
+
+/** One link from every NPU to every other. */
+export function fullyConnected(npus: number): Line {
+  const ports = npus - 1;
+  const owner = (link: number) => Math.floor(link / ports);
+  // An NPU has no link to itself: those to higher numbers move up by one.
+  const end = (link: number) => {
+    const npu = owner(link);
+    const place = link - npu * ports;
+    return place < npu ? place : place + 1;
+  };
+  return {
+    npus,
+    switches: 0,
+    alike: true,
+    first: (npu) => npu * ports,
+    owner,
+    next: (npu, to) => npu * ports + (to < npu ? to : to - 1),
+    start: owner,
+    end,
+    port: (link) => `to ${end(link)}`,
+    hops: () => 1,
+    diameter: Math.min(1, ports),
+    averageHops: Math.min(1, ports),
+    cut: (width) => width * (npus - width),
+  };
+}
+
+/** Every kind of dimension by name. A new kind is one more line here, and its wiring above. */
+export const KINDS: Readonly<Record<DimensionKind, Wiring>> = {
+  ring,
+  switch: star,
+  'fully-connected': fullyConnected,
+};

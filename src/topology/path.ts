@@ -1,0 +1,51 @@
+import type { Network } from './network.js';
+
+/** The links of a message's route, in order; empty when it is there already. */
+export function pathLinks(network: Network, from: number, to: number): number[] {
+  const links: number[] = [];
+  for (let link = network.next(from, to); link >= 0; link = network.next(network.end(link), to)) links.push(link);
+  return links;
+}
+
+/** What a route costs as a whole. */
+export interface PathCost {
+  readonly hops: number;
+  /** The latencies of its links, added up, ns. */
+  readonly latencyNs: number;
+  /** The bandwidth of its slowest link, bytes per ns; Infinity for an empty route. */
+  readonly bytesPerNs: number;
+}
+
+/**
+ * The cost of a route without congestion. Links of equal latency in a row count as a product,
+ * not as a sum: a route along one dimension of a grid then has the bits of `hops * latency`.
+ */
+export function pathCost(network: Network, from: number, to: number): PathCost {
+  let hops = 0;
+  let latencyNs = 0;
+  let bytesPerNs = Number.POSITIVE_INFINITY;
+  let run = 0;
+  let same = 0;
+  for (let link = network.next(from, to); link >= 0; link = network.next(network.end(link), to)) {
+    const latency = network.latency(link);
+    hops++;
+    if (latency !== same) {
+      latencyNs += run * same;
+      run = 0;
+      same = latency;
+    }
+    run++;
+    bytesPerNs = Math.min(bytesPerNs, network.bandwidth(link));
+  }
+  return { hops, latencyNs: latencyNs + run * same, bytesPerNs };
+}
+
+/**
+ * Delay of a message that no other slows down, whole ns: the latency of every link of its
+ * route and one serialisation at the slowest, truncated once:
+ * `trunc(sum of latencies + bytes / least bandwidth)`.
+ */
+export function pathDelay(network: Network, from: number, to: number, bytes: number): number {
+  const { latencyNs, bytesPerNs } = pathCost(network, from, to);
+  return Math.trunc(latencyNs + bytes / bytesPerNs);
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { type GenModelAlgorithm, genModelCounts, genModelUs } from '../../src/costs/genmodel.js';
+import { readGolden } from './folder.js';
+
+interface Row {
+  readonly algorithm: string;
+  readonly factors: readonly number[] | null;
+  readonly npus: number;
+  readonly bytes: number;
+  readonly alphaUs: number;
+  readonly betaUsPerByte: number;
+  readonly gammaUsPerByte: number;
+  readonly deltaUsPerByte: number;
+  readonly epsilonUsPerByte: number;
+  readonly incastThreshold: number;
+  readonly rounds: number;
+  readonly bytesPerNpu: number;
+  readonly reducedBytes: number;
+  readonly memoryBytes: number;
+  readonly incastExcessBytes: number;
+  readonly timeUs: number;
+}
+
+const ALGORITHMS: Readonly<Record<string, GenModelAlgorithm>> = {
+  ring: 'ring',
+  'halving-doubling': 'halving-doubling',
+  'colocated-ps': 'direct',
+  'hierarchical-ps': 'hierarchical',
+};
+/** Real numbers, added in another order. */
+const TOLERANCE = 1e-12;
+
+test('counts and times of GenModel', () => {
+  const wrong = (readGolden<Row>('genmodel') ?? []).flatMap((row) => {
+    const { npus, bytes, incastThreshold, factors } = row;
+    const algorithm = ALGORITHMS[row.algorithm] as GenModelAlgorithm;
+    const counts = genModelCounts({
+      algorithm,
+      npus,
+      bytes,
+      incastThreshold,
+      ...(factors === null ? {} : { factors }),
+    });
+    const ours = { ...counts, timeUs: genModelUs(counts, row) };
+    return Object.entries(ours).flatMap(([name, value]) => {
+      const expected = row[name as keyof typeof ours];
+      const isClose = Math.abs(value - expected) <= TOLERANCE * Math.abs(expected);
+      return isClose ? [] : [`${row.algorithm} ${npus} ${bytes} B: ${name} ${value}, not ${expected}`];
+    });
+  });
+  expect(wrong).toEqual([]);
+});
