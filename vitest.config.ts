@@ -1,7 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
 export default defineConfig({
-  resolve: { alias: { '#mathjs': fileURLToPath(new URL('src/platform/mathjs-node.ts', import.meta.url)) } },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+  resolve: {
+    alias: [
+      // Studies import the package by its name: under test, its sources.
+      { find: /^astra-sim-ts$/, replacement: source('index.ts') },
+      { find: /^astra-sim-ts\/(\w+)$/, replacement: source('$1/index.ts') },
+    ],
+  },
+  test: { include: ['test/**/*.test.ts', 'studies/*/test/**/*.test.ts'], testTimeout: 60_000 },
 });

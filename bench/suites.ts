@@ -11,6 +11,7 @@ import { scale } from './suites/scale.js';
 import { startUp } from './suites/start-up.js';
 import { study } from './suites/study.js';
 import { sweep } from './suites/sweep.js';
+import { synthesis } from './suites/synthesis.js';
 import { workload } from './suites/workload.js';
 
 /** Every suite there is, whole jobs first, then the parts. */
@@ -22,6 +23,7 @@ export const SUITES: readonly Suite[] = [
   messageEngine,
   workload,
   sweep,
+  synthesis,
   eventQueue,
   programs,
   nccl,

@@ -1,7 +1,8 @@
 // ASTRA-sim's own network and system files, as they are. Its simulator gives the same
 // nanoseconds for them; what it does not do is tell of keys that nothing reads.
 import { readFileSync } from 'node:fs';
-import { fromAstraSim, simulateCollective } from 'astra-sim-ts';
+import { simulateCollective } from 'astra-sim-ts';
+import { fromAstraSim } from 'astra-sim-ts/formats';
 import { parse } from 'yaml';
 
 const read = (name) => readFileSync(new URL(`astra-sim/${name}`, import.meta.url), 'utf8');

@@ -4,39 +4,27 @@ export { formatBytes, parseQuantity, type Quantity, type QuantityKind } from './
 export type { Warning, WarningCode } from './base/warnings.js';
 export type { Decomposition, EngineName, NetworkModel, Routing } from './base/words.js';
 export type { Bounds } from './bounds/bounds.js';
+export type { LinkLoad } from './bounds/link-load.js';
 export { type NetworkBound, type NetworkBoundRequest, networkBound } from './bounds/network-bound.js';
-export { type ChartSpec, renderSvg } from './charts/render.js';
-export { ganttChart, type TimelineChart, utilisationChart } from './charts/timeline-charts.js';
+export type { PlanBound } from './bounds/plan-bound.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective } from './collectives/collective.js';
-export {
-  type Cells,
-  StepBuilder,
-  type StepBuilderOptions,
-  type StepId,
-  type StepOptions,
-} from './collectives/step-builder.js';
-export { type StepProgram, sizedProgram } from './collectives/step-program.js';
-export { verify } from './collectives/verify/verify.js';
 export type { LinkReport } from './engine/message/link-network.js';
 export type { PhaseSpan } from './engine/span.js';
+export type { Segment } from './explain/critical-path.js';
+export type { PhaseExplanation } from './explain/explain.js';
 export { type Explanation, explainCollective } from './explain/explain.js';
-export { type AstraSimCollective, fromAstraSim } from './formats/astra-sim/from-astra-sim.js';
-export {
-  type AstraSimWorkload,
-  type TraceInput,
-  workloadFromAstraSim,
-} from './formats/astra-sim/workload-from-astra-sim.js';
-export type { AttributeValue, NodeKind, Trace, TraceNode } from './formats/chakra/graph.js';
-export { readTrace, readTraceNodes } from './formats/chakra/read-trace.js';
-export { traceOf } from './formats/chakra/trace-of.js';
-export { workGraphOf } from './formats/chakra/work-graph.js';
-export { writeTrace } from './formats/chakra/write-trace.js';
-export { type MscclSchedule, readMsccl } from './formats/msccl/read-msccl.js';
-export { type WriteMscclOptions, writeMsccl } from './formats/msccl/write-msccl.js';
-export { type TraceEvent, type TraceFile, toTrace } from './formats/perfetto.js';
-export type { CollectiveResult, DimensionReport, EngineReport, LinkSummary, PhaseReport } from './report/result.js';
-export type { InterDimensionScheduling } from './scheduler/dimension-order.js';
+export type { Cost } from './explain/phase-cost.js';
+export type { Variant } from './explain/variants.js';
+export type {
+  ChunkPlanReport,
+  CollectiveResult,
+  DimensionReport,
+  EngineReport,
+  LinkSummary,
+  PhaseReport,
+} from './report/result.js';
+export type { InterDimensionScheduling } from './scheduler/dimension-orders.js';
 export type { SchedulingPolicy } from './scheduler/stream-scheduler.js';
 export type { IntraDimensionScheduling } from './scheduler/waiting-order.js';
 export {
@@ -48,20 +36,4 @@ export {
   simulateReduceScatter,
 } from './simulate.js';
 export type { CollectiveOptions, CollectiveSpec, DimensionSpec } from './spec/spec.js';
-export type { AxisValues, RangeValues, SpecTemplate, SweepDefinition, TuneSection } from './sweep/definition.js';
-export type { PointResult, SweepRow } from './sweep/row.js';
-export type { Shard } from './sweep/shard.js';
-export { type Sweep, type SweepCount, type SweepOptions, type SweepProgress, sweep } from './sweep/sweep.js';
-export type { Evaluator } from './sweep/tune/evaluator.js';
-export type { Score } from './sweep/tune/score.js';
-export type { Alternative, Sensitivity } from './sweep/tune/sensitivity.js';
-export { type TunedPoint, type TuneOptions, type TuneProgress, type TuneResult, tune } from './sweep/tune/tune.js';
 export type { DimensionKind } from './topology/dimension.js';
-export { type CollectiveWorkloadOptions, collectiveWorkload } from './workload/build/collective-graph.js';
-export { type TransformerWorkload, transformerWorkload } from './workload/build/transformer.js';
-export type { TransformerOptions } from './workload/build/transformer-model.js';
-export { checkGraph } from './workload/check-graph.js';
-export type { CollectiveSummary, NpuTimes, WorkloadResult } from './workload/result.js';
-export { simulateWorkload, simulateWorkloadAsync } from './workload/simulate-workload.js';
-export type { WorkloadSpec } from './workload/spec.js';
-export type { WorkGraph, WorkNode } from './workload/work-graph.js';

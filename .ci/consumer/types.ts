@@ -3,10 +3,14 @@ import {
   type CollectiveResult,
   type CollectiveSpec,
   ConfigError,
-  fromAstraSim,
   simulateAllReduce,
   simulateCollective,
 } from 'astra-sim-ts';
+import type { ChartSpec } from 'astra-sim-ts/charts';
+import { fromAstraSim } from 'astra-sim-ts/formats';
+import type { SweepDefinition } from 'astra-sim-ts/sweep';
+import type { Network } from 'astra-sim-ts/topology';
+import type { WorkloadResult } from 'astra-sim-ts/workload';
 
 const spec: CollectiveSpec = {
   collective: 'reduce-scatter',
@@ -24,6 +28,8 @@ export const kept: CollectiveSpec = fromAstraSim({ network: {}, system: {}, coll
 simulateAllReduce({ topology: [{ kind: 'rings', npus: 8, bandwidth: 1, latency: 1 }], size: 1 });
 // @ts-expect-error: results are read-only
 result.timeNs = 0;
+
+export type FromSubpaths = ChartSpec | SweepDefinition | Network | WorkloadResult;
 
 export function pathsOf(error: unknown): readonly string[] {
   return error instanceof ConfigError ? error.issues.map(({ path }) => path) : [];

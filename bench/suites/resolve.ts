@@ -1,4 +1,5 @@
-import { type CollectiveSpec, ConfigError, fromAstraSim } from '../../src/index.js';
+import { fromAstraSim } from '../../src/formats/index.js';
+import { type CollectiveSpec, ConfigError } from '../../src/index.js';
 import { prepare } from '../../src/simulate.js';
 import { hierarchy } from '../specs.js';
 import type { Suite } from '../suite.js';

@@ -1,7 +1,7 @@
 import { simulateCollective } from '../../src/index.js';
 import { prepare } from '../../src/simulate.js';
-import { runStudy } from '../../src/study/run-study.js';
-import { STUDIES } from '../../src/study/studies.js';
+import { runStudy } from '../../studies/all-reduce-2026/src/tables/run-study.js';
+import { STUDIES } from '../../studies/all-reduce-2026/src/tables/studies.js';
 import type { Case, Suite } from '../suite.js';
 
 /** The published study as a whole job. */

@@ -1,6 +1,7 @@
 import { readTrace } from '../../src/formats/chakra/read-trace.js';
 import { writeTrace } from '../../src/formats/chakra/write-trace.js';
-import { simulateWorkload, type Trace, type TraceNode, workloadFromAstraSim } from '../../src/index.js';
+import { type Trace, type TraceNode, workloadFromAstraSim } from '../../src/formats/index.js';
+import { simulateWorkload } from '../../src/workload/index.js';
 import type { Case, Suite } from '../suite.js';
 
 const SYSTEM = {

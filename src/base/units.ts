@@ -1,4 +1,3 @@
-import { loadMath } from '#mathjs';
 import { ConfigError, type Issue, show } from './errors.js';
 
 /**
@@ -10,13 +9,13 @@ export type Quantity = number | string;
 export type QuantityKind = 'bytes' | 'time' | 'bandwidth';
 
 /**
- * One base unit as `base * times / per` of mathjs's own, both integers: dividing last, and
- * once, gives the same bits as the reference's `bandwidth * 2^30 / 1e9`.
+ * One base unit is `per` of those that a unit is counted in: dividing last, and once, gives the
+ * same bits as the reference's `bandwidth * 2^30 / 1e9`.
  */
 const KINDS = {
-  bytes: { base: 'B', per: 1, example: '"100 MiB"', label: 'bytes' },
-  time: { base: 'ns', per: 1, example: '"500 ns"', label: 'ns' },
-  bandwidth: { base: 'B/s', per: 1e9, example: '"600 GB/s"', label: 'bytes per ns' },
+  bytes: { per: 1, example: '"100 MiB"', label: 'bytes' },
+  time: { per: 1, example: '"500 ns"', label: 'ns' },
+  bandwidth: { per: 1e9, example: '"600 GB/s"', label: 'bytes per ns' },
 } as const;
 
 /** A number and, perhaps, a unit, which begins with a letter and holds no digits. */
@@ -54,32 +53,51 @@ export function parseQuantity(kind: QuantityKind, value: Quantity): number {
   return result;
 }
 
+/** Powers of the prefixes: of 1000, and with an `i` of 1024. */
+const POWERS = 'kMGTPEZY';
+const DECIMAL = ['kilo', 'mega', 'giga', 'tera', 'peta', 'exa', 'zetta', 'yotta'];
+const BINARY = ['kibi', 'mebi', 'gibi', 'tebi', 'pebi', 'exbi', 'zebi', 'yobi'];
+
+/** `GiB`, `Gbit`, `gigabytes`: prefix, power of 1024 or not, what it counts. */
+const SHORT_DATA = /^(?:([kKMGTPEZY])(i?))?(B|b|bits?)$/;
+const LONG_DATA = /^([a-z]*?)(byte|bit)s?$/;
+
+/** Units of time, ns. */
+const TIMES: Readonly<Record<string, number>> = {
+  ...{ fs: 1e-6, ps: 1e-3, ns: 1, us: 1e3, ms: 1e6, s: 1e9 },
+  ...{ femtosecond: 1e-6, picosecond: 1e-3, nanosecond: 1, microsecond: 1e3, millisecond: 1e6, second: 1e9, sec: 1e9 },
+  ...{ min: 6e10, minute: 6e10, h: 3.6e12, hr: 3.6e12, hour: 3.6e12, day: 8.64e13, week: 6.048e14 },
+};
+
 /** How many base units (before `per`) one `unit` is; undefined when it is none of this kind. */
 function unitScale(kind: QuantityKind, unit: string): number | undefined {
-  const { unit: mathUnit } = loadMath();
-  const { base } = KINDS[kind];
-  // Spellings of the field that mathjs lacks: KB, Gbit, Gbps, GBps.
-  const spelled = unit
-    .replace(/ps$/, (ps) => (/[bB]ps$/.test(unit) ? '/s' : ps))
-    .replace(/\bK(?=[bB])/, 'k')
-    .replace(/([KkMGTPE]i?)bits?\b/, '$1b')
-    .replace(/^μ|^µ/, 'u');
-  try {
-    const scale = mathUnit(1, spelled).toNumber(base);
-    // mathjs computes 1 s as 999999999.9999999 ns: most units are whole numbers of the base, or one over one.
-    return nearWhole(scale) ?? invert(nearWhole(1 / scale)) ?? scale;
-  } catch {
-    return undefined;
+  if (kind === 'bytes') return bytesOf(unit);
+  if (kind === 'time') return nsOf(unit);
+  const [data = '', time = '', ...more] = unit.replace(/(?<=[bB])ps$/, '/s').split('/');
+  const [bytes, ns] = [bytesOf(data.trim()), nsOf(time.trim())];
+  if (bytes === undefined || ns === undefined || more.length > 0) return undefined;
+  // One operation on whole numbers, whose result has the bits that it should have.
+  return ns > 1e9 ? bytes / (ns / 1e9) : bytes * (1e9 / ns);
+}
+
+function bytesOf(unit: string): number | undefined {
+  const [, short, binary, counted] = SHORT_DATA.exec(unit) ?? [];
+  if (counted !== undefined) {
+    // Only K has two spellings, and none with an i.
+    if (short === 'k' && binary === 'i') return undefined;
+    const power = short === undefined ? 0 : POWERS.indexOf(short.replace('K', 'k')) + 1;
+    return (binary === 'i' ? 1024 : 1000) ** power / (counted === 'B' ? 1 : 8);
   }
+  const [, prefix, long] = LONG_DATA.exec(unit) ?? [];
+  if (prefix === undefined) return undefined;
+  const [decimal, power] = [DECIMAL.indexOf(prefix) + 1, BINARY.indexOf(prefix) + 1];
+  if (prefix !== '' && decimal + power === 0) return undefined;
+  return (1000 ** decimal * 1024 ** power) / (long === 'byte' ? 1 : 8);
 }
 
-function nearWhole(value: number): number | undefined {
-  const whole = Math.round(value);
-  return whole > 0 && Math.abs(value - whole) < 1e-9 * whole ? whole : undefined;
-}
-
-function invert(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : 1 / value;
+function nsOf(unit: string): number | undefined {
+  const name = unit.replace(/^[\u03bc\u00b5](?=s$)/, 'u').replace(/(?<=second|sec|minute|min|hour|hr|day|week)s$/, '');
+  return Object.hasOwn(TIMES, name) ? TIMES[name] : undefined;
 }
 
 function issue(kind: QuantityKind, value: unknown, hint?: string): Issue {

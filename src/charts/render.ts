@@ -1,3 +1,4 @@
+import { ConfigError } from '../base/errors.js';
 import { textWidth } from './text-width.js';
 
 /** A chart in the grammar of Vega-Lite: plain JSON, its data inside. */
@@ -18,18 +19,21 @@ export const PALETTE = [
   '#999999',
 ] as const;
 
-/** Looks common to all charts: generic fonts, sizes that stay legible at the width of a column of text. */
+/**
+ * Looks common to all charts: generic fonts, sizes that stay legible at the width of a column of
+ * text. No limits: the renderer would cut texts by its own estimate of their widths.
+ */
 const LOOKS = {
   background: 'white',
   font: 'sans-serif',
   padding: 8,
-  axis: { labelFontSize: 12, titleFontSize: 13, titleFontWeight: 'normal', labelLimit: 260, gridColor: '#e6e6e6' },
+  axis: { labelFontSize: 12, titleFontSize: 13, titleFontWeight: 'normal', labelLimit: 0, gridColor: '#e6e6e6' },
   legend: {
     labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: 'normal',
-    labelLimit: 400,
-    titleLimit: 400,
+    labelLimit: 0,
+    titleLimit: 0,
     symbolStrokeWidth: 0,
   },
   header: { labelFontSize: 13, titleFontSize: 13, titleFontWeight: 'normal' },
@@ -52,20 +56,50 @@ export function chart(parts: Readonly<Record<string, unknown>>): ChartSpec {
 }
 
 /**
- * Draws a chart as SVG, without a browser. Loads the plotting library on first use.
+ * Draws a chart as SVG, without a browser. Loads the plotting library on first use: the packages
+ * `vega` and `vega-lite`, which are installed beside this one.
  * @param idPrefix - what ids in the SVG begin with: give each its own where several are put into one page.
+ * @throws ConfigError when these packages are missing.
  */
 export async function renderSvg(spec: ChartSpec, idPrefix = ''): Promise<string> {
-  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
-  // Without a canvas the library takes every letter to be as wide as an M: too much room, and labels cut short.
-  // (Exported, but missing in its types.)
-  Object.assign((vega as unknown as { readonly textMetrics: object }).textMetrics, { width: textWidth });
+  const [{ compile }, vega] = await loadRenderer();
   const { spec: compiled } = compile(spec as unknown as Parameters<typeof compile>[0], { logger: SILENT });
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: SILENT });
   try {
+    layOut(vega, view);
     return withOwnIds(await view.toSVG(), idPrefix);
   } finally {
     view.finalize();
+  }
+}
+
+async function loadRenderer() {
+  try {
+    return await Promise.all([import('vega-lite'), import('vega')]);
+  } catch (error) {
+    const missing = (error as { readonly code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
+    if (!missing) throw error;
+    const expected = 'the packages vega and vega-lite, which draw charts: npm install vega vega-lite';
+    throw new ConfigError([{ path: '', expected, got: 'an installation without them' }]);
+  }
+}
+
+type Vega = typeof import('vega');
+
+/**
+ * Places everything. Without a canvas the library takes every letter to be as wide as an M: too
+ * much room. Our own widths stand in while it runs, and it runs to its end before anybody else
+ * can: whoever else uses the library here keeps its own.
+ */
+function layOut(vega: Vega, view: InstanceType<Vega['View']>): void {
+  // Exported, but missing in its types.
+  const { textMetrics } = vega as unknown as { readonly textMetrics: { width: unknown } };
+  const own = textMetrics.width;
+  textMetrics.width = textWidth;
+  try {
+    view.run();
+  } finally {
+    textMetrics.width = own;
   }
 }
 

@@ -80,9 +80,9 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
 
 async function writeTrace(file: string, spec: Omit<CollectiveSpec, 'size'>, size: readonly number[]): Promise<void> {
   const { simulateCollective } = await import('../simulate.js');
-  const { toTrace } = await import('../formats/perfetto.js');
+  const { toPerfetto } = await import('../formats/perfetto.js');
   const [result] = await atEachSize({ ...spec, timeline: true }, size, simulateCollective);
-  await (await import('node:fs/promises')).writeFile(file, `${JSON.stringify(toTrace(result?.timeline ?? []))}\n`);
+  await (await import('node:fs/promises')).writeFile(file, `${JSON.stringify(toPerfetto(result?.timeline ?? []))}\n`);
 }
 
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {

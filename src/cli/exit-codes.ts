@@ -1,8 +1,6 @@
 /** What the process ends with. */
 export const EXIT = {
   complete: 0,
-  /** `study`: a number differs from the published one. */
-  difference: 1,
   /** Wrong arguments or a network that cannot be simulated. */
   configuration: 2,
   /** The simulation could not go on. */

@@ -1,19 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError, SimulationError } from '../base/errors.js';
 import { addCollectiveCommand } from './collective.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
-import { addStudyCommand } from './study.js';
 import { addSweepCommand } from './sweep.js';
 import { addTraceCommand } from './trace.js';
 import { addTuneCommand } from './tune.js';
+import { packageInfo } from './version.js';
 import { addWorkloadCommand } from './workload.js';
 
 const EXIT_CODES = `
 Exit codes:
   0   complete
-  1   study: a number differs from the published one
   2   wrong arguments or files
   3   the simulation could not go on
   70  a defect in this program
@@ -26,7 +24,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.complete;
   const program = new Command('astra-sim-ts')
     .description('Exact, fast analytical simulator of collective communication on accelerator networks')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(packageInfo().version, '-V, --version', 'print the version')
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
@@ -36,7 +34,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const endWith = (ended: number) => {
     code = ended;
   };
-  addStudyCommand(program, io, endWith);
   addSweepCommand(program, io, endWith);
   addTuneCommand(program, io, endWith);
   try {
@@ -63,9 +60,4 @@ function explain(error: unknown, io: Io): number {
   }
   io.err(`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.defect;
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return version;
 }

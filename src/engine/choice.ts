@@ -82,9 +82,17 @@ function scopeOf(folding: Folding, npus: number): string {
 }
 
 /** Why NPUs that have the same program may not act in lockstep, or undefined. */
-function asymmetry({ network, startTimes, routing, dimensions, chunks }: CollectiveJob): string | undefined {
+function asymmetry({
+  network,
+  startTimes,
+  routing,
+  rendezvous,
+  dimensions,
+  chunks,
+}: CollectiveJob): string | undefined {
   if (network === 'congestion-aware') return 'messages contend for links';
   if (startTimes !== undefined) return 'NPUs start at different times';
+  if (rendezvous) return 'messages are asked for before they are sent';
   const several = dimensions.filter(({ npus }) => npus > 1).length > 1;
   if (routing === 'dimension-order' && several && chunks[0]?.some(({ dimension }) => dimension.physical.length > 1)) {
     return 'some ranks of a flat algorithm pay for more dimensions than others';

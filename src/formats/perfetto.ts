@@ -2,7 +2,7 @@ import type { PhaseSpan } from '../engine/span.js';
 import { lanesOf } from './lanes.js';
 
 /** An event of the Chrome trace format, as Perfetto reads it: times in microseconds. */
-export interface TraceEvent {
+export interface PerfettoEvent {
   readonly ph: 'X' | 'M' | 'C';
   readonly name: string;
   readonly pid: number;
@@ -14,9 +14,9 @@ export interface TraceEvent {
 }
 
 /** A trace file: give it to https://ui.perfetto.dev or chrome://tracing. */
-export interface TraceFile {
+export interface PerfettoFile {
   readonly displayTimeUnit: 'ns';
-  readonly traceEvents: readonly TraceEvent[];
+  readonly traceEvents: readonly PerfettoEvent[];
 }
 
 /** Lanes of one dimension in the numbering of threads. */
@@ -29,8 +29,8 @@ const US = 1000;
  * no two phases overlap, and counters of the chunks under way in each dimension.
  * @param timeline - of a result that was asked for it.
  */
-export function toTrace(timeline: readonly PhaseSpan[]): TraceFile {
-  const events: TraceEvent[] = [];
+export function toPerfetto(timeline: readonly PhaseSpan[]): PerfettoFile {
+  const events: PerfettoEvent[] = [];
   const npus = [...new Set(timeline.map(({ npu }) => npu))].sort((a, b) => a - b);
   for (const npu of npus) {
     const spans = timeline.filter((span) => span.npu === npu);
@@ -57,7 +57,7 @@ export function toTrace(timeline: readonly PhaseSpan[]): TraceFile {
   return { displayTimeUnit: 'ns', traceEvents: events };
 }
 
-function counters(spans: readonly PhaseSpan[], pid: number): TraceEvent[] {
+function counters(spans: readonly PhaseSpan[], pid: number): PerfettoEvent[] {
   return underWay(spans).map(({ dimension, timeNs, chunks }) => ({
     ...{ ph: 'C', name: `chunks under way in dimension ${dimension}`, pid, tid: 0 },
     ...{ ts: timeNs / US, args: { chunks } },

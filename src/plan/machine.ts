@@ -17,6 +17,8 @@ export interface Machine {
   /** Order among the chunks that wait in a queue; undefined for order of arrival. */
   readonly waitingOrder: WaitingOrder | undefined;
   readonly endpoint: Endpoint;
+  /** Every message is asked for by its receiver before it is sent. */
+  readonly rendezvous: boolean;
 }
 
 /**
@@ -37,6 +39,7 @@ export function buildMachine(checked: CheckedMachine): Machine {
     network,
     routing,
     waitingOrder: WAITING_ORDERS[checked.intraDimensionScheduling],
+    rendezvous: checked.rendezvous,
     endpoint: { delay: checked.endpointDelay, memoryBandwidth: checked.localMemoryBandwidth },
   };
 }

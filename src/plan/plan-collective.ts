@@ -3,7 +3,7 @@ import type { Decomposition } from '../base/words.js';
 import { type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
 import type { Endpoint } from '../costs/endpoint.js';
-import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-order.js';
+import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { MAX_CHUNKS } from '../spec/schema.js';
 import { everyNpu, physicalDimension } from '../topology/logical-dimension.js';
 import { type Chunking, cutIntoChunks } from './chunking.js';

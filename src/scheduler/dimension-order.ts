@@ -1,7 +1,4 @@
 import type { Collective } from '../collectives/collective.js';
-import { ascending } from './ascending.js';
-import { roundRobin } from './round-robin.js';
-import { themis, themisFlex } from './themis.js';
 
 /** A dimension as a policy sees it. */
 export interface OrderedDimension {
@@ -37,12 +34,3 @@ export interface DimensionOrder {
   readonly turnsAtTheTop: boolean;
   readonly order: (request: OrderRequest) => OrderedChunk[];
 }
-
-export type InterDimensionScheduling = 'ascending' | 'round-robin' | 'themis' | 'themis-flex';
-
-export const DIMENSION_ORDERS: Readonly<Record<InterDimensionScheduling, DimensionOrder>> = {
-  ascending,
-  'round-robin': roundRobin,
-  themis,
-  'themis-flex': themisFlex,
-};

@@ -6,7 +6,7 @@ import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import { COLLECTIVES } from '../collectives/collective.js';
-import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-order.js';
+import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
 import { DIMENSION_KINDS } from '../topology/dimension.js';
@@ -74,6 +74,7 @@ export const machineEntries = {
   localMemoryBandwidth: v.optional(memoryBandwidth, 1600),
   network: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
   routing: v.optional(v.picklist(ROUTINGS), 'first-dimension'),
+  rendezvous: v.optional(flag, false),
   folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
   warnings: v.optional(v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }')), []),
   ...limitEntries,

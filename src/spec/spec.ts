@@ -4,7 +4,7 @@ import type { Warning } from '../base/warnings.js';
 import type { Decomposition, EngineName, FoldingMode, NetworkModel, Routing } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
-import type { InterDimensionScheduling } from '../scheduler/dimension-order.js';
+import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
 import type { DimensionKind } from '../topology/dimension.js';
@@ -67,6 +67,11 @@ export interface MachineSpec extends LimitOptions {
    * `"unlimited"`: reductions cost nothing.
    */
   readonly localMemoryBandwidth?: Quantity | 'unlimited';
+  /**
+   * Every message waits for a request of 8,192 bytes from its receiver, sent when the receive is
+   * posted (the reference's `--rendezvous-protocol`). Every NPU is simulated then. Default false.
+   */
+  readonly rendezvous?: boolean;
   /** `"off"` simulates every NPU, also those that provably act alike. Default `"auto"`. */
   readonly folding?: FoldingMode;
   /** Warnings to hand on to the result, from the maker of this spec. */

@@ -1,7 +1,7 @@
 import type { CollectiveSpec } from '../spec/spec.js';
 
 /** Fields of a spec that say how a run is watched, not what is simulated. */
-type Watching = 'signal' | 'onProgress' | 'warnings';
+export type Watching = 'signal' | 'onProgress' | 'warnings';
 
 /**
  * The values of one axis: a list; a range; or named cases, each of which sets fields of the spec.

@@ -27,6 +27,7 @@ export const SPEC_FIELDS = {
   routing: 'plain',
   linkStatistics: 'plain',
   maxEvents: 'plain',
+  rendezvous: 'plain',
   timeline: 'plain',
   // The compiler asks for every field that a spec gains.
 } as const satisfies Record<Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings'>, FieldKind>;

@@ -2,7 +2,7 @@ import { SimulationError } from '../base/errors.js';
 import { pause } from './batches.js';
 import { compileSweep } from './compile.js';
 import type { SweepDefinition } from './definition.js';
-import type { Points } from './points.js';
+import type { Point, Points } from './points.js';
 import { type SweepRow, toRow } from './row.js';
 import { type Shard, shardRange, WHOLE } from './shard.js';
 import { runBatch } from './task.js';
@@ -34,7 +34,7 @@ export interface Sweep extends AsyncIterable<SweepRow> {
   readonly columns: readonly string[];
   readonly count: () => SweepCount;
   /** The point with a number, without running the others. */
-  readonly point: (index: number) => ReturnType<Points['at']>;
+  readonly point: (index: number) => Point;
   /** Runs it and keeps all rows. */
   readonly collect: () => Promise<SweepRow[]>;
 }

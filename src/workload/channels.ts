@@ -32,10 +32,16 @@ export class Channels {
       if (receive === undefined) channel.arrived++;
       else receive();
     };
-    this.engine.post(from, to, bytes, this.continuations.add(arrived));
+    this.engine.postWhenAsked(key, from, to, bytes, this.continuations.add(arrived));
   }
 
-  receive(key: string, received: () => void): void {
+  receive(from: number, to: number, key: string, received: () => void): void {
+    const post = () => this.post(key, received);
+    if (this.engine.machine.rendezvous) this.engine.askFor(key, from, to, post);
+    else post();
+  }
+
+  private post(key: string, received: () => void): void {
     const channel = this.channel(key);
     if (channel.arrived === 0) {
       channel.waiting.push(received);

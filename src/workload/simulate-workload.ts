@@ -141,7 +141,14 @@ function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, fo
   const shares = memory !== undefined && (memory.kind === 'pool' || memory.kind === 'per-node');
   const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive') ?? false;
   const folds =
-    alike && !talks && !shares && !isCustom && !hasGroups && network === 'congestion-unaware' && folding === 'auto';
+    alike &&
+    !talks &&
+    !machine.rendezvous &&
+    !shares &&
+    !isCustom &&
+    !hasGroups &&
+    network === 'congestion-unaware' &&
+    folding === 'auto';
   if (!folds) return unfolded(dimensions);
   return foldSymmetric({ dimensions, chunks: plans.flatMap(({ chunks }) => chunks) });
 }

@@ -183,7 +183,7 @@ export class WorkloadRun implements EngineListener {
     const [from, to] = kind === 'send' ? [self, peer] : [peer, self];
     const key = `${from} ${to} ${bytes} ${tag}`;
     if (kind === 'send') this.channels.send(from, to, bytes, key, finished);
-    else this.channels.receive(key, finished);
+    else this.channels.receive(from, to, key, finished);
   }
 
   /** Begins an NPU's part in a collective, which others may have begun before or will later. */

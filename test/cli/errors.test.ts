@@ -94,8 +94,8 @@ describe('wrong arguments end with 2, a line on stderr and nothing on stdout', (
 
   test('no command, or an unknown one', async () => {
     expect((await cli()).code).toBe(2);
-    const { code, err } = await cli('stdy');
-    expect(err).toContain('Did you mean study?');
+    const { code, err } = await cli('swep');
+    expect(err).toContain('Did you mean sweep?');
     expect(code).toBe(2);
   });
 });
@@ -106,14 +106,14 @@ test('a time beyond exact nanoseconds ends with 3', async () => {
   expect([code, out]).toEqual([3, '']);
 });
 
-test.each([['--help'], ['collective', '--help'], ['study', '--help']])('%s %s ends with 0', async (...argv) => {
+test.each([['--help'], ['collective', '--help'], ['sweep', '--help']])('%s %s ends with 0', async (...argv) => {
   const { code, out, err } = await cli(...argv.filter((word) => word !== undefined));
   expect(out).toMatch(/^Usage: astra-sim-ts/);
   expect([code, err]).toEqual([0, '']);
 });
 
 test('help shows examples', async () => {
-  for (const command of ['collective', 'study']) {
+  for (const command of ['collective', 'sweep']) {
     expect((await cli(command, '--help')).out).toContain(`$ astra-sim-ts ${command}`);
   }
 });

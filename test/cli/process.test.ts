@@ -17,8 +17,7 @@ function build(): void {
   );
   const built = statSync(main, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (built >= newest) return;
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root });
+  spawnSync('npm', ['run', 'build'], { cwd: root });
 }
 
 describe('the built program', () => {
@@ -38,17 +37,17 @@ describe('the built program', () => {
   });
 
   test('ends with the exit code of the command', () => {
-    const { status, stdout, stderr } = node('study', 'nonsense');
+    const { status, stdout, stderr } = node('collective', '--topology', 'nonsense');
     expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^error: study: /);
+    expect(stderr).toMatch(/^error: --topology/);
     expect(stderr).not.toContain('    at ');
   });
 
   test('does not mind a reader that stops', () => {
     // Far more output than a pipe holds.
-    const script = `{ "${process.execPath}" "${main}" study --json; echo "ended with $?" >&2; } | head -n 1`;
-    const { stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
-    expect(stdout).toBe('{\n');
+    const script = `{ "${process.execPath}" "${main}" collective --topology "$0" -b 1 -e 1G --json; echo "ended with $?" >&2; } | head -n 1`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', script, RING_16], { encoding: 'utf8' });
+    expect(stdout).toBe('[\n');
     expect(stderr).toBe('ended with 0\n');
   });
 

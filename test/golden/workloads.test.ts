@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { exposedInReference } from '../../src/cli/workload-text.js';
-import {
-  ConfigError,
-  type NpuTimes,
-  SimulationError,
-  simulateWorkload,
-  type WorkloadResult,
-  workloadFromAstraSim,
-} from '../../src/index.js';
+import { workloadFromAstraSim } from '../../src/formats/index.js';
+import { ConfigError, SimulationError } from '../../src/index.js';
+import { type NpuTimes, simulateWorkload, type WorkloadResult } from '../../src/workload/index.js';
 import { ownRows } from '../support/golden-folder.js';
 import { inputOf, readWorkloadRows, type WorkloadRow } from '../support/golden-workload-rows.js';
 

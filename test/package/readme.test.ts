@@ -40,7 +40,7 @@ const blocks = pages.flatMap((page) => blocksOf(page).map((block) => ({ ...block
 
 describe('scripts of the documents print what stands below them', () => {
   const scripts = blocks.filter(
-    ({ language, code }) => ['js', 'ts'].includes(language) && /from 'astra-sim-ts'/.test(code),
+    ({ language, code }) => ['js', 'ts'].includes(language) && /from 'astra-sim-ts(\/\w+)?'/.test(code),
   );
 
   test.each(scripts)('$where', ({ language, code, output }) => {

@@ -2,13 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { networkBoundOf } from '../../src/bounds/bounds.js';
 import { planBound } from '../../src/bounds/plan-bound.js';
-import {
-  type AlgorithmName,
-  type CollectiveSpec,
-  type DimensionSpec,
-  fromAstraSim,
-  simulateCollective,
-} from '../../src/index.js';
+import { fromAstraSim } from '../../src/formats/index.js';
+import { type AlgorithmName, type CollectiveSpec, type DimensionSpec, simulateCollective } from '../../src/index.js';
 import { prepare } from '../../src/simulate.js';
 import { specs } from '../support/arbitraries.js';
 import { readRows } from '../support/golden-rows.js';

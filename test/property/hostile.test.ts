@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fromAstraSim } from '../../src/formats/index.js';
 import {
   type CollectiveSpec,
   ConfigError,
-  fromAstraSim,
   parseQuantity,
   SimulationError,
   simulateAllGather,

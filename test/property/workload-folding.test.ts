@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { simulateWorkload, type Trace, type TraceNode, workloadFromAstraSim } from '../../src/index.js';
+import { type Trace, type TraceNode, workloadFromAstraSim } from '../../src/formats/index.js';
+import { simulateWorkload } from '../../src/workload/index.js';
 
 const COMM_TYPES = [0, 2, 5, 6, 7];
 

@@ -1,4 +1,5 @@
-import { type AstraSimCollective, type CollectiveSpec, fromAstraSim } from '../../src/index.js';
+import { type AstraSimCollective, fromAstraSim } from '../../src/formats/index.js';
+import type { CollectiveSpec } from '../../src/index.js';
 import { goldenRows } from './golden-folder.js';
 
 /** One golden row: what the reference was given, and what it answered. */

@@ -1,4 +1,4 @@
-import type { AstraSimWorkload } from '../../src/index.js';
+import type { AstraSimWorkload } from '../../src/formats/index.js';
 import { goldenRows } from './golden-folder.js';
 
 /** One number when all NPUs have the same, else one per NPU by id. */
@@ -51,6 +51,7 @@ export function inputOf(row: WorkloadRow): AstraSimWorkload {
     system,
     traces: decode(traces),
     dropIn: true,
+    rendezvous: row.flags?.['rendezvous-protocol'] === 'true',
     ...(customTraces === undefined ? {} : { customCollectives: { custom: decode(customTraces) } }),
     ...(remoteMemory === undefined ? {} : { remoteMemory }),
     ...(commGroups === undefined ? {} : { commGroups }),

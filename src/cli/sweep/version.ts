@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { packageInfo } from '../version.js';
 
 /** What a sidecar says it was made by: rows of another version may differ. */
 export function madeBy(): string {
-  const { name, version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  const { name, version } = packageInfo();
   return `${name} ${version}`;
 }

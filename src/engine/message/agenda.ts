@@ -15,8 +15,12 @@ export class Agenda {
   private readonly queue: EventQueue;
 
   private readonly firstSlot: Int32Array;
+  /** Per NPU: when its entry that ran last was due, and when it was made. */
+  private readonly lastTime: Float64Array;
+  private readonly lastMade: Float64Array;
   private slotTime: number[] = [];
   private slotNpu: number[] = [];
+  private slotMade: number[] = [];
   private slotNext: number[] = [];
   private slotHead: number[] = [];
   private slotTail: number[] = [];
@@ -34,6 +38,8 @@ export class Agenda {
   constructor(queue: EventQueue, npus: number) {
     this.queue = queue;
     this.firstSlot = new Int32Array(npus).fill(NONE);
+    this.lastTime = new Float64Array(npus).fill(NONE);
+    this.lastMade = new Float64Array(npus);
   }
 
   /** Puts an item on an NPU's agenda for the given time, with a detail of its own. */
@@ -64,10 +70,20 @@ export class Agenda {
     return this.items[cell] as number;
   }
 
+  /** When the NPU's entry of this tick was made, run or not; undefined when it has none. */
+  madeFor(npu: number): number | undefined {
+    const { now } = this.queue;
+    let slot = this.firstSlot[npu] as number;
+    while (slot !== NONE && this.slotTime[slot] !== now) slot = this.slotNext[slot] as number;
+    if (slot !== NONE) return this.slotMade[slot];
+    return this.lastTime[npu] === now ? this.lastMade[npu] : undefined;
+  }
+
   private open(npu: number, time: number): number {
     const slot = this.freeSlots.pop() ?? this.slotTime.length;
     this.slotTime[slot] = time;
     this.slotNpu[slot] = npu;
+    this.slotMade[slot] = this.queue.now;
     this.slotHead[slot] = NONE;
     this.slotTail[slot] = NONE;
     this.slotNext[slot] = this.firstSlot[npu] as number;
@@ -78,6 +94,8 @@ export class Agenda {
 
   private close(slot: number): void {
     const npu = this.slotNpu[slot] as number;
+    this.lastTime[npu] = this.slotTime[slot] as number;
+    this.lastMade[npu] = this.slotMade[slot] as number;
     const after = this.slotNext[slot] as number;
     let before = this.firstSlot[npu] as number;
     if (before === slot) {

@@ -6,6 +6,8 @@ import type { Player, Services } from './player.js';
 /** Messages of one lane that came early: position of the phase and packet in one number. */
 const PACKETS = 2 ** 32;
 const NONE = -1;
+/** In place of a lane: a request for a message. */
+const REQUEST = -2;
 
 /** Messages on their way to lanes, and those that came before they were awaited. */
 export class Mail {
@@ -52,6 +54,11 @@ export class Mail {
     return this.post(NONE, 0, token);
   }
 
+  /** A request for a message; its number. */
+  postRequest(request: number): number {
+    return this.post(REQUEST, 0, request);
+  }
+
   /** A message is at its destination. Returns its token when it is not for a lane, else -1. */
   deliver(id: number): number {
     const { services } = this;
@@ -60,6 +67,10 @@ export class Mail {
     const packet = this.packet[id] as number;
     const from = this.fromLane[id] as number;
     this.free.push(id);
+    if (index === REQUEST) {
+      services.requested(packet);
+      return NONE;
+    }
     if (index < 0) return packet;
     if (from >= 0) {
       this.fromLane[id] = NONE;

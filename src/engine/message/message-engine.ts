@@ -2,6 +2,7 @@ import { InvariantError } from '../../base/errors.js';
 import type { CollectivePlan } from '../../plan/job.js';
 import type { Machine } from '../../plan/machine.js';
 import type { Phase } from '../../plan/phases.js';
+import { Divergence } from '../divergence.js';
 import { EventQueue } from '../event-queue.js';
 import { AGENDA, eventOf, indexOf, kindOf, LINK, MESSAGE, RECEIPT, TIMER } from '../events.js';
 import type { Folding } from '../folding.js';
@@ -11,6 +12,7 @@ import { Lane } from './lane.js';
 import type { LinkNetwork } from './link-network.js';
 import { Mail } from './mail.js';
 import type { Player, Services } from './player.js';
+import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
 import { type Member, RunningCollective } from './running-collective.js';
 import { Stage } from './stage.js';
 import { Transport } from './transport.js';
@@ -51,20 +53,26 @@ export class MessageEngine implements Services {
 
   private readonly listener: EngineListener;
   private readonly folding: Folding;
+  /** Whether NPUs stand for others. */
+  private readonly folded: boolean;
   private readonly queue = new EventQueue();
   private readonly agenda: Agenda;
   private readonly mail: Mail;
   private readonly stage: Stage;
   private readonly transport: Transport;
+  /** Where messages are asked for before they are sent. */
+  private readonly rendezvous: Rendezvous | undefined;
 
   constructor(machine: Machine, { folding, listener, timeline = false }: MessageEngineOptions) {
     const { queue, lanes } = this;
     this.machine = machine;
     this.listener = listener;
     this.folding = folding;
+    this.folded = folding.folded.includes(true);
     this.agenda = new Agenda(queue, folding.npus);
     this.mail = new Mail(lanes, queue, this);
     this.transport = new Transport(machine, folding, queue);
+    this.rendezvous = machine.rendezvous ? new Rendezvous() : undefined;
     const onCollectiveDone = (member: Member) => listener.onCollectiveDone(member);
     this.stage = new Stage({
       machine,
@@ -133,6 +141,18 @@ export class MessageEngine implements Services {
   post(from: number, to: number, bytes: number, token: number): void {
     this.messages++;
     this.transport.send(this.mail.postToken(token), from, to, bytes, undefined);
+  }
+
+  /** Asks an NPU for a message of the listener's own; `post` is called when the request is there. */
+  askFor(key: string, from: number, to: number, post: () => void): void {
+    this.ask(to, from, (this.rendezvous as Rendezvous).request(key, post));
+  }
+
+  /** Sends a message of the listener's own once it has been asked for, where that is the protocol. */
+  postWhenAsked(key: string, from: number, to: number, bytes: number, token: number): void {
+    const go = () => this.post(from, to, bytes, token);
+    if (this.rendezvous === undefined) go();
+    else this.rendezvous.reached(key, go);
   }
 
   /** Makes room for a collective. NPUs join it one by one. */
@@ -222,11 +242,39 @@ export class MessageEngine implements Services {
     this.messages++;
     const id = this.mail.post(index + apart * perNpu, position, packet);
     if (tell >= 0) this.mail.tellSender(id, index, tell);
-    this.transport.send(id, npu, to, bytes, members === undefined ? delay : undefined);
+    const known = members === undefined ? delay : undefined;
+    if (this.rendezvous === undefined) {
+      this.transport.send(id, npu, to, bytes, known);
+      return;
+    }
+    const go = () => this.transport.send(id, npu, to, bytes, known);
+    this.rendezvous.reached(`${index + apart * perNpu} ${position} ${packet}`, go);
   }
 
-  expect(lane: Lane, packet: number, taker: number): boolean {
-    return this.mail.expect(lane, packet, taker);
+  expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean {
+    if (this.rendezvous === undefined) return this.mail.expect(lane, packet, taker);
+    const { npu, rank, index, position, player } = lane;
+    const { stride, members } = (player as Player).map;
+    const from = members === undefined ? npu + (fromRank - rank) * stride : (members[fromRank] as number);
+    const request = this.rendezvous.request(`${index} ${position} ${packet}`, () =>
+      this.mail.expect(lane, packet, taker),
+    );
+    this.ask(npu, from, request);
+    return false;
+  }
+
+  requested(request: number): void {
+    (this.rendezvous as Rendezvous).arrived(request);
+  }
+
+  private ask(from: number, to: number, request: number): void {
+    this.messages++;
+    this.transport.send(this.mail.postRequest(request), from, to, REQUEST_BYTES, undefined);
+  }
+
+  barrierOpened({ npu }: Lane, sentNs: number): void {
+    // Sent in the tick in which this NPU planned its entry of now: which of the two came first differs from NPU to NPU.
+    if (this.folded && this.agenda.madeFor(npu) === sentNs) throw new Divergence(this.queue.now);
   }
 
   done(lane: Lane): void {

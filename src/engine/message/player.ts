@@ -25,6 +25,8 @@ export interface Player {
 
 /** What a player can do. */
 export interface Services {
+  /** Simulated time, ns. */
+  readonly now: number;
   /** Pays the end-point delay, then calls {@link Player.paid}. */
   payEndpoint(lane: Lane, packet: number): void;
   /** Lets time pass, ns, then calls {@link Player.spent}. */
@@ -35,8 +37,12 @@ export interface Services {
    * @param tell - number to call {@link Player.arrived} with; -1 for none.
    */
   send(lane: Lane, toRank: number, packet: number, bytes: number, delay: number, tell: number): void;
-  /** Posts the receive for a packet; true when its message came early, and `taker` receives it now. */
-  expect(lane: Lane, packet: number, taker: number): boolean;
+  /** Posts the receive for a packet from a rank; true when its message came early, and `taker` receives it now. */
+  expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean;
+  /** A barrier of the lane's program has opened with a message that was sent at `sentNs`. */
+  barrierOpened(lane: Lane, sentNs: number): void;
+  /** A request for a message has come to its sender. */
+  requested(request: number): void;
   /** The rank's part in the phase is over. */
   done(lane: Lane): void;
 }

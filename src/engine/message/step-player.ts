@@ -199,7 +199,7 @@ export class StepPlayer implements Player {
   }
 
   private post(lane: Lane, state: StepState, step: number, line: number, services: Services): void {
-    const isEarly = services.expect(lane, line, step);
+    const isEarly = services.expect(lane, this.program.peer[step] as number, line, step);
     if (!this.shared.has(line)) {
       state.left[step - (this.program.first[lane.rank] as number)] = POSTED;
     } else if (!isEarly) {

@@ -49,8 +49,11 @@ export class TokenPlayer implements Player {
     if (isDone(this.program, lane)) services.done(lane);
   }
 
-  received(lane: Lane, _packet: number, services: Services): void {
+  received(lane: Lane, packet: number, services: Services): void {
     lane.received++;
+    if (lane.received === this.program.barrier && this.program.window > 1) {
+      services.barrierOpened(lane, services.now - (this.delays[this.entry(packet)] as number));
+    }
     services.payEndpoint(lane, lane.prepared++);
   }
 
@@ -66,10 +69,12 @@ export class TokenPlayer implements Player {
     const packet = lane.sent;
     const k = this.entry(packet);
     lane.free--;
-    const to = this.peer(lane, this.offsets[k] as number);
+    const offset = this.offsets[k] as number;
+    const to = this.peer(lane, offset);
     services.send(lane, to, packet, this.bytes[k] as number, this.delays[k] as number, -1);
     lane.sent++;
-    services.expect(lane, packet, packet);
+    // What is sent so far ahead comes from as far behind; pairs swap.
+    services.expect(lane, this.program.pairwise ? to : this.peer(lane, -offset), packet, packet);
   }
 
   /** Where a packet stands in the cycle; a division is dear where there is but one entry. */

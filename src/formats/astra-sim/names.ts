@@ -1,6 +1,6 @@
 import type { Decomposition } from '../../base/words.js';
 import type { AlgorithmName } from '../../collectives/algorithms.js';
-import type { InterDimensionScheduling } from '../../scheduler/dimension-order.js';
+import type { InterDimensionScheduling } from '../../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../../scheduler/waiting-order.js';
 import type { DimensionKind } from '../../topology/dimension.js';

@@ -39,6 +39,8 @@ export interface AstraSimWorkload {
   readonly perNodeCustom?: Readonly<Record<string, string>>;
   /** Multiplies the end-point delay. Default 1. */
   readonly injectionScale?: number;
+  /** Every message waits for a request from its receiver (`--rendezvous-protocol`). Default false. */
+  readonly rendezvous?: boolean;
   /** `"off"` simulates every NPU, also those that provably act alike. Default `"auto"`. */
   readonly folding?: FoldingMode;
   /** Names of the trace files, by NPU, for error messages. */
@@ -74,6 +76,7 @@ const schema = keys({
   perNodeCustom: v.optional(v.record(v.string(), v.string('a prefix in customCollectives')), {}),
   injectionScale: v.optional(scale, 1),
   folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
+  rendezvous: v.optional(v.boolean('true or false'), false),
   files: v.optional(v.array(v.string('a name'), 'a list of names'), []),
   dropMissingDependencies: v.optional(v.boolean('true or false'), false),
   dropIn: v.optional(v.boolean('true or false'), false),
@@ -104,6 +107,7 @@ export function workloadFromAstraSim(input: AstraSimWorkload): WorkloadSpec {
     network: checked.backend,
     queuesPerDimension: checked.queuesPerDim,
     folding: checked.folding,
+    rendezvous: checked.rendezvous,
     graphs: reader.graphs(),
     groups: checked.commGroups,
     algorithms: Object.fromEntries(

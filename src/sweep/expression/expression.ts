@@ -1,7 +1,7 @@
-import { loadMath } from '#mathjs';
 import { ConfigError, type Issue, show } from '../../base/errors.js';
 import { didYouMean } from '../../base/validate.js';
 import { FUNCTIONS } from './expression-functions.js';
+import { parse } from './parse.js';
 
 /** The value of an expression at a point, given the values of the axes' slots there. */
 export type Evaluate = (slots: readonly unknown[]) => unknown;
@@ -55,7 +55,7 @@ export function compileExpression(text: string, path: string, names: Names): For
   const uses = new Set<number>();
   let tree: Node;
   try {
-    tree = loadMath().parse(text) as unknown as Node;
+    tree = parse(text) as Node;
   } catch (error) {
     const hint = error instanceof SyntaxError ? error.message : 'too deep';
     throw new ConfigError([{ path, expected: 'an expression such as npus / 8', got: show(text), hint }]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lanesOf } from '../../../src/formats/lanes.js';
-import { toTrace, underWay } from '../../../src/formats/perfetto.js';
+import { toPerfetto, underWay } from '../../../src/formats/perfetto.js';
 import { simulateCollective } from '../../../src/index.js';
 import { specs } from '../../support/arbitraries.js';
 
@@ -12,7 +12,7 @@ test('microseconds, one process per NPU, names for lanes', () => {
     ...{ collective: 'all-reduce', topology: 'ring(4, 1 GB/s, 10 ns) x ring(2, 1 GB/s, 10 ns)', size: 4096 },
     timeline: true,
   });
-  const { traceEvents } = toTrace(timeline);
+  const { traceEvents } = toPerfetto(timeline);
   const [first] = timeline;
   expect(traceEvents[0]).toEqual({ ph: 'M', name: 'process_name', pid: 0, tid: 0, args: { name: 'every NPU' } });
   expect(traceEvents.find(({ ph }) => ph === 'X')).toEqual({
@@ -27,7 +27,7 @@ test('slices of a lane never overlap, and all are there', () => {
   fc.assert(
     fc.property(small, (spec) => {
       const { timeline = [] } = simulateCollective({ ...spec, network: 'congestion-aware' });
-      const slices = toTrace(timeline).traceEvents.filter(({ ph }) => ph === 'X');
+      const slices = toPerfetto(timeline).traceEvents.filter(({ ph }) => ph === 'X');
       expect(slices).toHaveLength(timeline.length);
       const ends = new Map<string, number>();
       for (const { pid, tid, ts = 0, dur = 0 } of slices.toSorted((a, b) => (a.ts as number) - (b.ts as number))) {

@@ -8,7 +8,8 @@ import {
   type IntraDimensionScheduling,
   simulateCollective,
 } from '../../../src/index.js';
-import { DIMENSION_ORDERS, type OrderedChunk, type OrderRequest } from '../../../src/scheduler/dimension-order.js';
+import type { OrderedChunk, OrderRequest } from '../../../src/scheduler/dimension-order.js';
+import { DIMENSION_ORDERS } from '../../../src/scheduler/dimension-orders.js';
 import { StreamQueue } from '../../../src/scheduler/stream-queue.js';
 import { placement, type QueuedPhase, WAITING_ORDERS } from '../../../src/scheduler/waiting-order.js';
 import { prepare } from '../../../src/simulate.js';

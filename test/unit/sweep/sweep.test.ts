@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { SimulationError } from '../../../src/base/errors.js';
 import { simulateCollective } from '../../../src/simulate.js';
-import { PUBLISHED } from '../../../src/study/published.js';
 import { compileSweep } from '../../../src/sweep/compile.js';
 import { header } from '../../../src/sweep/format.js';
 import { inOrder } from '../../../src/sweep/in-order.js';
 import { sweep } from '../../../src/sweep/sweep.js';
 import { writeBatch } from '../../../src/sweep/task.js';
+import { PUBLISHED } from '../../../studies/all-reduce-2026/src/tables/published.js';
 
 const definition = {
   base: { collective: 'all-reduce', topology: 'ring(${n}, 100 GB/s, 1 us)', size: '1 MiB' },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { simulateWorkload, type Trace, workloadFromAstraSim } from '../../../src/index.js';
+import { type Trace, workloadFromAstraSim } from '../../../src/formats/index.js';
+import { simulateWorkload } from '../../../src/workload/index.js';
 
 test('an NPU by itself computes: 3 + 0 us, the second at least 1 ns', () => {
   const node = { kind: 'compute', attributes: new Map([['is_cpu_op', false]]) } as const;

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AstraSimCollective,
-  ConfigError,
-  fromAstraSim,
-  parseQuantity,
-  simulateCollective,
-} from '../../../../src/index.js';
+import { type AstraSimCollective, fromAstraSim } from '../../../../src/formats/index.js';
+import { ConfigError, parseQuantity, simulateCollective } from '../../../../src/index.js';
 
 /** A network of two dimensions and the system file of the reference's examples. */
 const ROW = {

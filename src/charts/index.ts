@@ -1,0 +1,2 @@
+export { type ChartSpec, chart, PALETTE, renderSvg } from './render.js';
+export { ganttChart, type TimelineChart, utilisationChart } from './timeline-charts.js';

@@ -1,0 +1,17 @@
+export {
+  allocateBandwidth,
+  type BandwidthAllocation,
+  type CollectiveShare,
+  communicationTime,
+} from './bandwidth/allocate.js';
+export { timePriceFront } from './bandwidth/front.js';
+export type { BandwidthOptions, CollectiveDemand, DimensionBudget, TrafficDemand } from './bandwidth/options.js';
+export { type DimensionParts, dimensionPrice } from './bandwidth/price.js';
+export { bytesPerDimension, type GridCollective } from './bandwidth/traffic.js';
+export type { CircuitOptions, CircuitSearchOptions } from './circuits/options.js';
+export type { Transfer } from './circuits/plan.js';
+export { type CircuitSchedule, type CircuitTimes, playCircuits, scheduleCircuits } from './circuits/schedule.js';
+export { type CircuitAlgorithm, type CircuitStep, circuitSteps } from './circuits/steps.js';
+export { type ClosedFormOptions, closedFormEvaluator, type Host } from './placement/hosts.js';
+export { type Placement, type PlacementOptions, type PlacementSearch, placeGpus } from './placement/place.js';
+export type { Evaluator } from './placement/searches.js';

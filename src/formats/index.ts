@@ -1,0 +1,12 @@
+export type { FoldingMode } from '../base/words.js';
+export { type AstraSimCollective, fromAstraSim } from './astra-sim/from-astra-sim.js';
+export { type AstraSimWorkload, type TraceInput, workloadFromAstraSim } from './astra-sim/workload-from-astra-sim.js';
+export type { AttributeValue, Integer, NodeKind, Real, Reals, Trace, TraceNode } from './chakra/graph.js';
+export { readTrace, readTraceNodes } from './chakra/read-trace.js';
+export { traceOf } from './chakra/trace-of.js';
+export type { ReadWorkGraph, WorkGraphOptions } from './chakra/work-graph.js';
+export { workGraphOf } from './chakra/work-graph.js';
+export { writeTrace } from './chakra/write-trace.js';
+export { type MscclSchedule, readMsccl } from './msccl/read-msccl.js';
+export { type WriteMscclOptions, writeMsccl } from './msccl/write-msccl.js';
+export { type PerfettoEvent, type PerfettoFile, toPerfetto } from './perfetto.js';

@@ -1,0 +1,20 @@
+export { type CollectiveWorkloadOptions, collectiveWorkload } from './build/collective-graph.js';
+export { type TransformerWorkload, transformerWorkload } from './build/transformer.js';
+export type { TransformerOptions } from './build/transformer-model.js';
+export type { GraphShape } from './check-graph.js';
+export { checkGraph } from './check-graph.js';
+export { programGraphs } from './custom-graphs.js';
+export type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';
+export type { RooflineReport } from './roofline.js';
+export { simulateWorkload, simulateWorkloadAsync } from './simulate-workload.js';
+export type { AlgorithmChoice, MemorySpec, RooflineSpec, WorkloadSpec } from './spec.js';
+export type {
+  CollectiveNode,
+  ComputeNode,
+  MarkerNode,
+  MemoryNode,
+  ReplayNode,
+  TransferNode,
+  WorkGraph,
+  WorkNode,
+} from './work-graph.js';
