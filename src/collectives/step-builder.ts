@@ -1,7 +1,8 @@
 import { ConfigError, type Issue } from '../base/errors.js';
 import { type Cargo, IN_ORDER, type Placement } from './cargo.js';
 import { group, IntColumn } from './column.js';
-import { runOrder, sendersOf } from './step-order.js';
+import { circleIssues } from './step-circles.js';
+import { matchSteps } from './step-matching.js';
 import { COMPUTE, COPY, MARK, RECEIVE, REDUCE, SEND, STEP_NAMES, type StepProgram } from './step-program.js';
 
 /** A step of a {@link StepBuilder}, by the order in which steps were added. */
@@ -114,7 +115,7 @@ export class StepBuilder {
   /** Takes so many whole ns. */
   compute(rank: number, ns: number, options: StepOptions = {}): StepId {
     const step = this.add(COMPUTE, rank, -1, [], options);
-    if (!(ns >= 0)) this.wrong(step, 'a time of at least 0 ns', String(ns));
+    if (!Number.isSafeInteger(ns) || ns < 0) this.wrong(step, 'whole ns, at least 0, below 2^53', String(ns));
     this.ns[step] = ns;
     return step;
   }
@@ -164,6 +165,7 @@ export class StepBuilder {
       const [from, to] = [waiters.first[step] as number, waiters.first[step + 1] as number];
       if (to - from > 1) waiters.values.subarray(from, to).sort();
     }
+    const meets = this.match();
     const hasTimes = this.ns.length > 0;
     const cargo = this.cargo(order.values);
     const program: StepProgram = {
@@ -174,7 +176,10 @@ export class StepBuilder {
       first: order.first,
       does: Uint8Array.from(order.values, (step) => this.does.at(step)),
       peer: pick(this.peer),
-      meets: this.match(numberOf),
+      meets: order.values.map((step) => {
+        const met = meets[step] as number;
+        return met < 0 ? met : (numberOf[met] as number);
+      }),
       bytes: Float64Array.from(order.values, (step) => this.bytes[step] as number),
       ns: hasTimes ? Float64Array.from(order.values, (step) => this.ns[step] ?? 0) : new Float64Array(0),
       needs,
@@ -183,7 +188,8 @@ export class StepBuilder {
       ...(this.thread.length < count || count === 0 ? {} : { thread: pick(this.thread) }),
       ...(cargo === undefined ? {} : { cargo }),
     };
-    this.checkCircles(program, order.values);
+    const circles = circleIssues(program, (step) => this.nameOf(order.values[step] as StepId));
+    if (circles.length > 0) throw new ConfigError(circles);
     return program;
   }
 
@@ -204,21 +210,25 @@ export class StepBuilder {
     if (does === SEND || does === RECEIVE) {
       if (!isRank(peer, ranks)) this.wrong(step, `a peer from 0 to ${ranks - 1}`, String(peer));
     }
+    if (channel !== (channel | 0)) this.wrong(step, 'a whole number of a channel, below 2^31', String(channel));
     if (!Number.isSafeInteger(bytes) || bytes < 0) {
       this.wrong(step, 'a whole number of bytes, at least 0, below 2^53', String(bytes));
     }
     if (blocks !== undefined) {
-      for (const list of cells) {
-        if (typeof list === 'number') this.cells.push(list);
-        else for (const cell of list) this.cells.push(cell);
-        const length = typeof list === 'number' ? 1 : list.length;
-        if (length !== count) this.wrong(step, `${count} cells on each side`, String(length));
-      }
+      for (const list of cells) this.move(step, typeof list === 'number' ? [list] : list, count);
       this.cellsEnd.push(this.cells.length);
     }
     if (typeof after === 'number') this.need(step, rank, after);
     else for (const other of after) this.need(step, rank, other);
     return step;
+  }
+
+  private move(step: StepId, cells: readonly number[], count: number): void {
+    if (cells.length !== count) this.wrong(step, `${count} cells on each side`, String(cells.length));
+    for (const cell of cells) {
+      if (cell !== (cell | 0)) this.wrong(step, 'whole numbers of cells, below 2^31', String(cell));
+      this.cells.push(cell);
+    }
   }
 
   private need(step: StepId, rank: number, other: StepId): void {
@@ -266,81 +276,25 @@ export class StepBuilder {
     return { blocks, input, output, first, cells };
   }
 
-  /** Pairs the sends and receives of each channel from one rank to another, in the order in which they were added. */
-  private match(numberOf: Int32Array): Int32Array {
-    const meets = new Int32Array(numberOf.length).fill(-1);
-    const lines = new Map<string | number, { readonly sends: StepId[]; readonly receives: StepId[] }>();
-    for (let step = 0; step < numberOf.length; step++) {
-      const does = this.does.at(step);
-      if (does !== SEND && does !== RECEIVE) continue;
-      const sends = does === SEND;
-      const key = this.lineOf(step, sends);
-      let line = lines.get(key);
-      if (line === undefined) {
-        line = { sends: [], receives: [] };
-        lines.set(key, line);
-      }
-      (sends ? line.sends : line.receives).push(step);
-    }
-    for (const { sends, receives } of lines.values()) this.pair(sends, receives, numberOf, meets);
+  /** Of the steps in their order of adding, which meets which. */
+  private match(): Int32Array {
+    const { ranks, blocks, blockBytes = 1, matching = 'in-order' } = this.options;
+    const unit = blocks !== undefined && blockBytes === 1 ? 'blocks' : 'bytes';
+    const ends = {
+      length: this.length,
+      ranks,
+      does: (step: StepId) => this.does.at(step),
+      rank: (step: StepId) => this.rank.at(step),
+      peer: (step: StepId) => this.peer.at(step),
+      channel: (step: StepId) => this.channel.at(step),
+      bytes: (step: StepId) => this.bytes[step] as number,
+    };
+    const meets = matchSteps(ends, matching, (step, expected, got, other) => {
+      if (other === undefined) this.wrong(step, expected, got);
+      else this.wrong(step, `${expected} ${unit}`, `${got}, from ${this.nameOf(other)}`);
+    });
     this.check();
     return meets;
-  }
-
-  private lineOf(step: StepId, sends: boolean): string | number {
-    const { ranks } = this.options;
-    const [own, peer, channel] = [this.rank.at(step), this.peer.at(step), this.channel.at(step)];
-    const [from, to] = sends ? [own, peer] : [peer, own];
-    // A number is much faster, while it can tell lines apart.
-    const pair = from * ranks + to;
-    return channel >= 0 && channel < 1024 && pair < 2 ** 42 ? pair * 1024 + channel : `${from} ${to} ${channel}`;
-  }
-
-  private pair(sends: readonly StepId[], receives: readonly StepId[], numberOf: Int32Array, meets: Int32Array): void {
-    const inOrder = this.options.matching !== 'on-arrival';
-    for (let i = 0; i < receives.length; i++) {
-      const [send, receive] = [sends[i], receives[i] as StepId];
-      const own = numberOf[receive] as number;
-      meets[own] = inOrder ? own : (numberOf[receives[0] as StepId] as number);
-      if (send === undefined) this.wrong(receive, 'a message to receive', 'none that is sent');
-      else if (this.bytes[send] !== this.bytes[receive]) {
-        const unit = this.options.blocks !== undefined && (this.options.blockBytes ?? 1) === 1 ? 'blocks' : 'bytes';
-        const expected = `a message of ${this.bytes[receive]} ${unit}`;
-        this.wrong(receive, expected, `one of ${this.bytes[send]}, from ${this.nameOf(send)}`);
-      }
-    }
-    for (let i = 0; i < sends.length; i++) {
-      // Whoever is one too many, the last is dropped.
-      const receive = i < receives.length ? receives[inOrder ? i : 0] : undefined;
-      if (receive !== undefined) meets[numberOf[sends[i] as StepId] as number] = numberOf[receive] as number;
-      else if (inOrder) this.wrong(sends[i] as StepId, 'a receive for every message', 'none for this one');
-    }
-  }
-
-  /** A step that can never start waits for itself, by way of others: it is left over when all that can go have gone. */
-  private checkCircles(program: StepProgram, order: Int32Array): void {
-    const senders = sendersOf(program);
-    const runs = runOrder(program, senders);
-    if (runs.length === order.length) return;
-    const ran = new Uint8Array(order.length);
-    for (const step of runs) ran[step] = 1;
-    // What each waits for that has not run either: mostly its message, else a step of its rank.
-    const awaited = senders.map((send) => (send >= 0 && ran[send] === 0 ? send : -1));
-    const { first, steps } = program.waiters;
-    for (let step = 0; step < order.length; step++) {
-      if (ran[step] === 1) continue;
-      for (const waiter of steps.subarray(first[step], first[step + 1])) awaited[waiter] = step;
-    }
-    const issues = new Map<string, Issue>();
-    for (let step = 0; step < order.length && issues.size < TOLD; step++) {
-      if (ran[step] === 1) continue;
-      const path = this.nameOf(order[step] as StepId);
-      const other = this.nameOf(order[awaited[step] as number] as StepId);
-      const got =
-        other === path ? 'one that waits for itself' : `one that waits for ${other}, which waits for it in turn`;
-      if (!issues.has(path)) issues.set(path, { path, expected: 'a step that can run', got });
-    }
-    throw new ConfigError([...issues.values()]);
   }
 }
 

@@ -35,7 +35,7 @@ export function playGiven(
   const job: CollectiveJob = {
     ...{ bytes: 1, npus, ranks: npus, warnings: [] },
     ...{ collective, dimensions, network, endpoint, chunks: [[phase]] },
-    ...{ activeChunks: 1, queuesPerDimension: 1, routing: 'first-dimension', waitingOrder: undefined },
+    ...{ activeChunks: 1, queuesPerDimension: 1, routing: 'first-dimension', waitingOrder: undefined, rendezvous: false },
     startTimes: undefined,
   };
   const run = new CollectiveRun(job, unfolded(dimensions), false);

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../base/errors.js';
 import { StepBuilder, type StepId } from '../../collectives/step-builder.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import {
@@ -30,6 +31,7 @@ export const BEFORE = -1;
  * @throws ConfigError for messages that are not received, and thread blocks that wait for each other.
  */
 export function lower(algorithm: MscclAlgorithm): Lowered {
+  checkSize(algorithm);
   const layout = new Layout(algorithm);
   const names: string[] = [];
   const nameOf = (step: number) => names[step] ?? '';
@@ -41,17 +43,19 @@ export function lower(algorithm: MscclAlgorithm): Lowered {
     sendsEnd: 'arrived',
     nameOf,
   });
-  const registers = registersOf(algorithm);
-  for (const gpu of algorithm.gpus) new GpuSteps(algorithm.file, gpu, layout, registers, steps, names).add();
+  for (const gpu of algorithm.gpus) new GpuSteps(algorithm.file, gpu, layout, steps, names).add();
   return { program: steps.build(), nameOf, cellName: (cell) => layout.name(cell) };
 }
 
-/** How many registers a thread block has: as many as any step moves chunks. */
-export function registersOf({ gpus }: Pick<MscclAlgorithm, 'gpus'>): number {
-  let most = 1;
-  for (const { blocks } of gpus)
-    for (const { steps } of blocks) for (const { count } of steps) most = Math.max(most, count);
-  return most;
+/** Chunks that all steps of a file move: with more, checking it takes too long. */
+const MOST_MOVED = 2 ** 24;
+
+function checkSize({ file, gpus }: MscclAlgorithm): void {
+  let moved = 0;
+  for (const { blocks } of gpus) for (const { steps } of blocks) for (const { count } of steps) moved += count;
+  if (moved <= MOST_MOVED) return;
+  const expected = `steps that move at most ${MOST_MOVED} chunks in all`;
+  throw new ConfigError([{ path: file === '' ? 'algo' : file, expected, got: String(moved) }]);
 }
 
 /** A step of a thread block, by number. */
@@ -65,20 +69,25 @@ class GpuSteps {
   private readonly file: string;
   private readonly gpu: Gpu;
   private readonly layout: Layout;
-  private readonly registers: number;
+  /** The first register of each thread block, counted from 0: it has as many as any of its steps moves chunks. */
+  private readonly registers = new Map<number, number>();
   private readonly steps: StepBuilder;
   private readonly names: string[];
   private readonly copies: StepId[] = [];
   /** Of each thread block, of each of its steps that is no `nop`: the last of what it has become. */
   private readonly lasts = new Map<number, (StepId | undefined)[]>();
 
-  constructor(file: string, gpu: Gpu, layout: Layout, registers: number, steps: StepBuilder, names: string[]) {
+  constructor(file: string, gpu: Gpu, layout: Layout, steps: StepBuilder, names: string[]) {
     this.file = file;
     this.gpu = gpu;
     this.layout = layout;
-    this.registers = registers;
     this.steps = steps;
     this.names = names;
+    let next = 0;
+    for (const { id, steps: own } of gpu.blocks) {
+      this.registers.set(id, next);
+      next += own.reduce((most, { count }) => Math.max(most, count), 0);
+    }
   }
 
   add(): void {
@@ -112,7 +121,8 @@ class GpuSteps {
     const { operands, stores, sends }: StepAction = STEP_TYPES[step.type];
     const { count } = step;
     const name = stepName(this.file, id, thread, number, step.line);
-    const register = Array.from({ length: count }, (_, i) => -1 - (thread * this.registers + i));
+    const base = this.registers.get(thread) as number;
+    const register = Array.from({ length: count }, (_, i) => -1 - base - i);
     const source = this.cells(step.source, count);
     const target = stores ? this.cells(step.target, count) : register;
     const receives = operands.includes('received');

@@ -118,6 +118,7 @@ function readGpu(place: XmlPlace, ranks: number): Gpu {
     if (awaited === undefined) place.wrong('depid and deps of a step of this gpu', `${what}, which is not there`, line);
     else if (!awaited.tells) place.wrong('hasdep="1" at the step that is waited for', `hasdep="0" at ${what}`, line);
   }
+  blocks.sort((a, b) => a.id - b.id);
   return { id, chunks, blocks, copies };
 }
 

@@ -99,7 +99,7 @@ describe('what is wrong, all at once', () => {
       'step 0 (send, rank 0): a peer from 0 to 1, 2',
       'step 1 (receive, rank 7): a rank from 0 to 1, 7',
       'step 2 (send, rank 0): a whole number of bytes, at least 0, below 2^53, 0.5',
-      'step 3 (compute, rank 0): a time of at least 0 ns, -1',
+      'step 3 (compute, rank 0): whole ns, at least 0, below 2^53, -1',
       'step 4 (copy, rank 1): 2 cells on each side, 1',
       'step 4 (copy, rank 1): to wait for steps of rank 1, step 0 of rank 0',
     ]);
