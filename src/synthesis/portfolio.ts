@@ -1,4 +1,4 @@
-import { ConfigError, show } from '../errors.js';
+import { ConfigError, show } from '../base/errors.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import { inBatches } from './batches.js';
 import { checkGraph } from './checked-graph.js';

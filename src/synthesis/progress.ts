@@ -1,4 +1,4 @@
-import { SimulationError } from '../errors.js';
+import { SimulationError } from '../base/errors.js';
 
 /** What every long synthesis takes. */
 export interface SynthesisControls {

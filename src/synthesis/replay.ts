@@ -1,5 +1,5 @@
+import { SimulationError } from '../base/errors.js';
 import { EventQueue } from '../engine/event-queue.js';
-import { SimulationError } from '../errors.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import type { TransferSchedule, TransferTimes } from './schedule.js';
 

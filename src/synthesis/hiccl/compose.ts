@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.js';
+import { ConfigError } from '../../base/errors.js';
 import { share } from '../share.js';
 import { Lowering, type Piece } from './lowering.js';
 import { MessageLog } from './messages.js';

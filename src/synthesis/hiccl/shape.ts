@@ -1,4 +1,4 @@
-import { ConfigError, type Issue, show } from '../../errors.js';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
 
 /** The five parameters of a composition. */
 export interface CompositionOptions {

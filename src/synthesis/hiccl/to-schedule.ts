@@ -1,4 +1,4 @@
-import { ConfigError } from '../../errors.js';
+import { ConfigError } from '../../base/errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkGraph } from '../checked-graph.js';
 import { EVERY_NPU, ScheduleBuilder, type TransferSchedule } from '../schedule.js';

@@ -1,4 +1,4 @@
-import { ConfigError, show } from '../../errors.js';
+import { ConfigError, show } from '../../base/errors.js';
 import type { DirectedLink, LinkGraph } from '../../topology/link-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
 import { EVERY_NPU, ScheduleBuilder, type TransferSchedule } from '../schedule.js';

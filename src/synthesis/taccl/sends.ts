@@ -1,4 +1,4 @@
-import { ConfigError, type Issue } from '../../errors.js';
+import { ConfigError, type Issue } from '../../base/errors.js';
 import type { DirectedLink, LinkGraph } from '../../topology/link-graph.js';
 import { linkNs } from '../shortest-paths.js';
 import type { ChunkRoute } from './routes.js';

@@ -1,5 +1,5 @@
 import seedrandom from 'seedrandom';
-import { InvariantError } from '../../errors.js';
+import { InvariantError } from '../../base/errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
 import { TimeQueue } from './time-queue.js';

@@ -1,4 +1,4 @@
-import { ConfigError, type Issue, show } from '../../errors.js';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
 import type { DirectedLink, LinkGraph } from '../../topology/link-graph.js';
 import { checkDirect, checkGraph } from '../checked-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';

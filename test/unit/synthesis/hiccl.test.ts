@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../../src/errors.js';
+import { ConfigError } from '../../../src/base/errors.js';
 import { compose, elementsPerRound } from '../../../src/synthesis/hiccl/compose.js';
 import { composedSchedule } from '../../../src/synthesis/hiccl/to-schedule.js';
 import { multicast, verbsOf } from '../../../src/synthesis/hiccl/verbs.js';

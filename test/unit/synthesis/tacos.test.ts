@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SimulationError } from '../../../src/errors.js';
+import { SimulationError } from '../../../src/base/errors.js';
 import { finishNs, type TransferTimes } from '../../../src/synthesis/schedule.js';
 import { tacos } from '../../../src/synthesis/tacos/tacos.js';
 import { TimeQueue } from '../../../src/synthesis/tacos/time-queue.js';
