@@ -1,7 +1,6 @@
 import { SimulationError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
-import { belowPlan, boundsOf } from '../bounds/bounds.js';
-import { planBound } from '../bounds/plan-bound.js';
+import { belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
 import { checkConserved, playMessages } from '../engine/run.js';
@@ -122,7 +121,7 @@ function summarise(
     };
     if (planned.kind !== 'plan' || plan.members !== undefined) return { summary, warnings: [] };
     const job = { ...machine, ...plan, startTimes: undefined };
-    const bound = planBound(job);
+    const bound = planBoundOf(job);
     const withBounds: CollectiveSummary = {
       ...summary,
       get bounds() {

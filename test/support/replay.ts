@@ -1,10 +1,4 @@
-import {
-  isDone,
-  reduces,
-  releasable,
-  type TokenProgram,
-  type TokenState,
-} from '../../src/collectives/token-program.js';
+import { isDone, reduces, releasable, type TokenProgram, type TokenState } from '../../src/collectives/token-program.js';
 
 /** What messages and end points cost, ns. */
 export interface Costs {

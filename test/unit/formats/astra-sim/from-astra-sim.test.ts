@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AstraSimCollective, fromAstraSim } from '../../../../src/formats/index.js';
-import { ConfigError, parseQuantity, simulateCollective } from '../../../../src/index.js';
+import { ConfigError, type DimensionSpec, parseQuantity, simulateCollective } from '../../../../src/index.js';
 
 /** A network of two dimensions and the system file of the reference's examples. */
 const ROW = {
@@ -54,7 +54,9 @@ describe("the reference's files", () => {
   test('mean GiB/s where they say GB/s: the same bits as our spelling', () => {
     for (const bandwidth of [1, 25, 37.5, 600, 0.1]) {
       const spec = fromAstraSim(withNetwork({ bandwidth: [bandwidth, 1] }));
-      expect(spec.topology[0]).toMatchObject({ bandwidth: parseQuantity('bandwidth', `${bandwidth} GiB/s`) });
+      expect((spec.topology as readonly DimensionSpec[])[0]).toMatchObject({
+        bandwidth: parseQuantity('bandwidth', `${bandwidth} GiB/s`),
+      });
     }
   });
 
