@@ -1,6 +1,12 @@
 import { expect } from 'vitest';
 import type { PhaseSpan } from '../../src/engine/span.js';
-import { type CollectiveResult, type CollectiveSpec, ConfigError, SimulationError, simulateCollective } from '../../src/index.js';
+import {
+  type CollectiveResult,
+  type CollectiveSpec,
+  ConfigError,
+  SimulationError,
+  simulateCollective,
+} from '../../src/index.js';
 import type { PhaseReport } from '../../src/report/result.js';
 import { phasesOf } from './phases-of.js';
 

@@ -1,4 +1,10 @@
-import { isDone, reduces, releasable, type TokenProgram, type TokenState } from '../../src/collectives/token-program.js';
+import {
+  isDone,
+  reduces,
+  releasable,
+  type TokenProgram,
+  type TokenState,
+} from '../../src/collectives/token-program.js';
 
 /** What messages and end points cost, ns. */
 export interface Costs {
