@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { ConfigError } from '../base/errors.js';
+import { ConfigError, show } from '../base/errors.js';
 import { NETWORK_MODELS } from '../base/words.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
@@ -39,6 +39,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('-e, --maxbytes <size>', 'largest size (default: the smallest)')
     .option('-f, --stepfactor <number>', 'factor from one size to the next', '2')
     .option('--algorithms <names>', 'one for all dimensions, or one for each, with commas', 'ring')
+    .option('--algorithm-file <file>', 'a schedule in MSCCL XML instead of an algorithm')
     .option('--decomposition <name>', 'of an all-reduce: local-bw-aware or baseline', 'local-bw-aware')
     .option('--splits <number>', 'chunks the data are cut into', '4')
     .option('--active-chunks <number>', 'chunks under way in a dimension at a time', '1')
@@ -57,7 +58,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
 
 async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const sizes = sizesOf(flags);
-  const spec = { ...specOf(flags), ...(await topologyOf(flags)) };
+  const spec = { ...specOf(flags), ...(await topologyOf(flags)), ...(await programOf(flags)) };
   if (flags.trace !== undefined) await writeTrace(flags.trace, spec, sizes.slice(-1));
   if (flags.explain) {
     const { explainCollective } = await import('../explain/explain.js');
@@ -95,6 +96,27 @@ async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 
   if (topology !== undefined) return { topology };
   const expected = 'a topology such as "ring(8, 600 GiB/s, 500 ns)", or --network FILE';
   throw new ConfigError([{ path: '--topology', expected, got: 'neither' }]);
+}
+
+/** The schedule in an MSCCL file, instead of an algorithm by name. */
+async function programOf({ algorithmFile: file, collective }: CollectiveFlags): Promise<Partial<CollectiveSpec>> {
+  if (file === undefined) return {};
+  const [{ readFileSync }, { readMsccl }] = await Promise.all([
+    import('node:fs'),
+    import('../formats/msccl/read-msccl.js'),
+  ]);
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([{ path: '--algorithm-file', expected: 'a readable file', got }]);
+  }
+  const { program, collective: claimed } = readMsccl(text, file);
+  if (claimed === undefined) return { program, programClaim: 'unchecked' };
+  if (claimed === collective) return { program };
+  const expected = `${claimed}, which ${file} computes`;
+  throw new ConfigError([{ path: '--collective', expected, got: show(collective) }]);
 }
 
 /** Runs every size; `sizes` are total buffers, while a spec of an all-gather takes one NPU's share. */

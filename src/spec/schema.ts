@@ -6,6 +6,7 @@ import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITCHINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import { COLLECTIVES } from '../collectives/collective.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
@@ -91,12 +92,20 @@ export const planEntries = {
   splits: v.optional(whole(1, MAX_CHUNKS), 4),
 };
 
+/** What only a builder makes: the shape is enough to tell it from anything else. */
+function isStepProgram(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'kind' in value && value.kind === 'steps' && 'does' in value && value.does instanceof Uint8Array;
+}
+
 const schema = keys({
   ...machineEntries,
   ...planEntries,
   collective: v.picklist(COLLECTIVES),
   size: quantity('bytes', { atLeast: 1, whole: true }),
   algorithms: v.optional(algorithms, 'ring'),
+  program: v.optional(v.custom<StepProgram>(isStepProgram, 'a program, as StepBuilder and readMsccl make it')),
+  programClaim: v.optional(v.picklist(['checked', 'unchecked']), 'checked'),
   involvedDimensions: v.optional(v.array(flag, 'a list of true or false')),
   engine: v.optional(v.picklist(ENGINES)),
   startTimes: v.optional(v.array(quantity('time', { atLeast: 0, whole: true }), 'a list of times')),

@@ -4,6 +4,7 @@ import type { Warning } from '../base/warnings.js';
 import type { Decomposition, EngineName, FoldingMode, NetworkModel, Routing, Switching } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
@@ -96,6 +97,17 @@ export interface CollectiveOptions extends MachineSpec {
    * one NPU's share, as in the reference; for the others the whole buffer.
    */
   readonly size: Quantity;
+  /**
+   * A schedule of your own, over all NPUs by number, instead of `algorithms`: from a `StepBuilder`,
+   * an MSCCL file, a synthesizer. It is checked to compute the collective, and sized to it;
+   * `splits`, `decomposition` and orders of dimensions do not apply.
+   */
+  readonly program?: StepProgram;
+  /**
+   * `"unchecked"`: `program` only has to come to its end and to read nothing that has not been
+   * written, whatever it computes. Default `"checked"`.
+   */
+  readonly programClaim?: 'checked' | 'unchecked';
   /**
    * One for all dimensions, or one per dimension in order. Default `"ring"`. A `one-…`
    * algorithm runs over all NPUs as a single dimension and stands alone.
