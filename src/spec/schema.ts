@@ -10,6 +10,7 @@ import type { StepProgram } from '../collectives/step-program.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
+import { graphIssues } from '../topology/check-graph.js';
 import { readEdgeList } from '../topology/edge-list.js';
 import { isGraphShorthand, readGraphShorthand } from '../topology/graph-shorthand.js';
 import { DIMENSION_KINDS } from '../topology/kinds.js';
@@ -165,7 +166,7 @@ function checkOnGraph(schema: v.GenericSchema, spec: object, topology: unknown):
   let graph: NamedGraph | undefined;
   const issues: Issue[] = [];
   try {
-    graph = typeof topology === 'string' ? readGraphShorthand(topology) : readEdgeList(topology);
+    graph = graphOf(topology);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const inTopology = (path: string) => (path === '' || path.startsWith('topology') ? 'topology' : `topology.${path}`);
@@ -174,6 +175,16 @@ function checkOnGraph(schema: v.GenericSchema, spec: object, topology: unknown):
   const axis = graph === undefined ? STAND_IN : axisOf(graph);
   const checked = withIssues(issues, () => parse(schema, { ...spec, topology: [axis] }));
   return graph === undefined ? checked : Object.assign(checked as object, { graph });
+}
+
+/** A graph in a line, as a builder made it, or as a list of links. */
+function graphOf(topology: unknown): NamedGraph {
+  if (typeof topology === 'string') return readGraphShorthand(topology);
+  if (typeof topology !== 'object' || topology === null || !('devices' in topology)) return readEdgeList(topology);
+  const graph = topology as NamedGraph;
+  const issues = graphIssues(graph);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return graph;
 }
 
 /** One dimension for all NPUs of a graph, with its least speeds; its wires are the graph's. */

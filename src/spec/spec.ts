@@ -10,6 +10,7 @@ import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
 import type { EdgeListSpec } from '../topology/edge-list.js';
 import type { DimensionKind } from '../topology/kinds.js';
+import type { NamedGraph } from '../topology/named-graph.js';
 
 /** One dimension of the network, as users write it. */
 export interface DimensionSpec {
@@ -29,11 +30,11 @@ export interface DimensionSpec {
 export interface MachineSpec extends LimitOptions {
   /**
    * Dimensions, the fastest (dimension 0) first, as a list or in shorthand:
-   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`. Or a graph: a list of links, or
-   * in a line `"graph: dragonfly(4, 3, 50 GB/s, 25 GB/s, 500 ns)"`; algorithms run over all its
+   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`. Or a graph: a list of links, what a
+   * builder of `astra-sim-ts/topology` makes, or in a line `"graph: dragonfly(4, 3, 50 GB/s, 25 GB/s, 500 ns)"`; algorithms run over all its
    * NPUs as one dimension then.
    */
-  readonly topology: string | readonly DimensionSpec[] | EdgeListSpec;
+  readonly topology: string | readonly DimensionSpec[] | EdgeListSpec | NamedGraph;
   /** Of a graph: the NPU of each rank, all of them, each once. Default: by number. */
   readonly rankOrder?: readonly number[];
   /**
