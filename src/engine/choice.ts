@@ -4,7 +4,7 @@ import type { CollectiveJob } from '../plan/job.js';
 import { distinctPhases } from '../plan/plan-collective.js';
 import type { Divergence } from './divergence.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
-import { linkCount } from './message/link-network.js';
+import { linkCount } from './message/link-servers.js';
 import { playPhase } from './phase/phase-player.js';
 
 /** Which engine plays a collective. */
@@ -29,9 +29,9 @@ const MAX_LINKS = 2 ** 25;
 
 /**
  * The cheapest engine that is exact for a job. A folded run is exact where all NPUs of a
- * dimension act in lockstep: without congestion, starting together, messages charged alike.
- * The phase engine needs that of every dimension. Both notice when lockstep may end, and throw
- * a Divergence.
+ * dimension act in lockstep: starting together, with messages that are charged alike or take links that look
+ * alike. The phase engine needs that of every dimension, and no congestion. Both notice when
+ * lockstep may end, and throw a Divergence.
  * @throws ConfigError when another engine is asked for, or the job is too large to be simulated.
  */
 export function chooseEngine(job: CollectiveJob, { engine, folding: wish }: EngineWishes): EngineChoice {
@@ -69,7 +69,7 @@ function message(job: CollectiveJob, folding: Folding, why: string): EngineChoic
       },
     ]);
   }
-  const links = job.network === 'congestion-aware' ? linkCount(job.dimensions) : 0;
+  const links = job.network === 'congestion-aware' ? linkCount(job.dimensions, folding.npus) : 0;
   if (links > MAX_LINKS) {
     throw new ConfigError([{ path: 'topology', expected: `at most ${MAX_LINKS} links`, got: `${links}` }]);
   }
@@ -82,15 +82,7 @@ function scopeOf(folding: Folding, npus: number): string {
 }
 
 /** Why NPUs that have the same program may not act in lockstep, or undefined. */
-function asymmetry({
-  network,
-  startTimes,
-  routing,
-  rendezvous,
-  dimensions,
-  chunks,
-}: CollectiveJob): string | undefined {
-  if (network === 'congestion-aware') return 'messages contend for links';
+function asymmetry({ startTimes, routing, rendezvous, dimensions, chunks }: CollectiveJob): string | undefined {
   if (startTimes !== undefined) return 'NPUs start at different times';
   if (rendezvous) return 'messages are asked for before they are sent';
   const several = dimensions.filter(({ npus }) => npus > 1).length > 1;
@@ -102,6 +94,7 @@ function asymmetry({
 
 /** Why phases cannot be taken as a whole, although NPUs act in lockstep but for trees; or undefined. */
 function phaseObstacle(job: CollectiveJob): string | undefined {
+  if (job.network === 'congestion-aware') return 'messages contend for links';
   if (hasTree(job)) return 'the ranks of a double binary tree finish at different times';
   if (hasOpenBarriers(job)) {
     return 'a barrier of direct opens in the tick in which a token becomes free, and other chunks decide which comes first';

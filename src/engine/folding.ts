@@ -1,5 +1,6 @@
 import { isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
+import type { Phase } from '../plan/phases.js';
 import { addressOf, npuAt, totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
@@ -22,16 +23,33 @@ export function unfolded(dimensions: readonly Dimension[]): Folding {
 }
 
 /**
- * Folds every dimension in which all phases have programs that are the same for all ranks. Only for the congestion-unaware network and NPUs that start together.
+ * Folds every dimension in which all phases look the same from all ranks. Only for NPUs that start
+ * together.
  */
-export function foldSymmetric({ dimensions, chunks }: Pick<CollectiveJob, 'dimensions' | 'chunks'>): Folding {
+export function foldSymmetric({
+  dimensions,
+  chunks,
+  network,
+}: Pick<CollectiveJob, 'dimensions' | 'chunks' | 'network'>): Folding {
   const kept = new Set(
-    [...new Set(chunks)]
-      .flat()
-      .filter(({ lanes }) => !lanes.every(isSymmetric))
+    [...new Set([...new Set(chunks)].flat())]
+      .filter((phase) => !phase.lanes.every(isSymmetric) || (network === 'congestion-aware' && !linksLookAlike(phase)))
       .flatMap(({ dimension: { first, physical } }) => physical.map((_, d) => first + d)),
   );
   return foldAll(dimensions, (d) => !kept.has(d));
+}
+
+/**
+ * Whether the links that a phase's messages take look the same from every rank. They do along one
+ * dimension, except where partners swap over a ring: there one goes clockwise and the other
+ * anticlockwise. A flat algorithm over several crosses them in some places and not in others.
+ */
+function linksLookAlike({ dimension: { physical }, lanes }: Phase): boolean {
+  const [only, ...others] = physical.filter(({ npus }) => npus > 1);
+  if (only === undefined || others.length > 0) return false;
+  return (
+    only.kind !== 'ring' || only.npus === 2 || !lanes.some((program) => program.kind === 'token' && program.pairwise)
+  );
 }
 
 function foldAll(dimensions: readonly Dimension[], folds: (dimension: number) => boolean): Folding {

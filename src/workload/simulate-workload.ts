@@ -150,5 +150,5 @@ function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, fo
     network === 'congestion-unaware' &&
     folding === 'auto';
   if (!folds) return unfolded(dimensions);
-  return foldSymmetric({ dimensions, chunks: plans.flatMap(({ chunks }) => chunks) });
+  return foldSymmetric({ dimensions, network, chunks: plans.flatMap(({ chunks }) => chunks) });
 }

@@ -1,37 +1,10 @@
 import { strides, totalNpus } from '../../topology/address.js';
 import type { Dimension } from '../../topology/dimension.js';
 import type { EventQueue } from '../event-queue.js';
-import { eventOf, LINK, MESSAGE } from '../events.js';
+import { eventOf, MESSAGE } from '../events.js';
+import { type LinkReport, LinkServers, type LinkStatistics, type LinkUses, portName } from './link-servers.js';
 
 const NONE = -1;
-
-/** What one link did during a run. */
-export interface LinkReport {
-  readonly dimension: number;
-  /** The NPU at the link's NPU end: the sender, or the receiver for a link that comes down from a switch. */
-  readonly npu: number;
-  /** Which of the NPU's links: `+1` and `-1` of a ring, `up` and `down` of a switch, `to 3` when fully connected. */
-  readonly name: string;
-  readonly bytes: number;
-  readonly messages: number;
-  /** Time during which it was occupied, ns. */
-  readonly busyNs: number;
-  /** Time that messages waited for it, added up, ns. */
-  readonly waitedNs: number;
-  /** Most messages that waited for it at once. */
-  readonly longestQueue: number;
-}
-
-/** Links that each NPU has in a dimension: two of a ring or a switch, one to every NPU where all are connected. */
-function linksPerNpu({ kind, npus }: Dimension): number {
-  return kind === 'fully-connected' ? npus : 2;
-}
-
-/** Links of a whole network. */
-export function linkCount(dimensions: readonly Dimension[]): number {
-  const perNpu = dimensions.reduce((sum, dimension) => sum + linksPerNpu(dimension), 0);
-  return perNpu * totalNpus(dimensions);
-}
 
 /**
  * The congestion-aware network: every link serves one message at a time, first come first
@@ -42,58 +15,18 @@ export function linkCount(dimensions: readonly Dimension[]): number {
  * Per NPU a ring has two links (clockwise, anticlockwise), a switch two (up, down), a fully
  * connected dimension one to every NPU.
  */
-export class LinkNetwork {
-  private readonly dimensions: readonly Dimension[];
-  private readonly queue: EventQueue;
+export class LinkNetwork extends LinkServers implements LinkStatistics {
   private readonly stride: readonly number[];
-  private readonly perNpu: readonly number[];
-  private readonly base: readonly number[];
 
-  private readonly linkDimension: Int32Array;
-  private readonly busy: Uint8Array;
-  private readonly head: Int32Array;
-  private readonly tail: Int32Array;
-  private readonly waiting: Int32Array;
-  private readonly longest: Int32Array;
-  private readonly messages: Int32Array;
-  private readonly bytes: Float64Array;
-  private readonly busyNs: Float64Array;
-  private readonly waitedNs: Float64Array;
-
-  /** Per message under way: where it is, where it goes, its size, and whose turn comes after it. */
+  /** Per message under way: where it is, and where it goes. */
   private readonly at: number[] = [];
   private readonly to: number[] = [];
-  private readonly size: number[] = [];
-  private readonly next: number[] = [];
-  private readonly since: number[] = [];
   /** The dimension in whose switch a message is, or -1. */
   private readonly inSwitch: number[] = [];
 
-  /** Links that messages have entered so far. */
-  traversals = 0;
-
   constructor(dimensions: readonly Dimension[], queue: EventQueue) {
-    this.dimensions = dimensions;
-    this.queue = queue;
+    super(dimensions, totalNpus(dimensions), queue);
     this.stride = strides(dimensions);
-    this.perNpu = dimensions.map(linksPerNpu);
-    const npus = totalNpus(dimensions);
-    let links = 0;
-    this.base = this.perNpu.map((count) => {
-      links += count * npus;
-      return links - count * npus;
-    });
-    this.linkDimension = new Int32Array(links);
-    for (const [d, start] of this.base.entries()) this.linkDimension.fill(d, start);
-    this.busy = new Uint8Array(links);
-    this.head = new Int32Array(links).fill(NONE);
-    this.tail = new Int32Array(links).fill(NONE);
-    this.waiting = new Int32Array(links);
-    this.longest = new Int32Array(links);
-    this.messages = new Int32Array(links);
-    this.bytes = new Float64Array(links);
-    this.busyNs = new Float64Array(links);
-    this.waitedNs = new Float64Array(links);
   }
 
   /** Sends message `id` on its way. Its event comes whenever it reaches a device: call {@link forward} then. */
@@ -145,86 +78,26 @@ export class LinkNetwork {
     return true;
   }
 
-  /** A link's occupation has ended: the head of its queue starts at once. */
-  release(link: number): void {
-    const id = this.head[link] as number;
-    if (id === NONE) {
-      this.busy[link] = 0;
-      return;
+  uses(): LinkUses[] {
+    const uses: LinkUses[] = [];
+    for (let link = 0; link < this.links; link++) {
+      const use = this.use(link);
+      if (use !== undefined) uses.push({ ...use, links: 1 });
     }
-    this.head[link] = this.next[id] as number;
-    if (this.head[link] === NONE) this.tail[link] = NONE;
-    this.waiting[link] = (this.waiting[link] as number) - 1;
-    this.waitedNs[link] = (this.waitedNs[link] as number) + this.queue.now - (this.since[id] as number);
-    this.occupy(link, id);
+    return uses;
   }
 
-  /** Whether every link is idle with nothing waiting. */
-  isQuiet(): boolean {
-    return !this.busy.includes(1);
-  }
-
-  /** What every link did, in order of dimension, NPU and link. Links that carried nothing are left out. */
   reports(): LinkReport[] {
     const reports: LinkReport[] = [];
-    for (let link = 0; link < this.messages.length; link++) {
-      if (this.messages[link] === 0) continue;
-      const dimension = this.linkDimension[link] as number;
+    for (let link = 0; link < this.links; link++) {
+      const use = this.use(link);
+      if (use === undefined) continue;
+      const { dimension, ...rest } = use;
       const per = this.perNpu[dimension] as number;
       const local = link - (this.base[dimension] as number);
-      reports.push({
-        dimension,
-        npu: Math.floor(local / per),
-        name: this.nameOf(dimension, local % per),
-        bytes: this.bytes[link] as number,
-        messages: this.messages[link] as number,
-        busyNs: this.busyNs[link] as number,
-        waitedNs: this.waitedNs[link] as number,
-        longestQueue: this.longest[link] as number,
-      });
+      const name = portName(this.dimensions[dimension] as Dimension, local % per);
+      reports.push({ dimension, npu: Math.floor(local / per), name, ...rest });
     }
     return reports;
-  }
-
-  private nameOf(dimension: number, which: number): string {
-    switch ((this.dimensions[dimension] as Dimension).kind) {
-      case 'ring':
-        return which === 0 ? '+1' : '-1';
-      case 'switch':
-        return which === 0 ? 'up' : 'down';
-      case 'fully-connected':
-        return `to ${which}`;
-    }
-  }
-
-  private enter(link: number, id: number): void {
-    this.traversals++;
-    if (this.busy[link] === 0) {
-      this.occupy(link, id);
-      return;
-    }
-    this.next[id] = NONE;
-    this.since[id] = this.queue.now;
-    const tail = this.tail[link] as number;
-    if (tail === NONE) this.head[link] = id;
-    else this.next[tail] = id;
-    this.tail[link] = id;
-    const waiting = (this.waiting[link] as number) + 1;
-    this.waiting[link] = waiting;
-    if (waiting > (this.longest[link] as number)) this.longest[link] = waiting;
-  }
-
-  private occupy(link: number, id: number): void {
-    const { latency, bandwidth } = this.dimensions[this.linkDimension[link] as number] as Dimension;
-    const bytes = this.size[id] as number;
-    const serialisation = bytes / bandwidth;
-    const occupied = Math.trunc(serialisation);
-    this.busy[link] = 1;
-    this.messages[link] = (this.messages[link] as number) + 1;
-    this.bytes[link] = (this.bytes[link] as number) + bytes;
-    this.busyNs[link] = (this.busyNs[link] as number) + occupied;
-    // The arrival is scheduled before the link's release (SPEC section 3).
-    this.queue.schedule(this.queue.now + Math.trunc(latency + serialisation), eventOf(MESSAGE, id));
-    this.queue.schedule(this.queue.now + occupied, eventOf(LINK, link));
   }
 }
