@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CollectiveSpec, ConfigError, SimulationError, simulateCollective } from '../../src/index.js';
+import {
+  type CollectiveSpec,
+  ConfigError,
+  type DimensionSpec,
+  SimulationError,
+  simulateCollective,
+} from '../../src/index.js';
 
 /** How many specs are tried; `LOCKSTEP_RUNS=1000000 npx vitest run test/property/lockstep.test.ts` for a night. */
 const RUNS = Number(process.env['LOCKSTEP_RUNS'] ?? 4000);
@@ -82,7 +88,7 @@ const contendedArb = fc
     latency: fc.option(fc.constantFrom(0, 1, 3, 20, 1000)),
   })
   .map(({ spec, sizes, kinds, mixedKinds, algorithms, flat, latency }) => {
-    const given = spec.topology as { readonly kind: string; readonly npus: number; readonly latency: number }[];
+    const given = spec.topology as readonly DimensionSpec[];
     const topology = given.slice(0, sizes === undefined ? 3 : sizes.length).map((dimension, d) => ({
       ...dimension,
       ...(mixedKinds ? { kind: kinds[d] as string } : {}),
@@ -96,7 +102,7 @@ const contendedArb = fc
       algorithms: flat ?? list.slice(0, topology.length),
       network: 'congestion-aware',
       linkStatistics: true,
-    } as CollectiveSpec;
+    } as unknown as CollectiveSpec;
   });
 
 /** Everything that a simulation answers but for how it was made; or what kept it from finishing. */

@@ -5,7 +5,7 @@ const NONE = -1;
 /**
  * The order of an agenda's items where NPUs stand for others. Items of an entry run in the order in
  * which they were added. If events of one cohort but different origins added some, that order
- * differs from NPU to NPU, the entry is *mixed*, and each of its items like nothing else.
+ * differs from NPU to NPU, the entry is *mixed*, and its items are like nothing else but those of one origin.
  *
  * Delays of one lane may be exchangeable: its packets are numbered as they come in, and which
  * message brought which number makes no difference.
@@ -23,10 +23,10 @@ export class AgendaOrder {
   private readonly ran = new Marks();
   private readonly addedAtOnce = new Marks();
 
-  /** The entry that runs, and what had added the item that it ran last. */
+  /** The entry that runs, the cohort that had added its last item, and what is made of that cohort's origins. */
   private running = NONE;
   private cohort = NONE;
-  private origin = 0;
+  private readonly origins = new Map<number, number>();
 
   constructor(lineage: Lineage) {
     this.lineage = lineage;
@@ -76,11 +76,18 @@ export class AgendaOrder {
 
   /** An item of the entry that runs is next. */
   taken(slot: number, cell: number): void {
+    if (!this.mixed[slot]) return;
+    const { lineage, origins } = this;
     const cohort = this.items.cohorts[cell] as number;
     const origin = this.items.origins[cell] as number;
-    if (this.mixed[slot] && (cohort !== this.cohort || origin !== this.origin)) this.lineage.estrange();
+    if (cohort !== this.cohort) origins.clear();
     this.cohort = cohort;
-    this.origin = origin;
+    let own = origins.get(origin);
+    if (own === undefined) {
+      own = lineage.stranger();
+      origins.set(origin, own);
+    }
+    lineage.origin = own;
   }
 
   closed(): void {

@@ -8,6 +8,7 @@ import { QueueDealer, queuedPhase } from './itinerary.js';
 import type { Lane } from './lane.js';
 import { type Lineage, Marks } from './lineage.js';
 import type { Player, Services } from './player.js';
+import { type EndingPhase, QueueMeetings } from './queue-meetings.js';
 import type { Member, RunningCollective } from './running-collective.js';
 
 export interface StageOptions {
@@ -36,8 +37,8 @@ export class Stage {
   readonly durations = new Map<Phase, number>();
 
   private readonly options: StageOptions;
-  /** Where NPUs stand for others: what came last to each queue of each NPU, and what ended a lane of each stream. */
-  private readonly touched = new Marks();
+  /** Where NPUs stand for others: what comes to queues, and what ended a lane of each stream. */
+  private readonly meetings: QueueMeetings | undefined;
   private readonly ended = new Marks();
   private readonly schedulers: readonly StreamScheduler[];
   private readonly dealers: readonly QueueDealer[];
@@ -49,6 +50,10 @@ export class Stage {
     const { dimensions, queuesPerDimension, activeChunks, waitingOrder } = machine;
     const npus = Array.from({ length: count }, (_, npu) => npu);
     this.options = options;
+    this.meetings =
+      options.lineage === undefined
+        ? undefined
+        : new QueueMeetings(options.lineage, machine.network === 'congestion-aware');
     this.busyNs = dimensions.map(() => 0);
     this.running = new Int32Array(dimensions.length);
     this.busySince = new Float64Array(dimensions.length);
@@ -104,8 +109,13 @@ export class Stage {
     if (lineage !== undefined) {
       // Of lanes that end together any may be the last; either way the phase ends now.
       if (lineage.differs(this.ended, stream)) lineage.estrange();
-      this.touch(lineage, npu, queue);
-      if (!isLast) this.touch(lineage, npu, itinerary.queues[at + 1] as number);
+      this.meet(npu, queue, isLast ? undefined : (itinerary.queues[at + 1] as number), {
+        phase: itinerary.phases[at] as Phase,
+        startNs: lane.startedAt,
+        anticlockwise: itinerary.anticlockwise[at] as boolean,
+        queue,
+        heldBack: lane.heldBack,
+      });
     }
     for (let i = 0; i < collective.lanesPerChunk; i++) (lanes[stream + i] as Lane).position++;
     const scheduler = this.schedulers[npu] as StreamScheduler;
@@ -118,9 +128,12 @@ export class Stage {
     scheduler.leave(queue);
   }
 
-  private touch(lineage: Lineage, npu: number, queue: number): void {
+  /** A phase ends: its chunk leaves a queue and enters the next. */
+  private meet(npu: number, queue: number, next: number | undefined, ending: EndingPhase): void {
     const { dimensions, queuesPerDimension } = this.options.machine;
-    lineage.meet(this.touched, npu * dimensions.length * queuesPerDimension + queue);
+    const first = npu * dimensions.length * queuesPerDimension;
+    this.meetings?.meet(first + queue, ending);
+    if (next !== undefined) this.meetings?.meet(first + next, ending);
   }
 
   private startPhase(stream: number): void {

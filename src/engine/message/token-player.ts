@@ -58,7 +58,10 @@ export class TokenPlayer implements Player {
 
   received(lane: Lane, _packet: number, services: Services): void {
     lane.received++;
-    if (lane.received === this.barrier) services.barrierOpened(lane);
+    if (lane.received === this.barrier) {
+      lane.heldBack = lane.free;
+      services.barrierOpened(lane);
+    }
     services.payEndpoint(lane, lane.prepared++);
   }
 
