@@ -31,12 +31,21 @@ export function foldSymmetric({
   chunks,
   network,
 }: Pick<CollectiveJob, 'dimensions' | 'chunks' | 'network'>): Folding {
-  const kept = new Set(
-    [...new Set([...new Set(chunks)].flat())]
-      .filter((phase) => !phase.lanes.every(isSymmetric) || (network === 'congestion-aware' && !linksLookAlike(phase)))
-      .flatMap(({ dimension: { first, physical } }) => physical.map((_, d) => first + d)),
-  );
-  return foldAll(dimensions, (d) => !kept.has(d));
+  const phases = [...new Set([...new Set(chunks)].flat())];
+  const kept = phases.filter(({ lanes }) => !lanes.every(isSymmetric));
+  if (network === 'congestion-aware') {
+    kept.push(...phases.filter((phase) => !linksLookAlike(phase)));
+    // What looks the same from the next rank does not from a partner.
+    const swapping = new Set(phases.filter(swaps).flatMap(dimensionsOf));
+    kept.push(...phases.filter((phase) => !swaps(phase) && dimensionsOf(phase).some((d) => swapping.has(d))));
+  }
+  const keep = new Set(kept.flatMap(dimensionsOf));
+  return foldAll(dimensions, (d) => !keep.has(d));
+}
+
+/** The dimensions of the network that a phase's messages may go along. */
+function dimensionsOf({ dimension: { first, physical } }: Phase): number[] {
+  return physical.map((_, d) => first + d).filter((d) => (physical[d - first] as Dimension).npus > 1);
 }
 
 /**
@@ -44,12 +53,15 @@ export function foldSymmetric({
  * dimension, except where partners swap over a ring: there one goes clockwise and the other
  * anticlockwise. A flat algorithm over several crosses them in some places and not in others.
  */
-function linksLookAlike({ dimension: { physical }, lanes }: Phase): boolean {
-  const [only, ...others] = physical.filter(({ npus }) => npus > 1);
+function linksLookAlike(phase: Phase): boolean {
+  const [only, ...others] = phase.dimension.physical.filter(({ npus }) => npus > 1);
   if (only === undefined || others.length > 0) return false;
-  return (
-    only.kind !== 'ring' || only.npus === 2 || !lanes.some((program) => program.kind === 'token' && program.pairwise)
-  );
+  return only.kind !== 'ring' || !swaps(phase);
+}
+
+/** Whether ranks swap with partners. Of two, each is both the partner and the next. */
+function swaps({ lanes, dimension: { ranks } }: Phase): boolean {
+  return ranks > 2 && lanes.some((program) => program.kind === 'token' && program.pairwise);
 }
 
 function foldAll(dimensions: readonly Dimension[], folds: (dimension: number) => boolean): Folding {

@@ -79,10 +79,13 @@ const contendedArb = fc
     kinds: fc.array(fc.constantFrom('ring', 'switch', 'fully-connected'), { minLength: 3, maxLength: 3 }),
     mixedKinds: fc.boolean(),
     algorithms: fc.option(
-      fc.array(fc.constantFrom('ring', 'bidirectional-ring', 'direct', 'direct:2', 'halving-doubling'), {
-        minLength: 3,
-        maxLength: 3,
-      }),
+      fc.array(
+        fc.constantFrom('ring', 'bidirectional-ring', 'direct', 'direct:2', 'halving-doubling', 'double-binary-tree'),
+        {
+          minLength: 3,
+          maxLength: 3,
+        },
+      ),
     ),
     flat: fc.constantFrom(undefined, undefined, undefined, 'one-ring', 'one-direct', 'one-halving-doubling'),
     latency: fc.option(fc.constantFrom(0, 1, 3, 20, 1000)),

@@ -15,8 +15,9 @@ export class FoldedTransport {
   private readonly queue: EventQueue;
   private readonly lineage: Lineage;
   private readonly stride: readonly number[];
-  /** Whether ranks are numbered over several dimensions at once, as the first message had it. */
+  /** What the first messages did: whether they went over several dimensions at once; by dimension, whether they swapped. */
   private flat: boolean | undefined = undefined;
+  private readonly swaps: (boolean | undefined)[] = [];
 
   constructor({ dimensions, network }: Machine, folding: Folding, queue: EventQueue, lineage: Lineage) {
     this.queue = queue;
@@ -57,11 +58,13 @@ export class FoldedTransport {
   private originThere(logical: LogicalDimension, ahead: number, pairwise: boolean): number {
     if (ahead === 0) return this.lineage.origin;
     const flat = logical.physical.filter(({ npus }) => npus > 1).length > 1;
+    const d = flat ? -1 : this.dimensionOf(logical);
+    const swaps = pairwise && logical.ranks > 2;
     this.flat ??= flat;
-    // One rank further on and one NPU further along each dimension do not add up.
-    if (flat !== this.flat) return this.lineage.stranger();
-    const stride = flat ? 1 : (this.stride[this.dimensionOf(logical)] as number);
-    return this.lineage.seenFrom(stride, logical.ranks, ahead, pairwise);
+    this.swaps[d + 1] ??= swaps;
+    // One rank further on, one NPU further along each dimension, and to the partner: these do not add up.
+    if (flat !== this.flat || swaps !== this.swaps[d + 1]) return this.lineage.stranger();
+    return this.lineage.seenFrom(flat ? 1 : (this.stride[d] as number), logical.ranks, ahead, pairwise);
   }
 
   /** The dimension of the network that a logical one of a single dimension runs along. */
