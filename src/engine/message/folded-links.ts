@@ -15,7 +15,7 @@ import {
 } from './link-servers.js';
 
 /** Reports of single links take some 150 bytes each. */
-const MAX_REPORTS = 2 ** 24;
+const MAX_REPORTS = 2 ** 23;
 
 /**
  * The congestion-aware network where NPUs stand for others: the links of a simulated NPU stand for those
