@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Trace, type TraceNode, workloadFromAstraSim } from '../../src/formats/index.js';
-import { simulateWorkload } from '../../src/workload/index.js';
+import { SimulationError } from '../../src/index.js';
+import { simulateWorkload, type WorkloadSpec } from '../../src/workload/index.js';
 
 /** How many workloads are tried; `WORKLOAD_FOLDING_RUNS=100000 npx vitest run test/property/workload-folding.test.ts` for a night. */
 const RUNS = Number(process.env['WORKLOAD_FOLDING_RUNS'] ?? 300);
@@ -44,6 +45,17 @@ const dimensionArb = fc.record({
   bandwidth: fc.constantFrom(1, 25, 600),
   latency: fc.constantFrom(0, 10, 936.25),
 });
+
+/** What a simulation answers but for how it was made; or that NPUs wait for each other for ever, as trees below the top may. */
+function answer(spec: WorkloadSpec): unknown {
+  try {
+    const { engine: _, ...rest } = simulateWorkload(spec);
+    return rest;
+  } catch (error) {
+    if (error instanceof SimulationError) return 'stalled';
+    throw error;
+  }
+}
 
 test('NPUs with the same trace folded into one give what all of them give', () => {
   const arb = fc.record({
@@ -88,10 +100,8 @@ test('NPUs with the same trace folded into one give what all of them give', () =
           queuesPerDim,
           traces: Array.from({ length: npus }, () => trace),
         };
-        const folded = simulateWorkload(workloadFromAstraSim(input));
-        const full = simulateWorkload(workloadFromAstraSim({ ...input, folding: 'off' }));
-        const { engine: _, ...answer } = folded;
-        expect(full).toMatchObject(answer);
+        const folded = answer(workloadFromAstraSim(input));
+        expect(folded).toEqual(answer(workloadFromAstraSim({ ...input, folding: 'off' })));
       },
     ),
     { numRuns: RUNS },
