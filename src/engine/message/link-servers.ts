@@ -51,7 +51,7 @@ export function linkCount(dimensions: readonly Dimension[], npus: number): numbe
 }
 
 /**
- * Links that serve one message at a time, first come first served (SPEC section 3). Numbered by
+ * Links that serve one message at a time, first come first served. Numbered by
  * dimension, then by NPU, then by port.
  */
 export class LinkServers {
@@ -165,7 +165,7 @@ export class LinkServers {
     this.messages[link] = (this.messages[link] as number) + 1;
     this.bytes[link] = (this.bytes[link] as number) + bytes;
     this.busyNs[link] = (this.busyNs[link] as number) + occupied;
-    // The arrival is scheduled before the link's release (SPEC section 3).
+    // The arrival is scheduled before the link's release.
     this.queue.schedule(this.queue.now + Math.trunc(latency + serialisation), eventOf(MESSAGE, id));
     this.queue.schedule(this.queue.now + occupied, eventOf(LINK, link));
   }
