@@ -144,18 +144,22 @@ export function readModel(spec: ModelSpec): Model {
   if (issues.length > 0) throw new ConfigError(issues);
   const gpt = style === 'gpt';
   return {
-    name: '',
-    gated: !gpt,
-    norm: gpt ? 'layer' : 'rms',
-    biases: gpt,
-    dropout: gpt,
-    learnedPositions: gpt,
-    tiedEmbeddings: gpt,
-    headSize: hidden / heads,
-    feedForward: 4 * hidden,
-    ...asked,
+    name: asked.name ?? '',
+    layers,
+    hidden,
+    heads,
     keyValueHeads,
+    headSize: asked.headSize ?? hidden / heads,
     latent,
+    feedForward: asked.feedForward ?? 4 * hidden,
+    gated: asked.gated ?? !gpt,
+    norm: asked.norm ?? (gpt ? 'layer' : 'rms'),
+    biases: asked.biases ?? gpt,
+    dropout: asked.dropout ?? gpt,
+    learnedPositions: asked.learnedPositions ?? gpt,
+    tiedEmbeddings: asked.tiedEmbeddings ?? gpt,
+    vocabulary: asked.vocabulary,
+    sequence: asked.sequence,
     experts,
   };
 }
