@@ -49,13 +49,19 @@ export class Communication {
     const key = `${group} ${collective} ${bytes}`;
     let ns = this.#known.get(key);
     if (ns === undefined) {
-      const { splits, endpointDelay, memoryBandwidth } = this.#endpoints;
-      const topology = this.#networkOf(group);
-      const machine = { topology, splits, endpointDelay, localMemoryBandwidth: memoryBandwidth };
-      ns = simulateCollective({ ...machine, collective, size: bytes }).timeNs;
+      ns = simulateCollective({ ...this.#machineOf(group), collective, size: bytes }).timeNs;
       this.#known.set(key, ns);
     }
     return ns;
+  }
+
+  /** When the members of a group end a collective that they begin at times of their own, ns, by rank. */
+  endsNs({ group, collective, bytes }: GroupCollective, startTimes: readonly number[]): readonly number[] {
+    const machine = this.#machineOf(group);
+    const first = Math.min(...startTimes);
+    const late = startTimes.map((ns) => ns - first);
+    const { timeNs, finishNsByNpu } = simulateCollective({ ...machine, collective, size: bytes, startTimes: late });
+    return startTimes.map((_, rank) => first + (finishNsByNpu?.[rank] ?? timeNs));
   }
 
   /** A message between the same ranks of two stages, ns. */
@@ -76,6 +82,11 @@ export class Communication {
       this.#exchanges.set(bytes, ns);
     }
     return ns;
+  }
+
+  #machineOf(group: GroupKind) {
+    const { splits, endpointDelay, memoryBandwidth } = this.#endpoints;
+    return { topology: this.#networkOf(group), splits, endpointDelay, localMemoryBandwidth: memoryBandwidth };
   }
 
   #networkOf(group: GroupKind): readonly DimensionSpec[] {

@@ -49,3 +49,9 @@ export function kernelsNs(kernels: readonly Kernel[], rates: ComputeRates): numb
   }
   return Math.round(ns);
 }
+
+/** Fitted to published steps on A100 (see `validate.ts`): large matrices reach three quarters of the peak. */
+export const DEFAULT_EFFICIENCY: MatrixEfficiency = sizedEfficiency(0.75, 512);
+
+/** Share of the memory bandwidth that streaming kernels reach. */
+export const DEFAULT_MEMORY_EFFICIENCY = 0.8;

@@ -27,6 +27,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export interface StageTimes {
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
+  readonly finishNs: number;
   readonly use: TimeUse;
 }
 
@@ -61,14 +62,18 @@ interface Arrival {
   readonly arrivedNs: number;
 }
 
-/** The all-reduce between first and last stage: both have to be there. */
+/** The all-reduce between first and last stage: it has begun once both are there. */
 class Meeting {
   readonly #came = new Map<number, number>();
+  #ends: readonly number[] | undefined;
 
-  /** When both have come, ns; undefined until then. */
-  join(stage: number, ns: number): number | undefined {
+  /** When the stage has finished, ns; undefined until both have come. */
+  join(stage: number, ns: number, endsNs: (startTimes: readonly number[]) => readonly number[]): number | undefined {
     this.#came.set(stage, ns);
-    return this.#came.size < 2 ? undefined : Math.max(...this.#came.values());
+    if (this.#came.size < 2) return undefined;
+    const stages = [...this.#came.keys()].sort((a, b) => a - b);
+    this.#ends ??= endsNs(stages.map((one) => this.#came.get(one) as number));
+    return this.#ends[stages.indexOf(stage)];
   }
 }
 
@@ -136,7 +141,7 @@ class StagePlayer {
     use.pipeline += this.finishNs - this.#mainNs - weights;
     // What is left of the step, others still work on.
     use.bubble += stepNs - this.finishNs;
-    return { startNs: this.#start, endNs: this.#end, use };
+    return { startNs: this.#start, endNs: this.#end, finishNs: this.finishNs, use };
   }
 
   #play(node: StepNode, meeting: Meeting): boolean {
@@ -157,9 +162,12 @@ class StagePlayer {
       case 'receive':
         return this.#receive(node, readyNs);
       case 'collective': {
-        const met = node.group === 'embedding' ? meeting.join(this.#graph.stage, readyNs) : readyNs;
-        if (met === undefined) return false;
-        this.#sideNs = met + this.#communication.collectiveNs(node);
+        const endNs =
+          node.group === 'embedding'
+            ? meeting.join(this.#graph.stage, readyNs, (starts) => this.#communication.endsNs(node, starts))
+            : readyNs + this.#communication.collectiveNs(node);
+        if (endNs === undefined) return false;
+        this.#sideNs = endNs;
         return this.#record(node, readyNs, this.#sideNs);
       }
     }
