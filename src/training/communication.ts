@@ -31,6 +31,7 @@ export class Communication {
   readonly #networks = new Map<GroupKind, readonly DimensionSpec[]>();
   readonly #known = new Map<string, number>();
   readonly #exchanges = new Map<number, number>();
+  readonly #messages = new Map<number, { readonly bytes: number; readonly ns: number }>();
 
   constructor(dimensions: readonly Dimension[], plan: Plan, endpoints: Endpoints) {
     this.#dimensions = dimensions;
@@ -66,8 +67,14 @@ export class Communication {
 
   /** A message between the same ranks of two stages, ns. */
   messageNs(from: number, to: number, bytes: number): number {
-    const [a, b] = [npuAt(this.#plan, { pipeline: from }), npuAt(this.#plan, { pipeline: to })];
-    return pathDelay(this.#dimensions, a, b, bytes);
+    const way = from * this.#plan.pipeline + to;
+    let known = this.#messages.get(way);
+    if (known === undefined || known.bytes !== bytes) {
+      const [a, b] = [npuAt(this.#plan, { pipeline: from }), npuAt(this.#plan, { pipeline: to })];
+      known = { bytes, ns: pathDelay(this.#dimensions, a, b, bytes) };
+      this.#messages.set(way, known);
+    }
+    return known.ns;
   }
 
   /** A message from every context-parallel rank to the next, ns: that of the farthest. */

@@ -145,7 +145,8 @@ class StagePlayer {
   }
 
   #play(node: StepNode, meeting: Meeting): boolean {
-    const readyNs = node.after.reduce((latest, id) => Math.max(latest, this.#end[id] as number), 0);
+    let readyNs = 0;
+    for (const id of node.after) readyNs = Math.max(readyNs, this.#end[id] as number);
     switch (node.kind) {
       case 'segment': {
         const segment = this.#segment(node.pieces);

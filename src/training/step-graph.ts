@@ -45,7 +45,8 @@ export interface StageGraph {
   readonly nodes: readonly StepNode[];
 }
 
-type WithoutCommon<T> = T extends Node ? Omit<T, 'id' | 'name' | 'after'> : never;
+const NONE: readonly number[] = [];
+const NO_PIECES: readonly Piece[] = [];
 
 /**
  * Makes the graph of a stage: a main lane of passes, in order, and beside it a lane of
@@ -56,8 +57,8 @@ export class StageBuilder {
   readonly nodes: StepNode[] = [];
   #main: number | undefined;
   #side: number | undefined;
-  #waiting: number[] = [];
-  #pieces: readonly Piece[] = [];
+  #waiting: readonly number[] = NONE;
+  #pieces: readonly Piece[] = NO_PIECES;
   #name = '';
 
   /** The last node of the main lane. */
@@ -84,43 +85,58 @@ export class StageBuilder {
   wait(node: number | undefined): void {
     if (node === undefined) return;
     this.#flush();
-    this.#waiting.push(node);
+    this.#waiting = [...this.#waiting, node];
   }
 
-  /** Adds a node to the main lane; one that is beside it is not waited for. */
-  main(name: string, node: WithoutCommon<SegmentNode | StageMessage | OptimizerNode>, beside = false): void {
+  /** Adds a message to another stage. What comes next in the main lane waits for its arrival, unless it is `beside` it. */
+  send(name: string, stage: number, bytes: number, tag: number, beside: boolean): void {
     this.#flush();
-    const id = this.#add(name, this.#ready(), node);
-    if (beside) return;
-    this.#main = id;
-    this.#waiting = [];
+    const id = this.#add({ id: this.nodes.length, name, after: this.#ready(), kind: 'send', stage, bytes, tag });
+    if (!beside) this.#extend(id);
+  }
+
+  receive(name: string, stage: number, bytes: number, tag: number): void {
+    this.#flush();
+    this.#extend(this.#add({ id: this.nodes.length, name, after: this.#ready(), kind: 'receive', stage, bytes, tag }));
+  }
+
+  optimizer(ns: number, bytes: number): void {
+    this.#flush();
+    const [id, name] = [this.nodes.length, 'optimizer'];
+    this.#extend(this.#add({ id, name, after: this.#ready(), kind: 'optimizer', ns, bytes }));
   }
 
   /** Adds collectives to the side lane, behind its last and `after`. Returns its last node. */
   side(name: string, collectives: readonly GroupCollective[], after: number | undefined): number | undefined {
     this.#flush();
     for (const one of collectives) {
-      const first = [this.#side, after].filter((id) => id !== undefined);
-      this.#side = this.#add(name, first, { kind: 'collective', ...one });
+      const first = [...new Set([this.#side, after])].filter((id) => id !== undefined);
+      this.#side = this.#add({ id: this.nodes.length, name, after: first, kind: 'collective', ...one });
     }
     return collectives.length === 0 ? undefined : this.#side;
   }
 
-  #ready(): number[] {
-    return this.#main === undefined ? this.#waiting : [this.#main, ...this.#waiting];
+  #ready(): readonly number[] {
+    if (this.#main === undefined) return this.#waiting;
+    return this.#waiting === NONE ? [this.#main] : [this.#main, ...this.#waiting];
   }
 
   #flush(): void {
     const pieces = this.#pieces;
     if (pieces.length === 0) return;
-    this.#pieces = [];
-    this.#main = this.#add(this.#name, this.#ready(), { kind: 'segment', pieces });
-    this.#waiting = [];
+    this.#pieces = NO_PIECES;
+    const [id, name] = [this.nodes.length, this.#name];
+    this.#extend(this.#add({ id, name, after: this.#ready(), kind: 'segment', pieces }));
   }
 
-  #add(name: string, after: readonly number[], node: WithoutCommon<StepNode>): number {
-    const id = this.nodes.length;
-    this.nodes.push({ id, name, after: [...new Set(after)], ...node });
-    return id;
+  /** The main lane goes on behind a node. */
+  #extend(id: number): void {
+    this.#main = id;
+    this.#waiting = NONE;
+  }
+
+  #add(node: StepNode): number {
+    this.nodes.push(node);
+    return node.id;
   }
 }

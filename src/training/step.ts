@@ -41,6 +41,8 @@ interface Turn {
 
 class StageStep {
   readonly #builder = new StageBuilder();
+  /** Of a message to the next stage, or back. */
+  readonly #bytes: number;
   /** Layers of all passes in order, and how many have been begun and gathered. */
   readonly #turns: Turn[] = [];
   #begun = 0;
@@ -57,11 +59,15 @@ class StageStep {
     private readonly pieces: ModelPieces,
     private readonly rates: ComputeRates,
     private readonly stage: number,
-  ) {}
+  ) {
+    this.#bytes = pipelineBytes(model, plan);
+  }
 
   nodes(): StageGraph['nodes'] {
     const passes = passesOf(this.plan, this.stage);
-    for (const pass of passes) for (const layer of this.#layers(pass)) this.#turns.push({ layer, pass });
+    if (this.plan.zero === 3) {
+      for (const pass of passes) for (const layer of this.#layers(pass)) this.#turns.push({ layer, pass });
+    }
     const left = new Array<number>(this.plan.chunks).fill(this.plan.microBatches);
     for (const pass of passes) {
       if (pass.direction === 'forward') this.#forward(pass);
@@ -78,6 +84,7 @@ class StageStep {
     this.#receive(pass);
     const name = nameOf(pass);
     if (this.plan.zero === 3) {
+      this.#builder.run(name, this.#gather(pass));
       if (this.#isFirst(pass)) this.#builder.run(name, this.pieces.embedding.forward);
       for (const layer of this.#layers(pass)) this.#layer(name, layer, 'forward');
       if (this.#isLast(pass)) this.#builder.run(name, this.pieces.output.forward);
@@ -96,6 +103,7 @@ class StageStep {
       this.#send(pass);
       return;
     }
+    this.#builder.run(name, this.#gather(pass));
     if (this.#isLast(pass)) this.#builder.run(name, this.pieces.output.backward);
     for (const layer of this.#layers(pass)) {
       this.#layer(name, layer, 'backward');
@@ -119,7 +127,8 @@ class StageStep {
         this.#isLast(pass) ? output[direction] : [],
       ];
       const layers = this.#layers(pass).flatMap((layer) => this.pieces.layer(layer)[direction]);
-      list = direction === 'forward' ? [...first, ...layers, ...last] : [...last, ...layers, ...first];
+      const ends = direction === 'forward' ? [first, last] : [last, first];
+      list = [...this.#gather(pass), ...(ends[0] ?? []), ...layers, ...(ends[1] ?? [])];
       this.#passes.set(key, list);
     }
     return list;
@@ -191,7 +200,7 @@ class StageStep {
     const bytes = Math.round(parameters * (precision.gradients + 2 * precision.optimizer + precision.weights));
     const { memoryBandwidth, memoryEfficiency } = this.rates;
     const ns = Math.max(1, Math.round(bytes / (memoryBandwidth * memoryEfficiency)));
-    this.#builder.main('optimizer', { kind: 'optimizer', ns, bytes });
+    this.#builder.optimizer(ns, bytes);
   }
 
   /** In the order of the pass. */
@@ -210,30 +219,39 @@ class StageStep {
   }
 
   #receive(pass: Pass): void {
-    const isEnd = pass.direction === 'forward' ? this.#isFirst(pass) : this.#isLast(pass);
-    if (isEnd) return;
-    const name = `receive ${nameOf(pass)}`;
-    this.#builder.main(name, { kind: 'receive', ...this.#message(pass, pass.direction === 'forward' ? -1 : 1, pass) });
-    const shares: Piece[] = gatherShares(this.model, this.plan).map((one) => ({ kind: 'collective', ...one }));
-    this.#builder.run(name, shares);
+    if (this.#isEnd(pass)) return;
+    const from = this.#neighbour(pass.direction === 'forward' ? -1 : 1);
+    this.#builder.receive(`receive ${nameOf(pass)}`, from, this.#bytes, this.#tag(pass, pass.chunk));
   }
 
+  /** What a pass begins with once its message has come. */
+  #gather(pass: Pass): readonly Piece[] {
+    return this.#isEnd(pass) ? [] : gatherShares(this.model, this.plan).map((one) => ({ kind: 'collective', ...one }));
+  }
+
+  /** Whether a pass begins here: no message comes before it. */
+  #isEnd(pass: Pass): boolean {
+    return pass.direction === 'forward' ? this.#isFirst(pass) : this.#isLast(pass);
+  }
+
+  /** To where the pass goes on: chunks follow each other round the ring of stages. */
   #send(pass: Pass): void {
-    const isEnd = pass.direction === 'forward' ? this.#isLast(pass) : this.#isFirst(pass);
-    if (isEnd) return;
-    const step = pass.direction === 'forward' ? 1 : -1;
-    const { pipeline, overlapPipeline } = this.plan;
-    const wraps = this.stage + step < 0 || this.stage + step >= pipeline;
-    const to = { ...pass, chunk: pass.chunk + (wraps ? step : 0) };
-    this.#builder.main(`send ${nameOf(pass)}`, { kind: 'send', ...this.#message(pass, step, to) }, overlapPipeline);
+    const isForward = pass.direction === 'forward';
+    if (isForward ? this.#isLast(pass) : this.#isFirst(pass)) return;
+    const step = isForward ? 1 : -1;
+    const to = this.#neighbour(step);
+    const chunk = to === this.stage + step ? pass.chunk : pass.chunk + step;
+    const beside = this.plan.overlapPipeline;
+    this.#builder.send(`send ${nameOf(pass)}`, to, this.#bytes, this.#tag(pass, chunk), beside);
   }
 
-  /** To or from the stage `step` away, for the pass `to`: chunks follow each other round the ring of stages. */
-  #message({ direction }: Pass, step: 1 | -1, to: Pass) {
-    const { pipeline, chunks } = this.plan;
-    const stage = (this.stage + step + pipeline) % pipeline;
-    const tag = 2 * (to.microBatch * chunks + to.chunk) + (direction === 'forward' ? 0 : 1);
-    return { stage, bytes: pipelineBytes(this.model, this.plan), tag };
+  #neighbour(step: 1 | -1): number {
+    return (this.stage + step + this.plan.pipeline) % this.plan.pipeline;
+  }
+
+  /** Of the message that a pass through `chunk` waits for. */
+  #tag({ direction, microBatch }: Pass, chunk: number): number {
+    return 2 * (microBatch * this.plan.chunks + chunk) + (direction === 'forward' ? 0 : 1);
   }
 }
 
