@@ -46,7 +46,6 @@ export interface StageGraph {
 }
 
 const NONE: readonly number[] = [];
-const NO_PIECES: readonly Piece[] = [];
 
 /**
  * Makes the graph of a stage: a main lane of passes, in order, and beside it a lane of
@@ -58,12 +57,9 @@ export class StageBuilder {
   #main: number | undefined;
   #side: number | undefined;
   #waiting: readonly number[] = NONE;
-  #pieces: readonly Piece[] = NO_PIECES;
-  #name = '';
 
   /** The last node of the main lane. */
   get end(): number | undefined {
-    this.#flush();
     return this.#main;
   }
 
@@ -72,43 +68,35 @@ export class StageBuilder {
     return this.#side;
   }
 
-  /** Adds pieces to the main lane; those that nothing comes between become one node. */
+  /** Adds pieces to the main lane. Those that come again and again are best given as the same list. */
   run(name: string, pieces: readonly Piece[]): void {
     if (pieces.length === 0) return;
-    const isNew = this.#pieces.length === 0;
-    if (isNew) this.#name = name;
-    // The list itself where it can be: passes that are alike share one.
-    this.#pieces = isNew ? pieces : [...this.#pieces, ...pieces];
+    this.#extend(this.#add({ id: this.nodes.length, name, after: this.#ready(), kind: 'segment', pieces }));
   }
 
   /** The next node of the main lane waits for `node` too. */
   wait(node: number | undefined): void {
     if (node === undefined) return;
-    this.#flush();
     this.#waiting = [...this.#waiting, node];
   }
 
   /** Adds a message to another stage. What comes next in the main lane waits for its arrival, unless it is `beside` it. */
   send(name: string, stage: number, bytes: number, tag: number, beside: boolean): void {
-    this.#flush();
     const id = this.#add({ id: this.nodes.length, name, after: this.#ready(), kind: 'send', stage, bytes, tag });
     if (!beside) this.#extend(id);
   }
 
   receive(name: string, stage: number, bytes: number, tag: number): void {
-    this.#flush();
     this.#extend(this.#add({ id: this.nodes.length, name, after: this.#ready(), kind: 'receive', stage, bytes, tag }));
   }
 
   optimizer(ns: number, bytes: number): void {
-    this.#flush();
     const [id, name] = [this.nodes.length, 'optimizer'];
     this.#extend(this.#add({ id, name, after: this.#ready(), kind: 'optimizer', ns, bytes }));
   }
 
   /** Adds collectives to the side lane, behind its last and `after`. Returns its last node. */
   side(name: string, collectives: readonly GroupCollective[], after: number | undefined): number | undefined {
-    this.#flush();
     for (const one of collectives) {
       const first = [...new Set([this.#side, after])].filter((id) => id !== undefined);
       this.#side = this.#add({ id: this.nodes.length, name, after: first, kind: 'collective', ...one });
@@ -119,14 +107,6 @@ export class StageBuilder {
   #ready(): readonly number[] {
     if (this.#main === undefined) return this.#waiting;
     return this.#waiting === NONE ? [this.#main] : [this.#main, ...this.#waiting];
-  }
-
-  #flush(): void {
-    const pieces = this.#pieces;
-    if (pieces.length === 0) return;
-    this.#pieces = NO_PIECES;
-    const [id, name] = [this.nodes.length, this.#name];
-    this.#extend(this.#add({ id, name, after: this.#ready(), kind: 'segment', pieces }));
   }
 
   /** The main lane goes on behind a node. */
