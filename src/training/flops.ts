@@ -17,9 +17,8 @@ export interface StepOperations {
  */
 export function modelOperations(model: Model, globalBatch: number): number {
   // One NPU that does it all, sequence by sequence.
-  const plan = readPlan({ globalBatch }, model);
-  const { forward, backward } = stepOperations(model, plan);
-  return forward + backward;
+  const { forward, backward } = stepOperations(model, readPlan({ globalBatch: 1 }, model));
+  return globalBatch * (forward + backward);
 }
 
 /** What is carried out under a plan. Full recomputation with GPT's style: `96 B s l h^2 (1 + s/6h + V/16lh)`. */

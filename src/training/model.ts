@@ -97,7 +97,7 @@ const flag = v.optional(v.boolean('true or false'));
 const schema = keys({
   name: v.optional(v.string('a name')),
   style: v.picklist(['gpt', 'llama']),
-  layers: count,
+  layers: whole(1, 2 ** 16),
   hidden: count,
   heads: count,
   keyValueHeads: v.optional(count),

@@ -18,6 +18,8 @@ export interface Plan extends Required<Omit<PlanSpec, 'precision' | 'bucket' | '
 }
 
 const MOST_NPUS = 2 ** 24;
+/** Passes of micro-batches through chunks, or layers, of all stages: each is a few nodes. */
+const MOST_PASSES = 2 ** 22;
 const count = whole(1, 2 ** 31 - 1);
 const flag = v.optional(v.boolean('true or false'), false);
 const bytes = whole(1, 64);
@@ -83,6 +85,9 @@ export function readPlan(spec: PlanSpec, model: Model): Plan {
     globalBatch,
   );
   need(npus <= MOST_NPUS, 'tensor', `at most ${MOST_NPUS} NPUs in all`, npus);
+  const passes = microBatches * (plan.zero >= 2 ? model.layers : pipeline * chunks);
+  const what = plan.zero >= 2 ? 'layers' : 'stages';
+  need(passes <= MOST_PASSES, 'globalBatch', `at most ${MOST_PASSES} passes of micro-batches through ${what}`, passes);
   need(data % expert === 0, 'expert', `a divisor of data (${data})`, expert);
   need(
     pipeline * chunks <= model.layers,

@@ -3,6 +3,7 @@ import { ConfigError, show } from '../base/errors.js';
 import type { Quantity } from '../base/units.js';
 import { keys, parse, quantity, whole } from '../base/validate.js';
 import type { Warning } from '../base/warnings.js';
+import { checkTime } from '../report/result-of.js';
 import { checkWithTopology, MAX_CHUNKS, machineEntries } from '../spec/schema.js';
 import type { DimensionSpec } from '../spec/spec.js';
 import { totalNpus } from '../topology/address.js';
@@ -163,12 +164,14 @@ export function prepareTraining(options: TrainingOptions): PreparedTraining {
  *   plan: { tensor: 8, pipeline: 16, globalBatch: 1536, recompute: 'full' },
  * });
  * @throws ConfigError with what is wrong.
+ * @throws SimulationError when the time exceeds 2^53 ns, beyond which ns are not exact.
  */
 export function simulateTraining(options: TrainingOptions): TrainingResult {
   const { step, accelerator, dimensions, communication, peak } = prepareTraining(options);
   const { model, plan, stages } = step;
   const played = playStep(step, communication);
   const { stepNs } = played;
+  checkTime(stepNs);
   const memoryByStage = stages.map(({ stage }) => stageMemory(model, plan, stage));
   const memory = memoryByStage.reduce((most, one) => (one.total > most.total ? one : most));
   const fits = memory.total <= accelerator.memoryBytes;

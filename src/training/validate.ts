@@ -33,6 +33,8 @@ export interface Validation {
   readonly sized: readonly [Fold, Fold];
   /** The same with one number for all matrices. */
   readonly single: readonly [Fold, Fold];
+  /** Fitted on the rows of one source, held against those of all others; for each source. */
+  readonly acrossSources: readonly Fold[];
   /** Fitted on all rows: for use; its errors on these are nothing to quote. */
   readonly all: FittedEfficiency;
 }
@@ -50,7 +52,15 @@ export function validateTraining(rows: readonly MeasuredStep[]): Validation {
     predict(odd, leastSquares(even, single)),
     predict(even, leastSquares(odd, single)),
   ];
-  return { sized: folds(false), single: folds(true), all: leastSquares(lines, false) };
+  const sources = [...new Set(rows.map(({ source }) => source))];
+  const acrossSources =
+    sources.length < 2
+      ? []
+      : sources.map((source) => {
+          const [own, others] = [true, false].map((is) => lines.filter(({ row }) => (row.source === source) === is));
+          return predict(others as Line[], leastSquares(own as Line[], false));
+        });
+  return { sized: folds(false), single: folds(true), acrossSources, all: leastSquares(lines, false) };
 }
 
 /** Where the time of a step is taken for a linear function of `1/most` and `half/most`. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SimulationError } from '../../../src/base/errors.js';
 import type { Accelerator } from '../../../src/training/cluster.js';
 import type { PlanSpec } from '../../../src/training/plan-spec.js';
 import { simulateTraining, type TrainingOptions } from '../../../src/training/simulate-training.js';
@@ -91,6 +92,7 @@ describe('what is wrong is named as it was written', () => {
       /^plan\.precision\.compute: expected a format/,
     ],
     [{ plan: { globalBatch: 64, tensor: '8' } }, /^plan\.tensor: expected a whole number/],
+    [{ plan: { globalBatch: 2 ** 30, tensor: 8 } }, /^plan\.globalBatch: expected at most 4194304 passes/],
     [{ efficiency: 1.5 }, /^efficiency: expected a share above 0/],
     [{ efficiency: () => 0 }, /^efficiency: expected a share above 0/],
     [{ durations: { forwardNs: 0, backwardNs: 5 } }, /^durations\.forwardNs/],
@@ -98,4 +100,11 @@ describe('what is wrong is named as it was written', () => {
   ])('%j', (wrong, message) =>
     expect(() => simulateTraining({ ...good, ...wrong } as TrainingOptions)).toThrow(message),
   );
+});
+
+test('longer than 2^53 ns is an error, not a wrong number', () => {
+  const durations = { forwardNs: 2 ** 52, backwardNs: 2 ** 52 };
+  const plan: PlanSpec = { globalBatch: 64, tensor: 8 };
+  const step = () => simulateTraining({ model: 'gpt3-175b', cluster: 'dgx-a100 x 64', plan, durations });
+  expect(step).toThrow(SimulationError);
 });

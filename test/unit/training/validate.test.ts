@@ -41,6 +41,14 @@ describe('18 published steps of Megatron on A100 (arXiv 2104.04473 table 1, 2205
       expect(fold.worstError).toBeGreaterThan((found.sized[i] as Fold).worstError);
     }
   });
+  test('fitted on one paper, the other: 8 % median, 15 % at worst', () => {
+    expect(found.acrossSources).toHaveLength(2);
+    for (const fold of found.acrossSources) {
+      print('the other paper', fold);
+      expect(fold.medianError).toBeLessThan(0.08);
+      expect(fold.worstError).toBeLessThan(0.15);
+    }
+  });
   test('the default is what fits all rows', () => {
     expect(found.all.most).toBeCloseTo(FITTED.most, 2);
     expect(Math.abs(found.all.half - FITTED.half)).toBeLessThan(10);
