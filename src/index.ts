@@ -50,6 +50,20 @@ export type { Score } from './sweep/tune/score.js';
 export type { Alternative, Sensitivity } from './sweep/tune/sensitivity.js';
 export { type TunedPoint, type TuneOptions, type TuneProgress, type TuneResult, tune } from './sweep/tune/tune.js';
 export type { DimensionKind } from './topology/dimension.js';
+export {
+  type Accelerator,
+  CLUSTER_PRESETS,
+  type ClusterName,
+  clusterTopology,
+} from './training/cluster.js';
+export { type MatrixEfficiency, sizedEfficiency } from './training/compute-time.js';
+export type { MemoryUse } from './training/memory.js';
+export type { ModelSpec } from './training/model.js';
+export type { PlanSpec } from './training/plan-spec.js';
+export type { TimeUse } from './training/play-step.js';
+export { MODEL_PRESETS, type ModelName } from './training/presets.js';
+export { simulateTraining, type TrainingOptions, type TrainingResult } from './training/simulate-training.js';
+export { trainingWorkload } from './training/training-workload.js';
 export { type CollectiveWorkloadOptions, collectiveWorkload } from './workload/build/collective-graph.js';
 export { type TransformerWorkload, transformerWorkload } from './workload/build/transformer.js';
 export type { TransformerOptions } from './workload/build/transformer-model.js';

@@ -3,6 +3,8 @@ import { SimulationError } from '../../../src/base/errors.js';
 import type { Accelerator } from '../../../src/training/cluster.js';
 import type { PlanSpec } from '../../../src/training/plan-spec.js';
 import { simulateTraining, type TrainingOptions } from '../../../src/training/simulate-training.js';
+import { trainingWorkload } from '../../../src/training/training-workload.js';
+import { simulateWorkload } from '../../../src/workload/simulate-workload.js';
 
 const gpt3 = (cluster: string, plan: Partial<PlanSpec>) =>
   simulateTraining({ model: 'gpt3-175b', cluster, plan: { globalBatch: 1536, tensor: 8, recompute: 'full', ...plan } });
@@ -107,4 +109,19 @@ test('longer than 2^53 ns is an error, not a wrong number', () => {
   const plan: PlanSpec = { globalBatch: 64, tensor: 8 };
   const step = () => simulateTraining({ model: 'gpt3-175b', cluster: 'dgx-a100 x 64', plan, durations });
   expect(step).toThrow(SimulationError);
+});
+
+test('written out as a workload it takes as long; a large one is refused', () => {
+  const options: TrainingOptions = {
+    model: { style: 'gpt', layers: 4, hidden: 256, heads: 8, vocabulary: 512, sequence: 128 },
+    cluster: 'dgx-a100 x 16',
+    plan: { tensor: 8, pipeline: 2, globalBatch: 4 },
+  };
+  expect(simulateWorkload(trainingWorkload(options)).timeNs).toBe(simulateTraining(options).stepNs);
+  const large: TrainingOptions = {
+    ...options,
+    model: 'gpt3-175b',
+    plan: { tensor: 8, pipeline: 2, globalBatch: 2048 },
+  };
+  expect(() => trainingWorkload(large)).toThrow(/^plan: expected at most 8388608 nodes/);
 });
