@@ -9,8 +9,13 @@ import type { DimensionSpec } from '../spec/spec.js';
 import { totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
 import { type Accelerator, type Cluster, clusterOf, isClusterShorthand, readCluster } from './cluster.js';
-import { Communication } from './communication.js';
-import { DEFAULT_EFFICIENCY, DEFAULT_MEMORY_EFFICIENCY, type MatrixEfficiency } from './compute-time.js';
+import { Communication, type Endpoints } from './communication.js';
+import {
+  type ComputeRates,
+  DEFAULT_EFFICIENCY,
+  DEFAULT_MEMORY_EFFICIENCY,
+  type MatrixEfficiency,
+} from './compute-time.js';
 import { modelOperations } from './flops.js';
 import { isAligned } from './group-network.js';
 import { type MemoryUse, stageMemory } from './memory.js';
@@ -20,7 +25,7 @@ import { type Plan, readPlan } from './plan.js';
 import type { PlanSpec } from './plan-spec.js';
 import { playStep, type TimeUse } from './play-step.js';
 import { type ModelName, modelPreset } from './presets.js';
-import { type TrainingStep, trainingStep } from './step.js';
+import { trainingStep } from './step.js';
 
 /** Accelerators on a network of their own. */
 export interface ClusterSpec {
@@ -111,21 +116,19 @@ const ownCluster = keys({
   }),
 });
 
-/** Everything a step needs, checked. */
-export interface PreparedTraining {
-  readonly step: TrainingStep;
+/** A training step's options, checked. */
+export interface CheckedTraining {
+  readonly model: Model;
+  readonly plan: Plan;
   readonly accelerator: Accelerator;
   readonly dimensions: readonly Dimension[];
-  readonly communication: Communication;
-  /** Operations per ns. */
-  readonly peak: number;
+  readonly rates: ComputeRates;
+  readonly durations: LayerDurations | undefined;
+  readonly endpoints: Endpoints;
 }
 
-/**
- * Checks a training step and builds its graphs.
- * @throws ConfigError with what is wrong.
- */
-export function prepareTraining(options: TrainingOptions): PreparedTraining {
+/** @throws ConfigError with what is wrong. */
+export function checkTraining(options: TrainingOptions): CheckedTraining {
   const asked = parse(schema, options);
   const model = within('model', () =>
     readModel(typeof asked.model === 'string' ? modelPreset(asked.model) : (asked.model as unknown as ModelSpec)),
@@ -143,14 +146,14 @@ export function prepareTraining(options: TrainingOptions): PreparedTraining {
   }
   const { efficiency, memoryEfficiency, durations, endpointDelay, splits } = asked;
   const { memoryBandwidth } = accelerator;
-  const peak = operations / 1e9;
-  const dimensions = cluster.topology as readonly Dimension[];
   return {
-    step: trainingStep(model, plan, { peak, memoryBandwidth, efficiency, memoryEfficiency }, durations),
+    model,
+    plan,
     accelerator,
-    dimensions,
-    communication: new Communication(dimensions, plan, { endpointDelay, memoryBandwidth, splits }),
-    peak,
+    dimensions: cluster.topology as readonly Dimension[],
+    rates: { peak: operations / 1e9, memoryBandwidth, efficiency, memoryEfficiency },
+    durations,
+    endpoints: { endpointDelay, memoryBandwidth, splits },
   };
 }
 
@@ -167,8 +170,10 @@ export function prepareTraining(options: TrainingOptions): PreparedTraining {
  * @throws SimulationError when the time exceeds 2^53 ns, beyond which ns are not exact.
  */
 export function simulateTraining(options: TrainingOptions): TrainingResult {
-  const { step, accelerator, dimensions, communication, peak } = prepareTraining(options);
-  const { model, plan, stages } = step;
+  const { model, plan, accelerator, dimensions, rates, durations, endpoints } = checkTraining(options);
+  const step = trainingStep(model, plan, rates, durations);
+  const communication = new Communication(dimensions, plan, endpoints);
+  const { stages } = step;
   const played = playStep(step, communication);
   const { stepNs } = played;
   checkTime(stepNs);
@@ -179,7 +184,7 @@ export function simulateTraining(options: TrainingOptions): TrainingResult {
   return {
     stepNs,
     tokensPerSecond: (plan.globalBatch * model.sequence * 1e9) / stepNs,
-    modelFlopsUtilisation: modelOperations(model, plan.globalBatch) / (stepNs * peak * plan.npus),
+    modelFlopsUtilisation: modelOperations(model, plan.globalBatch) / (stepNs * rates.peak * plan.npus),
     npus: plan.npus,
     microBatches: plan.microBatches,
     breakdown: mean(breakdownByStage),

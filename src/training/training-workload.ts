@@ -1,7 +1,8 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import { expandStep } from './expand-step.js';
-import { prepareTraining, type TrainingOptions } from './simulate-training.js';
+import { checkTraining, type TrainingOptions } from './simulate-training.js';
+import { trainingStep } from './step.js';
 
 /** Nodes of all NPUs together: each takes some hundred bytes. */
 const MOST_NODES = 2 ** 23;
@@ -14,7 +15,8 @@ const MOST_NODES = 2 ** 23;
  * @throws ConfigError with what is wrong, and for a step too large to be written out.
  */
 export function trainingWorkload(options: TrainingOptions): WorkloadSpec {
-  const { step, dimensions, accelerator } = prepareTraining(options);
+  const { model, plan, rates, durations, dimensions, accelerator, endpoints } = checkTraining(options);
+  const step = trainingStep(model, plan, rates, durations);
   const nodes = step.stages.reduce((sum, stage) => {
     const own = stage.nodes.reduce((count, node) => count + (node.kind === 'segment' ? node.pieces.length : 1), 0);
     return sum + own * stage.npus;
@@ -26,10 +28,10 @@ export function trainingWorkload(options: TrainingOptions): WorkloadSpec {
     topology: dimensions,
     routing: 'dimension-order',
     localMemoryBandwidth: accelerator.memoryBandwidth,
-    endpointDelay: options.endpointDelay ?? 10,
-    splits: options.splits ?? 1,
+    endpointDelay: endpoints.endpointDelay,
+    splits: endpoints.splits,
     // Both lanes of an NPU may have a collective under way, each with all its chunks.
-    activeChunks: 2 * (options.splits ?? 1),
+    activeChunks: 2 * endpoints.splits,
     ...expandStep(step),
   };
 }
