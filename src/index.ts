@@ -50,6 +50,7 @@ export type { Score } from './sweep/tune/score.js';
 export type { Alternative, Sensitivity } from './sweep/tune/sensitivity.js';
 export { type TunedPoint, type TuneOptions, type TuneProgress, type TuneResult, tune } from './sweep/tune/tune.js';
 export type { DimensionKind } from './topology/dimension.js';
+export { bestChanges, bottleneckOf, type Change } from './training/changes.js';
 export {
   type Accelerator,
   CLUSTER_PRESETS,
@@ -62,8 +63,10 @@ export type { ModelSpec } from './training/model.js';
 export type { PlanSpec } from './training/plan-spec.js';
 export type { TimeUse } from './training/play-step.js';
 export { MODEL_PRESETS, type ModelName } from './training/presets.js';
-export { simulateTraining, type TrainingOptions, type TrainingResult } from './training/simulate-training.js';
+export { simulateTraining, type TrainingResult } from './training/simulate-training.js';
+export type { ClusterSpec, TrainingOptions } from './training/training-options.js';
 export { trainingWorkload } from './training/training-workload.js';
+export { type PlanSpace, type TrainingPoint, type TunedTraining, tuneTraining } from './training/tune-training.js';
 export { type CollectiveWorkloadOptions, collectiveWorkload } from './workload/build/collective-graph.js';
 export { type TransformerWorkload, transformerWorkload } from './workload/build/transformer.js';
 export type { TransformerOptions } from './workload/build/transformer-model.js';

@@ -1,7 +1,9 @@
 import { ConfigError } from '../base/errors.js';
+import { isClusterShorthand } from './cluster.js';
 import type { PlanSpec } from './plan-spec.js';
 import type { TimeUse } from './play-step.js';
-import { simulateTraining, type TrainingOptions, type TrainingResult } from './simulate-training.js';
+import { simulateTraining, type TrainingResult } from './simulate-training.js';
+import type { TrainingOptions } from './training-options.js';
 
 /** A plan that differs in one thing, simulated. */
 export interface Change {
@@ -39,17 +41,15 @@ export function bestChanges(options: TrainingOptions, most = 5): Change[] {
 }
 
 function fixedCluster({ cluster }: TrainingOptions, npus: number): TrainingOptions['cluster'] {
-  return typeof cluster === 'string' && !/\d\s*$/.test(cluster.replace(/^\s*[a-z][a-z0-9-]*/, ''))
-    ? `${cluster} x ${npus}`
-    : cluster;
+  return typeof cluster === 'string' && !isClusterShorthand(cluster) ? `${cluster} x ${npus}` : cluster;
 }
 
 /** Plans that differ in one thing, each with its name. */
 function neighbours({ data: _, ...plan }: PlanSpec): [string, PlanSpec][] {
   const list: [string, PlanSpec][] = [];
-  const add = (key: keyof PlanSpec, now: unknown, values: readonly unknown[], with_: Partial<PlanSpec> = {}) => {
+  const add = (key: keyof PlanSpec, now: unknown, values: readonly unknown[]) => {
     for (const value of values) {
-      if (value !== now) list.push([`${key}: ${now} -> ${value}`, { ...plan, [key]: value, ...with_ }]);
+      if (value !== now) list.push([`${key}: ${now} -> ${value}`, { ...plan, [key]: value }]);
     }
   };
   for (const degree of ['tensor', 'pipeline', 'context', 'expert', 'microBatch'] as const) {

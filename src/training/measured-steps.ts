@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { keys, parse, whole } from '../base/validate.js';
 import type { PlanSpec } from './plan-spec.js';
-import type { TrainingOptions } from './simulate-training.js';
+import type { TrainingOptions } from './training-options.js';
 
 /** A training step that somebody measured, and how to simulate it. */
 export interface MeasuredStep {

@@ -1,8 +1,8 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import { expandStep } from './expand-step.js';
-import { checkTraining, type TrainingOptions } from './simulate-training.js';
 import { trainingStep } from './step.js';
+import { checkTraining, type TrainingOptions } from './training-options.js';
 
 /** Nodes of all NPUs together: each takes some hundred bytes. */
 const MOST_NODES = 2 ** 23;

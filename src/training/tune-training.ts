@@ -1,7 +1,8 @@
 import { ConfigError, SimulationError } from '../base/errors.js';
 import { peakMemory } from './memory.js';
 import type { PlanSpec } from './plan-spec.js';
-import { checkTraining, simulateTraining, type TrainingOptions, type TrainingResult } from './simulate-training.js';
+import { simulateTraining, type TrainingResult } from './simulate-training.js';
+import { checkTraining, type TrainingOptions } from './training-options.js';
 
 /** Values that knobs of a plan may take; those that are not named stay as the plan has them. */
 export type PlanSpace = { readonly [K in keyof PlanSpec]?: readonly PlanSpec[K][] };

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { SimulationError } from '../../../src/base/errors.js';
 import type { Accelerator } from '../../../src/training/cluster.js';
 import type { PlanSpec } from '../../../src/training/plan-spec.js';
-import { simulateTraining, type TrainingOptions } from '../../../src/training/simulate-training.js';
+import { simulateTraining } from '../../../src/training/simulate-training.js';
+import type { TrainingOptions } from '../../../src/training/training-options.js';
 import { trainingWorkload } from '../../../src/training/training-workload.js';
 import { simulateWorkload } from '../../../src/workload/simulate-workload.js';
 

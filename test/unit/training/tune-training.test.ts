@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { bestChanges, bottleneckOf } from '../../../src/training/changes.js';
-import { simulateTraining, type TrainingOptions } from '../../../src/training/simulate-training.js';
+import { simulateTraining } from '../../../src/training/simulate-training.js';
+import type { TrainingOptions } from '../../../src/training/training-options.js';
 import { plansOf, tuneTraining } from '../../../src/training/tune-training.js';
 
 const options: TrainingOptions = {
