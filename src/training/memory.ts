@@ -3,7 +3,7 @@ import { hasExperts, headSizes, type Model } from './model.js';
 import { layerParameters } from './parameters.js';
 import { layersOf, type Plan } from './plan.js';
 import { passesOf, peakHeld } from './schedule.js';
-import { isFirst, isLast, sharded, stageParameters, unsharded } from './stage-parameters.js';
+import { isFirst, isLast, outerParameters, sharded, stageParameters, unsharded } from './stage-parameters.js';
 
 /** Memory of an NPU at its peak, by kind, bytes. */
 export interface MemoryUse {
@@ -17,14 +17,15 @@ export interface MemoryUse {
 /**
  * Memory of an NPU of a stage. ZeRO stages (Rajbhandari et al., arXiv 1910.02054): optimizer
  * states split from 1 on, gradients from 2, weights from 3; then the layers that are whole at a
- * time, and the gradients of one, are on top. Fragmentation and what libraries take are left out.
+ * time, embedding and output matrix, and the gradients of one layer, are on top. Fragmentation and what libraries take are left out.
  */
 export function stageMemory(model: Model, plan: Plan, stage: number): MemoryUse {
   const { zero, prefetch, precision } = plan;
   const count = stageParameters(model, plan, stage);
   const [all, shard] = [unsharded(count), sharded(count, plan)];
   const layer = largestLayer(model, plan, stage);
-  const weights = (zero === 3 ? shard + (prefetch + 1) * layer : all) * precision.weights;
+  const whole = (prefetch + 1) * layer + outerParameters(model, plan, stage);
+  const weights = (zero === 3 ? shard + whole : all) * precision.weights;
   const gradients = (zero >= 2 ? shard + layer : all) * precision.gradients;
   const optimizer = (zero >= 1 ? shard : all) * precision.optimizer;
   const activations = peakActivations(model, plan, stage);

@@ -85,6 +85,7 @@ class StageStep {
     const name = nameOf(pass);
     if (this.plan.zero === 3) {
       this.#builder.run(name, this.#gather(pass));
+      this.#gatherOuter(pass);
       if (this.#isFirst(pass)) this.#builder.run(name, this.pieces.embedding.forward);
       for (const layer of this.#layers(pass)) this.#layer(name, layer, 'forward');
       if (this.#isLast(pass)) this.#builder.run(name, this.pieces.output.forward);
@@ -153,6 +154,13 @@ class StageStep {
       const after = this.#ends[next - 1 - this.plan.prefetch];
       this.#gathers[next] = this.#builder.side(`weights ${nameOf(pass)} layer ${layer}`, gathers, after);
     }
+  }
+
+  /** Embedding and output matrix are whole from the forward pass on, as FSDP has them in its outermost unit. */
+  #gatherOuter(pass: Pass): void {
+    if (!this.#isFirst(pass) && !this.#isLast(pass)) return;
+    const outer = outerParameters(this.model, this.plan, this.stage);
+    this.#builder.wait(this.#side(`weights ${nameOf(pass)}`, weightGather(this.plan, 'data', outer)));
   }
 
   get #pendingBytes(): number {

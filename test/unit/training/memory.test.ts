@@ -46,8 +46,9 @@ describe('weights, gradients, optimizer: 16 bytes per parameter and less (Rajbha
   test('1: optimizer over 64', () => expect(states(use(1))).toBe((4 + 12 / 64) * parameters));
   test('2: gradients too, but for those of a layer', () =>
     expect(states(use(2))).toBe((2 + 14 / 64) * parameters + 2 * layer));
-  test('3: weights too, but for two layers', () =>
-    expect(states(use(3))).toBe((16 / 64) * parameters + (2 + 4) * layer));
+  const outer = 51200 * 6144 + 2 * 6144; // embedding, last norm
+  test('3: weights too, but for two layers and what is outside of layers', () =>
+    expect(states(use(3))).toBe((16 / 64) * parameters + (2 + 4) * layer + 2 * outer));
 });
 
 test('the first stage holds as many micro-batches as there are stages, the last has the logits', () => {
