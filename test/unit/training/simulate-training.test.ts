@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SimulationError } from '../../../src/base/errors.js';
+import { ConfigError, SimulationError } from '../../../src/base/errors.js';
 import type { Accelerator } from '../../../src/training/cluster.js';
 import type { PlanSpec } from '../../../src/training/plan-spec.js';
 import { simulateTraining } from '../../../src/training/simulate-training.js';
@@ -126,3 +127,40 @@ test('written out as a workload it takes as long; a large one is refused', () =>
   };
   expect(() => trainingWorkload(large)).toThrow(/^plan: expected at most 8388608 nodes/);
 });
+
+test('whatever is asked for, a time comes out or what is wrong is named', () => {
+  const degree = fc.constantFrom(1, 2, 3, 4, 8, 0, -1, 1.5, Number.NaN);
+  const plan = fc.record(
+    {
+      globalBatch: fc.constantFrom(1, 8, 24, 96),
+      ...{ tensor: degree, context: degree, pipeline: degree, data: degree, expert: degree, microBatch: degree },
+      schedule: fc.constantFrom('gpipe', '1f1b', 'interleaved', 'other'),
+      ...{ chunks: degree, zero: fc.constantFrom(0, 1, 2, 3, 4), prefetch: fc.constantFrom(0, 1, 9) },
+      overlapGradients: fc.boolean(),
+      precision: fc.constantFrom({}, { compute: 'fp8' }, { weights: 1, activations: 1 }),
+    },
+    { requiredKeys: ['globalBatch'] },
+  );
+  const cluster = fc.constantFrom('dgx-h100', 'tpu-v4', 'mi300x x 16', 'gb200-nvl72 x 144', 'tpu-v4 x 24', 'x 3');
+  const experts = { count: 8, perToken: 2, feedForward: 96 };
+  const model = { style: 'llama', layers: 6, hidden: 96, heads: 24, vocabulary: 96, sequence: 96, experts } as const;
+  let simulated = 0;
+  fc.assert(
+    fc.property(cluster, plan, (where, how) => {
+      try {
+        const result = simulateTraining({ model, cluster: where, plan: how as PlanSpec });
+        simulated++;
+        expect(result.stepNs).toBeGreaterThan(0);
+        const numbers = [result.stepNs, result.modelFlopsUtilisation, ...Object.values(result.breakdown)];
+        for (const number of [...numbers, ...Object.values(result.memory)]) {
+          expect(Number.isFinite(number) && number >= 0).toBe(true);
+        }
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        for (const { path, expected, got } of error.issues) expect(path && expected && got).toBeTruthy();
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(simulated).toBeGreaterThan(10);
+}, 60_000);
