@@ -22,7 +22,9 @@ export type WarningCode =
   | 'dead-key'
   | 'flag-not-honoured'
   | 'unknown-key'
-  | 'reference-ignores';
+  | 'reference-ignores'
+  | 'out-of-memory'
+  | 'irregular-groups';
 
 /** Something to know before quoting a number. Plain data. */
 export interface Warning {
