@@ -31,9 +31,6 @@ const MOST_NODES = 2 ** 20;
 const MOST_GPUS = 1024;
 
 export function ncclCommand(flags: NcclFlags, io: Io): void {
-  if (flags.json && flags.csv) {
-    throw new ConfigError([{ path: '--csv', expected: 'one of --json and --csv', got: 'both' }]);
-  }
   const sizes = sizesOf(flags);
   const machine = ncclMachineFlag(flags.machine, {
     nodes: wholeFlag(flags.nodes, '--nodes', MOST_NODES),

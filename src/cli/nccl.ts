@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Io } from './io.js';
 import type { NcclFlags } from './nccl-command.js';
 
@@ -26,7 +26,7 @@ export function addNcclCommand(program: Command, io: Io): void {
     .option('-b, --minbytes <size>', 'smallest size', '1M')
     .option('-e, --maxbytes <size>', 'largest size (default: the smallest)')
     .option('-f, --stepfactor <number>', 'factor from one size to the next', '2')
-    .option('--json', 'print all of every choice, with everything that NCCL compares')
+    .addOption(new Option('--json', 'print all of every choice, with everything that NCCL compares').conflicts('csv'))
     .option('--csv', 'print one line per size, units in the column names')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: NcclFlags) => {
