@@ -21,7 +21,14 @@ export {
 } from './calibrate/curve.js';
 export type { BandErrors, ErrorSummary, Errors } from './calibrate/errors.js';
 export { fitGenModel, type GenModelFit, type GenModelTerm, type UnidentifiedTerm } from './calibrate/fit-genmodel.js';
-export type { MeasuredCollective, MeasuredTable, Measurement } from './calibrate/measured-table.js';
+export { ncclMachineOf } from './calibrate/known-machines.js';
+export {
+  type MeasuredCollective,
+  type MeasuredTable,
+  type Measurement,
+  type Samples,
+  samplesOf,
+} from './calibrate/measured-table.js';
 export type { DepthBase, NcclBase, NodesLaw, NodesLawName, NodesShape } from './calibrate/nodes-law.js';
 export { readCalibration } from './calibrate/read-calibration.js';
 export { type OverTables, type TableValidation, type Validation, validate } from './calibrate/validate.js';
