@@ -100,14 +100,14 @@ function trust() {
         ),
       )} % at the 90th percentile, and in the worst of them by ` +
       `${percent(Math.max(...shaped.map((one) => one.medianPercent)))} % and ` +
-      `${percent(Math.max(...shaped.map((one) => one.p90Percent)))} %: MPI libraries change their algorithm with the number of nodes. ` +
+      `${percent(Math.max(...shaped.map((one) => one.p90Percent)))} % (both MPI, up to 32 nodes). ` +
       'Interpolate between numbers of nodes; extrapolate by one doubling.',
     `- **NCCL's own formula, nothing fitted**: ${percent(nccl.medianPercent)} % over ${nccl.tables} tables. It is a selector. It comes close ` +
       `where the graph that NCCL found is known (${percent(p5.nccl.medianPercent)} % on one node of H100); with three fitted factors ` +
       `it errs by ${percent(ncclFitted.medianPercent)} %.`,
     `- **The simulator with data-sheet numbers**: ${percent(sim.medianPercent)} % over ${sim.tables} tables ` +
       `(${percent(band(0).medianPercent)} % below 32 KiB, ${percent(band(1).medianPercent)} % to 32 MiB, ` +
-      `${percent(band(2).medianPercent)} % from there on). It knows wires, not software. On small messages it errs both ways: it counts no launch and no protocol, and it plays a ring over many nodes where NCCL takes a tree. On large ones it is mostly too fast, because nothing reaches its data sheet; only NVLS, which reduces in the switch, beats it. Do not take ` +
+      `${percent(band(2).medianPercent)} % from there on). It knows wires, not software. On small messages it errs both ways: it counts no launch and no protocol, and it plays a ring over many nodes where NCCL takes a tree. On large ones it is mostly too fast, because nothing reaches its data sheet; only machines with NVLS, which reduces in the switch, beat it. Do not take ` +
       `its absolute times for those of a machine; compare designs with it, at large messages, and calibrate where time itself matters.`,
     '- **Anything across collectives, software versions or machines**: nothing here supports it.',
   ]

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../base/units.js';
-import type { CostCurve } from '../../costs/calibrate/curve.js';
+import type { CostCurve, LinesCurve } from '../../costs/calibrate/curve.js';
 import type { NodesLaw } from '../../costs/calibrate/nodes-law.js';
 
 /** A fitted curve as a formula for the time of a size S. */
@@ -10,7 +10,7 @@ export function curveText(curve: CostCurve): string {
     case 'root':
       return sum(us(curve.constantUs), perRoot(curve.usPerRootByte), perByte(curve.usPerByte));
     case 'lines':
-      return `the least of ${curve.lines.map((line) => sum(us(line.constantUs), perByte(line.usPerByte))).join('; ')}`;
+      return `the least of ${lines(curve).join('; ')}`;
     case 'power': {
       const p = figure(curve.exponent);
       return `((${us(curve.constantUs)})^p + (${perByte(curve.usPerByte) ?? '0 us'})^p)^(1/p), p = ${p}`;
@@ -23,6 +23,11 @@ export function curveText(curve: CostCurve): string {
       return `${last + 1} measured times, ${ends.join(' to ')}; straight lines between`;
     }
   }
+}
+
+/** Each once: protocols that make no difference leave the same line. */
+function lines(curve: LinesCurve): string[] {
+  return [...new Set(curve.lines.map((line) => sum(us(line.constantUs), perByte(line.usPerByte))))];
 }
 
 /** A law across nodes as a formula for the time of a size S on m nodes. */
