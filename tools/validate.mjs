@@ -1,10 +1,12 @@
-// Writes docs/validation.md from data/measurements; `--print` prints it instead.
+// Writes docs/validation.md and its pictures from data/measurements; `--print` prints the page instead.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BANDS, quantile, SLOW_FROM, validationData } from './validation-data.mjs';
+import { FAMILIES, familyPicture } from './validation-plots.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const { tables, validation, simulated, goals } = validationData(`${root}data/measurements/`);
+const data = validationData(`${root}data/measurements/`);
+const { tables, validation, simulated, goals } = data;
 const FORMS = ['line', 'root', 'power', 'lines', 'table'];
 const FOR = {
   line: 'forced algorithm and protocol: `a + S/B`',
@@ -194,6 +196,10 @@ too short).
 
 ${grid(['table', 'topology', 'all sizes', ...BANDS.map(([name]) => name)], simulatorRows)}
 
+## Pictures
+
+${FAMILIES.map(({ file, title }) => `![${title}: measured times, the simulator, NCCL's formula and one fitted line, over sizes](pictures/${file}.svg)`).join('\n\n')}
+
 ## Table by table
 
 ${grid(['table', 'hardware', 'measured', 'sizes', ...FORMS, 'NCCL, fitted', 'NCCL', 'simulator'], tableRows())}
@@ -202,4 +208,9 @@ Not used: ${validation.refused.map(({ name, reason }) => `${name} (${reason})`).
 `;
 
 if (process.argv.includes('--print')) process.stdout.write(page);
-else writeFileSync(`${root}docs/validation.md`, page);
+else {
+  writeFileSync(`${root}docs/validation.md`, page);
+  for (const family of FAMILIES) {
+    writeFileSync(`${root}docs/pictures/${family.file}.svg`, await familyPicture(family, data));
+  }
+}

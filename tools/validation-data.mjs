@@ -94,7 +94,7 @@ function simulatedErrors(table) {
     return [[total, timeNs / 1000, timesUs[i]]];
   });
   const bands = BANDS.map(([, from, end]) => bias(compared.filter(([size]) => size >= from && size < end)));
-  return { ...summary(compared), topology, bias: bands };
+  return { ...summary(compared), compared, topology, bias: bands };
 }
 
 /** A100 on more nodes, by the law that `calibrate` keeps when it has seen none of them. */
