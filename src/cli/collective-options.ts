@@ -25,6 +25,7 @@ export interface CollectiveFlags extends SizeRange {
   readonly involved?: string;
   readonly explain?: boolean;
   readonly trace?: string;
+  readonly measured?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
 }

@@ -18,6 +18,7 @@ Examples:
   $ astra-sim-ts collective --collective all-gather --algorithms direct,halving-doubling \\
       --topology "fully-connected(8, 600 GB/s, 500 ns) x switch(32, 400 Gbit/s, 2 us)" -b 100MiB
   $ astra-sim-ts collective --network network.yml --splits 64 --csv > points.csv
+  $ astra-sim-ts collective --topology "switch(8, 300 GB/s, 500 ns)" -b 8 -e 1G --measured all-reduce.log
   $ astra-sim-ts collective --network congestion-aware --topology "ring(16, 50 GB/s, 500 ns)" -b 100M
 `;
 
@@ -48,6 +49,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit', '10')
     .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit', '1600')
     .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
+    .addOption(new Option('--measured <log>', 'put measured times beside the simulated ones').conflicts('explain'))
     .addOption(new Option('--json', 'print all of every result').conflicts('csv'))
     .addOption(new Option('--explain', 'say why it takes the time it takes').conflicts('csv'))
     .option('--trace <file>', 'write the phases at the largest size as a trace for Perfetto')
@@ -68,16 +70,23 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   }
   const { simulateCollective } = await import('../simulate.js');
   const results = await atEachSize(spec, sizes, simulateCollective);
+  const measured =
+    flags.measured === undefined
+      ? undefined
+      : await (await import('./measured.js')).measuredColumn(flags.measured, results);
   if (flags.json) {
     // Warnings are part of the results.
-    io.out(`${JSON.stringify(results, null, 2)}\n`);
+    const all = results.map((result, i) =>
+      measured === undefined ? result : { ...result, measured: measured.times[i] },
+    );
+    io.out(`${JSON.stringify(all, null, 2)}\n`);
     return;
   }
   const { model } = modelAndFile(flags);
   const asked = { ...flags, network: model, collective: spec.collective, topology: shorthandOf(spec.topology) };
-  const lines = flags.csv ? collectiveCsv(asked, results) : ncclTable(asked, results);
+  const lines = flags.csv ? collectiveCsv(asked, results, measured?.times) : ncclTable(asked, results, measured?.times);
   io.out(`${lines.join('\n')}\n`);
-  for (const line of warningLines(results)) io.err(`${line}\n`);
+  for (const line of [...warningLines(results), ...(measured?.notes ?? [])]) io.err(`${line}\n`);
 }
 
 async function writeTrace(file: string, spec: Omit<CollectiveSpec, 'size'>, size: readonly number[]): Promise<void> {

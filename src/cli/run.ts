@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError, SimulationError } from '../base/errors.js';
+import { addCalibrateCommand } from './calibrate.js';
 import { addCollectiveCommand } from './collective.js';
 import { EXIT } from './exit-codes.js';
 import { OutputError } from './files/output-error.js';
 import type { Io } from './io.js';
 import { jsonError } from './json-output.js';
+import { addNcclCommand } from './nccl.js';
 import { Interrupted } from './sweep/interrupt.js';
 import { addSweepCommand } from './sweep.js';
 import { addTraceCommand } from './trace.js';
@@ -40,6 +42,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   };
   addSweepCommand(program, io, endWith);
   addTuneCommand(program, io, endWith);
+  addCalibrateCommand(program, io);
+  addNcclCommand(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
