@@ -1,10 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError, SimulationError } from '../base/errors.js';
+import { addAllocateCommand } from './allocate.js';
+import { addCircuitsCommand } from './circuits.js';
 import { addCollectiveCommand } from './collective.js';
 import { EXIT } from './exit-codes.js';
 import { OutputError } from './files/output-error.js';
 import type { Io } from './io.js';
 import { jsonError } from './json-output.js';
+import { addPlaceCommand } from './place.js';
 import { Interrupted } from './sweep/interrupt.js';
 import { addSweepCommand } from './sweep.js';
 import { addTraceCommand } from './trace.js';
@@ -40,6 +43,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   };
   addSweepCommand(program, io, endWith);
   addTuneCommand(program, io, endWith);
+  addAllocateCommand(program, io);
+  addCircuitsCommand(program, io);
+  addPlaceCommand(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

@@ -9,9 +9,11 @@ import {
   type ClusterJob,
   countNpus,
   type JobMachine,
+  type JobReport,
   job,
   jobIssues,
   playJobs,
+  simulateJobs,
 } from '../jobs.js';
 import { type Placement, type PlacementSearch, placeGpus } from './place.js';
 import type { Evaluator } from './searches.js';
@@ -45,6 +47,8 @@ export interface JobPlacementOptions extends NetworkOptions {
 export interface JobPlacement extends Placement {
   /** The chosen NPUs, by rank. */
   readonly npus: readonly number[];
+  /** This job, called `"placed"`, and then the others: how much they slow each other down. */
+  readonly jobs: readonly JobReport[];
 }
 
 /** What `placeGpus` needs to know of a network. */
@@ -81,7 +85,7 @@ const placementSchema = keys({
 });
 
 /** Of the job that is placed; no other has it. */
-const OWN_NAME = 'the job to place';
+const OWN_NAME = 'placed';
 
 /**
  * Chooses NPUs for a job on any network of the library so that its collective, simulated
@@ -97,7 +101,10 @@ export function placeJob(options: JobPlacementOptions): JobPlacement {
     // Checked there.
     const asked = { free, gpus, ...(search === undefined ? {} : { search: search as PlacementSearch }) };
     const found = placeGpus({ ...asked, maxPlacements: maxPlacements as number }, evaluate);
-    return { ...found, npus: npusOf(found.counts) };
+    const chosen = npusOf(found.counts);
+    const own = { name: OWN_NAME, npus: chosen, collective: rest.collective, size: rest.size };
+    const { jobs } = simulateJobs([own, ...rest.jobs], rest.machine);
+    return { ...found, npus: chosen, jobs };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const rename = (path: string) => (path === 'gpus' ? 'npus' : path);
