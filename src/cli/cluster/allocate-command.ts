@@ -61,10 +61,11 @@ function priced(options: Options): Options {
   const { dimensions } = options;
   if (!Array.isArray(dimensions)) return options;
   const ready = dimensions.map((one: unknown, d) => {
-    if (!isTable(one) || !isTable(one.price)) return one;
-    const parts = one.price as unknown as DimensionParts;
+    if (!isTable(one)) return one;
+    const { price: parts } = one;
+    if (!isTable(parts)) return one;
     const price = withPaths(
-      () => dimensionPrice(parts),
+      () => dimensionPrice(parts as unknown as DimensionParts),
       (path) => `dimensions[${d}].price.${path}`,
     );
     return { ...one, price };

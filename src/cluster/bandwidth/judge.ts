@@ -54,9 +54,10 @@ const schema = keys({
  * with these bandwidths, and a search moves bandwidth between dimensions while that makes them
  * faster. The ideal model knows no latency, no end-point delay and no chunks that wait.
  *
- * An NPU's bandwidth is that of its link; where dimensions are fully connected it is spread
- * over the npus - 1 links. Algorithms follow the kind of dimension: direct where fully
- * connected, halving-doubling on a switch with a power of two of NPUs, else a ring.
+ * Algorithms follow the kind of dimension: direct where fully connected, and for an all-to-all
+ * over a switch; otherwise halving-doubling on a switch with a power of two of NPUs; else a ring.
+ * An NPU's bandwidth is that of its link. A direct algorithm sends to all others at once, each
+ * message with its share, 1 / (npus - 1).
  *
  * @throws ConfigError, SimulationError
  */
@@ -115,16 +116,15 @@ function simulator(
     })
     .filter(({ involvedDimensions }) => involvedDimensions.includes(true));
   return (bytesPerNs) => {
-    const topology = dimensions.map(({ kind, latency }, d) => {
-      const { npus } = written[d] as JudgedDimension;
-      const links = kind === 'fully-connected' ? Math.max(1, npus - 1) : 1;
-      // Where no collective passes, any bandwidth will do.
-      return { kind, npus, latency, bandwidth: (bytesPerNs[d] as number) / links || 1 };
-    });
     return runs.reduce((ns, { c, count, ...spec }) => {
-      return (
-        ns + count * inCollective(c, () => simulateCollective({ splits: 64, ...simulation, ...spec, topology })).timeNs
-      );
+      const topology = dimensions.map(({ kind, latency }, d) => {
+        const { npus } = written[d] as JudgedDimension;
+        const messages = spec.algorithms[d] === 'direct' ? Math.max(1, npus - 1) : 1;
+        // Where no collective passes, any bandwidth will do.
+        return { kind, npus, latency, bandwidth: (bytesPerNs[d] as number) / messages || 1 };
+      });
+      const { timeNs } = inCollective(c, () => simulateCollective({ splits: 64, ...simulation, ...spec, topology }));
+      return ns + count * timeNs;
     }, 0);
   };
 }

@@ -70,6 +70,20 @@ describe('judgeAllocation', () => {
     expect(best.bytesPerNs).toEqual([100, 0]);
   });
 
+  test.each(['switch', 'fully-connected'] as const)(
+    'an all-to-all over one dimension of kind %s is as fast as the model says',
+    (kind) => {
+      const { ideal: found } = judgeAllocation({
+        collectives: [{ collective: 'all-to-all', bytes: 80_000 }],
+        dimensions: [{ kind, npus: 8, latency: 0 }],
+        total: 70,
+        simulation: { ...ideal, splits: 1 },
+      });
+      // 7/8 of the bytes at 70 bytes per ns.
+      expect(found).toMatchObject({ modelNs: 1000, simulatedNs: 1000 });
+    },
+  );
+
   const fine: JudgeOptions = {
     collectives: [{ collective: 'all-reduce', bytes: 1e6 }],
     dimensions: [{ kind: 'ring', npus: 8, latency: 0 }],
