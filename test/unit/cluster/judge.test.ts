@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/base/errors.js';
 import { type JudgeOptions, judgeAllocation } from '../../../src/cluster/index.js';
+import { simulateAllReduce } from '../../../src/simulate.js';
 
 const ideal = { endpointDelay: 0, localMemoryBandwidth: 'unlimited' } as const;
 
@@ -38,6 +39,24 @@ describe('judgeAllocation', () => {
     expect(verdict.best.simulatedNs / least).toBeCloseTo(1, 3);
     expect(verdict.best.bytesPerNs[0]).toBeCloseTo(200 / 3, 0);
     expect(verdict.loss).toBeCloseTo(12_000 / least - 1, 3);
+  });
+
+  test('of two dimensions the search is as good as trying every split', () => {
+    const asked: JudgeOptions = {
+      collectives: [{ collective: 'all-reduce', bytes: '16 MB' }],
+      dimensions: [
+        { kind: 'ring', npus: 8, latency: '500 ns' },
+        { kind: 'switch', npus: 8, latency: '1 us' },
+      ],
+      total: 600,
+      simulation: { splits: 4 },
+    };
+    const { best } = judgeAllocation(asked);
+    const all = Array.from({ length: 299 }, (_, i) => {
+      const topology = `ring(8, ${2 * (i + 1)}, 500) x switch(8, ${600 - 2 * (i + 1)}, 1000)`;
+      return simulateAllReduce({ topology, size: '16 MB', splits: 4, algorithms: ['ring', 'halving-doubling'] }).timeNs;
+    });
+    expect(best.simulatedNs).toBeLessThan(Math.min(...all) * 1.005);
   });
 
   test('limits of the dimensions hold, and the total stays', () => {
