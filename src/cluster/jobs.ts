@@ -26,7 +26,7 @@ export interface ClusterJob {
 /** The network that jobs share, and how their collectives are carried out. */
 export interface JobMachine extends MachineSpec, Pick<WorkloadSpec, 'algorithms' | 'decomposition' | 'splits'> {
   /** Default `"congestion-aware"`: in the other model jobs never slow each other down. */
-  readonly network?: NonNullable<MachineSpec['network']>;
+  readonly network?: 'congestion-unaware' | 'congestion-aware';
 }
 
 export interface JobReport {
