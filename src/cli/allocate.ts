@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AllocateFlags } from './cluster/allocate-command.js';
 import type { Io } from './io.js';
 
@@ -26,7 +26,7 @@ export function addAllocateCommand(program: Command, io: Io): void {
     .description('split bandwidth over the dimensions of a network, for the collectives in a file')
     .argument('<file>', 'options (YAML or JSON); - for standard input')
     .option('--front <points>', 'allocations from the least time x price to the fastest')
-    .option('--judge', 'simulate the allocation, and search for a better one')
+    .addOption(new Option('--judge', 'simulate the allocation, and search for a better one').conflicts('front'))
     .option('--json', 'print the input as understood and all of the result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: AllocateFlags) => {

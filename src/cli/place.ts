@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { PlaceFlags } from './cluster/place-command.js';
 import type { Io } from './io.js';
 
@@ -31,7 +31,7 @@ export function addPlaceCommand(program: Command, io: Io): void {
     .description('choose NPUs for a job so that its collective is fast, other jobs included')
     .argument('<file>', 'options (YAML or JSON); - for standard input')
     .option('--search <name>', 'compact, best-fit, spread, eliminate, eliminate-and-improve or exhaustive')
-    .option('--compare', 'run every search, and compare')
+    .addOption(new Option('--compare', 'run every search, and compare').conflicts('search'))
     .option('--json', 'print the input as understood and all of the result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: PlaceFlags) => {

@@ -198,6 +198,15 @@ size: 1 MB
   });
 });
 
+test.each([
+  ['allocate', '--judge', '--front'],
+  ['place', '--compare', '--search'],
+])('%s: %s and %s exclude each other', async (command, one, other) => {
+  const { code, err } = await cli(command, `${folder}${command === 'place' ? 'hosts' : command}.yml`, one, other, '3');
+  expect(code).toBe(2);
+  expect(err).toContain('cannot be used with option');
+});
+
 test('a file that is not there', async () => {
   expect(await cli('place', at('none.yml'))).toMatchObject({ code: 2, out: '' });
 });
