@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../src/base/errors.js';
 import { type ClusterJob, type JobMachine, simulateJobs } from '../../../src/cluster/index.js';
+import { pathsOf } from '../../support/issue-paths.js';
 
 /**
  * NPUs 0 and 1 on one leaf, 2 and 3 on the other, all at 50 bytes per ns; a leaf's way up has 50 for
@@ -82,13 +82,3 @@ describe('simulateJobs', () => {
     expect(pathsOf(() => simulateJobs([scatter('a', [0])], broken))).toEqual(['machine.topology']);
   });
 });
-
-function pathsOf(run: () => unknown): string[] {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ConfigError) return error.issues.map(({ path }) => path);
-    throw error;
-  }
-  return [];
-}

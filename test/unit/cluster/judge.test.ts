@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../src/base/errors.js';
 import { type JudgeOptions, judgeAllocation } from '../../../src/cluster/index.js';
 import { simulateAllReduce } from '../../../src/simulate.js';
+import { pathsOf } from '../../support/issue-paths.js';
 
 const ideal = { endpointDelay: 0, localMemoryBandwidth: 'unlimited' } as const;
 
@@ -120,13 +120,3 @@ describe('judgeAllocation', () => {
     expect(pathsOf(() => judgeAllocation({ ...fine, ...wrong }))).toEqual([path]);
   });
 });
-
-function pathsOf(run: () => unknown): string[] {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ConfigError) return error.issues.map(({ path }) => path);
-    throw error;
-  }
-  return [];
-}

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../src/base/errors.js';
 import {
   comparePlacements,
   type NetworkOptions,
@@ -7,6 +6,7 @@ import {
   placeGpus,
   placeJob,
 } from '../../../src/cluster/index.js';
+import { pathsOf } from '../../support/issue-paths.js';
 
 /**
  * Two leaves of two NPUs. A leaf's way up has 25 bytes per ns, an NPU 50. Besides bytes only the
@@ -98,13 +98,3 @@ test('comparePlacements runs every search, and asks about a placement once', () 
   const few = comparePlacements({ free: [2, 2], gpus: 2, maxPlacements: 2 }, evaluate);
   expect(few.map(({ search }) => search)).not.toContain('exhaustive');
 });
-
-function pathsOf(run: () => unknown): string[] {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ConfigError) return error.issues.map(({ path }) => path);
-    throw error;
-  }
-  return [];
-}
