@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError, SimulationError } from '../base/errors.js';
+import { addAllocateCommand } from './allocate.js';
 import { addCalibrateCommand } from './calibrate.js';
+import { addCircuitsCommand } from './circuits.js';
 import { addCollectiveCommand } from './collective.js';
 import { EXIT } from './exit-codes.js';
 import { OutputError } from './files/output-error.js';
 import type { Io } from './io.js';
 import { jsonError } from './json-output.js';
 import { addNcclCommand } from './nccl.js';
+import { addPlaceCommand } from './place.js';
 import { Interrupted } from './sweep/interrupt.js';
 import { addSweepCommand } from './sweep.js';
 import { addTraceCommand } from './trace.js';
@@ -44,6 +47,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   addTuneCommand(program, io, endWith);
   addCalibrateCommand(program, io);
   addNcclCommand(program, io);
+  addAllocateCommand(program, io);
+  addCircuitsCommand(program, io);
+  addPlaceCommand(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
