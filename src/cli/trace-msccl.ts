@@ -49,7 +49,7 @@ async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
     size: numeric(size),
     ...(localMemoryBandwidth === undefined ? {} : { localMemoryBandwidth: numeric(localMemoryBandwidth) }),
   };
-  const { traces, chunkBytes } = inTermsOfFlags(() => mscclTraces(algorithm, options));
+  const { traces, chunkBytes, warnings } = inTermsOfFlags(() => mscclTraces(algorithm, options));
   const written = writeTraceSet({
     directory: out,
     prefix,
@@ -63,6 +63,7 @@ async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
     `to use it, in the system file: "${collective}-implementation-custom": ["${written.prefix}"]`,
   ];
   io.out(`${lines.join('\n')}\n`);
+  for (const { message } of warnings) io.err(`# warning: ${message}\n`);
 }
 
 function readText(file: string): string {

@@ -1,5 +1,5 @@
-import { type AttributeValue, NODE_KINDS, type NodeKind, type TraceNode } from './graph.js';
 import { feederNodes } from './feeder-json.js';
+import { type AttributeValue, NODE_KINDS, type NodeKind, type TraceNode } from './graph.js';
 import { readJsonAttribute } from './json-attribute.js';
 import { jsonObjects } from './json-objects.js';
 import { JsonPlace } from './json-place.js';

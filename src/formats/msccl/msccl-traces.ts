@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ConfigError } from '../../base/errors.js';
 import type { Quantity } from '../../base/units.js';
 import { keys, parse, quantity } from '../../base/validate.js';
+import type { Warning } from '../../base/warnings.js';
 import { GraphBuilder } from '../../workload/build/graph-builder.js';
 import type { Trace } from '../chakra/graph.js';
 import { traceOf } from '../chakra/trace-of.js';
@@ -25,6 +26,8 @@ export interface MscclTraces {
   readonly traces: Trace[];
   /** Bytes of a chunk: the size divided by the number of chunks, rounded up. */
   readonly chunkBytes: number;
+  /** When chunks of whole bytes are more than the size. */
+  readonly warnings: readonly Warning[];
 }
 
 const schema = keys({
@@ -54,7 +57,15 @@ export function mscclTraces(algorithm: MscclAlgorithm, options: MscclTraceOption
   });
   // In an order in which they may run: all that a step depends on is there already.
   checkAlgorithm(algorithm, (run) => builders[run.gpu]?.add(run));
-  return { traces: builders.map((builder) => builder.trace()), chunkBytes };
+  const traces = builders.map((builder) => builder.trace());
+  return { traces, chunkBytes, warnings: inflated(size, algorithm.chunks, chunkBytes) };
+}
+
+function inflated(asked: number, chunks: number, chunkBytes: number): Warning[] {
+  const simulated = chunks * chunkBytes;
+  if (simulated <= asked) return [];
+  const message = `${simulated} bytes are simulated for ${asked} asked for: ${chunks} chunks of ${chunkBytes} whole bytes`;
+  return [{ code: 'inflated-bytes', message, data: { simulated, asked, chunks, chunkBytes } }];
 }
 
 /** Builds the trace of one rank. */
