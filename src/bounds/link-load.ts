@@ -10,6 +10,8 @@ export interface LinkLoad {
   readonly bytes: number;
   /** The smallest message in this dimension. */
   readonly leastMessage: number;
+  /** Of a graph: which link it is. */
+  readonly name?: string;
 }
 
 /** Beyond this many NPUs along a dimension one message stands for the links of a tree. */

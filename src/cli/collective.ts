@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ConfigError } from '../base/errors.js';
+import { NETWORK_MODELS } from '../base/words.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
 import { collectiveCsv, ncclTable } from './collective-table.js';
@@ -88,7 +89,9 @@ async function writeTrace(file: string, spec: Omit<CollectiveSpec, 'size'>, size
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {
   const { file } = modelAndFile(flags);
   const { topology } = flags;
-  if (file !== undefined) return (await import('./network-option.js')).networkFromFile(file, '--network');
+  if (file !== undefined) {
+    return (await import('./network-option.js')).networkFromFile(file, '--network', NETWORK_MODELS);
+  }
   if (topology !== undefined) return { topology };
   const expected = 'a topology such as "ring(8, 600 GiB/s, 500 ns)", or --network FILE';
   throw new ConfigError([{ path: '--topology', expected, got: 'neither' }]);

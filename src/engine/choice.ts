@@ -1,10 +1,10 @@
 import { ConfigError } from '../base/errors.js';
 import { factsOf, isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
+import { networkOf } from '../plan/machine.js';
 import { distinctPhases } from '../plan/plan-collective.js';
 import type { Divergence } from './divergence.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
-import { linkCount } from './message/link-network.js';
 import { playPhase } from './phase/phase-player.js';
 
 /** Which engine plays a collective. */
@@ -69,7 +69,7 @@ function message(job: CollectiveJob, folding: Folding, why: string): EngineChoic
       },
     ]);
   }
-  const links = job.network === 'congestion-aware' ? linkCount(job.dimensions) : 0;
+  const links = job.network === 'congestion-aware' ? networkOf(job).links : 0;
   if (links > MAX_LINKS) {
     throw new ConfigError([{ path: 'topology', expected: `at most ${MAX_LINKS} links`, got: `${links}` }]);
   }
@@ -82,14 +82,9 @@ function scopeOf(folding: Folding, npus: number): string {
 }
 
 /** Why NPUs that have the same program may not act in lockstep, or undefined. */
-function asymmetry({
-  network,
-  startTimes,
-  routing,
-  rendezvous,
-  dimensions,
-  chunks,
-}: CollectiveJob): string | undefined {
+function asymmetry(job: CollectiveJob): string | undefined {
+  const { network, graph, startTimes, routing, rendezvous, dimensions, chunks } = job;
+  if (graph !== undefined) return 'the NPUs of a graph are not alike';
   if (network === 'congestion-aware') return 'messages contend for links';
   if (startTimes !== undefined) return 'NPUs start at different times';
   if (rendezvous) return 'messages are asked for before they are sent';

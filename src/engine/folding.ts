@@ -6,7 +6,7 @@ import type { LogicalDimension } from '../topology/logical-dimension.js';
 
 /**
  * Which NPUs are simulated. Along a folded dimension all act in lockstep, so one stands for
- * all and its messages come back to itself after their delay (SPEC section 8).
+ * all and its messages come back to itself after their delay (docs/model.md, section 8).
  */
 export interface Folding {
   /** NPUs that are simulated. */

@@ -15,5 +15,6 @@ export function planJob(asked: CheckedCollective, machine: Machine): CollectiveJ
     const expected = `one time per NPU (${machine.npus})`;
     throw new ConfigError([{ path: 'startTimes', expected, got: show(startTimes) }]);
   }
-  return { ...machine, ...plan, startTimes };
+  const members = machine.rankOrder === undefined ? {} : { members: machine.rankOrder };
+  return { ...machine, ...plan, ...members, startTimes };
 }

@@ -1,13 +1,14 @@
 import { SimulationError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
-import { type Bounds, belowPlan, boundsOf } from '../bounds/bounds.js';
-import { planBound } from '../bounds/plan-bound.js';
+import { type Bounds, belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
+import type { PlanBound } from '../bounds/plan-bound.js';
 import { busFactor, totalBytes } from '../collectives/collective.js';
-import type { LinkReport } from '../engine/message/link-network.js';
+import type { LinkReport } from '../engine/link-report.js';
 import type { EngineRun } from '../engine/run.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { CheckedCollective } from '../spec/schema.js';
+import type { Network } from '../topology/network.js';
 import { bytesByDimension } from './dimension-load.js';
 import type { ChunkPlanReport, CollectiveResult, DimensionReport, LinkSummary } from './result.js';
 
@@ -23,11 +24,12 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
   const { collective, bytes, ranks } = job;
   const { finishNs: timeNs, finishNsByNpu } = run;
   checkTime(timeNs);
-  const dimensions = dimensionReports(job, run, timeNs);
+  const plan = planBoundOf(job);
+  const dimensions =
+    job.graph === undefined ? dimensionReports(job, run, timeNs) : tierReports(job.graph, plan, run, timeNs);
   const size = totalBytes(collective, ranks, bytes);
   // Without latency and delays a collective can take no time at all; its bandwidth is then no number to quote.
   const algbw = timeNs === 0 ? 0 : size / timeNs;
-  const plan = planBound(job);
   let bounds: Bounds | undefined;
   return {
     collective,
@@ -111,6 +113,33 @@ function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): D
     const wireNs = links.links?.mostBusyNs ?? bytesSentPerNpu / bandwidth;
     const utilisation = timeNs === 0 ? 0 : wireNs / timeNs;
     return { dimension, kind, npus, bytesSentPerNpu, wireNs, busyNs: busy[dimension] as number, utilisation, ...links };
+  });
+}
+
+/** Of a graph: what each tier of links did. */
+function tierReports(graph: Network, plan: PlanBound, run: EngineRun, timeNs: number): DimensionReport[] {
+  return graph.groups.map(({ name }, dimension) => {
+    const own = run.links?.filter((link) => link.dimension === dimension);
+    const links = own === undefined ? {} : { links: summarise(own) };
+    const load = plan.links[dimension];
+    const wireNs = links.links?.mostBusyNs ?? load?.occupiedNs ?? 0;
+    const busiest = own?.reduce<LinkReport | undefined>(
+      (most, link) => (most === undefined || link.busyNs > most.busyNs ? link : most),
+      undefined,
+    );
+    const busiestLink = busiest?.name ?? load?.name;
+    return {
+      dimension,
+      kind: 'graph',
+      name,
+      npus: graph.npus,
+      bytesSentPerNpu: load === undefined ? 0 : load.bytes,
+      wireNs,
+      busyNs: run.busyNs[0] as number,
+      utilisation: timeNs === 0 ? 0 : wireNs / timeNs,
+      ...(busiestLink === undefined ? {} : { busiestLink }),
+      ...links,
+    };
   });
 }
 

@@ -29,6 +29,8 @@ export const SPEC_FIELDS = {
   routing: 'plain',
   linkStatistics: 'plain',
   maxEvents: 'plain',
+  rankOrder: 'list',
+  switching: 'plain',
   rendezvous: 'plain',
   timeline: 'plain',
   // The compiler asks for every field that a spec gains.

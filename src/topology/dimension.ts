@@ -28,7 +28,7 @@ export function hops({ kind, npus }: Dimension, distance: number): number {
 
 /**
  * Delay of a message in the congestion-unaware network, whole ns: latency of every hop plus
- * one serialisation, truncated (SPEC section 2).
+ * one serialisation, truncated (docs/model.md, section 2).
  */
 export function messageDelay({ latency, bandwidth }: Dimension, hopCount: number, bytes: number): number {
   return Math.trunc(hopCount * latency + bytes / bandwidth);

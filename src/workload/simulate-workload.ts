@@ -1,8 +1,7 @@
 import { SimulationError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
-import { belowPlan, boundsOf } from '../bounds/bounds.js';
+import { belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
 import { type Demands, groupDemands, LinkUse, messageDemands } from '../bounds/link-use.js';
-import { planBound } from '../bounds/plan-bound.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
 import type { Member, RunningCollective } from '../engine/message/running-collective.js';
@@ -128,7 +127,7 @@ function summarise(
     };
     if (planned.kind !== 'plan' || plan.members !== undefined) return { summary, warnings: [] };
     const job = { ...machine, ...plan, startTimes: undefined };
-    const bound = planBound(job);
+    const bound = planBoundOf(job);
     const withBounds: CollectiveSummary = {
       ...summary,
       get bounds() {

@@ -1,14 +1,9 @@
+import type { Switching } from '../../base/words.js';
 import type { Network } from '../../topology/network.js';
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, LINK, MESSAGE } from '../events.js';
 
 const NONE = -1;
-
-/**
- * When a switch passes a message on: `"store-and-forward"`, once it has all of it, or
- * `"cut-through"`, as it comes in. NPUs always wait for all of it.
- */
-export type Switching = 'store-and-forward' | 'cut-through';
 
 /** What one link did during a run. */
 export interface LinkUse {

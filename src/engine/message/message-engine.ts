@@ -9,7 +9,7 @@ import type { Folding } from '../folding.js';
 import type { PhaseSpan } from '../span.js';
 import { Agenda } from './agenda.js';
 import { Lane } from './lane.js';
-import type { LinkNetwork } from './link-network.js';
+import type { LinkQueues } from './link-queues.js';
 import { Mail } from './mail.js';
 import type { Player, Services } from './player.js';
 import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
@@ -96,7 +96,7 @@ export class MessageEngine implements Services {
     return this.mail.underWay;
   }
 
-  get links(): LinkNetwork | undefined {
+  get links(): LinkQueues | undefined {
     return this.transport.links;
   }
 

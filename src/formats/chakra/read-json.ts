@@ -1,8 +1,8 @@
-import { feederNodes } from './feeder-json.js';
 import { type AttributeValue, NODE_KINDS, type NodeKind, type TraceNode } from './graph.js';
 import { readJsonAttribute } from './json-attribute.js';
 import { jsonObjects } from './json-objects.js';
 import { JsonPlace } from './json-place.js';
+import { FEEDER_KEY, readFeederJson } from './read-feeder-json.js';
 import { type TraceReader, united } from './read-protobuf.js';
 
 /** Node types as the schema calls them, in the order of {@link NODE_KINDS}. */
@@ -32,19 +32,15 @@ export function isJson(bytes: Uint8Array): boolean {
 /**
  * Opens a trace in one of two forms. Chakra's jsonizer writes the metadata, then each node, as
  * JSON objects one after the other, in protobuf's JSON mapping (64-bit integers as strings,
- * names of fields in camel case; those of the schema are read as well). Chakra's feeder reads
- * one object with all nodes: see {@link feederNodes}.
+ * names of fields in camel case; those of the schema are read as well). Or one object with all
+ * nodes in it, as Chakra's feeder takes them.
  */
 export function readJson(bytes: Uint8Array, file: string): TraceReader {
   const objects = jsonObjects(bytes, file);
-  const { value: first } = objects.next();
-  const metadata = first && new JsonPlace(first);
-  if (metadata !== undefined) {
-    refuseOtherTraces(metadata);
-    const nodes = feederNodes(metadata);
-    if (nodes !== undefined) return { version: '', nodes };
-  }
-  const version = metadata?.fields(['version', 'attr']).get('version')?.string();
+  const { value: metadata } = objects.next();
+  if (metadata) refuseOtherTraces(new JsonPlace(metadata));
+  if (metadata && Object.hasOwn(metadata.value, FEEDER_KEY)) return readFeederJson(metadata);
+  const version = metadata && new JsonPlace(metadata).fields(['version', 'attr']).get('version')?.string();
   return { version: version ?? '', nodes: readNodes(objects) };
 }
 

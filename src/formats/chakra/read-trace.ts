@@ -4,8 +4,8 @@ import { isJson, readJson } from './read-json.js';
 import { readProtobuf, type TraceReader } from './read-protobuf.js';
 
 /**
- * Reads an execution trace: a Chakra `.et` file (protobuf), the same as JSON in the forms of
- * Chakra's jsonizer and of its feeder, or any of them gzipped (at most 2 GiB inflated). Which it is shows in
+ * Reads an execution trace: a Chakra `.et` file (protobuf), the same as JSON in the form of
+ * Chakra's jsonizer or of its feeder, or any of them gzipped (at most 2 GiB inflated). Which it is shows in
  * the first bytes. Version 0.0.4 of the schema; what it does not know is skipped in protobuf
  * and an error in JSON.
  *

@@ -16,7 +16,7 @@ const long: CollectiveOptions = {
 
 /**
  * Trees below the top of local-bw-aware: chunks queue in a different order on each rank and
- * wait for each other (SPEC section 11). The reference runs for ever.
+ * wait for each other (docs/model.md, section 10). The reference runs for ever.
  */
 const deadlock: CollectiveOptions = {
   topology: 'switch(2, 600 GiB/s, 0 ns) x switch(4, 37.5 GiB/s, 936.25 ns) x fully-connected(3, 12.5 GiB/s, 10 ns)',

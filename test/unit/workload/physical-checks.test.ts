@@ -4,7 +4,8 @@ import { simulateWorkload } from '../../../src/workload/simulate-workload.js';
 
 type Options = Omit<Parameters<typeof simulateWorkload>[0], 'topology' | 'graphs'>;
 
-const node = (id: number, rest: object): WorkNode => ({ id, name: `${id}`, dependsOn: [], ns: 1, ...rest }) as WorkNode;
+const node = (id: number, rest: object): WorkNode =>
+  ({ id, name: `${id}`, dependsOn: [], ns: 1, ...rest }) as object as WorkNode;
 const send = (id: number, peer: number, bytes: number, tag = id) => node(id, { kind: 'send', peer, bytes, tag });
 const receive = (id: number, peer: number, bytes: number, tag = id) => node(id, { kind: 'receive', peer, bytes, tag });
 

@@ -36,7 +36,7 @@ describe('ring', () => {
     expect(lasts('ring', 'all-gather', 'switch', 4, 100)).toBe(400);
   });
 
-  test('for any numbers: the closed forms of SPEC section 5', () => {
+  test('for any numbers: the closed forms of docs/model.md, section 4', () => {
     const ranks = fc.integer({ min: 2, max: 200 });
     fc.assert(
       fc.property(
