@@ -8,9 +8,8 @@ import type { Member, RunningCollective } from '../engine/message/running-collec
 import { checkConserved, playMessages } from '../engine/run.js';
 import { drain, drainAsync } from '../engine/slices.js';
 import type { CollectivePlan } from '../plan/job.js';
-import type { Machine } from '../plan/machine.js';
+import { type Machine, networkOf } from '../plan/machine.js';
 import { checkTime } from '../report/result-of.js';
-import { gridNetwork } from '../topology/grid-network.js';
 import type { Network } from '../topology/network.js';
 import { type PlannedWorkload, planWorkload } from './plan-workload.js';
 import type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';
@@ -142,17 +141,17 @@ function summarise(
  * Messages between NPUs and collectives of groups share links as nothing else does. Where links
  * have queues they wait for each other.
  */
-function beyondLinks({ transfers, collectives }: WorkloadRun, { dimensions, network }: Machine): Warning[] {
+function beyondLinks({ transfers, collectives }: WorkloadRun, machine: Machine): Warning[] {
   const grouped = collectives.filter(({ instance }) => instance.plan.members !== undefined);
-  if (network !== 'congestion-unaware' || transfers.length + grouped.length === 0) return [];
-  const grid = gridNetwork(dimensions);
-  const demands = new KnownDemands(grid);
+  if (machine.network !== 'congestion-unaware' || transfers.length + grouped.length === 0) return [];
+  const network = networkOf(machine);
+  const demands = new KnownDemands(network);
   const uses = [
     ...transfers.map((transfer) => ({ ...transfer, demands: demands.ofMessage(transfer) })),
     ...grouped.map((collective) => ({ ...collective, demands: demands.ofGroup(collective.instance) })),
   ];
   uses.sort((a, b) => a.startNs - b.startNs);
-  const links = new LinkUse(grid);
+  const links = new LinkUse(network);
   for (const use of uses) links.add(use.demands, use.startNs, use.endNs);
   return links.warnings();
 }
