@@ -36,4 +36,4 @@ export {
   simulateReduceScatter,
 } from './simulate.js';
 export type { CollectiveOptions, CollectiveSpec, DimensionSpec } from './spec/spec.js';
-export type { DimensionKind } from './topology/dimension.js';
+export type { DimensionKind } from './topology/kinds.js';

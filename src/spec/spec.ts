@@ -7,8 +7,8 @@ import type { Collective } from '../collectives/collective.js';
 import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
-import type { DimensionKind } from '../topology/dimension.js';
 import type { EdgeListSpec } from '../topology/edge-list.js';
+import type { DimensionKind } from '../topology/kinds.js';
 
 /** One dimension of the network, as users write it. */
 export interface DimensionSpec {

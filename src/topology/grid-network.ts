@@ -1,6 +1,6 @@
 import { totalNpus } from './address.js';
-import type { Dimension, DimensionKind } from './dimension.js';
-import { KINDS, type Line, type Wiring } from './kinds.js';
+import type { Dimension } from './dimension.js';
+import { type DimensionKind, KINDS, type Line, type Wiring } from './kinds.js';
 import type { LinkGroup, Network } from './network.js';
 
 /** A {@link Dimension} of any kind that a table of wirings knows. */

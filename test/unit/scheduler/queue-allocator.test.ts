@@ -1,6 +1,5 @@
-import { type QueueShare } from '../../../src/scheduler/queue-allocator.js';
 import { describe, expect, test } from 'vitest';
-import { QueueAllocator } from '../../../src/scheduler/queue-allocator.js';
+import { QueueAllocator, type QueueShare } from '../../../src/scheduler/queue-allocator.js';
 
 function dealt(queues: number, shares: readonly QueueShare[]): number[] {
   const allocator = new QueueAllocator(queues);

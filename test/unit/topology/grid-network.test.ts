@@ -121,11 +121,17 @@ function line(npus: number): Line {
     diameter: npus - 1,
     averageHops: npus < 2 ? 0 : (npus + 1) / 3,
     cut: () => 1,
+    // The cable in the middle.
+    everybodyLoad: Math.floor((npus * npus) / 4),
+    swapLoad: () => Number.NaN,
   };
 }
 
 describe('a kind of dimension of our own', () => {
-  const kinds: Readonly<Record<'ring' | 'switch' | 'fully-connected' | 'line', Wiring>> = { ...KINDS, line };
+  const kinds: Readonly<Record<'ring' | 'switch' | 'fully-connected' | 'line', Wiring>> = {
+    ...KINDS,
+    line: Object.assign(line, { hops: (_: number, distance: number) => distance }),
+  };
   const ofKind = <K extends string>(kind: K, npus: number) => ({ kind, npus, bandwidth: 1, latency: 10 });
 
   test('a 3 x 2 mesh', () => {

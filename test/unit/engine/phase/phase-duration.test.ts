@@ -4,7 +4,8 @@ import type { AlgorithmName } from '../../../../src/collectives/algorithms.js';
 import type { Collective } from '../../../../src/collectives/collective.js';
 import { reductionNs } from '../../../../src/costs/endpoint.js';
 import { phaseDuration } from '../../../../src/engine/phase/phase-duration.js';
-import { type DimensionKind, messageDelay } from '../../../../src/topology/dimension.js';
+import { messageDelay } from '../../../../src/topology/dimension.js';
+import type { DimensionKind } from '../../../../src/topology/kinds.js';
 import { bandwidths, byteCounts, KINDS, latencies } from '../../../support/arbitraries.js';
 import { dimensionOf, phaseOf } from '../../../support/phases.js';
 
