@@ -21,12 +21,8 @@ const NAMES: Readonly<Record<keyof Cost, string>> = {
   waitingNs: 'waiting for links and peers',
 };
 
-/** Prints explanations one after the other, with their warnings on the error stream; as JSON, all in one list. */
-export function printExplanations(explanations: readonly Explanation[], json: boolean, io: Io): void {
-  if (json) {
-    io.out(`${JSON.stringify(explanations, null, 2)}\n`);
-    return;
-  }
+/** Prints explanations one after the other, with their warnings on the error stream. */
+export function printExplanations(explanations: readonly Explanation[], io: Io): void {
   io.out(`${explanations.map((one) => explanationLines(one).join('\n')).join('\n\n')}\n`);
   for (const line of warningLines(explanations.map(({ result }) => result))) io.err(`${line}\n`);
 }
