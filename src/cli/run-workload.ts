@@ -9,7 +9,7 @@ import { readConfigFile } from './config-file.js';
 import { flagOf, numberFlag, renaming } from './flags.js';
 import type { Io } from './io.js';
 import { jsonOutput } from './json-output.js';
-import { networkFromFile, pathInFile } from './network-option.js';
+import { gridOf, pathInFile } from './network-option.js';
 import { customCollectives, readTraces } from './workload-files.js';
 import { reportLines, summaryLines } from './workload-text.js';
 
@@ -83,8 +83,8 @@ function resolvedInput(flags: WorkloadFlags, spec: WorkloadSpec): object {
 function loadFiles(flags: WorkloadFlags): { readonly input: AstraSimWorkload; readonly warnings: readonly Warning[] } {
   const network = readConfigFile(flags.networkConfiguration, '--network-configuration');
   // Checked at once: how many trace files there have to be depends on it.
-  const { topology } = networkFromFile(flags.networkConfiguration, '--network-configuration');
-  const npus = (topology as readonly { readonly npus: number }[]).reduce((product, one) => product * one.npus, 1);
+  const { topology } = gridOf(network.value, flags.networkConfiguration);
+  const npus = topology.reduce((product, one) => product * one.npus, 1);
   const system = readConfigFile(flags.systemConfiguration, '--system-configuration');
   const { traces, files, warnings } = readTraces(flags.workloadConfiguration, npus, flags.oneTrace === true);
   const memory = optional(flags.remoteMemoryConfiguration, '--remote-memory-configuration');

@@ -44,9 +44,9 @@ describe('every option of a spec has a flag', () => {
   });
 });
 
-test('--link-statistics lists the busiest links', async () => {
+test('--link-statistics lists the busiest links: each NPU has 2 in its ring and 2 to its switch', async () => {
   const { out } = await cli(...ARGV, '--network', 'congestion-aware', '--link-statistics');
-  expect(out).toContain('# the 10 busiest of 24 links at 1048576 bytes\n# dimension  NPU  link');
+  expect(out).toContain('# the 10 busiest of 32 links at 1048576 bytes\n# dimension  NPU  link');
 });
 
 describe('--perfetto', () => {
