@@ -1,7 +1,7 @@
 import { SimulationError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import { belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
-import { type Demands, groupDemands, LinkUse, messageDemands } from '../bounds/link-use.js';
+import { type Demands, groupDemands, LinkCheck, messageDemands } from '../bounds/link-check.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
 import type { Member, RunningCollective } from '../engine/message/running-collective.js';
@@ -151,7 +151,7 @@ function beyondLinks({ transfers, collectives }: WorkloadRun, machine: Machine):
     ...grouped.map((collective) => ({ ...collective, demands: demands.ofGroup(collective.instance) })),
   ];
   uses.sort((a, b) => a.startNs - b.startNs);
-  const links = new LinkUse(network);
+  const links = new LinkCheck(network);
   for (const use of uses) links.add(use.demands, use.startNs, use.endNs);
   return links.warnings();
 }

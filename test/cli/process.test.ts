@@ -21,7 +21,7 @@ function build(): void {
 }
 
 describe('the built program', () => {
-  beforeAll(build, 120_000);
+  beforeAll(build);
 
   const node = (...argv: string[]) => spawnSync(process.execPath, [main, ...argv], { encoding: 'utf8' });
 

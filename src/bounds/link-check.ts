@@ -27,7 +27,7 @@ export type Demands = ReadonlyMap<number, Demand>;
  * the other, and the first and the last of them some latency beside: in less time than that the
  * model has left physics. Uses come in the order in which they begin.
  */
-export class LinkUse {
+export class LinkCheck {
   private readonly network: Network;
   /** Per link: the span that goes on. */
   private readonly spans = new Map<number, Span>();
