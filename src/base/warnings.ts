@@ -13,6 +13,7 @@ export type WarningCode =
   | 'store-and-forward-switch'
   | 'inexact-total'
   | 'replayed-time'
+  | 'claim-not-checked'
   | 'nothing-to-gather'
   | 'dropped-dependencies'
   | 'reference-involves-four'

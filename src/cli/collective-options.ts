@@ -14,6 +14,7 @@ export interface CollectiveFlags extends SizeRange {
   /** Models of the network, or files that describe one. */
   readonly network: readonly string[];
   readonly algorithms: string;
+  readonly algorithmFile?: string;
   readonly decomposition: string;
   readonly splits: string;
   readonly activeChunks: string;

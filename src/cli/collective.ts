@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { ConfigError } from '../base/errors.js';
+import { ConfigError, show } from '../base/errors.js';
 import { NETWORK_MODELS } from '../base/words.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
@@ -42,6 +42,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('-e, --maxbytes <size>', 'largest size (default: the smallest)')
     .option('-f, --stepfactor <number>', 'factor from one size to the next', '2')
     .option('--algorithms <names>', 'one for all dimensions, or one for each, with commas', 'ring')
+    .option('--algorithm-file <file>', 'a schedule in MSCCL XML instead of an algorithm')
     .option('--decomposition <name>', 'of an all-reduce: local-bw-aware or baseline', 'local-bw-aware')
     .option('--splits <number>', 'chunks the data are cut into', '4')
     .option('--active-chunks <number>', 'chunks under way in a dimension at a time', '1')
@@ -79,12 +80,16 @@ export function addCollectiveCommand(program: Command, io: Io): void {
 async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const sizes = sizesOf(flags);
   const { model, file } = modelAndFile(flags);
-  const { perfetto } = flags;
-  if (perfetto !== undefined) {
-    const inputs = file === undefined ? [] : [{ flag: '--network', path: file }];
-    checkOutputs([{ flag: '--perfetto', path: perfetto }], inputs);
+  const { perfetto, algorithmFile } = flags;
+  const inputs = [
+    ...(file === undefined ? [] : [{ flag: '--network', path: file }]),
+    ...(algorithmFile === undefined ? [] : [{ flag: '--algorithm-file', path: algorithmFile }]),
+  ];
+  if (inputs.length === 2 && inputs.every(({ path }) => path === '-')) {
+    throw new ConfigError([{ path: '--algorithm-file', expected: 'standard input (-) for one file', got: 'for both' }]);
   }
-  const spec = { ...specOf(flags), ...(await topologyOf(flags)) };
+  if (perfetto !== undefined) checkOutputs([{ flag: '--perfetto', path: perfetto }], inputs);
+  const spec = { ...specOf(flags), ...(await topologyOf(flags)), ...(await programOf(flags)) };
   const { simulateCollective } = await import('../simulate.js');
   if (flags.explain) {
     const { explainCollective } = await import('../explain/explain.js');
@@ -106,14 +111,16 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
 
 /** Warnings are part of the results. */
 async function printJson(
-  { explain }: CollectiveFlags,
+  { explain, algorithmFile }: CollectiveFlags,
   spec: Omit<CollectiveSpec, 'size'>,
   sizes: readonly number[],
   results: unknown,
   io: Io,
 ): Promise<void> {
   const { resolvedSpec } = await import('./resolved-spec.js');
-  const input = { ...resolvedSpec({ ...spec, size: sizes[0] as number }), sizes, explain: explain === true };
+  const from = algorithmFile === undefined ? {} : { algorithmFile };
+  const resolved = resolvedSpec({ ...spec, size: sizes[0] as number });
+  const input = { ...resolved, ...from, sizes, explain: explain === true };
   io.out(jsonOutput('collective', input, results));
 }
 
@@ -134,6 +141,21 @@ async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 
   if (topology !== undefined) return { topology };
   const expected = 'a topology such as "ring(8, 600 GiB/s, 500 ns)", or --network FILE';
   throw new ConfigError([{ path: '--topology', expected, got: 'neither' }]);
+}
+
+/** The schedule in an MSCCL file, instead of an algorithm by name. */
+async function programOf({ algorithmFile: file, collective }: CollectiveFlags): Promise<Partial<CollectiveSpec>> {
+  if (file === undefined) return {};
+  const [{ readInput }, { readMsccl }] = await Promise.all([
+    import('./files/read-input.js'),
+    import('../formats/msccl/read-msccl.js'),
+  ]);
+  const text = (await readInput(file)).toString('utf8');
+  const { program, collective: claimed } = readMsccl(text, file === '-' ? 'standard input' : file);
+  if (claimed === undefined) return { program, programClaim: 'unchecked' };
+  if (claimed === collective) return { program };
+  const expected = `${claimed}, which ${file} computes`;
+  throw new ConfigError([{ path: '--collective', expected, got: show(collective) }]);
 }
 
 /** Runs every size; `sizes` are total buffers, while a spec of an all-gather takes one NPU's share. */

@@ -7,10 +7,20 @@ import type { CollectiveSpec } from '../spec/spec.js';
  * @throws ConfigError
  */
 export function resolvedSpec(spec: CollectiveSpec): object {
-  const { topology, graph, algorithms, localMemoryBandwidth, warnings: _, size: __, ...rest } = checkCollective(spec);
+  const {
+    topology,
+    graph,
+    algorithms,
+    localMemoryBandwidth,
+    program,
+    warnings: _,
+    size: __,
+    ...rest
+  } = checkCollective(spec);
   return {
     ...rest,
     topology: graph === undefined ? topology : spec.topology,
+    ...(program === undefined ? {} : { program: { ranks: program.ranks, steps: program.does.length } }),
     algorithms: isList(algorithms) ? algorithms.map(({ name }) => name) : algorithms.name,
     // JSON has no infinity.
     localMemoryBandwidth: Number.isFinite(localMemoryBandwidth) ? localMemoryBandwidth : 'unlimited',

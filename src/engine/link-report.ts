@@ -1,15 +1,23 @@
 import { type Machine, networkOf } from '../plan/machine.js';
 import { gridNetwork } from '../topology/grid-network.js';
-import type { LinkQueues, LinkUse } from './message/link-queues.js';
+import type { LinkQueues } from './message/link-queues.js';
 
 /** What one link did during a run. */
-export interface LinkReport extends Omit<LinkUse, 'link'> {
+export interface LinkReport {
   /** Dimension of a grid, or tier of a graph. */
   readonly dimension: number;
   /** The NPU that the link belongs to; of a graph the device that it leaves. */
   readonly npu: number;
   /** Which of the NPU's links; of a graph the whole name. */
   readonly name: string;
+  readonly bytes: number;
+  readonly messages: number;
+  /** Time during which it was occupied, ns. */
+  readonly busyNs: number;
+  /** Time that messages waited for it, added up, ns. */
+  readonly waitedNs: number;
+  /** Most messages that waited for it at once. */
+  readonly longestQueue: number;
 }
 
 /** What every link did that carried anything. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Exchange, exchangeLoad } from '../../../src/bounds/exchange-load.js';
+import { type Exchange, exchangeLoad } from '../../../src/topology/exchange-load.js';
 
 /**
  * Message by message: on a ring of four times the widest offset (so that no way round is as
