@@ -34,7 +34,7 @@ export function explanationLines(explanation: Explanation): string[] {
   return [
     `${result.collective} of ${formatBytes(result.totalBytes)}: ${ns(result.timeNs)}; ${chunksText(result)}`,
     '',
-    'Each chunk passes these phases. Along the chain of messages that makes a phase as long as it is (ns):',
+    'Each chunk passes these phases. Their time along the longest chain of messages (ns):',
     ...phaseTable(phases, result),
     '',
     'What the links carry:',
@@ -97,7 +97,7 @@ function phaseTable(phases: readonly PhaseExplanation[], { chunkPlans }: Collect
   ).map((line) => `  ${line}`);
 }
 
-/** Neighbours on the path that differ in their chunk only are told together. */
+/** Joins neighbours on the path that differ only in their chunk. */
 function pathLines(path: readonly Segment[]): string[] {
   const runs: Segment[][] = [];
   for (const segment of path) {

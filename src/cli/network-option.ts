@@ -5,7 +5,7 @@ import { readConfigFile } from './config-file.js';
 import { renaming } from './flags.js';
 
 /**
- * The topology in one of the reference's network files, or in a list of links, and what is to be warned of in it.
+ * Reads the topology and its warnings from one of the reference's network files, or from a list of links.
  * @param words - what the flag takes instead of a file.
  * @throws ConfigError when it cannot be read or is no such file.
  */

@@ -3,7 +3,7 @@ import { checkCollective } from '../spec/schema.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 
 /**
- * A spec as it is understood, for `--json`: quantities in base units, defaults filled in.
+ * The spec as resolved, for `--json`: quantities in base units, defaults filled in.
  * @throws ConfigError
  */
 export function resolvedSpec(spec: CollectiveSpec): object {

@@ -137,7 +137,7 @@ function inFiles(path: string, flags: WorkloadFlags): string {
   return name === undefined ? path : pathInFile(path, name, files[name] ?? name);
 }
 
-/** WorkloadFlags of the reference that change nothing here, when they ask for something; and words that nobody knows. */
+/** Warns of flags of the reference that change nothing here, and of unknown words. */
 function unsupported(flags: WorkloadFlags, ignored: readonly string[]): Warning[] {
   const { loggingConfiguration, loggingFolder } = flags;
   const asked: Record<string, boolean> = {

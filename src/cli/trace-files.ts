@@ -26,7 +26,7 @@ export interface WrittenSet {
 
 /**
  * Writes a set of traces. All of it is there under other names before the first file gets its
- * own: whatever fails while writing leaves what was there before.
+ * own, so a failure leaves what was there before.
  * @throws ConfigError, OutputError
  */
 export function writeTraceSet({ directory, prefix, npus, bytesOf, groups = {}, inputs = [] }: TraceSet): WrittenSet {
@@ -36,7 +36,7 @@ export function writeTraceSet({ directory, prefix, npus, bytesOf, groups = {}, i
   const path = join(directory, prefix);
   const beyond = `${path}.${npus}.et`;
   if (existsSync(beyond)) {
-    const expected = `no traces of a larger set where ${npus} are to be`;
+    const expected = `no traces of a set larger than ${npus}`;
     throw new ConfigError([{ path: '--out', expected, got: beyond, hint: 'remove it or choose another --prefix' }]);
   }
   const names = Array.from({ length: npus }, (_, npu) => `${path}.${npu}.et`);

@@ -62,7 +62,7 @@ describe('trace collective', () => {
     const { code, err } = await set('2');
     expect([code, err]).toEqual([
       2,
-      `error: --out: expected no traces of a larger set where 2 are to be, got ${join(out, 'all-reduce.2.et')} (remove it or choose another --prefix)\n`,
+      `error: --out: expected no traces of a set larger than 2, got ${join(out, 'all-reduce.2.et')} (remove it or choose another --prefix)\n`,
     ]);
     expect(readdirSync(out)).toEqual(before);
     expect((await set('2', '--prefix', 'small')).code).toBe(0);

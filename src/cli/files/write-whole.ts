@@ -26,7 +26,7 @@ export interface WholeOptions {
 
 /**
  * Writes a file whole or not at all, and makes the folders that it needs. A device or a pipe is
- * written to as it is.
+ * written to directly.
  * @throws OutputError naming the file.
  */
 export function writeWhole(path: string, content: string | Uint8Array, options: WholeOptions = {}): void {

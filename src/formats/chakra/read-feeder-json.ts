@@ -15,7 +15,7 @@ const ATTRIBUTES = [
 /** `Id`, `Name` and `NodeType` are written with capitals. */
 const NODE_FIELDS = [
   ...['_id', '_name', '_node_type', 'ctrl_deps', 'data_deps', 'runtime', ...ATTRIBUTES],
-  // Of the schema, and read by nobody.
+  // Valid in the schema, but not used.
   ...['start_time_micros', 'inputs', 'outputs', 'storage'],
 ];
 
