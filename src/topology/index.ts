@@ -23,6 +23,7 @@ export {
 export type { Dimension } from './dimension.js';
 export { type EdgeListSpec, type EdgeSpec, readEdgeList } from './edge-list.js';
 export { edgesOf } from './edges-of.js';
+export type { Exchange } from './exchange-load.js';
 export { graphNetwork } from './graph-network.js';
 export { readGraphShorthand } from './graph-shorthand.js';
 export { type GridDimension, type GridNetwork, gridNetwork } from './grid-network.js';
