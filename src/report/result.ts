@@ -2,7 +2,7 @@ import type { Warning } from '../base/warnings.js';
 import type { EngineName } from '../base/words.js';
 import type { Bounds } from '../bounds/bounds.js';
 import type { Collective } from '../collectives/collective.js';
-import type { LinkReport } from '../engine/link-report.js';
+import type { LinkReport } from '../engine/message/link-servers.js';
 import type { PhaseSpan } from '../engine/span.js';
 import type { DimensionKind } from '../topology/kinds.js';
 

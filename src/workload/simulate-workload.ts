@@ -194,15 +194,7 @@ function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, fo
   const alike = graphs.every((graph) => graph === first);
   const shares = memory !== undefined && (memory.kind === 'pool' || memory.kind === 'per-node');
   const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive') ?? false;
-  const folds =
-    alike &&
-    !talks &&
-    !machine.rendezvous &&
-    !shares &&
-    !isCustom &&
-    !hasGroups &&
-    network === 'congestion-unaware' &&
-    folding === 'auto';
+  const folds = alike && !talks && !machine.rendezvous && !shares && !isCustom && !hasGroups && folding === 'auto';
   if (!folds) return unfolded(dimensions);
-  return foldSymmetric({ dimensions, chunks: plans.flatMap(({ chunks }) => chunks) });
+  return foldSymmetric({ dimensions, network, chunks: plans.flatMap(({ chunks }) => chunks) });
 }
