@@ -2,6 +2,7 @@
 export type WarningCode =
   | 'fewer-algorithms-than-dimensions'
   | 'inflated-bytes'
+  | 'too-few-bytes'
   | 'more-than-the-wire'
   | 'below-plan-bound'
   | 'below-link-bound'

@@ -7,7 +7,7 @@ import type { Warning } from '../base/warnings.js';
 /** Brackets within brackets, and list items within list items on one line: no file that people write comes near. */
 const MOST_NESTED = 256;
 
-/** A file, parsed, and what is to be warned of in it. */
+/** A parsed file and its warnings. */
 export interface ConfigFile {
   readonly value: unknown;
   readonly warnings: readonly Warning[];
