@@ -1,4 +1,5 @@
 import { limitsOf } from './base/limits.js';
+import { reading } from './base/validate.js';
 import { chooseEngine, type EngineChoice } from './engine/choice.js';
 import { playJob } from './engine/run.js';
 import { drain, drainAsync } from './engine/slices.js';
@@ -30,7 +31,7 @@ export function simulateCollective(spec: CollectiveSpec): CollectiveResult {
  * {@link simulateCollective} for long runs: lets timers, the user interface and the abort
  * signal have their turn every 65,536 events.
  */
-export function simulateCollectiveAsync(spec: CollectiveSpec): Promise<CollectiveResult> {
+export async function simulateCollectiveAsync(spec: CollectiveSpec): Promise<CollectiveResult> {
   return drainAsync(simulate(spec));
 }
 
@@ -69,7 +70,7 @@ function* simulate(spec: CollectiveSpec): Generator<void, CollectiveResult> {
  * @throws ConfigError, SimulationError: see {@link simulateCollective}.
  */
 export function simulateAllReduce(options: CollectiveOptions): CollectiveResult {
-  return simulateCollective({ ...options, collective: 'all-reduce' });
+  return simulateCollective(reading(() => ({ ...options, collective: 'all-reduce' })));
 }
 
 /**
@@ -77,7 +78,7 @@ export function simulateAllReduce(options: CollectiveOptions): CollectiveResult 
  * @throws ConfigError, SimulationError: see {@link simulateCollective}.
  */
 export function simulateAllGather(options: CollectiveOptions): CollectiveResult {
-  return simulateCollective({ ...options, collective: 'all-gather' });
+  return simulateCollective(reading(() => ({ ...options, collective: 'all-gather' })));
 }
 
 /**
@@ -85,7 +86,7 @@ export function simulateAllGather(options: CollectiveOptions): CollectiveResult 
  * @throws ConfigError, SimulationError: see {@link simulateCollective}.
  */
 export function simulateReduceScatter(options: CollectiveOptions): CollectiveResult {
-  return simulateCollective({ ...options, collective: 'reduce-scatter' });
+  return simulateCollective(reading(() => ({ ...options, collective: 'reduce-scatter' })));
 }
 
 /**
@@ -93,5 +94,5 @@ export function simulateReduceScatter(options: CollectiveOptions): CollectiveRes
  * @throws ConfigError, SimulationError: see {@link simulateCollective}.
  */
 export function simulateAllToAll(options: CollectiveOptions): CollectiveResult {
-  return simulateCollective({ ...options, collective: 'all-to-all' });
+  return simulateCollective(reading(() => ({ ...options, collective: 'all-to-all' })));
 }

@@ -47,8 +47,8 @@ export interface Explanation {
  * @throws ConfigError, SimulationError as `simulateCollective` does.
  */
 export function explainCollective(spec: CollectiveSpec): Explanation {
-  const result = simulateCollective({ ...spec, timeline: true });
   const { asked, job } = prepare(spec);
+  const result = simulateCollective({ ...spec, timeline: true });
   const path = criticalPath(result.timeline ?? [], job);
   // An NPU that starts late is waited for.
   const before = path[0]?.startNs ?? 0;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError } from '../base/errors.js';
 import { limitEntries } from '../base/limits.js';
-import { didYouMean, keys, parse, quantity, whole } from '../base/validate.js';
+import { didYouMean, keys, parse, quantity, reading, whole } from '../base/validate.js';
 import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
@@ -48,13 +48,14 @@ const dimension = keys({
 export const flag = v.boolean('true or false');
 
 /** How reductions are paid: by the bandwidth of the local memory, or not at all. */
-const memoryBandwidth = v.union([
-  v.pipe(
-    v.literal('unlimited'),
-    v.transform(() => Number.POSITIVE_INFINITY),
-  ),
-  quantity('bandwidth', { above: 0 }),
-]);
+const memoryBandwidth = v.lazy((value) =>
+  value === 'unlimited'
+    ? v.pipe(
+        v.literal('unlimited'),
+        v.transform(() => Number.POSITIVE_INFINITY),
+      )
+    : quantity('bandwidth', { above: 0 }),
+);
 
 /** What every spec says of the machine, with the defaults: those of the reference's example system files. */
 export const machineEntries = {
@@ -76,7 +77,10 @@ export const machineEntries = {
   routing: v.optional(v.picklist(ROUTINGS), 'first-dimension'),
   rendezvous: v.optional(flag, false),
   folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
-  warnings: v.optional(v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }')), []),
+  warnings: v.optional(
+    v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }'), 'a list of warnings'),
+    [],
+  ),
   ...limitEntries,
 };
 
@@ -117,10 +121,9 @@ export function checkCollective(spec: CollectiveSpec): CheckedCollective {
 
 /** Checks a spec whose topology may be in shorthand, which is taken apart first. */
 export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: unknown): v.InferOutput<S> {
-  if (typeof spec !== 'object' || spec === null || !('topology' in spec) || typeof spec.topology !== 'string') {
-    return parse(schema, spec);
-  }
-  const parts = readParts(spec.topology);
+  const shorthand = reading(() => (spec as { readonly topology?: unknown } | null | undefined)?.topology);
+  if (typeof spec !== 'object' || spec === null || typeof shorthand !== 'string') return parse(schema, spec);
+  const parts = readParts(shorthand);
   const malformed = parts
     .filter((part) => 'expected' in part)
     .map((issue) => ({ ...issue, path: `topology${issue.path}` }));
@@ -129,7 +132,7 @@ export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: un
     'expected' in part ? { kind: 'ring', npus: 2, bandwidth: 1, latency: 0 } : part,
   );
   try {
-    const checked = parse(schema, { ...spec, topology });
+    const checked = parse(schema, { ...reading(() => ({ ...spec })), topology });
     if (malformed.length === 0) return checked;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -48,8 +48,11 @@ export function readNetworkFile(
       if (!fits(one)) issues.push({ path: `${at(key)}[${d}]`, expected, got: show(one), ...hint(key, one) });
     });
   };
-  each('topology', kinds, `one of ${Object.keys(TOPOLOGY_NAMES).join(', ')}`, (one) =>
-    Object.hasOwn(TOPOLOGY_NAMES, String(one)),
+  each(
+    'topology',
+    kinds,
+    `one of ${Object.keys(TOPOLOGY_NAMES).join(', ')}`,
+    (one) => typeof one === 'string' && Object.hasOwn(TOPOLOGY_NAMES, one),
   );
   each('npus_count', counts, 'a whole number from 1 to 2147483647', (one) => isCount(one));
   each('bandwidth', bandwidths, 'a number above 0 (GiB/s)', (one) => isFiniteNumber(one) && one > 0);
@@ -76,7 +79,8 @@ export function readNetworkFile(
 
 function listOf(value: unknown): readonly unknown[] | undefined {
   if (value === undefined || value === null) return undefined;
-  return Array.isArray(value) ? value : [value];
+  // Array.from fills holes, which forEach would skip.
+  return Array.isArray(value) ? Array.from(value) : [value];
 }
 
 function hint(key: string, value: unknown) {

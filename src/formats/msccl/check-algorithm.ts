@@ -3,6 +3,7 @@ import type { MscclAlgorithm } from './algorithm.js';
 import { CollectiveClaim } from './collective-claim.js';
 import { describe, same } from './contributions.js';
 import { replay, type StepRun, type TurnOrder } from './replay.js';
+import { checkShape } from './schema.js';
 
 /** Chunks of output, over all GPUs, that are checked: beyond, it takes too long. */
 const MOST_CHUNKS = 2 ** 22;
@@ -19,6 +20,7 @@ const TOLD = 10;
  * @throws ConfigError that says which step, or which chunk of the result, is wrong.
  */
 export function checkAlgorithm(algorithm: MscclAlgorithm, onStep?: (run: StepRun) => void): void {
+  checkShape(algorithm);
   const { file, chunks, gpus } = algorithm;
   if (chunks * gpus.length > MOST_CHUNKS) {
     throw new ConfigError([

@@ -8,6 +8,7 @@ import { traceOf } from '../chakra/trace-of.js';
 import { type MscclAlgorithm, STEP_TYPES, type StepAction } from './algorithm.js';
 import { checkAlgorithm } from './check-algorithm.js';
 import type { StepRun } from './replay.js';
+import { checkShape } from './schema.js';
 
 export interface MscclTraceOptions {
   /** The whole buffer, as nccl-tests counts it: bytes or `"100 MiB"`. */
@@ -44,6 +45,7 @@ const schema = keys({
  */
 export function mscclTraces(algorithm: MscclAlgorithm, options: MscclTraceOptions): MscclTraces {
   const { size, localMemoryBandwidth } = parse(schema, options);
+  checkShape(algorithm);
   const chunkBytes = Math.ceil(size / algorithm.chunks);
   const builders = algorithm.gpus.map(({ blocks }) => {
     return new RankBuilder(

@@ -1,3 +1,4 @@
+import { ConfigError, show } from '../../base/errors.js';
 import type { Collective } from '../../collectives/collective.js';
 import {
   type Gpu,
@@ -9,6 +10,7 @@ import {
   type StepType,
   type ThreadBlock,
 } from './algorithm.js';
+import { MOST_CHUNKS, MOST_GPUS } from './schema.js';
 import { XmlPlace } from './xml-place.js';
 
 /** Both spellings of a reduce-scatter: msccl-tools writes one, the executor reads the other. */
@@ -23,10 +25,6 @@ const COLLECTIVES = {
 const BUFFERS = ['i', 'o', 's'] as const;
 const TYPES = Object.keys(STEP_TYPES) as StepType[];
 
-/** Larger numbers than any algorithm has; with them, a file may not make us count for ever. */
-const MOST_GPUS = 65_536;
-const MOST_CHUNKS = 2 ** 20;
-
 /**
  * Reads an algorithm in MSCCL's XML format (`<algo>`, `<gpu>`, `<tb>`, `<step>`), as
  * msccl-tools writes it. Attributes that only a GPU needs (`proto`, `minBytes` and the like) are
@@ -36,6 +34,8 @@ const MOST_CHUNKS = 2 ** 20;
  * numbers make no sense. Whether it computes its collective is for {@link checkAlgorithm}.
  */
 export function readMscclAlgorithm(text: string, file = ''): MscclAlgorithm {
+  const [what, given] = typeof text === 'string' ? ['file', file] : ['text', text];
+  if (typeof given !== 'string') throw new ConfigError([{ path: what, expected: 'text', got: show(given) }]);
   const root = XmlPlace.root(text, file, 'algo');
   const collective = root.oneOf('coll', Object.keys(COLLECTIVES) as (keyof typeof COLLECTIVES)[]) ?? 'allreduce';
   const chunks = root.integer('nchunksperloop', 1, MOST_CHUNKS);
