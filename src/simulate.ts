@@ -1,8 +1,8 @@
 import { limitsOf } from './base/limits.js';
+import { drain, drainAsync, preparing } from './base/slices.js';
 import { reading } from './base/validate.js';
 import { chooseEngine, type EngineChoice } from './engine/choice.js';
 import { playJob } from './engine/run.js';
-import { drain, drainAsync } from './engine/slices.js';
 import type { CollectiveJob } from './plan/job.js';
 import { buildMachine } from './plan/machine.js';
 import { planJob } from './plan/plan-job.js';
@@ -24,7 +24,7 @@ import type { CollectiveOptions, CollectiveSpec } from './spec/spec.js';
  * @throws SimulationError on a deadlock, an abort or a used-up event budget, and when the time exceeds 2^53 ns (104 days), beyond which ns are not exact.
  */
 export function simulateCollective(spec: CollectiveSpec): CollectiveResult {
-  return drain(simulate(spec));
+  return drain(simulating(spec));
 }
 
 /**
@@ -32,7 +32,7 @@ export function simulateCollective(spec: CollectiveSpec): CollectiveResult {
  * signal have their turn every 65,536 events.
  */
 export async function simulateCollectiveAsync(spec: CollectiveSpec): Promise<CollectiveResult> {
-  return drainAsync(simulate(spec));
+  return drainAsync(simulating(spec));
 }
 
 /** A spec on its way: checked, planned, and given an engine. */
@@ -47,14 +47,21 @@ export interface Prepared {
  * @throws ConfigError with what is wrong with the spec.
  */
 export function prepare(spec: CollectiveSpec): Prepared {
+  return drain(preparation(spec));
+}
+
+/** {@link prepare} in slices, within the limits of the spec. */
+export function* preparation(spec: CollectiveSpec): Generator<void, Prepared> {
   const asked = checkCollective(spec);
-  const job = planJob(asked, buildMachine(asked));
-  return { asked, job, choice: chooseEngine(job, asked) };
+  const limits = limitsOf(asked);
+  const job = yield* preparing(planJob(asked, buildMachine(asked)), limits);
+  const choice = yield* preparing(chooseEngine(job, asked), limits);
+  return { asked, job, choice };
 }
 
 /** The whole way down. Yields now and then. */
-function* simulate(spec: CollectiveSpec): Generator<void, CollectiveResult> {
-  const { asked, job, choice } = prepare(spec);
+export function* simulating(spec: CollectiveSpec): Generator<void, CollectiveResult> {
+  const { asked, job, choice } = yield* preparation(spec);
   const run = yield* playJob(job, choice, limitsOf(asked), asked.timeline);
   return resultOf({ asked, job, run });
 }

@@ -1,4 +1,5 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
+import { drain } from '../base/slices.js';
 import type { Decomposition } from '../base/words.js';
 import { type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
@@ -39,11 +40,16 @@ export interface CollectiveWish {
  * @throws ConfigError with everything that keeps it from being carried out.
  */
 export function planCollective(wish: CollectiveWish, machine: Machine): CollectivePlan {
+  return drain(planningCollective(wish, machine));
+}
+
+/** {@link planCollective} in slices. */
+export function* planningCollective(wish: CollectiveWish, machine: Machine): Generator<void, CollectivePlan> {
   const active = wish.members === undefined ? activeDimensions(wish, machine) : groupDimension(wish, machine);
   const { collective, bytes, splits, members } = wish;
   const chunking = cutIntoChunks(collective, bytes, splits, machine.npus);
   checkChunking(chunking, wish, 2 * active.length - 1);
-  const chunks = planChunks({
+  const chunks = yield* planChunks({
     collective,
     decomposition: wish.decomposition,
     dimensions: machine.dimensions,

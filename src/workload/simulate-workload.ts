@@ -1,11 +1,11 @@
 import { SimulationError } from '../base/errors.js';
+import { drain, drainAsync } from '../base/slices.js';
 import type { Warning } from '../base/warnings.js';
 import { belowPlan, boundsOf } from '../bounds/bounds.js';
 import { planBound } from '../bounds/plan-bound.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
 import { checkConserved, playMessages } from '../engine/run.js';
-import { drain, drainAsync } from '../engine/slices.js';
 import { checkTime } from '../report/result-of.js';
 import { type PlannedWorkload, planWorkload } from './plan-workload.js';
 import type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';

@@ -93,6 +93,7 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     simulateCollective: [{ ...options, collective: 'all-reduce' }],
     simulateCollectiveAsync: [{ ...options, collective: 'all-reduce' }],
     explainCollective: [{ ...options, collective: 'all-reduce' }],
+    explainCollectiveAsync: [{ ...options, collective: 'all-reduce' }],
     simulateAllReduce: [options],
     simulateAllGather: [options],
     simulateAllToAll: [options],

@@ -60,7 +60,7 @@ export class EndOrder {
   private readonly histories = new Map<Phase, PhaseHistory>();
   private readonly delaysDue = new Map<Phase, Map<number, number[]>>();
   /** All phases so far in order of start, to find what else ended in a tick. */
-  private readonly log: PhaseRunning[] = [];
+  readonly log: PhaseRunning[] = [];
   private longest = 0;
   /** What has been found out about past ticks, which stays true. */
   private readonly firstDue = new Map<number, Moment>();
