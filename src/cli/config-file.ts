@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { ConfigError, show } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
-
-/** Brackets within brackets, and list items within list items on one line: no file that people write comes near. */
-const MOST_NESTED = 256;
+import { refuseDeepNesting, tooDeep } from './nesting.js';
 
 /** A file, parsed, and what is to be warned of in it. */
 export interface ConfigFile {
@@ -31,7 +29,7 @@ export function readConfigFile(file: string, flag: string): ConfigFile {
 export function parseConfig(text: string, file: string): ConfigFile {
   refuseDeepNesting(text, file);
   // JSON is a part of YAML, and this parser knows lines and columns.
-  const document = parseDocument(text);
+  const document = parsed(text, file);
   const [problem] = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
   if (problem !== undefined) {
     const at = problem.linePos?.[0];
@@ -48,27 +46,19 @@ export function parseConfig(text: string, file: string): ConfigFile {
     const value = (twice.length === 0 ? document : parseDocument(text, { uniqueKeys: false })).toJS();
     return { value, warnings: twice };
   } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(file);
     // Aliases of aliases, which would fill the memory.
     throw new ConfigError([{ path: file, expected: 'at most 100 aliases', got: reasonOf(error) }]);
   }
 }
 
-/** A parser goes as deep as the file does, and ends the process where the stack does. */
-function refuseDeepNesting(text: string, file: string): void {
-  let depth = 0;
-  let line = 1;
-  let items = 0;
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (char === '\n') {
-      line++;
-      items = 0;
-    } else if (char === '[' || char === '{') depth++;
-    else if (char === ']' || char === '}') depth--;
-    else if ((char === '-' || char === '?') && text[i + 1] === ' ') items++;
-    if (depth <= MOST_NESTED && items <= MOST_NESTED) continue;
-    const expected = `at most ${MOST_NESTED} levels of lists and maps`;
-    throw new ConfigError([{ path: `${file}:${line}`, expected, got: 'more' }]);
+/** Levels by indentation are no brackets: these end where the stack does, which can be caught. */
+function parsed(text: string, file: string) {
+  try {
+    return parseDocument(text);
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(file);
+    throw error;
   }
 }
 
