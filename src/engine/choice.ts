@@ -1,10 +1,11 @@
 import { ConfigError } from '../base/errors.js';
 import { factsOf, isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
+import { checkMemory } from '../plan/memory.js';
 import { distinctPhases } from '../plan/plan-collective.js';
 import type { Divergence } from './divergence.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
-import { checkMemory, messageEngineBytes, phaseEngineBytes } from './memory.js';
+import { messageEngineBytes, phaseEngineBytes } from './memory.js';
 import { linkCount } from './message/link-network.js';
 import { barrierIsTie } from './phase/phase-duration.js';
 
@@ -35,7 +36,7 @@ export function* chooseEngine(
   const obstacle = asymmetry(job) ?? (wish === 'off' && engine !== 'phase' ? 'folding is off' : undefined);
   const phases = obstacle === undefined ? yield* phaseObstacle(job) : undefined;
   if (obstacle === undefined && phases === undefined && engine !== 'message') {
-    checkMemory(phaseEngineBytes(job, timeline), 'splits');
+    checkMemory(phaseEngineBytes(job, timeline), 'splits', `${job.chunks.length} chunks`);
     return {
       name: 'phase',
       reason: 'no contention and all NPUs alike: a phase lasts the same wherever and whenever it runs',
@@ -58,7 +59,8 @@ export function everyNpu(job: CollectiveJob, { timeNs }: Divergence, timeline: b
 
 function message(job: CollectiveJob, folding: Folding, why: string, timeline: boolean): EngineChoice {
   const links = job.network === 'congestion-aware' ? linkCount(job.dimensions) : 0;
-  checkMemory(messageEngineBytes(job, folding.npus, links, timeline), 'topology', why);
+  const what = `${folding.npus} NPUs, ${job.chunks.length} chunks and ${links} links to simulate: ${why}`;
+  checkMemory(messageEngineBytes(job, folding.npus, links, timeline), 'topology', what);
   return { name: 'message', reason: `${why}; ${scopeOf(folding, job.npus)}`, folding };
 }
 

@@ -1,25 +1,18 @@
-import { ConfigError } from '../base/errors.js';
 import type { CollectiveJob } from '../plan/job.js';
+import { PHASE_BYTES } from '../plan/memory.js';
 import { distinctPhases } from '../plan/plan-collective.js';
 
-/**
- * What a simulation may take. Node gives a process some 4.3 GB by default, of which the plan, the
- * results and the collector need their part.
- */
-export const MEMORY_BYTES = 3.2e9;
-
-// Measured, with the room that lists keep for growing.
-const PHASE = 185;
+// Bytes that things take, measured.
 const SPAN = 110;
 /** An event in the history of a phase that is played message by message. */
 const PLAYED = 56;
-const LANE = 300;
+const LANE = 330;
 const NPU = 700;
 const LINK = 50;
 
 /** What the phase engine needs for a job: an entry for each phase of each chunk. */
 export function phaseEngineBytes(job: CollectiveJob, timeline: boolean): number {
-  return phasesOf(job) * (PHASE + (timeline ? SPAN : 0)) + historyBytes(job);
+  return phasesOf(job) * (PHASE_BYTES + (timeline ? SPAN : 0)) + historyBytes(job);
 }
 
 /** What the message engine needs for so many simulated NPUs and links. */
@@ -29,19 +22,6 @@ export function messageEngineBytes(job: CollectiveJob, npus: number, links: numb
   // Spans are copied once, with the names of the real NPUs.
   const spans = timeline ? 2 * SPAN * phases * npus : 0;
   return npus * (job.chunks.length * lanes * LANE + NPU) + links * LINK + phases * 50 + spans;
-}
-
-/**
- * Refuses what would not fit, before anything is allocated for it.
- * @param path - the option that makes it so large.
- * @throws ConfigError
- */
-export function checkMemory(bytes: number, path: string, why?: string): void {
-  if (bytes <= MEMORY_BYTES) return;
-  const gb = (value: number) => `${Number((value / 1e9).toPrecision(3))} GB`;
-  const expected = `a simulation that takes at most ${gb(MEMORY_BYTES)} of memory`;
-  const reason = why === undefined ? {} : { hint: why };
-  throw new ConfigError([{ path, expected, got: `some ${gb(bytes)}`, ...reason }]);
 }
 
 function phasesOf({ chunks }: CollectiveJob): number {

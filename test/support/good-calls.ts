@@ -57,8 +57,9 @@ const files = {
 };
 
 const sweep = {
-  spec: { collective: 'all-reduce', topology: 'ring(4, 50 GB/s, 500 ns)', size: 1024, splits: '$splits' },
-  axes: { splits: [1, 2] },
+  base: { collective: 'all-reduce', topology: 'ring(4, 50 GB/s, 500 ns)', size: 1024 },
+  axes: { splits: [1, 2], activeChunks: { from: 1, to: 2 } },
+  where: 'splits >= activeChunks',
 };
 
 const bandwidth = {
@@ -118,7 +119,7 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     mscclTraces: [algorithm, { size: 1024, localMemoryBandwidth: 50 }],
     toPerfetto: [timeline],
     sweep: [sweep],
-    tune: [{ ...sweep, tune: { minimise: 'timeNs' } }, { best: 3 }],
+    tune: [{ ...sweep, tune: { minimise: 'timeNs', budget: 4 } }, { best: 3 }],
     chart: [{ mark: 'bar', config: {} }],
     ganttChart: [timeline, { title: 't', subtitle: 's', width: 100 }],
     utilisationChart: [timeline, { title: 't', subtitle: 's', width: 100 }],

@@ -39,7 +39,8 @@ export function allAtOnce(
   if (first === undefined || second === undefined) return undefined;
 
   const { delay: e } = endpoint;
-  const delays = Float64Array.from(offsets, (offset) => delayTo(dimension, offset, size));
+  const delays = new Float64Array(window);
+  for (let i = 0; i < window; i++) delays[i] = delayTo(dimension, offsets[i] as number, size);
   const longest = delays.reduce((most, ns) => Math.max(most, ns), 0);
   const last = 2 * e + longest + first;
   if (rounds === 1) return { ns: last, barrierIsTie: false };

@@ -129,9 +129,9 @@ export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boo
 }
 
 /** In typed arrays, which take a quarter of the room: there may be millions of phases. */
-function compact({ first, phases, queues, anticlockwise, turns }: Itinerary) {
+function compact({ first, phases, queues, anticlockwise }: Itinerary) {
   return {
-    ...{ phases, turns },
+    phases,
     first: Int32Array.from(first),
     queues: Int32Array.from(queues),
     anticlockwise: Uint8Array.from(anticlockwise, Number),
