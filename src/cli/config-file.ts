@@ -43,7 +43,9 @@ export function parseConfig(text: string, file: string): ConfigFile {
     return { code: 'duplicate-key', message, data: { file, line } };
   });
   try {
-    const value = (twice.length === 0 ? document : parseDocument(text, { uniqueKeys: false })).toJS();
+    const value = (
+      twice.length === 0 ? document : parseDocument(text, { uniqueKeys: false, logLevel: 'error' })
+    ).toJS();
     return { value, warnings: twice };
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep(file);
@@ -55,7 +57,8 @@ export function parseConfig(text: string, file: string): ConfigFile {
 /** Levels by indentation are no brackets: these end where the stack does, which can be caught. */
 function parsed(text: string, file: string) {
   try {
-    return parseDocument(text);
+    // What it would warn of on its own is no concern of the user's.
+    return parseDocument(text, { logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep(file);
     throw error;

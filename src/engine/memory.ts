@@ -1,5 +1,6 @@
 import type { CollectiveJob } from '../plan/job.js';
 import { PHASE_BYTES } from '../plan/memory.js';
+import type { Phase } from '../plan/phases.js';
 import { distinctPhases } from '../plan/plan-collective.js';
 
 // Bytes that things take, measured.
@@ -12,7 +13,7 @@ const LINK = 50;
 
 /** What the phase engine needs for a job: an entry for each phase of each chunk. */
 export function phaseEngineBytes(job: CollectiveJob, timeline: boolean): number {
-  return phasesOf(job) * (PHASE_BYTES + (timeline ? SPAN : 0)) + historyBytes(job);
+  return phasesOf(job) * (PHASE_BYTES + (timeline ? SPAN : 0));
 }
 
 /** What the message engine needs for so many simulated NPUs and links. */
@@ -30,12 +31,9 @@ function phasesOf({ chunks }: CollectiveJob): number {
   return phases;
 }
 
-/** Where phases can end together their histories may have to be compared: those with several messages at a time are long. */
-function historyBytes(job: CollectiveJob): number {
-  if (job.chunks.length === 1) return 0;
+/** What the history of a phase needs, played message by message. */
+export function historyBytes({ lanes }: Phase): number {
   let events = 0;
-  for (const { lanes } of distinctPhases(job.chunks)) {
-    for (const program of lanes) if (program.kind === 'token' && program.sends > 1) events += 3 * program.sends;
-  }
+  for (const program of lanes) if (program.kind === 'token') events += 3 * program.sends;
   return events * PLAYED;
 }

@@ -1,5 +1,7 @@
 import type { Endpoint } from '../../costs/endpoint.js';
+import { checkMemory } from '../../plan/memory.js';
 import type { Phase } from '../../plan/phases.js';
+import { historyBytes } from '../memory.js';
 import { type PhaseHistory, playPhase } from './phase-player.js';
 import { Place } from './place.js';
 
@@ -249,6 +251,8 @@ export class EndOrder {
   private history(phase: Phase): PhaseHistory {
     let history = this.histories.get(phase);
     if (history === undefined) {
+      const what = `the ${phase.dimension.ranks} ranks of dimension ${phase.dimension.index}, whose phases end together`;
+      checkMemory(historyBytes(phase), 'topology', what);
       history = playPhase(phase, this.endpoint);
       this.histories.set(phase, history);
     }
