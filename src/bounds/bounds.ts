@@ -97,6 +97,8 @@ function bytesAsCut(chunks: CollectiveJob['chunks']): number {
 /** Bytes that a rank sends in a phase, of those that it would send uncut; at most 1. */
 function sentShare({ collective, bytes, dimension: { ranks }, lanes }: Phase): number {
   const whole = busFactor(collective, ranks) * totalBytes(collective, ranks, bytes);
+  // What earlier phases have cut to nothing.
+  if (whole === 0) return 1;
   const sent = lanes.reduce((sum, program) => sum + (program.kind === 'token' ? sentBytes(program) : whole), 0);
   return Math.min(1, sent / whole);
 }

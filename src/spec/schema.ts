@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError, type Issue } from '../base/errors.js';
 import { limitEntries } from '../base/limits.js';
-import { didYouMean, keys, parse, quantity, whole } from '../base/validate.js';
+import { didYouMean, keys, parse, quantity, reading, whole } from '../base/validate.js';
 import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITCHINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
@@ -53,13 +53,14 @@ const dimension = keys({
 export const flag = v.boolean('true or false');
 
 /** How reductions are paid: by the bandwidth of the local memory, or not at all. */
-const memoryBandwidth = v.union([
-  v.pipe(
-    v.literal('unlimited'),
-    v.transform(() => Number.POSITIVE_INFINITY),
-  ),
-  quantity('bandwidth', { above: 0 }),
-]);
+const memoryBandwidth = v.lazy((value) =>
+  value === 'unlimited'
+    ? v.pipe(
+        v.literal('unlimited'),
+        v.transform(() => Number.POSITIVE_INFINITY),
+      )
+    : quantity('bandwidth', { above: 0 }),
+);
 
 /** What every spec says of the machine, with the defaults: those of the reference's example system files. */
 export const machineEntries = {
@@ -83,7 +84,10 @@ export const machineEntries = {
   rankOrder: v.optional(v.array(whole(0, 2 ** 31 - 1), 'a list of NPUs')),
   rendezvous: v.optional(flag, false),
   folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
-  warnings: v.optional(v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }')), []),
+  warnings: v.optional(
+    v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }'), 'a list of warnings'),
+    [],
+  ),
   ...limitEntries,
 };
 
@@ -141,11 +145,13 @@ export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: un
   return checkAnyTopology(schema, spec) as WithGraph<v.InferOutput<S>>;
 }
 
-function checkAnyTopology(schema: v.GenericSchema, spec: unknown): unknown {
-  if (typeof spec !== 'object' || spec === null || !('topology' in spec)) return parse(schema, spec);
+function checkAnyTopology(schema: v.GenericSchema, given: unknown): unknown {
+  if (typeof given !== 'object' || given === null) return parse(schema, given);
+  const spec = reading(() => ({ ...given }) as Readonly<Record<string, unknown>>);
   const { topology } = spec;
-  if (isGraph(topology)) return checkOnGraph(schema, spec, topology);
-  if (typeof topology !== 'string') return parse(schema, spec);
+  if (topology === undefined) return parse(schema, given);
+  if (reading(() => isGraph(topology), 'topology')) return checkOnGraph(schema, spec, topology);
+  if (typeof topology !== 'string') return parse(schema, given);
   const parts = readParts(topology);
   const malformed = parts
     .filter((part) => 'expected' in part)
@@ -166,7 +172,7 @@ function checkOnGraph(schema: v.GenericSchema, spec: object, topology: unknown):
   let graph: NamedGraph | undefined;
   const issues: Issue[] = [];
   try {
-    graph = graphOf(topology);
+    graph = reading(() => graphOf(topology), 'topology');
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const inTopology = (path: string) => (path === '' || path.startsWith('topology') ? 'topology' : `topology.${path}`);

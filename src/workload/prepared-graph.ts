@@ -1,4 +1,5 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
+import { reading } from '../base/validate.js';
 import { COLLECTIVES } from '../collectives/collective.js';
 import { checkGraph } from './check-graph.js';
 import { place } from './place.js';
@@ -27,12 +28,8 @@ const LISTED = 20;
  * @throws ConfigError for nodes that cannot run and for a graph that can never finish.
  */
 export function prepareGraph(graph: WorkGraph, name: string, ranks: number): PreparedGraph {
-  const issues: Issue[] = [];
-  for (const node of graph.nodes) {
-    if (issues.length >= LISTED) break;
-    issues.push(...nodeIssues(node, name, ranks));
-  }
-  if (issues.length === 0) issues.push(...checkGraph(graph, name));
+  checkNodes(graph, name, ranks);
+  const issues = checkGraph(graph, name);
   if (issues.length > 0) throw new ConfigError(issues);
   const nodes = [...graph.nodes].sort((a, b) => a.id - b.id);
   const numbers = new Map(nodes.map(({ id }, number) => [id, number]));
@@ -46,6 +43,23 @@ export function prepareGraph(graph: WorkGraph, name: string, ranks: number): Pre
     }
   }
   return { name, nodes, resources: nodes.map(resourceOf), dependents, dependencies };
+}
+
+/**
+ * Checks the nodes of a graph one by one.
+ * @throws ConfigError for nodes that cannot run.
+ */
+export function checkNodes(graph: WorkGraph, name = '', ranks = Number.MAX_SAFE_INTEGER): void {
+  const issues: Issue[] = [];
+  reading(() => {
+    const { nodes } = graph as Partial<WorkGraph>;
+    if (!Array.isArray(nodes)) issues.push({ path: name, expected: 'a graph: { nodes: [...] }', got: show(graph) });
+    for (const node of nodes ?? []) {
+      if (issues.length >= LISTED) break;
+      issues.push(...nodeIssues(node, name, ranks));
+    }
+  }, name);
+  if (issues.length > 0) throw new ConfigError(issues);
 }
 
 /** Per NPU one operation of the CPU, one computation, and one communication or memory operation at a time. */
@@ -80,13 +94,9 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
       `an NPU from 0 to ${ranks - 1}`,
       value,
     );
-  need(
-    Array.isArray(node.dependsOn) && node.dependsOn.every(Number.isSafeInteger),
-    'dependsOn',
-    'a list of ids',
-    node.dependsOn,
-  );
+  need(node.name === undefined || typeof node.name === 'string', 'name', 'text', node.name);
   need(node.cpu === undefined || typeof node.cpu === 'boolean', 'cpu', 'true or false', node.cpu);
+  need(isListOf(node.dependsOn, Number.isSafeInteger), 'dependsOn', 'a list of ids', node.dependsOn);
   count('ns', node.ns, 1);
   switch (node.kind) {
     case 'compute':
@@ -126,9 +136,13 @@ function collectiveOptions(
 ): void {
   need(group === undefined || typeof group === 'string', 'group', 'the name of a group', group);
   need(priority === undefined || Number.isSafeInteger(priority), 'priority', 'a whole number', priority);
-  const flags =
-    Array.isArray(involvedDimensions) && Array.from(involvedDimensions).every((one) => typeof one === 'boolean');
+  const flags = isListOf(involvedDimensions, (one) => typeof one === 'boolean');
   need(involvedDimensions === undefined || flags, 'involvedDimensions', 'a list of true or false', involvedDimensions);
-  const graphs = Array.isArray(algorithm) && Array.from(algorithm).every((one) => Array.isArray(one?.nodes));
+  const graphs = isListOf(algorithm, (one) => Array.isArray((one as WorkGraph | undefined)?.nodes));
   need(algorithm === undefined || graphs, 'algorithm', 'a list of graphs, one per rank', algorithm);
+}
+
+function isListOf(value: unknown, fits: (one: unknown) => boolean): boolean {
+  // Array.from makes something of holes, which every would skip.
+  return Array.isArray(value) && Array.from(value).every(fits);
 }

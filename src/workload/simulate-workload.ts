@@ -1,4 +1,5 @@
 import { SimulationError } from '../base/errors.js';
+import { drain, drainAsync } from '../base/slices.js';
 import type { Warning } from '../base/warnings.js';
 import { belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
 import { type Demands, groupDemands, LinkCheck, messageDemands } from '../bounds/link-check.js';
@@ -6,7 +7,6 @@ import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
 import type { Member, RunningCollective } from '../engine/message/running-collective.js';
 import { checkConserved, playMessages } from '../engine/run.js';
-import { drain, drainAsync } from '../engine/slices.js';
 import type { CollectivePlan } from '../plan/job.js';
 import { type Machine, networkOf } from '../plan/machine.js';
 import { checkTime } from '../report/result-of.js';

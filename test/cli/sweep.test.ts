@@ -169,7 +169,7 @@ describe('--resume', () => {
 describe('wrong input', () => {
   test.each<[string, string, string[], RegExp]>([
     ['no file', '', ['--out', 'x', '--workers', 'many'], /--workers: expected a whole number/],
-    ['broken yaml', 'axes: [', [], /space\.yml: expected a sweep in YAML/],
+    ['broken yaml', 'axes: [', [], /space\.yml:\d+:\d+: expected JSON or YAML/],
     ['an empty file', '', [], /expected a mapping with the keys/],
     ['a mistyped axis', SWEEP.replace('splits', 'split'), [], /axes\.split: .*did you mean "splits"/],
     ['a shard of nothing', SWEEP, ['--shard', '0/3'], /--shard: expected i\/n/],

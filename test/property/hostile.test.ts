@@ -204,6 +204,16 @@ describe('infinity', () => {
   });
 });
 
+describe('a chunk that is cut to nothing on its way', () => {
+  test('leaves the bound of the network a number', () => {
+    // Themis ends with a chunk of 1 byte: half of it is none.
+    const spec = { ...base, topology: [ring(2, 1, 0)], size: 549808403, splits: 2 } as const;
+    const { bounds, timeNs } = simulateCollective({ ...spec, interDimensionScheduling: 'themis' });
+    expect(bounds.networkNs).toBeGreaterThan(0);
+    expect(bounds.networkNs).toBeLessThanOrEqual(timeNs);
+  });
+});
+
 describe('lists with holes', () => {
   // biome-ignore lint/suspicious/noSparseArray: that is what is tried
   const holes = [, 'ring'];

@@ -1,3 +1,4 @@
+import { checkNodes } from '../../workload/prepared-graph.js';
 import type { WorkGraph, WorkNode } from '../../workload/work-graph.js';
 import { commTypeOf } from './comm-types.js';
 import type { AttributeValue, NodeKind, Trace, TraceNode } from './graph.js';
@@ -8,8 +9,13 @@ const SCHEMA = '0.0.4';
 /** A broadcast: the one communication that only takes its recorded time. */
 const BROADCAST = commTypeOf('broadcast');
 
-/** A graph of work as a Chakra trace. Durations become whole microseconds, at the nearest. */
-export function traceOf({ nodes }: WorkGraph): Trace {
+/**
+ * A graph of work as a Chakra trace. Durations become whole microseconds, at the nearest.
+ * @throws ConfigError when a node is not what its kind has to be.
+ */
+export function traceOf(graph: WorkGraph): Trace {
+  checkNodes(graph);
+  const { nodes } = graph;
   return { version: SCHEMA, nodes: nodes.map(traceNode) };
 }
 
