@@ -1,26 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import { workloadFromAstraSim } from '../../../../src/formats/astra-sim/workload-from-astra-sim.js';
-import { integer } from '../../../../src/formats/chakra/attributes.js';
-import { traceOf } from '../../../../src/formats/chakra/trace-of.js';
-import { mscclTraces } from '../../../../src/formats/msccl/msccl-traces.js';
-import { readMscclAlgorithm } from '../../../../src/formats/msccl/read-msccl.js';
-import { collectiveWorkload } from '../../../../src/workload/build/collective-graph.js';
-import { checkGraph } from '../../../../src/workload/check-graph.js';
-import { simulateWorkload } from '../../../../src/workload/simulate-workload.js';
-import { allPairsReduceScatter, allToAll, recursiveDoubling, ringAllGather, ringAllReduce } from './algorithms.js';
-import { mscclXml, type ShortAlgorithm } from './xml.js';
+import { withBlockBytes } from '../../../src/collectives/step-program.js';
+import { workloadFromAstraSim } from '../../../src/formats/astra-sim/workload-from-astra-sim.js';
+import { integer } from '../../../src/formats/chakra/attributes.js';
+import { traceOf } from '../../../src/formats/chakra/trace-of.js';
+import { readMsccl } from '../../../src/formats/msccl/read-msccl.js';
+import { collectiveWorkload } from '../../../src/workload/build/collective-graph.js';
+import { checkGraph } from '../../../src/workload/check-graph.js';
+import { programGraphs } from '../../../src/workload/custom-graphs.js';
+import { simulateWorkload } from '../../../src/workload/simulate-workload.js';
+import {
+  allPairsReduceScatter,
+  allToAll,
+  recursiveDoubling,
+  ringAllGather,
+  ringAllReduce,
+} from '../formats/msccl/algorithms.js';
+import { mscclXml, type ShortAlgorithm } from '../formats/msccl/xml.js';
 
-const tracesOf = (
-  algorithm: ShortAlgorithm,
-  ...options: Parameters<typeof mscclTraces> extends [unknown, infer O] ? [O] : never
-) => mscclTraces(readMscclAlgorithm(mscclXml(algorithm)), ...options);
+function tracesOf(algorithm: ShortAlgorithm, size: number, memoryBandwidth = Number.POSITIVE_INFINITY) {
+  const chunkBytes = Math.ceil(size / algorithm.chunks);
+  const { program } = readMsccl(mscclXml(algorithm));
+  const graphs = programGraphs(withBlockBytes(program, chunkBytes), memoryBandwidth);
+  return { traces: graphs.map(traceOf), graphs, chunkBytes };
+}
 
 /** The time of the algorithm as a custom collective on a fully connected network. */
 function simulated(algorithm: ShortAlgorithm, size: number, localMemoryBandwidth?: number): number {
-  const { traces } = tracesOf(algorithm, {
-    size,
-    ...(localMemoryBandwidth === undefined ? {} : { localMemoryBandwidth }),
-  });
+  const { traces } = tracesOf(algorithm, size, localMemoryBandwidth);
   const collective = {
     allreduce: 'all-reduce',
     allgather: 'all-gather',
@@ -40,14 +46,14 @@ const delay = (bytes: number) => Math.trunc(500 + bytes / ((100 * 2 ** 30) / 1e9
 
 describe('traces', () => {
   test('recursive doubling in full', () => {
-    const { traces, chunkBytes } = tracesOf(recursiveDoubling(2), { size: 1000 });
+    const { traces, chunkBytes } = tracesOf(recursiveDoubling(2), 1000);
     expect(chunkBytes).toBe(500);
     const transfer = (from: number, to: number) => ({ comm_src: from, comm_dst: to, comm_size: 1000, comm_tag: 0 });
     expect(traces[1]?.nodes.map(({ attributes, ...node }) => ({ ...node, ...Object.fromEntries(attributes) }))).toEqual(
       [
         {
           id: 0,
-          name: 'tb 0 step 0 s send',
+          name: 'step 0 send',
           kind: 'send',
           dependsOn: [],
           ...transfer(1, 0),
@@ -56,14 +62,14 @@ describe('traces', () => {
         },
         {
           id: 1,
-          name: 'tb 0 step 1 rrc receive',
+          name: 'step 1 receive',
           kind: 'receive',
           dependsOn: [0],
           ...transfer(0, 1),
           durationMicros: 0,
           is_cpu_op: false,
         },
-        { id: 2, name: 'tb 0 step 1 rrc reduce', kind: 'compute', dependsOn: [1], durationMicros: 0, is_cpu_op: false },
+        { id: 2, name: 'step 2 reduce', kind: 'compute', dependsOn: [1], durationMicros: 0, is_cpu_op: false },
       ],
     );
   });
@@ -75,9 +81,9 @@ describe('traces', () => {
     ['all-to-all', allToAll(5), 8],
     ['recursive doubling', recursiveDoubling(8), 6],
   ])('%s: bytes sent, matched by receives, in sound graphs', (_, algorithm, chunksPerRank) => {
-    const { traces, chunkBytes } = tracesOf(algorithm, { size: 12345 });
+    const { traces, graphs, chunkBytes } = tracesOf(algorithm, 12345);
     expect(chunkBytes).toBe(Math.ceil(12345 / algorithm.chunks));
-    for (const trace of traces) expect(checkGraph(trace)).toEqual([]);
+    for (const graph of graphs) expect(checkGraph(graph)).toEqual([]);
     const ends = (kind: string) =>
       traces.flatMap(({ nodes }) =>
         nodes
@@ -91,8 +97,8 @@ describe('traces', () => {
   });
 
   test('a nop passes on what it waits for', () => {
-    const [trace] = tracesOf(allPairsReduceScatter(4), { size: 4000 }).traces;
-    const copy = trace?.nodes.find(({ name }) => / cpy /.test(name));
+    const [trace] = tracesOf(allPairsReduceScatter(4), 4000).traces;
+    const copy = trace?.nodes.find(({ name }) => / copy$/.test(name));
     const receives = trace?.nodes.filter(({ kind }) => kind === 'receive').map(({ id }) => id) ?? [];
     expect(new Set(copy?.dependsOn)).toEqual(new Set(receives));
   });
@@ -113,10 +119,8 @@ describe('simulated', () => {
   });
 });
 
-test.each([
-  [{ size: 0 }, 'size: expected a whole number of bytes, at least 1, below 2^53, got 0'],
-  [{ size: 1, localMemoryBandwidth: 0 }, 'localMemoryBandwidth: expected bytes per ns, above 0, got 0'],
-  [{ size: Number.MAX_SAFE_INTEGER }, 'size: expected messages of fewer than 2^53 bytes, got more'],
-])('%o', (options, message) => {
-  expect(() => tracesOf(recursiveDoubling(2), options)).toThrow(message);
+test('messages of more bytes than can be counted are refused', () => {
+  expect(() => tracesOf(recursiveDoubling(2), Number.MAX_SAFE_INTEGER)).toThrow(
+    'size: expected messages of fewer than 2^53 bytes, got more',
+  );
 });
