@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PortfolioEntry, synthesise } from '../../src/synthesis/portfolio.js';
+import { type PortfolioEntry, synthesise } from '../../src/synthesis/portfolio/portfolio.js';
 import { checkSchedule } from '../../src/synthesis/schedule-check.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
 import { readGolden } from './folder.js';

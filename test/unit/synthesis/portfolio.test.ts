@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { synthesise } from '../../../src/synthesis/portfolio.js';
+import { synthesise } from '../../../src/synthesis/portfolio/portfolio.js';
 import { replay } from '../../../src/synthesis/replay.js';
 import { checkSchedule } from '../../../src/synthesis/schedule-check.js';
 import { graphOf, linksByName } from '../../support/graphs.js';
