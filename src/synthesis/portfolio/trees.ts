@@ -26,8 +26,6 @@ type Growth = (
 
 /** Hops that may be played for one synthesiser, with effort 1. */
 const HOPS = 2_000_000;
-/** A schedule has at most this share of them. */
-const LARGEST = 1 / 4;
 const MOST_PIECES = 512;
 const MOST_ROUNDS = 5;
 /** Trees and pieces whose order is improved. */
@@ -122,7 +120,7 @@ function bestTrees(
   { bytes, effort, controls }: SynthesisWork,
   candidates: readonly Candidate[],
 ): FoundSchedule | undefined {
-  const largest = HOPS * effort * LARGEST;
+  const share = (HOPS * effort) / candidates.length;
   const attempt = (candidate: Candidate, pieces: number): Trial => {
     const keyed = treeSchedule(candidate.pairs, collective, graph.npus, { bytes, pieces });
     return { candidate, pieces, keyed, ...improveOrder(keyed.schedule, graph, keyed.keys, 0) };
@@ -133,8 +131,10 @@ function bestTrees(
     const hops = candidate.pairs.reduce((sum, { up, down }) => sum + hopsOf(up) + hopsOf(down), 0);
     let best = Number.POSITIVE_INFINITY;
     let worse = 0;
+    let played = 0;
     for (let pieces = 1; pieces <= Math.min(MOST_PIECES, bytes) && worse < 2; pieces *= 2) {
-      if (pieces > 1 && pieces * hops > largest) break;
+      played += pieces * hops;
+      if (pieces > 1 && played > share) break;
       const trial = attempt(candidate, pieces);
       trials.push(trial);
       worse = trial.finishNs < best ? 0 : worse + 1;
