@@ -4,10 +4,8 @@ import { lanesOf } from '../collectives/algorithm.js';
 import { type Algorithm, givenAlgorithm } from '../collectives/algorithms.js';
 import { type Collective, resultBytes } from '../collectives/collective.js';
 import type { Program } from '../collectives/program.js';
+import type { QueueShare } from '../scheduler/queue-allocator.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
-
-/** Which of a dimension's queues a phase takes, round robin: all, or the lower or upper half. */
-export type QueueShare = 'all' | 'lower' | 'upper';
 
 /** One collective over one logical dimension: what a chunk does between two queues. */
 export interface Phase {

@@ -5,7 +5,7 @@ import { QueueAllocator } from '../scheduler/queue-allocator.js';
 import { windowPerQueue } from '../scheduler/stream-scheduler.js';
 import type { Machine } from './machine.js';
 import type { ActiveDimension, Phase } from './phases.js';
-import type { CollectiveWish } from './plan-collective.js';
+import type { CollectiveWish } from './wish.js';
 
 /** A plan, as the rules below look at it. */
 export interface PlanInView {

@@ -1,4 +1,5 @@
-import type { QueueShare } from '../plan/phases.js';
+/** Which of a dimension's queues a phase takes, round robin: all, or the lower or upper half. */
+export type QueueShare = 'all' | 'lower' | 'upper';
 
 /**
  * Deals out the queues of one dimension round robin, each share with a counter of its own

@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromAstraSim } from '../../src/formats/index.js';
-import {
-  type CollectiveSpec,
-  ConfigError,
-  parseQuantity,
-  SimulationError,
-  simulateAllGather,
-  simulateAllReduce,
-  simulateAllToAll,
-  simulateCollective,
-  simulateReduceScatter,
-} from '../../src/index.js';
+import { type CollectiveSpec, ConfigError, parseQuantity, SimulationError, simulateAllGather, simulateAllReduce, simulateAllToAll, simulateCollective, simulateReduceScatter } from '../../src/index.js';
 import { prepare } from '../../src/simulate.js';
 import { specs } from '../support/arbitraries.js';
 import { isSound, outcomeOf } from '../support/laws.js';

@@ -35,7 +35,14 @@ export function playGiven(
   const job: CollectiveJob = {
     ...{ bytes: 1, npus, ranks: npus, warnings: [] },
     ...{ collective, dimensions, network, endpoint, chunks: [[phase]] },
-    ...{ activeChunks: 1, queuesPerDimension: 1, routing: 'first-dimension', waitingOrder: undefined, rendezvous: false },
+    ...{
+      activeChunks: 1,
+      queuesPerDimension: 1,
+      routing: 'first-dimension',
+      waitingOrder: undefined,
+      rendezvous: false,
+    },
+    ...{ graph: undefined, rankOrder: undefined, switching: 'store-and-forward' },
     startTimes: undefined,
   };
   const run = new CollectiveRun(job, unfolded(dimensions), false);

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type CollectiveSpec,
-  ConfigError,
-  type Issue,
-  simulateAllReduce,
-  simulateCollective,
-} from '../../src/index.js';
+import { type CollectiveSpec, ConfigError, type Issue, simulateAllReduce, simulateCollective } from '../../src/index.js';
 
 const GOOD = {
   collective: 'all-reduce',

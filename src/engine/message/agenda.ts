@@ -8,8 +8,8 @@ const NONE = -1;
  * one entry of the event queue, made when the first of them begins and run together in the
  * order in which they began.
  *
- * An entry is a number ("slot") with a linked list of items; an NPU's open entries are a list
- * too, short because few ticks are pending at a time.
+ * An entry is a number ("slot") with its first item, and a linked list of those after it; an
+ * NPU's open entries are a list too, short because few ticks are pending at a time.
  */
 export class Agenda {
   private readonly queue: EventQueue;
@@ -21,6 +21,9 @@ export class Agenda {
   private slotTime: number[] = [];
   private slotNpu: number[] = [];
   private slotMade: number[] = [];
+  /** The first item of an entry, mostly the only one, until it is taken. */
+  private slotItem: number[] = [];
+  private slotDetail: number[] = [];
   private slotNext: number[] = [];
   private slotHead: number[] = [];
   private slotTail: number[] = [];
@@ -46,7 +49,10 @@ export class Agenda {
   add(npu: number, time: number, item: number, detail: number): void {
     let slot = this.firstSlot[npu] as number;
     while (slot !== NONE && this.slotTime[slot] !== time) slot = this.slotNext[slot] as number;
-    if (slot === NONE) slot = this.open(npu, time);
+    if (slot === NONE) {
+      this.open(npu, time, item, detail);
+      return;
+    }
     const cell = this.cell(item, detail);
     const tail = this.slotTail[slot] as number;
     if (tail === NONE) this.slotHead[slot] = cell;
@@ -56,6 +62,12 @@ export class Agenda {
 
   /** Next item of an entry that is being run, which may grow meanwhile; closes it and returns -1 at its end. */
   next(slot: number): number {
+    const only = this.slotItem[slot] as number;
+    if (only !== NONE) {
+      this.slotItem[slot] = NONE;
+      this.detail = this.slotDetail[slot] as number;
+      return only;
+    }
     const cell = this.slotHead[slot] as number;
     if (cell === NONE) {
       this.close(slot);
@@ -79,17 +91,22 @@ export class Agenda {
     return this.lastTime[npu] === now ? this.lastMade[npu] : undefined;
   }
 
-  private open(npu: number, time: number): number {
-    const slot = this.freeSlots.pop() ?? this.slotTime.length;
+  private open(npu: number, time: number, item: number, detail: number): void {
+    const slot = this.freeSlots.pop() ?? this.newSlot();
     this.slotTime[slot] = time;
     this.slotNpu[slot] = npu;
     this.slotMade[slot] = this.queue.now;
-    this.slotHead[slot] = NONE;
-    this.slotTail[slot] = NONE;
+    this.slotItem[slot] = item;
+    this.slotDetail[slot] = detail;
     this.slotNext[slot] = this.firstSlot[npu] as number;
     this.firstSlot[npu] = slot;
     this.queue.schedule(time, eventOf(AGENDA, slot));
-    return slot;
+  }
+
+  /** A slot with an empty list, as every free one has. */
+  private newSlot(): number {
+    this.slotTail.push(NONE);
+    return this.slotHead.push(NONE) - 1;
   }
 
   private close(slot: number): void {

@@ -243,24 +243,30 @@ export class MessageEngine implements Services {
     const id = this.mail.post(index + apart * perNpu, position, packet);
     if (tell >= 0) this.mail.tellSender(id, index, tell);
     const known = members === undefined ? delay : undefined;
-    if (this.rendezvous === undefined) {
-      this.transport.send(id, npu, to, bytes, known);
-      return;
-    }
-    const go = () => this.transport.send(id, npu, to, bytes, known);
-    this.rendezvous.reached(`${index + apart * perNpu} ${position} ${packet}`, go);
+    if (this.rendezvous === undefined) this.transport.send(id, npu, to, bytes, known);
+    else this.sendWhenAsked(`${index + apart * perNpu} ${position} ${packet}`, id, npu, to, bytes, known);
+  }
+
+  // The rendezvous protocol, in functions of its own: where a function makes others, its variables live on the heap.
+
+  private sendWhenAsked(key: string, id: number, from: number, to: number, bytes: number, delay?: number): void {
+    (this.rendezvous as Rendezvous).reached(key, () => this.transport.send(id, from, to, bytes, delay));
   }
 
   expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean {
     if (this.rendezvous === undefined) return this.mail.expect(lane, packet, taker);
+    this.askAndExpect(lane, fromRank, packet, taker);
+    return false;
+  }
+
+  private askAndExpect(lane: Lane, fromRank: number, packet: number, taker: number): void {
     const { npu, rank, index, position, player } = lane;
     const { stride, members } = (player as Player).map;
     const from = members === undefined ? npu + (fromRank - rank) * stride : (members[fromRank] as number);
-    const request = this.rendezvous.request(`${index} ${position} ${packet}`, () =>
+    const request = (this.rendezvous as Rendezvous).request(`${index} ${position} ${packet}`, () =>
       this.mail.expect(lane, packet, taker),
     );
     this.ask(npu, from, request);
-    return false;
   }
 
   requested(request: number): void {

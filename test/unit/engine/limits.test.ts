@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../../src/base/limits.js';
-import {
-  type CollectiveOptions,
-  ConfigError,
-  SimulationError,
-  simulateAllReduce,
-  simulateCollectiveAsync,
-} from '../../../src/index.js';
+import { type CollectiveOptions, ConfigError, SimulationError, simulateAllReduce, simulateCollectiveAsync } from '../../../src/index.js';
 
 const long: CollectiveOptions = {
   topology: [{ kind: 'switch', npus: 64, bandwidth: 10, latency: 50 }],

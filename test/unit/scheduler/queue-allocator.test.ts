@@ -1,5 +1,5 @@
+import { type QueueShare } from '../../../src/scheduler/queue-allocator.js';
 import { describe, expect, test } from 'vitest';
-import type { QueueShare } from '../../../src/plan/phases.js';
 import { QueueAllocator } from '../../../src/scheduler/queue-allocator.js';
 
 function dealt(queues: number, shares: readonly QueueShare[]): number[] {

@@ -2,12 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COLLECTIVES, type Collective, resultBytes } from '../../../src/collectives/collective.js';
 import type { PhaseSpan } from '../../../src/engine/span.js';
-import {
-  type CollectiveSpec,
-  type InterDimensionScheduling,
-  type IntraDimensionScheduling,
-  simulateCollective,
-} from '../../../src/index.js';
+import { type CollectiveSpec, type InterDimensionScheduling, type IntraDimensionScheduling, simulateCollective } from '../../../src/index.js';
 import type { OrderedChunk, OrderRequest } from '../../../src/scheduler/dimension-order.js';
 import { DIMENSION_ORDERS } from '../../../src/scheduler/dimension-orders.js';
 import { StreamQueue } from '../../../src/scheduler/stream-queue.js';
