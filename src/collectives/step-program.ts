@@ -65,14 +65,23 @@ export interface StepProgram {
   /** Which blocks move; undefined where only bytes are known. */
   readonly cargo?: Cargo;
   /**
-   * Reserved for schedules that fix the way: the links that a send takes, in order, from
-   * `first[s]` to `first[s + 1] - 1`. No engine reads it yet; none means the network's own way.
+   * Of schedules that fix the way: the links of the network that a send takes, in order, from
+   * `first[s]` to `first[s + 1] - 1`. Ranks are NPUs then. None means the network's own way.
    */
   readonly route?: { readonly first: Int32Array; readonly links: Int32Array };
-  /** Reserved with {@link route}: which message it is, counting from 0, that each of these links carries. */
+  /**
+   * With {@link route}: which of the program's messages over each of these links it is, counting from
+   * 0. Links that are contended for keep this order, and wait where they must. None: first come,
+   * first served.
+   */
   readonly order?: Int32Array;
   /** What every other phase of a dimension plays instead: the second of the double binary trees. */
   readonly alternate?: StepProgram;
+}
+
+/** Whether a value is a program of steps; what its columns say is taken on trust, as a builder has checked them. */
+export function isStepProgram(value: unknown): value is StepProgram {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'steps';
 }
 
 /** The rank of a step. */

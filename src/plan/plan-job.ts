@@ -3,14 +3,16 @@ import type { CheckedCollective } from '../spec/schema.js';
 import type { CollectiveJob } from './job.js';
 import type { Machine } from './machine.js';
 import { planCollective } from './plan-collective.js';
+import { planGiven } from './plan-given.js';
 
 /**
  * Plans the collective of a checked spec on its machine.
  * @throws ConfigError with what keeps it from being carried out.
  */
 export function planJob(asked: CheckedCollective, machine: Machine): CollectiveJob {
-  const { startTimes } = asked;
-  const plan = planCollective({ ...asked, bytes: asked.size }, machine);
+  const { startTimes, program } = asked;
+  const wish = { ...asked, bytes: asked.size };
+  const plan = program === undefined ? planCollective(wish, machine) : planGiven(wish, program, machine);
   if (startTimes !== undefined && startTimes.length !== machine.npus) {
     const expected = `one time per NPU (${machine.npus})`;
     throw new ConfigError([{ path: 'startTimes', expected, got: show(startTimes) }]);

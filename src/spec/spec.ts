@@ -4,6 +4,7 @@ import type { Warning } from '../base/warnings.js';
 import type { Decomposition, EngineName, FoldingMode, NetworkModel, Routing, Switching } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
@@ -101,6 +102,11 @@ export interface CollectiveOptions extends MachineSpec {
    * algorithm runs over all NPUs as a single dimension and stands alone.
    */
   readonly algorithms?: AlgorithmName | readonly AlgorithmName[];
+  /**
+   * Beyond the reference: a program that carries the collective out, over all NPUs in one piece, in
+   * the place of algorithms and splits. Its messages have their bytes; `size` is what is reported.
+   */
+  readonly program?: StepProgram;
   /**
    * How an all-reduce crosses several dimensions. `"local-bw-aware"` (default): reduce-scatter
    * on the way up, all-reduce in the last, all-gather on the way down. `"baseline"`: a full
