@@ -52,7 +52,7 @@ function lastFirst(ends: Float64Array): Float64Array {
 }
 
 /** Hops that may be played to improve one schedule, with effort 1. */
-const HOPS = 400_000;
+const HOPS = 20_000;
 const MOST_ROUNDS = 6;
 
 /** {@link improveOrder} from the order that a schedule comes with, or that in which its messages come; as many rounds as `effort` allows. */

@@ -11,10 +11,12 @@ import { type TacosCollective, type TacosOptions, tacos } from '../tacos/tacos.j
 import { bestOf, type FoundSchedule, type Synthesiser, type SynthesisWork } from './synthesiser.js';
 
 /** Sends that TACOS may draw for one setting, with effort 1. */
-const SENDS_PER_SETTING = 40_000;
+const SENDS_PER_SETTING = 2_000;
 const MOST_TRIES = 20;
 /** NPUs up to which all hierarchies and pipelines of HiCCL are tried. */
 const MOST_FOR_ALL_SHAPES = 32;
+/** Effort from which on they are. */
+const EFFORT_FOR_ALL_SHAPES = 10;
 const PIECES = [1, 2, 3, 4, 6, 8, 12, 16];
 
 /** Random matching of chunks and links, for direct links only. */
@@ -45,7 +47,8 @@ export const hicclSearch: Synthesiser = {
   source: 'HiCCL, arXiv 2408.05962',
   canMake: () => true,
   best: (graph, collective, { bytes, effort, controls }) => {
-    const fewer = graph.npus > MOST_FOR_ALL_SHAPES || effort < 1 ? { maxLevels: 2, pipelines: [1, 4, 16] } : {};
+    const fewer =
+      graph.npus > MOST_FOR_ALL_SHAPES || effort < EFFORT_FOR_ALL_SHAPES ? { maxLevels: 2, pipelines: [1, 4, 16] } : {};
     const { options, ...found } = searchComposition(graph, collective, { bytes, ...fewer, ...controls });
     return improved(graph, { ...found, settings: { ...options } }, effort);
   },

@@ -15,7 +15,7 @@ export interface PortfolioOptions extends SynthesisControls {
   readonly bytes: number;
   /** Seed of everything random. Default 0. */
   readonly seed?: number;
-  /** How much work to put in, in multiples of the default 1: about a second for each synthesiser. */
+  /** How much work to put in, in multiples of the default 1: some tenths of a second for 8 to 16 NPUs. */
   readonly effort?: number;
 }
 

@@ -25,7 +25,7 @@ type Growth = (
 ) => readonly (readonly [Candidate['settings'], () => readonly TreePair[]])[];
 
 /** Hops that may be played for one synthesiser, with effort 1. */
-const HOPS = 2_000_000;
+const HOPS = 100_000;
 const MOST_PIECES = 512;
 const MOST_ROUNDS = 5;
 /** Trees and pieces whose order is improved. */
