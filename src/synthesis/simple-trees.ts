@@ -25,7 +25,7 @@ const MOST_STEPS = 20_000;
  */
 export function cyclePairs(graph: LinkGraph, collective: TreeCollective): TreePair[] {
   const { npus } = graph;
-  const order = findCycle(graph);
+  const order = widestCycle(graph);
   if (order === undefined || npus < 2) {
     throw new ConfigError([{ path: 'links', expected: 'a cycle through all NPUs', got: 'none found' }]);
   }
@@ -40,6 +40,16 @@ export function cyclePairs(graph: LinkGraph, collective: TreeCollective): TreePa
       return { root, weight: 1, up: collective === 'all-reduce' ? up : [], down: chain };
     }),
   );
+}
+
+/** A cycle over links of the largest bandwidth that allows one. */
+function widestCycle(graph: LinkGraph): number[] | undefined {
+  const widths = [...new Set(graph.links.map(({ bandwidth }) => bandwidth))].sort((a, b) => b - a);
+  for (const width of widths) {
+    const order = findCycle({ ...graph, links: graph.links.filter(({ bandwidth }) => bandwidth >= width) });
+    if (order !== undefined) return order;
+  }
+  return undefined;
 }
 
 /** A cycle over NPUs that reach each other without passing a third; by depth-first search, low numbers first. */

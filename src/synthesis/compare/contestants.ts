@@ -62,31 +62,39 @@ export const CONTESTANTS: readonly Contestant[] = [
 
 function builtIn(name: AlgorithmName, source: string): Contestant {
   const perform = (contest: Contest, bytes: number): Performance | undefined => {
-    let best: Performance | undefined;
+    let best: Simulated | undefined;
     for (const splits of SPLITS) {
       const found = simulated(name, splits, contest, bytes);
       if (found !== undefined && (best === undefined || found.aware.timeNs < best.aware.timeNs)) best = found;
     }
-    return best;
+    if (best === undefined) return undefined;
+    const { spec, ...performance } = best;
+    return { ...performance, unaware: simulateCollective({ ...spec, network: 'congestion-unaware' }) };
   };
   return { name, origin: 'built-in', source, perform };
 }
+
+type Simulated = Omit<Performance, 'unaware'> & { readonly spec: CollectiveSpec };
 
 function simulated(
   algorithm: AlgorithmName,
   splits: number,
   { machine, collective, network, budget }: Contest,
   bytes: number,
-): Performance | undefined {
+): Simulated | undefined {
   const size = sizeOf(collective, bytes, network.graph.npus);
   const spec = { ...machine, collective, size, algorithms: algorithm, splits, activeChunks: splits } as const;
   try {
     const { job } = prepare({ ...spec, network: 'congestion-aware' });
-    const programs = job.chunks[0]?.flatMap(({ lanes }) => lanes) ?? [];
+    const phases = job.chunks[0] ?? [];
+    // Trees do a whole all-reduce, whatever they are asked for.
+    if (phases.some((phase) => phase.algorithm.definition.alwaysAllReduce && phase.collective !== 'all-reduce'))
+      return undefined;
+    const programs = phases.flatMap(({ lanes }) => lanes);
     const messages = job.chunks.length * network.graph.npus * programs.reduce((sum, lane) => sum + sendsOf(lane), 0);
     if (messages > MOST_MESSAGES * Math.max(budget, 1)) return undefined;
-    const steps = (job.chunks[0] ?? []).reduce((sum, { lanes }) => sum + Math.max(...lanes.map(stepsOf)), 0);
-    return { ...inBothModels(spec), steps, settings: { splits } };
+    const steps = phases.reduce((sum, { lanes }) => sum + Math.max(...lanes.map(stepsOf)), 0);
+    return { aware: simulateCollective({ ...spec, network: 'congestion-aware' }), spec, steps, settings: { splits } };
   } catch (error) {
     // More chunks than bytes, ranks that are no power of two.
     if (error instanceof ConfigError) return undefined;
@@ -105,8 +113,10 @@ function synthesised(synthesiser: Synthesiser): Contestant {
     if (found === undefined) return undefined;
     const program = toStepProgram(found.schedule, graph.npus, collective);
     const size = sizeOf(collective, bytes, graph.npus);
-    const results = inBothModels({ ...machine, collective, size, program });
-    return { ...results, steps: stepsOf(program), settings: found.settings, program };
+    const spec = { ...machine, collective, size, program };
+    const aware = simulateCollective({ ...spec, network: 'congestion-aware' });
+    const unaware = simulateCollective({ ...spec, network: 'congestion-unaware' });
+    return { aware, unaware, steps: stepsOf(program), settings: found.settings, program };
   };
   return { name, origin: 'synthesised', source, perform };
 }
@@ -114,13 +124,6 @@ function synthesised(synthesiser: Synthesiser): Contestant {
 /** Of an all-gather a spec takes one rank's share; a remainder of a few bytes is not reported, but sent by programs. */
 function sizeOf(collective: Collective, bytes: number, npus: number): number {
   return collective === 'all-gather' ? Math.max(1, Math.floor(bytes / npus)) : bytes;
-}
-
-function inBothModels(spec: CollectiveSpec): Pick<Performance, 'aware' | 'unaware'> {
-  return {
-    aware: simulateCollective({ ...spec, network: 'congestion-aware' }),
-    unaware: simulateCollective({ ...spec, network: 'congestion-unaware' }),
-  };
 }
 
 /** Messages in the longest chain of those that wait for one another. */

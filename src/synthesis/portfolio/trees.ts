@@ -27,6 +27,8 @@ type Growth = (
 /** Hops that may be played for one synthesiser, with effort 1. */
 const HOPS = 100_000;
 const MOST_PIECES = 512;
+/** Pieces are at least this large on average: real links could not pay for smaller ones. */
+const LEAST_PIECE_BYTES = 256;
 const MOST_ROUNDS = 5;
 /** Trees and pieces whose order is improved. */
 const SHORT_LIST = 3;
@@ -132,7 +134,8 @@ function bestTrees(
     let best = Number.POSITIVE_INFINITY;
     let worse = 0;
     let played = 0;
-    for (let pieces = 1; pieces <= Math.min(MOST_PIECES, bytes) && worse < 2; pieces *= 2) {
+    const most = Math.min(MOST_PIECES, Math.max(1, bytes / (LEAST_PIECE_BYTES * candidate.pairs.length)));
+    for (let pieces = 1; pieces <= most && worse < 2; pieces *= 2) {
       played += pieces * hops;
       if (pieces > 1 && played > share) break;
       const trial = attempt(candidate, pieces);
