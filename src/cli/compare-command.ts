@@ -5,7 +5,6 @@ import type { NetworkModel } from '../base/words.js';
 import type { Collective } from '../collectives/collective.js';
 import { type CompareOptions, compare } from '../synthesis/compare/compare.js';
 import type { ComparedAlgorithm, Comparison } from '../synthesis/compare/comparison.js';
-import type { CompareFlags } from './compare.js';
 import { csvLine } from './csv.js';
 import { writeWhole } from './files/write-whole.js';
 import { inTermsOfFlags, numeric } from './flags.js';
@@ -13,6 +12,26 @@ import type { Io } from './io.js';
 import { jsonOutput } from './json-output.js';
 import { readSize } from './sizes.js';
 import { columns, wrap } from './table.js';
+
+/** The options as commander hands them over. */
+export interface CompareFlags {
+  readonly topology?: string;
+  readonly network?: string;
+  readonly collective: string;
+  readonly size: string;
+  readonly algorithms?: string;
+  readonly rankBy: string;
+  readonly seed: string;
+  readonly budget: string;
+  readonly endpointDelay?: string;
+  readonly localMemoryBandwidth?: string;
+  readonly switching?: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly plot?: string;
+  readonly exportMsccl?: string;
+  readonly exportChakra?: string;
+}
 
 const WIDTH = 110;
 

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { CompareFlags } from './compare-command.js';
 import type { Io } from './io.js';
 
 const EXAMPLES = `
@@ -11,26 +12,6 @@ Examples:
       --collective all-gather --size 1M --csv > points.csv
   $ astra-sim-ts compare --network links.yml --size 16M --export-msccl best.xml
 `;
-
-/** The options as commander hands them over. */
-export interface CompareFlags {
-  readonly topology?: string;
-  readonly network?: string;
-  readonly collective: string;
-  readonly size: string;
-  readonly algorithms?: string;
-  readonly rankBy: string;
-  readonly seed: string;
-  readonly budget: string;
-  readonly endpointDelay?: string;
-  readonly localMemoryBandwidth?: string;
-  readonly switching?: string;
-  readonly json?: boolean;
-  readonly csv?: boolean;
-  readonly plot?: string;
-  readonly exportMsccl?: string;
-  readonly exportChakra?: string;
-}
 
 /** `astra-sim-ts compare`: which algorithm is best on a network, and by how much. */
 export function addCompareCommand(program: Command, io: Io): void {
