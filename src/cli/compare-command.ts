@@ -21,6 +21,7 @@ export interface CompareFlags {
   readonly size: string;
   readonly algorithms?: string;
   readonly rankBy: string;
+  readonly crossovers: boolean;
   readonly seed: string;
   readonly budget: string;
   readonly endpointDelay?: string;
@@ -67,6 +68,7 @@ async function optionsOf(flags: CompareFlags): Promise<CompareOptions> {
     rankBy: rankBy as NetworkModel,
     seed: Number(seed),
     budget: Number(budget),
+    crossovers: flags.crossovers,
     ...(algorithms === undefined ? {} : { algorithms: algorithms.split(',').map((name) => name.trim()) }),
     ...(endpointDelay === undefined ? {} : { endpointDelay: numeric(endpointDelay) }),
     ...(localMemoryBandwidth === undefined ? {} : { localMemoryBandwidth: memoryIn(localMemoryBandwidth) }),

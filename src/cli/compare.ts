@@ -24,6 +24,7 @@ export function addCompareCommand(program: Command, io: Io): void {
     .option('--size <sizes>', 'the whole buffer; several with commas', '256KiB,64MiB')
     .option('--algorithms <names>', 'these alone, with commas (default: all)')
     .option('--rank-by <model>', 'congestion-aware or congestion-unaware', 'congestion-aware')
+    .option('--no-crossovers', 'do not look for the sizes at which winners change')
     .option('--seed <number>', 'of everything random', '0')
     .option('--budget <number>', 'how much work goes into synthesis, in multiples of the default', '1')
     .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit (default: 10)')

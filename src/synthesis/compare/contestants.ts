@@ -53,6 +53,8 @@ const BUILT_IN: readonly (readonly [AlgorithmName, string])[] = [
 const SPLITS = [1, 4, 16];
 /** Messages that a run of a built-in algorithm may have, with a budget of 1. */
 const MOST_MESSAGES = 400_000;
+/** Pairs of NPUs up to which something is synthesised, with a budget of 1: 141 NPUs. */
+const MOST_PAIRS = 20_000;
 
 /** Every algorithm there is; a built-in one and a synthesised one never have the same name. */
 export const CONTESTANTS: readonly Contestant[] = [
@@ -107,7 +109,8 @@ function synthesised(synthesiser: Synthesiser): Contestant {
   const perform = (contest: Contest, bytes: number): Performance | undefined => {
     const { machine, collective, network, seed, budget, controls } = contest;
     const { graph } = network;
-    if (graph.npus < 2 || bytes < graph.npus) return undefined;
+    const isLarge = graph.npus ** 2 > MOST_PAIRS * Math.max(budget, 1);
+    if (graph.npus < 2 || bytes < graph.npus || isLarge) return undefined;
     const options = { bytes, seed, effort: budget, ...controls };
     const [found] = synthesise(graph, collective, options, [synthesiser]);
     if (found === undefined) return undefined;

@@ -47,12 +47,17 @@ export const hicclSearch: Synthesiser = {
   source: 'HiCCL, arXiv 2408.05962',
   canMake: () => true,
   best: (graph, collective, { bytes, effort, controls }) => {
-    const fewer =
-      graph.npus > MOST_FOR_ALL_SHAPES || effort < EFFORT_FOR_ALL_SHAPES ? { maxLevels: 2, pipelines: [1, 4, 16] } : {};
+    const fewer = fewerShapes(graph.npus, effort);
     const { options, ...found } = searchComposition(graph, collective, { bytes, ...fewer, ...controls });
     return improved(graph, { ...found, settings: { ...options } }, effort);
   },
 };
+
+function fewerShapes(npus: number, effort: number): Partial<Parameters<typeof searchComposition>[2]> {
+  if (effort >= EFFORT_FOR_ALL_SHAPES) return {};
+  if (npus > MOST_FOR_ALL_SHAPES) return { maxLevels: 2, pipelines: [1, 4], firstPipeline: 1 };
+  return { maxLevels: 2, pipelines: [1, 4, 16] };
+}
 
 interface Played {
   readonly schedule: TransferSchedule;
