@@ -1,3 +1,4 @@
+export type { MachineSpec } from '../spec/spec.js';
 export { COMPARED_ALGORITHMS, type CompareOptions, compare } from './compare/compare.js';
 export type { ComparedAlgorithm, Comparison, Crossover, Winner } from './compare/comparison.js';
 export { type PortfolioEntry, type PortfolioOptions, synthesise } from './portfolio/portfolio.js';

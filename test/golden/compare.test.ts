@@ -55,7 +55,7 @@ describe('the portfolio on the networks of the comparison', () => {
           ratio === undefined
             ? row.bytes / toNumber(allReduceBound(graph))
             : (row.bytes / graph.npus) * toNumber(ratio);
-        const entries = synthesise(graph, collective, { bytes: row.bytes, effort: 1.6 });
+        const entries = synthesise(graph, collective, { bytes: row.bytes });
         const [first] = entries as [PortfolioEntry];
         for (const { schedule } of entries) expect(checkSchedule(schedule, graph, collective)).toEqual([]);
         const share = (ns: number) => (ns / bound).toFixed(4);

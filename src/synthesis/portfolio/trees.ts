@@ -25,7 +25,7 @@ type Growth = (
 ) => readonly (readonly [Candidate['settings'], () => readonly TreePair[]])[];
 
 /** Hops that may be played for one synthesiser, with effort 1. */
-const HOPS = 100_000;
+const HOPS = 160_000;
 const MOST_PIECES = 512;
 /** Pieces are at least this large on average: real links could not pay for smaller ones. */
 const LEAST_PIECE_BYTES = 256;

@@ -46,7 +46,7 @@ describe('compare', () => {
 
   it('says everything that is wrong with its options', () => {
     expect(() => compare({ ...RING, sizes: [3] })).toThrow(/sizes\[0\].*a byte for each of the 4 NPUs/);
-    expect(() => compare({ ...RING, sizes: [], budget: 0 })).toThrow(/sizes[^]*budget/);
+    expect(() => compare({ ...RING, sizes: [], budget: 0 })).toThrow(/sizes(.|\n)*budget/);
     expect(() => compare({ ...RING, sizes: [64], algorithms: ['rnig'] })).toThrow(/algorithms\[0\].*ring/);
     expect(() => compare({ ...RING, topology: 'graph: rnig(4)', sizes: [64] })).toThrow(/topology/);
   });
