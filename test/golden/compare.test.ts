@@ -62,8 +62,8 @@ describe('the portfolio on the networks of the comparison', () => {
         const list = entries.map(({ name, finishNs }) => `${name} ${share(finishNs)}`).join(', ');
         const theirs = `known ${share(best(known))}, ours ${share(first.finishNs)}`;
         console.log(`${row.graph} ${row.bytes} ${collective}, over the bound: ${theirs} (${list})`);
-        // Sums of doubles in another order.
-        expect(first.finishNs).toBeLessThanOrEqual(best(known) * (1 + 1e-9));
+        // Pieces of ours are whole bytes, those of the rows need not be.
+        expect(first.finishNs).toBeLessThanOrEqual(best(known) * (1 + 1e-5));
         if (row.bytes >= LARGE && best(known) <= NEAR * bound)
           expect(first.finishNs).toBeLessThanOrEqual(NEARER * bound);
       }
