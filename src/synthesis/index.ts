@@ -1,4 +1,7 @@
+export type { Switching } from '../base/words.js';
 export type { MachineSpec } from '../spec/spec.js';
+export type { EdgeListSpec, EdgeSpec } from '../topology/edge-list.js';
+export type { Ties } from '../topology/named-graph.js';
 export { COMPARED_ALGORITHMS, type CompareOptions, compare } from './compare/compare.js';
 export type { ComparedAlgorithm, Comparison, Crossover, Winner } from './compare/comparison.js';
 export { type PortfolioEntry, type PortfolioOptions, synthesise } from './portfolio/portfolio.js';
