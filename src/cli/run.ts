@@ -4,6 +4,7 @@ import { addAllocateCommand } from './allocate.js';
 import { addCalibrateCommand } from './calibrate.js';
 import { addCircuitsCommand } from './circuits.js';
 import { addCollectiveCommand } from './collective.js';
+import { addCompareCommand } from './compare.js';
 import { EXIT } from './exit-codes.js';
 import { OutputError } from './files/output-error.js';
 import type { Io } from './io.js';
@@ -43,6 +44,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, ...(json ? { outputError: () => {} } : {}) });
   addCollectiveCommand(program, io);
+  addCompareCommand(program, io);
   addWorkloadCommand(program, io);
   addTraceCommand(program, io);
   const endWith = (ended: number) => {

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { ConfigError, type Issue } from '../base/errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
 import { limitEntries } from '../base/limits.js';
 import { didYouMean, keys, parse, quantity, reading, whole } from '../base/validate.js';
 import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITCHINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import { COLLECTIVES } from '../collectives/collective.js';
-import type { StepProgram } from '../collectives/step-program.js';
+import { isStepProgram, type StepProgram } from '../collectives/step-program.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
@@ -97,12 +97,6 @@ export const planEntries = {
   splits: v.optional(whole(1, MAX_CHUNKS), 4),
 };
 
-/** What only a builder makes: the shape is enough to tell it from anything else. */
-function isStepProgram(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'kind' in value && value.kind === 'steps' && 'does' in value && value.does instanceof Uint8Array;
-}
-
 const schema = keys({
   ...machineEntries,
   ...planEntries,
@@ -131,7 +125,14 @@ export type CheckedCollective = v.InferOutput<typeof schema>;
  * @throws ConfigError with everything that is wrong.
  */
 export function checkCollective(spec: CollectiveSpec): WithGraph<CheckedCollective> {
-  return checkWithTopology(schema, spec);
+  const checked = checkWithTopology(schema, spec);
+  if (spec.program === undefined) return checked;
+  // What says how algorithms are to be carried out says nothing about a program that is spelled out.
+  const idle = (['algorithms', 'splits', 'decomposition', 'involvedDimensions'] as const).filter(
+    (key) => spec[key] !== undefined,
+  );
+  if (idle.length === 0) return checked;
+  throw new ConfigError(idle.map((path) => ({ path, expected: 'none, as there is a program', got: show(spec[path]) })));
 }
 
 /** A checked spec, and its graph where the network is one. */

@@ -17,6 +17,7 @@ import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
 import { type Member, RunningCollective } from './running-collective.js';
 import { Stage } from './stage.js';
 import { Transport } from './transport.js';
+import type { Ways } from './ways.js';
 
 /** What the engine calls when something that it was asked for has come. Tokens are the caller's own numbers. */
 export interface EngineListener {
@@ -253,7 +254,16 @@ export class MessageEngine implements Services {
     this.agenda.add(npu, this.queue.now + ns, index * 4 + SPENT, packet, countsMessages);
   }
 
-  send(lane: Lane, toRank: number, packet: number, bytes: number, delay: number, tell: number): void {
+  send(
+    lane: Lane,
+    toRank: number,
+    packet: number,
+    bytes: number,
+    delay: number,
+    tell: number,
+    ways?: Ways,
+    step = 0,
+  ): void {
     const { npu, rank, index, position } = lane;
     const { stride, members } = (lane.player as Player).map;
     const { perNpu } = (lane.member as Member).collective;
@@ -268,11 +278,19 @@ export class MessageEngine implements Services {
       return;
     }
     const known = members === undefined ? delay : undefined;
-    if (this.rendezvous === undefined) (this.transport as Transport).send(id, npu, to, bytes, known);
+    if (ways !== undefined)
+      this.sendAlong(`${index + apart * perNpu} ${position} ${packet}`, id, npu, to, bytes, ways, step);
+    else if (this.rendezvous === undefined) (this.transport as Transport).send(id, npu, to, bytes, known);
     else this.sendWhenAsked(`${index + apart * perNpu} ${position} ${packet}`, id, npu, to, bytes, known);
   }
 
   // The rendezvous protocol, in functions of its own: where a function makes others, its variables live on the heap.
+
+  private sendAlong(key: string, id: number, from: number, to: number, bytes: number, ways: Ways, step: number): void {
+    const go = () => (this.transport as Transport).sendAlong(id, from, to, bytes, ways, step);
+    if (this.rendezvous === undefined) go();
+    else this.rendezvous.reached(key, go);
+  }
 
   private sendWhenAsked(key: string, id: number, from: number, to: number, bytes: number, delay?: number): void {
     const go = () => (this.transport as Transport).send(id, from, to, bytes, delay);
