@@ -1,6 +1,7 @@
 import type { Suite } from './suite.js';
 import { designSpace } from './suites/design-space.js';
 import { eventQueue } from './suites/event-queue.js';
+import { folding } from './suites/folding.js';
 import { memory } from './suites/memory.js';
 import { messageEngine } from './suites/message-engine.js';
 import { nccl } from './suites/nccl.js';
@@ -21,6 +22,7 @@ export const SUITES: readonly Suite[] = [
   scale,
   phaseEngine,
   messageEngine,
+  folding,
   workload,
   sweep,
   synthesis,

@@ -26,6 +26,25 @@ export class ConfigError extends Error {
   }
 }
 
+/**
+ * Runs readers of several inputs, all of them even when one fails.
+ * @throws ConfigError with what is wrong in any of them.
+ */
+export function readAll<T extends readonly unknown[]>(...readers: { readonly [K in keyof T]: () => T[K] }): T {
+  const issues: Issue[] = [];
+  const values = readers.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      issues.push(...error.issues);
+      return undefined;
+    }
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+  return values as unknown as T;
+}
+
 /** A chunk that cannot go on: what it waits for. */
 export interface StuckChunk {
   readonly npu: number;

@@ -62,6 +62,8 @@ export interface StepProgram {
    * the other, and their steps wait for each other accordingly.
    */
   readonly thread?: Int32Array;
+  /** Messages have the bytes of a collective of some size already, and not those of blocks of one byte. */
+  readonly isSized?: true;
   /** Which blocks move; undefined where only bytes are known. */
   readonly cargo?: Cargo;
   /**
@@ -77,11 +79,6 @@ export interface StepProgram {
   readonly order?: Int32Array;
   /** What every other phase of a dimension plays instead: the second of the double binary trees. */
   readonly alternate?: StepProgram;
-}
-
-/** Whether a value is a program of steps; what its columns say is taken on trust, as a builder has checked them. */
-export function isStepProgram(value: unknown): value is StepProgram {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'steps';
 }
 
 /** The rank of a step. */

@@ -35,7 +35,7 @@ interface Step {
 
 /**
  * The phases a chunk of `bytes` passes on its way through the given dimensions, in their order
- * (SPEC sections 6, 13). `turnsAtTheTop`: a `local-bw-aware` all-reduce ends its way up with an
+ * (docs/model.md, sections 5, 12). `turnsAtTheTop`: a `local-bw-aware` all-reduce ends its way up with an
  * all-reduce in the last dimension instead of going all the way up and down.
  * @throws ConfigError when an algorithm cannot do what its dimension needs.
  */

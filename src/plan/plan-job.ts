@@ -3,16 +3,17 @@ import type { CheckedCollective } from '../spec/schema.js';
 import type { CollectiveJob } from './job.js';
 import type { Machine } from './machine.js';
 import { planCollective } from './plan-collective.js';
-import { planGiven } from './plan-given.js';
+import { planProgram } from './plan-program.js';
 
 /**
  * Plans the collective of a checked spec on its machine.
  * @throws ConfigError with what keeps it from being carried out.
  */
 export function planJob(asked: CheckedCollective, machine: Machine): CollectiveJob {
-  const { startTimes, program } = asked;
+  const { startTimes } = asked;
   const wish = { ...asked, bytes: asked.size };
-  const plan = program === undefined ? planCollective(wish, machine) : planGiven(wish, program, machine);
+  const { program } = asked;
+  const plan = program === undefined ? planCollective(wish, machine) : planProgram(program, wish, machine);
   if (startTimes !== undefined && startTimes.length !== machine.npus) {
     const expected = `one time per NPU (${machine.npus})`;
     throw new ConfigError([{ path: 'startTimes', expected, got: show(startTimes) }]);

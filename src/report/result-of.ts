@@ -3,7 +3,7 @@ import type { Warning } from '../base/warnings.js';
 import { type Bounds, belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
 import type { PlanBound } from '../bounds/plan-bound.js';
 import { busFactor, totalBytes } from '../collectives/collective.js';
-import type { LinkReport } from '../engine/link-report.js';
+import type { LinkReport, LinkUses } from '../engine/message/link-servers.js';
 import type { EngineRun } from '../engine/run.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
@@ -56,7 +56,7 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
     warnings: [...asked.warnings, ...job.warnings, ...inexactTotals(size, dimensions), ...belowPlan(plan, timeNs)],
     engine: { name: run.engine, reason: run.reason, events: run.events, messages: run.messages },
     ...(asked.timeline ? { timeline: run.spans } : {}),
-    ...(asked.linkStatistics && run.links !== undefined ? { links: run.links } : {}),
+    ...(asked.linkStatistics && run.links !== undefined ? { links: run.links.reports() } : {}),
   };
 }
 
@@ -105,9 +105,9 @@ function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): D
       }
     }
   }
+  const uses = run.links?.uses();
   return dimensions.map(({ kind, npus, bandwidth }, dimension) => {
-    const links =
-      run.links === undefined ? {} : { links: summarise(run.links.filter((link) => link.dimension === dimension)) };
+    const links = uses === undefined ? {} : { links: summarise(uses.filter((use) => use.dimension === dimension)) };
     const bytesSentPerNpu = sent[dimension] as number;
     // Where links are simulated, their own time decides, whose messages take whole ns; else one link carries what an NPU sends.
     const wireNs = links.links?.mostBusyNs ?? bytesSentPerNpu / bandwidth;
@@ -118,15 +118,19 @@ function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): D
 
 /** Of a graph: what each tier of links did. */
 function tierReports(graph: Network, plan: PlanBound, run: EngineRun, timeNs: number): DimensionReport[] {
+  const uses = run.links?.uses();
+  const reports = run.links?.reports();
   return graph.groups.map(({ name }, dimension) => {
-    const own = run.links?.filter((link) => link.dimension === dimension);
+    const own = uses?.filter((use) => use.dimension === dimension);
     const links = own === undefined ? {} : { links: summarise(own) };
     const load = plan.links[dimension];
     const wireNs = links.links?.mostBusyNs ?? load?.occupiedNs ?? 0;
-    const busiest = own?.reduce<LinkReport | undefined>(
-      (most, link) => (most === undefined || link.busyNs > most.busyNs ? link : most),
-      undefined,
-    );
+    const busiest = reports
+      ?.filter((link) => link.dimension === dimension)
+      .reduce<LinkReport | undefined>(
+        (most, link) => (most === undefined || link.busyNs > most.busyNs ? link : most),
+        undefined,
+      );
     const busiestLink = busiest?.name ?? load?.name;
     return {
       dimension,
@@ -143,11 +147,11 @@ function tierReports(graph: Network, plan: PlanBound, run: EngineRun, timeNs: nu
   });
 }
 
-function summarise(links: readonly LinkReport[]): LinkSummary {
-  const sum = (of: (link: LinkReport) => number) => links.reduce((total, link) => total + of(link), 0);
-  const most = (of: (link: LinkReport) => number) => links.reduce((max, link) => Math.max(max, of(link)), 0);
+function summarise(uses: readonly LinkUses[]): LinkSummary {
+  const sum = (of: (use: LinkUses) => number) => uses.reduce((total, use) => total + use.links * of(use), 0);
+  const most = (of: (use: LinkUses) => number) => uses.reduce((max, use) => Math.max(max, of(use)), 0);
   return {
-    used: links.length,
+    used: sum(() => 1),
     bytes: sum(({ bytes }) => bytes),
     mostBytes: most(({ bytes }) => bytes),
     messages: sum(({ messages }) => messages),

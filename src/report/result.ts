@@ -2,9 +2,9 @@ import type { Warning } from '../base/warnings.js';
 import type { EngineName } from '../base/words.js';
 import type { Bounds } from '../bounds/bounds.js';
 import type { Collective } from '../collectives/collective.js';
-import type { LinkReport } from '../engine/link-report.js';
+import type { LinkReport } from '../engine/message/link-servers.js';
 import type { PhaseSpan } from '../engine/span.js';
-import type { DimensionKind } from '../topology/dimension.js';
+import type { DimensionKind } from '../topology/kinds.js';
 
 /** What the links of one dimension did together. */
 export interface LinkSummary {

@@ -1,18 +1,19 @@
 import * as v from 'valibot';
-import { ConfigError, type Issue, show } from '../base/errors.js';
+import { ConfigError, type Issue } from '../base/errors.js';
 import { limitEntries } from '../base/limits.js';
 import { didYouMean, keys, parse, quantity, whole } from '../base/validate.js';
 import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITCHINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import { COLLECTIVES } from '../collectives/collective.js';
-import { isStepProgram, type StepProgram } from '../collectives/step-program.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
-import { DIMENSION_KINDS } from '../topology/dimension.js';
+import { graphIssues } from '../topology/check-graph.js';
 import { readEdgeList } from '../topology/edge-list.js';
 import { isGraphShorthand, readGraphShorthand } from '../topology/graph-shorthand.js';
+import { DIMENSION_KINDS } from '../topology/kinds.js';
 import type { NamedGraph } from '../topology/named-graph.js';
 import { readParts } from '../topology/shorthand.js';
 import type { CollectiveSpec } from './spec.js';
@@ -92,13 +93,20 @@ export const planEntries = {
   splits: v.optional(whole(1, MAX_CHUNKS), 4),
 };
 
+/** What only a builder makes: the shape is enough to tell it from anything else. */
+function isStepProgram(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'kind' in value && value.kind === 'steps' && 'does' in value && value.does instanceof Uint8Array;
+}
+
 const schema = keys({
   ...machineEntries,
   ...planEntries,
   collective: v.picklist(COLLECTIVES),
   size: quantity('bytes', { atLeast: 1, whole: true }),
   algorithms: v.optional(algorithms, 'ring'),
-  program: v.optional(v.custom<StepProgram>(isStepProgram, 'a program of steps')),
+  program: v.optional(v.custom<StepProgram>(isStepProgram, 'a program, as StepBuilder and readMsccl make it')),
+  programClaim: v.optional(v.picklist(['checked', 'unchecked']), 'checked'),
   involvedDimensions: v.optional(v.array(flag, 'a list of true or false')),
   engine: v.optional(v.picklist(ENGINES)),
   startTimes: v.optional(v.array(quantity('time', { atLeast: 0, whole: true }), 'a list of times')),
@@ -119,14 +127,7 @@ export type CheckedCollective = v.InferOutput<typeof schema>;
  * @throws ConfigError with everything that is wrong.
  */
 export function checkCollective(spec: CollectiveSpec): WithGraph<CheckedCollective> {
-  const checked = checkWithTopology(schema, spec);
-  if (spec.program === undefined) return checked;
-  // What says how algorithms are to be carried out says nothing about a program that is spelled out.
-  const idle = (['algorithms', 'splits', 'decomposition', 'involvedDimensions'] as const).filter(
-    (key) => spec[key] !== undefined,
-  );
-  if (idle.length === 0) return checked;
-  throw new ConfigError(idle.map((path) => ({ path, expected: 'none, as there is a program', got: show(spec[path]) })));
+  return checkWithTopology(schema, spec);
 }
 
 /** A checked spec, and its graph where the network is one. */
@@ -165,7 +166,7 @@ function checkOnGraph(schema: v.GenericSchema, spec: object, topology: unknown):
   let graph: NamedGraph | undefined;
   const issues: Issue[] = [];
   try {
-    graph = typeof topology === 'string' ? readGraphShorthand(topology) : readEdgeList(topology);
+    graph = graphOf(topology);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const inTopology = (path: string) => (path === '' || path.startsWith('topology') ? 'topology' : `topology.${path}`);
@@ -174,6 +175,16 @@ function checkOnGraph(schema: v.GenericSchema, spec: object, topology: unknown):
   const axis = graph === undefined ? STAND_IN : axisOf(graph);
   const checked = withIssues(issues, () => parse(schema, { ...spec, topology: [axis] }));
   return graph === undefined ? checked : Object.assign(checked as object, { graph });
+}
+
+/** A graph in a line, as a builder made it, or as a list of links. */
+function graphOf(topology: unknown): NamedGraph {
+  if (typeof topology === 'string') return readGraphShorthand(topology);
+  if (typeof topology !== 'object' || topology === null || !('devices' in topology)) return readEdgeList(topology);
+  const graph = topology as NamedGraph;
+  const issues = graphIssues(graph);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return graph;
 }
 
 /** One dimension for all NPUs of a graph, with its least speeds; its wires are the graph's. */

@@ -8,8 +8,9 @@ import type { StepProgram } from '../collectives/step-program.js';
 import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
-import type { DimensionKind } from '../topology/dimension.js';
 import type { EdgeListSpec } from '../topology/edge-list.js';
+import type { DimensionKind } from '../topology/kinds.js';
+import type { NamedGraph } from '../topology/named-graph.js';
 
 /** One dimension of the network, as users write it. */
 export interface DimensionSpec {
@@ -29,11 +30,11 @@ export interface DimensionSpec {
 export interface MachineSpec extends LimitOptions {
   /**
    * Dimensions, the fastest (dimension 0) first, as a list or in shorthand:
-   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`. Or a graph: a list of links, or
-   * in a line `"graph: dragonfly(4, 3, 50 GB/s, 25 GB/s, 500 ns)"`; algorithms run over all its
+   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`. Or a graph: a list of links, what a
+   * builder of `astra-sim-ts/topology` makes, or in a line `"graph: dragonfly(4, 3, 50 GB/s, 25 GB/s, 500 ns)"`; algorithms run over all its
    * NPUs as one dimension then.
    */
-  readonly topology: string | readonly DimensionSpec[] | EdgeListSpec;
+  readonly topology: string | readonly DimensionSpec[] | EdgeListSpec | NamedGraph;
   /** Of a graph: the NPU of each rank, all of them, each once. Default: by number. */
   readonly rankOrder?: readonly number[];
   /**
@@ -98,15 +99,21 @@ export interface CollectiveOptions extends MachineSpec {
    */
   readonly size: Quantity;
   /**
+   * A schedule of your own, over all NPUs by number, instead of `algorithms`: from a `StepBuilder`,
+   * an MSCCL file, a synthesizer. It is checked to compute the collective, and sized to it;
+   * `splits`, `decomposition` and orders of dimensions do not apply.
+   */
+  readonly program?: StepProgram;
+  /**
+   * `"unchecked"`: `program` only has to come to its end and to read nothing that has not been
+   * written, whatever it computes. Default `"checked"`.
+   */
+  readonly programClaim?: 'checked' | 'unchecked';
+  /**
    * One for all dimensions, or one per dimension in order. Default `"ring"`. A `one-…`
    * algorithm runs over all NPUs as a single dimension and stands alone.
    */
   readonly algorithms?: AlgorithmName | readonly AlgorithmName[];
-  /**
-   * Beyond the reference: a program that carries the collective out, over all NPUs in one piece, in
-   * the place of algorithms and splits. Its messages have their bytes; `size` is what is reported.
-   */
-  readonly program?: StepProgram;
   /**
    * How an all-reduce crosses several dimensions. `"local-bw-aware"` (default): reduce-scatter
    * on the way up, all-reduce in the last, all-gather on the way down. `"baseline"`: a full

@@ -34,7 +34,10 @@ export const SPEC_FIELDS = {
   rendezvous: 'plain',
   timeline: 'plain',
   // The compiler asks for every field that a spec gains.
-} as const satisfies Record<Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings' | 'program'>, FieldKind>;
+} as const satisfies Record<
+  Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim'>,
+  FieldKind
+>;
 
 export type SpecField = keyof typeof SPEC_FIELDS;
 

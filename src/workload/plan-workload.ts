@@ -12,6 +12,7 @@ import { planCollective } from '../plan/plan-collective.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import { everyNpu } from '../topology/logical-dimension.js';
 import { customProgram } from './custom-program.js';
+import { customWarnings } from './custom-warnings.js';
 import { place } from './place.js';
 import { type PreparedGraph, prepareGraph } from './prepared-graph.js';
 import type { RemoteMemory } from './remote-memory.js';
@@ -288,7 +289,7 @@ class CollectivePlanner {
       ranks: dimension.ranks,
       chunks: [[givenPhase('custom', program, { collective, bytes, dimension })]],
       endpoint: { delay: 0, memoryBandwidth: 1 },
-      warnings: [],
+      warnings: customWarnings(program, collective, bytes),
       ...(members === undefined ? {} : { members }),
     };
   }

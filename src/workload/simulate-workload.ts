@@ -1,16 +1,21 @@
 import { SimulationError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import { belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
+import { type Demands, groupDemands, LinkCheck, messageDemands } from '../bounds/link-check.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
+import type { Member, RunningCollective } from '../engine/message/running-collective.js';
 import { checkConserved, playMessages } from '../engine/run.js';
 import { drain, drainAsync } from '../engine/slices.js';
+import type { CollectivePlan } from '../plan/job.js';
+import { type Machine, networkOf } from '../plan/machine.js';
 import { checkTime } from '../report/result-of.js';
+import type { Network } from '../topology/network.js';
 import { type PlannedWorkload, planWorkload } from './plan-workload.js';
 import type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';
 import type { WorkloadSpec } from './spec.js';
 import { describeStuckNodes, stuckNodes } from './stuck-nodes.js';
-import { type CollectiveUnderWay, type NpuRun, WorkloadRun } from './workload-run.js';
+import { type CollectiveUnderWay, type NpuRun, type Transfer, WorkloadRun } from './workload-run.js';
 
 /**
  * Simulates a workload: one graph of computations, messages and collectives per NPU.
@@ -67,7 +72,7 @@ function* play(workload: PlannedWorkload, folding: Folding): Generator<void, Wor
       : { timesByNpu: Array.from({ length: npus }, (_, npu) => times[standIn(folding, npu, dimensions)] as NpuTimes) }),
     npus,
     collectives: collectives.map(({ summary }) => summary),
-    warnings: [...workload.warnings, ...collectives.flatMap(({ warnings }) => warnings)],
+    warnings: [...workload.warnings, ...collectives.flatMap(({ warnings }) => warnings), ...beyondLinks(run, machine)],
     engine: {
       name: 'message',
       reason:
@@ -132,6 +137,56 @@ function summarise(
   });
 }
 
+/**
+ * Messages between NPUs and collectives of groups share links as nothing else does. Where links
+ * have queues they wait for each other.
+ */
+function beyondLinks({ transfers, collectives }: WorkloadRun, machine: Machine): Warning[] {
+  const grouped = collectives.filter(({ instance }) => instance.plan.members !== undefined);
+  if (machine.network !== 'congestion-unaware' || transfers.length + grouped.length === 0) return [];
+  const network = networkOf(machine);
+  const demands = new KnownDemands(network);
+  const uses = [
+    ...transfers.map((transfer) => ({ ...transfer, demands: demands.ofMessage(transfer) })),
+    ...grouped.map((collective) => ({ ...collective, demands: demands.ofGroup(collective.instance) })),
+  ];
+  uses.sort((a, b) => a.startNs - b.startNs);
+  const links = new LinkCheck(network);
+  for (const use of uses) links.add(use.demands, use.startNs, use.endNs);
+  return links.warnings();
+}
+
+/** Demands on links, worked out once for all that are alike. */
+class KnownDemands {
+  private readonly network: Network;
+  private readonly messages = new Map<string, Demands>();
+  private readonly groups = new Map<CollectivePlan, Map<string, Demands>>();
+
+  constructor(network: Network) {
+    this.network = network;
+  }
+
+  ofMessage({ from, to, bytes }: Transfer): Demands {
+    return known(this.messages, `${from} ${to} ${bytes}`, () => messageDemands(this.network, from, to, bytes));
+  }
+
+  ofGroup({ plan, members }: RunningCollective): Demands {
+    const { itinerary } = members[0] as Member;
+    const ways = known(this.groups, plan, () => new Map<string, Demands>());
+    return known(ways, `${itinerary.anticlockwise} ${itinerary.turns}`, () =>
+      groupDemands(this.network, itinerary, plan.members as readonly number[]),
+    );
+  }
+}
+
+function known<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const before = map.get(key);
+  if (before !== undefined) return before;
+  const value = make();
+  map.set(key, value);
+  return value;
+}
+
 /** NPUs that all do the same act in lockstep, unless they contend for something. */
 function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, folding }: PlannedWorkload): Folding {
   const { dimensions, network } = machine;
@@ -139,15 +194,7 @@ function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, fo
   const alike = graphs.every((graph) => graph === first);
   const shares = memory !== undefined && (memory.kind === 'pool' || memory.kind === 'per-node');
   const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive') ?? false;
-  const folds =
-    alike &&
-    !talks &&
-    !machine.rendezvous &&
-    !shares &&
-    !isCustom &&
-    !hasGroups &&
-    network === 'congestion-unaware' &&
-    folding === 'auto';
+  const folds = alike && !talks && !machine.rendezvous && !shares && !isCustom && !hasGroups && folding === 'auto';
   if (!folds) return unfolded(dimensions);
-  return foldSymmetric({ dimensions, chunks: plans.flatMap(({ chunks }) => chunks) });
+  return foldSymmetric({ dimensions, network, chunks: plans.flatMap(({ chunks }) => chunks) });
 }

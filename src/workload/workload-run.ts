@@ -36,12 +36,23 @@ export interface CollectiveUnderWay {
   endNs: number;
 }
 
+/** A message from NPU to NPU. */
+export interface Transfer {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: number;
+  readonly startNs: number;
+  endNs: number;
+}
+
 /** Runs a workload: the nodes of every NPU's graph, on the message engine. */
 export class WorkloadRun implements EngineListener {
   readonly engine: MessageEngine;
   readonly npus: readonly NpuRun[];
   readonly channels: Channels;
   readonly collectives: CollectiveUnderWay[] = [];
+  /** Messages from NPU to NPU, in the order in which they were sent. */
+  readonly transfers: Transfer[] = [];
   private readonly workload: PlannedWorkload;
   private readonly continuations = new Continuations();
   private readonly memories: RemoteMemories | undefined;
@@ -182,8 +193,17 @@ export class WorkloadRun implements EngineListener {
   private transfer(npu: number, { kind, peer, self = npu, bytes, tag }: TransferNode, finished: () => void): void {
     const [from, to] = kind === 'send' ? [self, peer] : [peer, self];
     const key = `${from} ${to} ${bytes} ${tag}`;
-    if (kind === 'send') this.channels.send(from, to, bytes, key, finished);
-    else this.channels.receive(from, to, key, finished);
+    if (kind === 'receive') {
+      this.channels.receive(from, to, key, finished);
+      return;
+    }
+    const { now } = this.engine;
+    const transfer: Transfer = { from, to, bytes, startNs: now, endNs: now };
+    this.transfers.push(transfer);
+    this.channels.send(from, to, bytes, key, () => {
+      transfer.endNs = this.engine.now;
+      finished();
+    });
   }
 
   /** Begins an NPU's part in a collective, which others may have begun before or will later. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compose, elementsPerRound } from '../../src/synthesis/hiccl/compose.js';
 import { verbsOf } from '../../src/synthesis/hiccl/verbs.js';
 import type { ScheduledCollective } from '../../src/synthesis/schedule-check.js';
-import { readGolden } from './folder.js';
+import { goldenRows } from '../support/golden-folder.js';
 
 interface HicclRow {
   readonly pattern: string;
@@ -34,7 +34,7 @@ const COLLECTIVES: Readonly<Record<string, ScheduledCollective>> = {
 };
 
 describe('the lowering of HiCCL', () => {
-  const rows = readGolden<HicclRow>('hiccl-lowering') ?? [];
+  const rows = goldenRows<HicclRow>('hiccl-lowering');
 
   it(`has the rounds, volumes and messages of the original (${rows.length} rows)`, () => {
     for (const row of rows) {

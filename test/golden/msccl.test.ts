@@ -13,8 +13,7 @@ import { readMsccl } from '../../src/formats/msccl/read-msccl.js';
 import { writeMsccl } from '../../src/formats/msccl/write-msccl.js';
 import { ConfigError } from '../../src/index.js';
 import { playGiven } from '../support/given-program.js';
-import { goldenText } from '../support/golden-files.js';
-import { goldenRows, ownRows } from '../support/golden-folder.js';
+import { goldenRows, goldenText, ownRows } from '../support/golden-folder.js';
 
 /** A file, by which generator it was made, and what an importer has to make of it. */
 interface Row {

@@ -4,7 +4,7 @@ import { checkSchedule } from '../../src/synthesis/schedule-check.js';
 import { orderRoutes, TACCL_VARIANTS, type TacclVariant } from '../../src/synthesis/taccl/ordering.js';
 import { shortestRoutes } from '../../src/synthesis/taccl/routes.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
-import { readGolden } from './folder.js';
+import { goldenRows } from '../support/golden-folder.js';
 
 type Triple = readonly [number, number, number];
 
@@ -31,7 +31,7 @@ function graphOfRow({ npus, linkTimes }: TacclRow): LinkGraph {
 }
 
 describe('the ordering of TACCL', () => {
-  const rows = readGolden<TacclRow>('taccl-ordering') ?? [];
+  const rows = goldenRows<TacclRow>('taccl-ordering');
   const known = rows.filter(({ heuristic }) => TACCL_VARIANTS.includes(heuristic as TacclVariant));
   console.log(`taccl-ordering: ${rows.length - known.length} rows of variant 11 passed over`);
 

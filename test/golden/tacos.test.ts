@@ -4,8 +4,8 @@ import { finishNs, type TransferSchedule, type TransferTimes } from '../../src/s
 import { checkSchedule } from '../../src/synthesis/schedule-check.js';
 import { type TacosVariant, tacos } from '../../src/synthesis/tacos/tacos.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
+import { goldenRows } from '../support/golden-folder.js';
 import { graphOf, linksByName } from '../support/graphs.js';
-import { readGolden } from './folder.js';
 
 interface TacosRow {
   readonly graph: string;
@@ -40,7 +40,7 @@ function synthesise(row: TacosRow, variant: TacosVariant, tries: number) {
 
 describe('TACOS', () => {
   // A row with a note is of a graph that is not connected: to be refused.
-  const rows = readGolden<TacosRow>('tacos-allgather') ?? [];
+  const rows = goldenRows<TacosRow>('tacos-allgather');
   const sound = rows.filter(({ causal, note }) => causal === true && note === undefined);
 
   it(`is within 1 % of the best of the original in ${SEEDS} seeds (${sound.length} rows)`, () => {
@@ -77,7 +77,7 @@ describe('TACOS', () => {
     }
   });
 
-  const scale = readGolden<TacosRow>('tacos-scale') ?? [];
+  const scale = goldenRows<TacosRow>('tacos-scale');
   for (const row of scale) {
     it(`${row.graph}: as short as the original, and found in under 20 s`, () => {
       const start = performance.now();

@@ -5,7 +5,14 @@ import { phaseDuration } from '../../src/engine/phase/phase-duration.js';
 import type { AlgorithmName, Collective } from '../../src/index.js';
 import { addressOf } from '../../src/topology/address.js';
 import { type Dimension, hops, messageDelay } from '../../src/topology/dimension.js';
-import { type AlgorithmFamily, bandwidths, byteCounts, COLLECTIVES, dimensions, FAMILIES } from '../support/arbitraries.js';
+import {
+  type AlgorithmFamily,
+  bandwidths,
+  byteCounts,
+  COLLECTIVES,
+  dimensions,
+  FAMILIES,
+} from '../support/arbitraries.js';
 import { bytesSent } from '../support/closed-forms.js';
 import { Contributions } from '../support/contributions.js';
 import { phaseOf, programOf } from '../support/phases.js';

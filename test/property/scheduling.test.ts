@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { PhaseSpan } from '../../src/engine/span.js';
 import { type CollectiveResult, type CollectiveSpec, simulateCollective } from '../../src/index.js';
 import { specs } from '../support/arbitraries.js';
-import { keepsWindow, lastsAsItAlwaysDoes, neverIdles, neverOvertakes, passesPhasesInOrder, unionNs } from '../support/laws.js';
+import {
+  keepsWindow,
+  lastsAsItAlwaysDoes,
+  neverIdles,
+  neverOvertakes,
+  passesPhasesInOrder,
+  unionNs,
+} from '../support/laws.js';
 import { phasesOf } from '../support/phases-of.js';
 
 type Law = (spec: CollectiveSpec, timeline: readonly PhaseSpan[], result: CollectiveResult) => void;

@@ -1,5 +1,7 @@
 import type { EventQueue } from '../event-queue.js';
 import { AGENDA, eventOf } from '../events.js';
+import { AgendaOrder } from './agenda-order.js';
+import type { Lineage } from './lineage.js';
 
 const NONE = -1;
 
@@ -15,13 +17,9 @@ export class Agenda {
   private readonly queue: EventQueue;
 
   private readonly firstSlot: Int32Array;
-  /** Per NPU: when its entry that ran last was due, and when it was made. */
-  private readonly lastTime: Float64Array;
-  private readonly lastMade: Float64Array;
   private slotTime: number[] = [];
   private slotNpu: number[] = [];
-  private slotMade: number[] = [];
-  /** The first item of an entry, mostly the only one, until it is taken. */
+  /** The first item of an entry, mostly the only one, until it is taken; not where NPUs stand for others. */
   private slotItem: number[] = [];
   private slotDetail: number[] = [];
   private slotNext: number[] = [];
@@ -35,25 +33,36 @@ export class Agenda {
   private freeItem = NONE;
   private usedItems = 0;
 
+  /** Where NPUs stand for others. */
+  private readonly order: AgendaOrder | undefined;
+
   /** The detail of the item that {@link next} has returned. */
   detail = 0;
 
-  constructor(queue: EventQueue, npus: number) {
+  constructor(queue: EventQueue, npus: number, lineage?: Lineage) {
     this.queue = queue;
     this.firstSlot = new Int32Array(npus).fill(NONE);
-    this.lastTime = new Float64Array(npus).fill(NONE);
-    this.lastMade = new Float64Array(npus);
+    this.order = lineage === undefined ? undefined : new AgendaOrder(lineage);
   }
 
-  /** Puts an item on an NPU's agenda for the given time, with a detail of its own. */
-  add(npu: number, time: number, item: number, detail: number): void {
+  /**
+   * Puts an item on an NPU's agenda for the given time, with a detail of its own.
+   * @param exchangeable - whether items that are the same number may be in any order.
+   */
+  add(npu: number, time: number, item: number, detail: number, exchangeable: boolean): void {
     let slot = this.firstSlot[npu] as number;
     while (slot !== NONE && this.slotTime[slot] !== time) slot = this.slotNext[slot] as number;
-    if (slot === NONE) {
-      this.open(npu, time, item, detail);
-      return;
+    const isNew = slot === NONE;
+    if (isNew) {
+      slot = this.open(npu, time);
+      if (this.order === undefined) {
+        this.slotItem[slot] = item;
+        this.slotDetail[slot] = detail;
+        return;
+      }
     }
     const cell = this.cell(item, detail);
+    this.order?.added(slot, npu, isNew, time === this.queue.now, cell, item, exchangeable);
     const tail = this.slotTail[slot] as number;
     if (tail === NONE) this.slotHead[slot] = cell;
     else this.itemNext[tail] = cell;
@@ -79,28 +88,29 @@ export class Agenda {
     this.itemNext[cell] = this.freeItem;
     this.freeItem = cell;
     this.detail = this.details[cell] as number;
+    this.order?.taken(slot, cell);
     return this.items[cell] as number;
   }
 
-  /** When the NPU's entry of this tick was made, run or not; undefined when it has none. */
-  madeFor(npu: number): number | undefined {
-    const { now } = this.queue;
-    let slot = this.firstSlot[npu] as number;
-    while (slot !== NONE && this.slotTime[slot] !== now) slot = this.slotNext[slot] as number;
-    if (slot !== NONE) return this.slotMade[slot];
-    return this.lastTime[npu] === now ? this.lastMade[npu] : undefined;
+  /** The NPU of an entry. */
+  npuOf(slot: number): number {
+    return this.slotNpu[slot] as number;
   }
 
-  private open(npu: number, time: number, item: number, detail: number): void {
+  /** An entry is about to be run. */
+  begin(slot: number): void {
+    this.order?.begun(slot, this.slotNpu[slot] as number);
+  }
+
+  private open(npu: number, time: number): number {
     const slot = this.freeSlots.pop() ?? this.newSlot();
     this.slotTime[slot] = time;
     this.slotNpu[slot] = npu;
-    this.slotMade[slot] = this.queue.now;
-    this.slotItem[slot] = item;
-    this.slotDetail[slot] = detail;
+    this.slotItem[slot] = NONE;
     this.slotNext[slot] = this.firstSlot[npu] as number;
     this.firstSlot[npu] = slot;
     this.queue.schedule(time, eventOf(AGENDA, slot));
+    return slot;
   }
 
   /** A slot with an empty list, as every free one has. */
@@ -111,8 +121,7 @@ export class Agenda {
 
   private close(slot: number): void {
     const npu = this.slotNpu[slot] as number;
-    this.lastTime[npu] = this.slotTime[slot] as number;
-    this.lastMade[npu] = this.slotMade[slot] as number;
+    this.order?.closed();
     const after = this.slotNext[slot] as number;
     let before = this.firstSlot[npu] as number;
     if (before === slot) {

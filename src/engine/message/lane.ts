@@ -27,6 +27,8 @@ export class Lane implements TokenState {
   sent = 0;
   received = 0;
   free = 0;
+  /** Tokens that it held when its barrier opened. */
+  heldBack = 0;
   /** Progress through a program of steps. */
   steps: StepState | undefined = undefined;
   /** How many messages came before they were awaited, by phase and packet; most lanes have none. */
@@ -48,5 +50,6 @@ export class Lane implements TokenState {
     this.sent = 0;
     this.received = 0;
     this.free = 0;
+    this.heldBack = 0;
   }
 }

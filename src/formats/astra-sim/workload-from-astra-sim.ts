@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConfigError, show } from '../../base/errors.js';
+import { ConfigError, readAll, show } from '../../base/errors.js';
 import { keys, parse, whole } from '../../base/validate.js';
 import type { Warning } from '../../base/warnings.js';
 import { FOLDING_MODES, type FoldingMode, NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
@@ -14,7 +14,7 @@ import { readRemoteMemoryFile } from './remote-memory-file.js';
 import { SharedBytes } from './shared-bytes.js';
 import { machineOf, readSystemFile, type SystemFile } from './system-file.js';
 
-/** A trace as it is in its file, or already read. */
+/** The bytes of a trace file, or a trace already read. */
 export type TraceInput = Uint8Array | Trace;
 
 /** A workload in the reference's own terms: its files, read and, but for traces, parsed. */
@@ -93,10 +93,11 @@ type Checked = v.InferOutput<typeof schema>;
  */
 export function workloadFromAstraSim(input: AstraSimWorkload): WorkloadSpec {
   const checked = parse(schema, input);
-  const { topology, warnings: ofNetwork } = readNetworkFile(checked.network, 'network');
-  const { system, warnings: ofSystem } = readSystemFile(checked.system, 'system');
-  const memory =
-    checked.remoteMemory === undefined ? undefined : readRemoteMemoryFile(checked.remoteMemory, 'remoteMemory');
+  const [{ topology, warnings: ofNetwork }, { system, warnings: ofSystem }, memory] = readAll(
+    () => readNetworkFile(checked.network, 'network'),
+    () => readSystemFile(checked.system, 'system'),
+    () => (checked.remoteMemory === undefined ? undefined : readRemoteMemoryFile(checked.remoteMemory, 'remoteMemory')),
+  );
   const replay = Boolean(system['replay-only']);
   const reader = new GraphReader(checked, replay, topology.length);
   const roofline = rooflineOf(system);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/base/errors.js';
-import { type ClosedFormOptions, closedFormEvaluator, type PlacementOptions, placeGpus } from '../../../src/cluster/index.js';
+import {
+  type ClosedFormOptions,
+  closedFormEvaluator,
+  type PlacementOptions,
+  placeGpus,
+} from '../../../src/cluster/index.js';
 import { countPlacements, countVectors, eliminate } from '../../../src/cluster/placement/searches.js';
 
 const host = { gpus: 8, intraBandwidth: '200 GB/s', nics: 2, nicBandwidth: '50 GB/s' };

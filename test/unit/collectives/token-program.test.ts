@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countReducing, isDone, reduces, releasable, sentBytes, type TokenProgram } from '../../../src/collectives/token-program.js';
+import {
+  countReducing,
+  isDone,
+  reduces,
+  releasable,
+  sentBytes,
+  type TokenProgram,
+} from '../../../src/collectives/token-program.js';
 import { programOf } from '../../support/phases.js';
 
 const base = programOf('ring', 'all-reduce', 4, 100);

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type CollectiveOptions, simulateAllGather, simulateAllReduce, simulateAllToAll, simulateReduceScatter } from '../../../src/index.js';
+import {
+  type CollectiveOptions,
+  simulateAllGather,
+  simulateAllReduce,
+  simulateAllToAll,
+  simulateReduceScatter,
+} from '../../../src/index.js';
 import { phasesOf } from '../../support/phases-of.js';
 
 // Four chunks of 400 bytes round a ring of four: messages of 100 bytes take 110 ns, a

@@ -95,7 +95,13 @@ describe('the order on links', () => {
   };
   const run = (shortFirst: boolean, order: 'planned' | 'first-come') => {
     const program = toStepProgram(schedule(shortFirst), 3, 'all-reduce', { order });
-    const spec = { collective: 'all-reduce', topology: topologyOf(line), size: 110, program } as const;
+    const spec = {
+      collective: 'all-reduce',
+      topology: topologyOf(line),
+      size: 110,
+      program,
+      programClaim: 'unchecked',
+    } as const;
     return simulateCollective({ ...spec, network: 'congestion-aware', ...FREE }).timeNs;
   };
 
@@ -110,16 +116,27 @@ describe('the order on links', () => {
 
   it('is of no use without congestion: a message pays for its way alone', () => {
     const program = toStepProgram(schedule(false), 3, 'all-reduce');
-    const spec = { collective: 'all-reduce', topology: topologyOf(line), size: 110, program, ...FREE } as const;
+    const spec = {
+      collective: 'all-reduce',
+      topology: topologyOf(line),
+      size: 110,
+      program,
+      programClaim: 'unchecked',
+      ...FREE,
+    } as const;
     // The slower of 100 / 1 and 10 / min(1, 0.1).
     expect(simulateCollective(spec).timeNs).toBe(100);
   });
 
   it('is refused on another machine', () => {
     const program = toStepProgram(schedule(false), 3, 'all-reduce');
-    const other = { collective: 'all-reduce', topology: 'ring(2, 1 GB/s, 0 ns)', size: 110, program } as const;
-    expect(() => simulateCollective(other)).toThrow(/program.ranks.*each of the 2 NPUs/);
-    const star = { ...other, topology: topologyOf(line), algorithms: 'ring' } as const;
-    expect(() => simulateCollective(star)).toThrow(/algorithms: expected none/);
+    const other = {
+      collective: 'all-reduce',
+      topology: 'ring(2, 1 GB/s, 0 ns)',
+      size: 110,
+      program,
+      programClaim: 'unchecked',
+    } as const;
+    expect(() => simulateCollective(other)).toThrow(/program: expected a schedule of 2 ranks/);
   });
 });

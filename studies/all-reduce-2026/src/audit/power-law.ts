@@ -2,7 +2,13 @@ import { curveChart } from '../report/curve-charts.js';
 import { sizeName } from '../tables/wording.js';
 import { type AuditPart, about, type Finding, same } from './finding.js';
 import { fitLine, fitPowerLaw } from './fit.js';
-import { type Threshold, threeTierThreshold, thresholdInClosedForm, thresholdOfLargeMessages, twoTierThreshold } from './threshold.js';
+import {
+  type Threshold,
+  threeTierThreshold,
+  thresholdInClosedForm,
+  thresholdOfLargeMessages,
+  twoTierThreshold,
+} from './threshold.js';
 
 const NPUS = [16, 64, 256] as const;
 /** 0.25 MiB to 1 TiB. */

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { bonusGrid, bonusHoldsUpTo, bonusOfLargeMessages, pipelineNs } from '../../src/audit/bonus.js';
 import { chargedCells, countSlower } from '../../src/audit/charging.js';
 import { fitLine, fitPowerLaw } from '../../src/audit/fit.js';
-import { bisectRatio, threeTierThreshold, thresholdInClosedForm, thresholdOfLargeMessages, twoTierThreshold } from '../../src/audit/threshold.js';
+import {
+  bisectRatio,
+  threeTierThreshold,
+  thresholdInClosedForm,
+  thresholdOfLargeMessages,
+  twoTierThreshold,
+} from '../../src/audit/threshold.js';
 import { activeChunksOnTheWire, wirePoints } from '../../src/audit/wire.js';
 import { twoTiers } from '../../src/tables/networks.js';
 import { sweepSpec } from '../../src/tables/sweep.js';

@@ -87,7 +87,9 @@ describe('queues of links', () => {
       [0, 44],
       [1, 77],
     ]);
-    expect(queues.uses()).toEqual([{ link: 0, bytes: 200, messages: 2, busyNs: 66, waitedNs: 28, longestQueue: 1 }]);
+    expect(queues.uses()).toEqual([
+      { dimension: 0, links: 1, bytes: 200, messages: 2, busyNs: 66, waitedNs: 28, longestQueue: 1 },
+    ]);
   });
 });
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { algorithmName, OPTIMIZATION_NAMES, POLICY_NAMES, TOPOLOGY_NAMES } from '../../../../src/formats/astra-sim/names.js';
+import {
+  algorithmName,
+  OPTIMIZATION_NAMES,
+  POLICY_NAMES,
+  TOPOLOGY_NAMES,
+} from '../../../../src/formats/astra-sim/names.js';
 
 describe("the reference's names", () => {
   test.each([
