@@ -26,7 +26,8 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
   checkMachine(program, machine);
   const issues = verify(program, programClaim === 'checked' ? collective : undefined);
   if (issues.length > 0) throw new ConfigError(issues);
-  const sized = sizedProgram(program, collective, bytes);
+  checkWays(program, machine);
+  const sized = program.isSized ? program : sizedProgram(program, collective, bytes);
   const dimension = everyNpu(machine.dimensions);
   return {
     collective,
@@ -34,7 +35,7 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
     ranks: machine.npus,
     chunks: [[givenPhase('program', sized, { collective, dimension, bytes })]],
     endpoint: machine.endpoint,
-    warnings: [...unchecked(wish), ...inflated(program, wish)],
+    warnings: [...unchecked(wish), ...(program.isSized ? [] : inflated(program, wish))],
   };
 }
 
