@@ -26,7 +26,6 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
   checkMachine(program, machine);
   const issues = verify(program, programClaim === 'checked' ? collective : undefined);
   if (issues.length > 0) throw new ConfigError(issues);
-  checkWays(program, machine);
   const sized = program.isSized ? program : sizedProgram(program, collective, bytes);
   const dimension = everyNpu(machine.dimensions);
   return {
@@ -69,8 +68,7 @@ function unchecked({ collective, programClaim }: ProgramWish): Warning[] {
 }
 
 /** Blocks are whole bytes, as many each: a few bytes in many blocks become more than were asked for. */
-function inflated({ cargo, ranks, sized }: StepProgram, { collective, bytes }: ProgramWish): Warning[] {
-  if (sized) return [];
+function inflated({ cargo, ranks }: StepProgram, { collective, bytes }: ProgramWish): Warning[] {
   const blocks = collective === 'all-gather' ? (cargo?.blocks ?? ranks) / ranks : (cargo?.blocks ?? 1);
   const simulated = Math.ceil(bytes / blocks) * blocks;
   if (simulated <= bytes) return [];
