@@ -83,7 +83,7 @@ describe('one table', () => {
   test('options that are none are refused', () => {
     const options = { forms: ['cubic'], form: 'line' } as unknown as CalibrateOptions;
     const error = errorOf(() => calibrate([tableOf(2, (bytes) => bytes)], options));
-    expect(error.issues.map(({ path }) => path)).toEqual(['form', 'forms[0]']);
+    expect(error.issues.map(({ path }) => path)).toEqual(['forms[0]', 'form']);
   });
 
   test('repeated sizes count once, with their median', () => {
