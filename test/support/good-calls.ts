@@ -1,4 +1,5 @@
 import * as cluster from '../../src/cluster/index.js';
+import * as costs from '../../src/costs/index.js';
 import { readMsccl, readTrace, traceOf, writeTrace } from '../../src/formats/index.js';
 import { type CollectiveSpec, simulateCollective } from '../../src/index.js';
 import { collectiveWorkload } from '../../src/workload/index.js';
@@ -58,6 +59,23 @@ const circuits = {
   reconfiguration: 100,
 } as const;
 
+const machine = costs.ncclMachine('dgx-a100', { nodes: 2 });
+const measured = [2, 4, 8].map((nodes) => ({
+  name: `on ${nodes}`,
+  collective: 'all-reduce' as const,
+  nodes,
+  ranks: 8 * nodes,
+  gpusPerNode: 8,
+  measured: 'out-of-place' as const,
+  info: { gpu: 'A100', software: 'NCCL 2.19', inter: '8 x HDR' },
+  rows: [8, 1024, 65536, 1048576].map((bytes) => ({ bytes, timeUs: 20 + bytes / 1e4, inPlaceUs: 20 })),
+}));
+const counts = costs.genModelCounts({ algorithm: 'ring', npus: 4, bytes: 1000 });
+const terms = {
+  ...{ alphaUs: 1, betaUsPerByte: 1, gammaUsPerByte: 1, deltaUsPerByte: 1, epsilonUsPerByte: 1 },
+  incastThreshold: 9,
+};
+
 /** A call of each function that works, with every kind of option in it, by name. */
 export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
   const { graphs } = collectiveWorkload({ collective: 'all-reduce', size: 1000 });
@@ -89,6 +107,20 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     writeTrace: [trace],
     traceOf: [graphs],
     workGraphOf: [readTrace(bytes), { file: 'a file' }],
+    calibrate: [measured, { forms: ['line', 'table'], machine }],
+    samplesOf: [measured[0]],
+    ncclMachineOf: [measured[0]],
+    ncclChoose: [{ collective: 'all-reduce', bytes: 1024, machine, elementBytes: 2, calls: 2 }],
+    calibrated: [costs.calibrate(measured, { forms: ['line'], machine })],
+    readCalibration: [costs.calibrate(measured, { forms: ['table'] })],
+    curveUs: [{ form: 'table', bytes: [10, 20], timesUs: [5, 4] }, 100],
+    genModelCounts: [
+      { algorithm: 'hierarchical', npus: 4, bytes: 10, collective: 'all-gather', factors: [2, 2], incastThreshold: 1 },
+    ],
+    genModelUs: [counts, terms],
+    fitGenModel: [[{ counts, timeUs: 3 }]],
+    readNcclTests: ['# bytes time_us\n8 1.5\n'],
+    comparePlacements: [{ free: [8, 8], gpus: 4, maxPlacements: 100 }, (counts: readonly number[]) => counts.length],
     readMsccl: [xml, 'a file'],
     writeMsccl: [readMsccl(xml).program, { name: 'a', collective: 'all-gather', protocol: 'LL' }],
     toPerfetto: [timeline],

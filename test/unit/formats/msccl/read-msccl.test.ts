@@ -215,3 +215,12 @@ test('reductions take their exact time', () => {
   });
   expect(Math.max(...late.finishNs)).toBe(5 + 3 * (510 + 5 + 3 * 142));
 });
+
+test('the writer refuses what it cannot write', () => {
+  const { program } = check(mscclXml(recursiveDoubling(2)));
+  expect(() => writeMsccl(program, { collective: 'all-reduce', name: 'a\u0007' })).toThrow(
+    /^name: .*control characters/,
+  );
+  expect(() => writeMsccl(program, { collective: 'allreduce' } as never)).toThrow(/^collective: .*"all-reduce"/);
+  expect(() => writeMsccl({} as never, { collective: undefined })).toThrow(/^program: expected a program of steps/);
+});
