@@ -1,6 +1,6 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { reading } from '../base/validate.js';
-import type { Network } from './network.js';
+import type { LinkGroup, Network } from './network.js';
 
 const METHODS = [
   'next',
@@ -33,7 +33,10 @@ function issuesOf(network: unknown): Issue[] {
     const count = parts[key];
     expect(Number.isSafeInteger(count) && (count as number) >= least, key, `a whole number of at least ${least}`);
   }
-  expect(Array.isArray((network as Partial<Network>).groups), 'groups', 'a list of groups');
+  const { groups } = network as Partial<Network>;
+  const isGroup = (group: unknown) =>
+    typeof group === 'object' && group !== null && typeof (group as Partial<LinkGroup>).name === 'string';
+  expect(Array.isArray(groups) && Array.from(groups).every(isGroup), 'groups', 'a list of groups: { name }');
   for (const key of METHODS) expect(typeof parts[key] === 'function', key, 'a function');
   return issues;
 }

@@ -49,7 +49,7 @@ export interface TunedOptions {
 
 /** Combinations of a space, in order: the last knob varies fastest. */
 export function* plansOf(plan: PlanSpec, space: PlanSpace): Generator<PlanSpec> {
-  const knobs = Object.entries(space) as [keyof PlanSpec, readonly unknown[]][];
+  const knobs = Object.entries(space).filter(([, values]) => values !== undefined) as [keyof PlanSpec, unknown[]][];
   const total = knobs.reduce((product, [, values]) => product * values.length, 1);
   for (let point = 0; point < total; point++) {
     let rest = point;
@@ -100,7 +100,7 @@ export function tuneTraining(options: TrainingOptions, space: PlanSpace, run: Tu
     onProgress?.((i + 1) / plans.length);
   }
   const counts = { all: plans.length, invalid, tooLarge, simulated: points.length };
-  return { ...rank(points, space), counts };
+  return { ...rank(points, asked.space as PlanSpace), counts };
 }
 
 /** Best, front and knobs of points, such as those of several shards. */
@@ -110,7 +110,8 @@ export function rank(points: readonly TrainingPoint[], space: PlanSpace): Omit<T
   for (const point of sorted) {
     if (front.every(({ memoryBytes }) => point.memoryBytes < memoryBytes)) front.push(point);
   }
-  const knobs = (Object.keys(space) as (keyof PlanSpec)[]).map((knob): KnobWorth => {
+  const named = Object.keys(space).filter((knob) => space[knob as keyof PlanSpec] !== undefined);
+  const knobs = (named as (keyof PlanSpec)[]).map((knob): KnobWorth => {
     const best = new Map<string, number>();
     for (const { plan, stepNs } of sorted) {
       const value = JSON.stringify(plan[knob]);
