@@ -54,7 +54,12 @@ function issuesOf(value: unknown, path: string): Issue[] {
   const column = (owner: unknown, key: string, kind: ColumnKind, length?: number) => {
     const got = key.split('.').reduce<unknown>((at, part) => (isObject(at) ? at[part] : undefined), owner);
     const fits = got instanceof kind && (length === undefined || got.length === length);
-    expect(fits, key, `a ${kind.name}${length === undefined ? '' : ` of ${length}`}`, got);
+    expect(
+      fits,
+      key,
+      `${kind === Int32Array ? 'an' : 'a'} ${kind.name}${length === undefined ? '' : ` of ${length}`}`,
+      got,
+    );
     return fits ? got : undefined;
   };
   /** Starts of lists that lie one after the other in a column of their own. */

@@ -62,7 +62,7 @@ function columnIssues(schedule: TransferSchedule): Issue[] {
   const issues: Issue[] = [];
   const column = (key: string, value: unknown, kind: Kind, length?: number): void => {
     if (value instanceof kind && (length === undefined || value.length === length)) return;
-    const expected = `a ${kind.name}${length === undefined ? '' : ` of ${length}`}`;
+    const expected = `${kind === WHOLE ? 'an' : 'a'} ${kind.name}${length === undefined ? '' : ` of ${length}`}`;
     const got = value instanceof kind ? `one of ${value.length}` : show(value);
     issues.push({ path: `schedule.${key}`, expected, got });
   };
