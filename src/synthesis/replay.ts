@@ -4,7 +4,9 @@ import type { LinkGraph } from '../topology/link-graph.js';
 import type { TransferSchedule, TransferTimes } from './schedule.js';
 
 /** In which order a link serves messages: as the schedule says, or as they arrive. */
-export type LinkOrder = 'planned' | 'first-come';
+export type LinkOrder = (typeof LINK_ORDERS)[number];
+
+export const LINK_ORDERS = ['planned', 'first-come'] as const;
 
 export interface ReplayOptions {
   readonly order: LinkOrder;

@@ -3,6 +3,7 @@ import { drain, drainAsync } from '../base/slices.js';
 import type { Warning } from '../base/warnings.js';
 import { belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
 import { type Demands, groupDemands, LinkCheck, messageDemands } from '../bounds/link-check.js';
+import { unlikeNpus } from '../engine/choice.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
 import type { Member, RunningCollective } from '../engine/message/running-collective.js';
@@ -194,7 +195,8 @@ function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, fo
   const alike = graphs.every((graph) => graph === first);
   const shares = memory !== undefined && (memory.kind === 'pool' || memory.kind === 'per-node');
   const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive') ?? false;
-  const folds = alike && !talks && !machine.rendezvous && !shares && !isCustom && !hasGroups && folding === 'auto';
-  if (!folds) return unfolded(dimensions);
-  return foldSymmetric({ dimensions, network, chunks: plans.flatMap(({ chunks }) => chunks) });
+  const chunks = plans.flatMap((plan) => plan.chunks);
+  const folds = alike && !talks && !shares && !isCustom && !hasGroups && folding === 'auto';
+  if (!folds || unlikeNpus(machine, chunks) !== undefined) return unfolded(dimensions);
+  return foldSymmetric({ dimensions, network, chunks });
 }

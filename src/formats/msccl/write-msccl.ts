@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { ConfigError, show } from '../../base/errors.js';
 import { keys, parse, reading } from '../../base/validate.js';
+import { isStepProgram } from '../../collectives/check-program.js';
 import type { Collective } from '../../collectives/collective.js';
-import { isStepProgram, nameOfStep, type StepProgram } from '../../collectives/step-program.js';
+import { nameOfStep, type StepProgram } from '../../collectives/step-program.js';
 import { Buffers } from './buffers.js';
 import { type Line, threadLines } from './thread-lines.js';
 import { type Thread, threadsOf } from './threads.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { COPY, RECEIVE, SEND, withBlockBytes } from '../../../../src/collectives/step-program.js';
+import { withBlockBytes } from '../../../../src/collectives/sized-program.js';
+import { COPY, RECEIVE, SEND } from '../../../../src/collectives/step-program.js';
 import { readMsccl } from '../../../../src/formats/msccl/read-msccl.js';
 import { writeMsccl } from '../../../../src/formats/msccl/write-msccl.js';
 import { playGiven } from '../../../support/given-program.js';
