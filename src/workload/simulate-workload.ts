@@ -6,7 +6,8 @@ import { type Demands, groupDemands, LinkCheck, messageDemands } from '../bounds
 import { unlikeNpus } from '../engine/choice.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
-import type { Member, RunningCollective } from '../engine/message/running-collective.js';
+import type { Member } from '../engine/message/lane.js';
+import type { RunningCollective } from '../engine/message/running-collective.js';
 import { checkConserved, playMessages } from '../engine/run.js';
 import type { CollectivePlan } from '../plan/job.js';
 import { type Machine, networkOf } from '../plan/machine.js';

@@ -1,6 +1,7 @@
 import type { Folding } from '../engine/folding.js';
+import type { Member } from '../engine/message/lane.js';
 import { type EngineListener, MessageEngine } from '../engine/message/message-engine.js';
-import type { Member, RunningCollective } from '../engine/message/running-collective.js';
+import type { RunningCollective } from '../engine/message/running-collective.js';
 import { Channels } from './channels.js';
 import { Continuations } from './continuations.js';
 import { Coverage } from './coverage.js';

@@ -4,25 +4,12 @@ import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
 import { type Folding, type RankMap, rankMap } from '../folding.js';
 import type { Itinerary, QueueDealer } from './itinerary.js';
-import type { Player } from './player.js';
+import type { Collective, Member, Player } from './lane.js';
 import { StepPlayer } from './step-player.js';
 import { TokenPlayer } from './token-player.js';
 
-/** What one NPU does in a collective. */
-export interface Member {
-  readonly collective: RunningCollective;
-  readonly npu: number;
-  readonly itinerary: Itinerary;
-  /** Players of the lanes of every phase in the itinerary. */
-  readonly players: readonly (readonly Player[])[];
-  readonly priority: number;
-  readonly startNs: number;
-  /** Chunks that have not finished. */
-  unfinished: number;
-}
-
 /** One collective under way: NPUs join it when they come to it. */
-export class RunningCollective {
+export class RunningCollective implements Collective {
   readonly plan: CollectivePlan;
   /** Number of its first lane; each NPU has `perNpu` of them, in order of rank in the group or of NPU. */
   readonly base: number;

@@ -5,11 +5,10 @@ import { placement, type QueuedPhase } from '../../scheduler/waiting-order.js';
 import type { EventQueue } from '../event-queue.js';
 import type { PhaseSpan } from '../span.js';
 import { QueueDealer, queuedPhase } from './itinerary.js';
-import type { Lane } from './lane.js';
+import type { Lane, Member, Player, Services } from './lane.js';
 import { type Lineage, Marks } from './lineage.js';
-import type { Player, Services } from './player.js';
 import { type EndingPhase, QueueMeetings } from './queue-meetings.js';
-import type { Member, RunningCollective } from './running-collective.js';
+import type { RunningCollective } from './running-collective.js';
 
 export interface StageOptions {
   readonly machine: Machine;
