@@ -84,9 +84,10 @@ const inputs = keys({
  * @throws SimulationError on an abort.
  */
 export function tuneTraining(options: TrainingOptions, space: PlanSpace, run: TunedOptions = {}): TunedTraining {
+  // The order of the knobs is the user's: what was checked comes in the order of the schema.
   const asked = parse(inputs, { options, space, run });
   const { shard, onProgress } = asked.run;
-  const plans = [...plansOf(asked.options.plan as unknown as PlanSpec, asked.space as PlanSpace)].filter(
+  const plans = [...plansOf(asked.options.plan as unknown as PlanSpec, space)].filter(
     (_, i) => i % shard.of === shard.index,
   );
   const points: TrainingPoint[] = [];
@@ -100,7 +101,7 @@ export function tuneTraining(options: TrainingOptions, space: PlanSpace, run: Tu
     onProgress?.((i + 1) / plans.length);
   }
   const counts = { all: plans.length, invalid, tooLarge, simulated: points.length };
-  return { ...rank(points, asked.space as PlanSpace), counts };
+  return { ...rank(points, space), counts };
 }
 
 /** Best, front and knobs of points, such as those of several shards. */
