@@ -42,7 +42,12 @@ const library = await write(
     external: packages(Object.keys({ ...dependencies, ...peerDependencies })),
     resolve: { mainFields: ['module', 'main'] },
   },
-  { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: true },
+  {
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+  },
 );
 
 const COMMANDS = ['main', 'congestion-aware', 'congestion-unaware', 'sweep/worker'];
