@@ -5,7 +5,7 @@ import type { Collective } from '../../collectives/collective.js';
 import type { Program } from '../../collectives/program.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import type { CollectiveResult } from '../../report/result.js';
-import { prepare, simulateCollective } from '../../simulate.js';
+import { prepare, simulateCollective, simulateProgram } from '../../simulate.js';
 import type { CollectiveSpec, MachineSpec } from '../../spec/spec.js';
 import { SYNTHESISERS, synthesise } from '../portfolio/portfolio.js';
 import type { Synthesiser } from '../portfolio/synthesiser.js';
@@ -116,10 +116,8 @@ function synthesised(synthesiser: Synthesiser): Contestant {
     if (found === undefined) return undefined;
     const program = toStepProgram(found.schedule, graph.npus, collective);
     const size = sizeOf(collective, bytes, graph.npus);
-    const spec = { ...machine, collective, size, program };
-    const aware = simulateCollective({ ...spec, network: 'congestion-aware' });
-    const unaware = simulateCollective({ ...spec, network: 'congestion-unaware' });
-    return { aware, unaware, steps: stepsOf(program), settings: found.settings, program };
+    const results = simulateProgram({ ...machine, collective, size, program });
+    return { ...results, steps: stepsOf(program), settings: found.settings, program };
   };
   return { name, origin: 'synthesised', source, perform };
 }
