@@ -2,6 +2,7 @@ import type { LinkGraph } from '../../topology/link-graph.js';
 import { inBatches } from '../batches.js';
 import { searchComposition } from '../hiccl/search.js';
 import { improveFound } from '../improve-order.js';
+import { checkIn } from '../progress.js';
 import { bestOrder, type LinkOrder } from '../replay.js';
 import type { TransferSchedule } from '../schedule.js';
 import type { ScheduledCollective } from '../schedule-check.js';
@@ -13,6 +14,8 @@ import { bestOf, type FoundSchedule, type Synthesiser, type SynthesisWork } from
 /** Sends that TACOS may draw for one setting, with effort 1. */
 const SENDS_PER_SETTING = 2_000;
 const MOST_TRIES = 20;
+/** Settings of TACOS that get more than one try: those that do best at the first. */
+const SHORT_LIST = 8;
 /** NPUs up to which all hierarchies and pipelines of HiCCL are tried. */
 const MOST_FOR_ALL_SHAPES = 32;
 /** Effort from which on they are. */
@@ -89,12 +92,21 @@ function bestTacos(
       (['reserve', 'earlier'] as const).map((variant) => ({ chunksPerNpu, linkUse, variant, draws: 8 })),
     ),
   );
-  const found = bestOf(settings, controls, (setting) => {
-    const sends = graph.npus * graph.npus * setting.chunksPerNpu;
-    const tries = Math.floor((SENDS_PER_SETTING * effort) / sends);
-    if (tries === 0 && setting.chunksPerNpu > 1) return undefined;
-    const all: TacosOptions = { bytes, seed, ...setting, tries: Math.min(Math.max(tries, 1), MOST_TRIES) };
+  const attempt = (setting: (typeof settings)[number], tries: number): Played => {
+    const all: TacosOptions = { bytes, seed, ...setting, tries };
     return played(graph, tacos(graph, collective as TacosCollective, all), { ...all });
+  };
+  const triesOf = ({ chunksPerNpu }: (typeof settings)[number]) =>
+    Math.floor((SENDS_PER_SETTING * effort) / (graph.npus * graph.npus * chunksPerNpu));
+  const once = settings.flatMap((setting, k) => {
+    if (triesOf(setting) === 0 && setting.chunksPerNpu > 1) return [];
+    checkIn(controls, k / (2 * settings.length), 0);
+    return [{ setting, ...attempt(setting, 1) }];
+  });
+  const shortList = once.sort((a, b) => a.finishNs - b.finishNs).slice(0, SHORT_LIST);
+  const found = bestOf(shortList, controls, (first) => {
+    const tries = Math.min(triesOf(first.setting), MOST_TRIES);
+    return tries > 1 ? attempt(first.setting, tries) : first;
   });
   return improved(graph, found, effort);
 }
