@@ -1,14 +1,12 @@
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { inBatches } from '../batches.js';
 import { searchComposition } from '../hiccl/search.js';
-import { improveFound } from '../improve-order.js';
 import { checkIn } from '../progress.js';
-import { bestOrder, type LinkOrder } from '../replay.js';
-import type { TransferSchedule } from '../schedule.js';
 import type { ScheduledCollective } from '../schedule-check.js';
 import { share } from '../share.js';
 import { taccl } from '../taccl/taccl.js';
 import { type TacosCollective, type TacosOptions, tacos } from '../tacos/tacos.js';
+import { improvedPlay, type Played, played } from './played.js';
 import { bestOf, type FoundSchedule, type Synthesiser, type SynthesisWork } from './synthesiser.js';
 
 /** Sends that TACOS may draw for one setting, with effort 1. */
@@ -52,7 +50,7 @@ export const hicclSearch: Synthesiser = {
   best: (graph, collective, { bytes, effort, controls }) => {
     const fewer = fewerShapes(graph.npus, effort);
     const { options, ...found } = searchComposition(graph, collective, { bytes, ...fewer, ...controls });
-    return improved(graph, { ...found, settings: { ...options } }, effort);
+    return improvedPlay(graph, { ...found, settings: { ...options } }, effort);
   },
 };
 
@@ -60,22 +58,6 @@ function fewerShapes(npus: number, effort: number): Partial<Parameters<typeof se
   if (effort >= EFFORT_FOR_ALL_SHAPES) return {};
   if (npus > MOST_FOR_ALL_SHAPES) return { maxLevels: 2, pipelines: [1, 4], firstPipeline: 1 };
   return { maxLevels: 2, pipelines: [1, 4, 16] };
-}
-
-interface Played {
-  readonly schedule: TransferSchedule;
-  readonly order: LinkOrder;
-  readonly finishNs: number;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-function played(graph: LinkGraph, schedule: TransferSchedule, settings: Played['settings']): Played {
-  return { schedule, ...bestOrder(schedule, graph), settings };
-}
-
-function improved(graph: LinkGraph, found: Played | undefined, effort: number): FoundSchedule | undefined {
-  if (found === undefined) return undefined;
-  return { ...improveFound(found.schedule, graph, found.order, effort), settings: found.settings };
 }
 
 function isDirectGather(graph: LinkGraph, collective: ScheduledCollective): collective is TacosCollective {
@@ -108,7 +90,7 @@ function bestTacos(
     const tries = Math.min(triesOf(first.setting), MOST_TRIES);
     return tries > 1 ? attempt(first.setting, tries) : first;
   });
-  return improved(graph, found, effort);
+  return improvedPlay(graph, found, effort);
 }
 
 function bestBatches(
@@ -130,7 +112,7 @@ function bestBatches(
     );
     return played(graph, inBatches(parts, graph.npus, window), { batches, window, chunksPerNpu, seed, tries: 2 });
   });
-  return improved(graph, found, effort);
+  return improvedPlay(graph, found, effort);
 }
 
 function bestTaccl(
@@ -148,5 +130,5 @@ function bestTaccl(
     const all = collective === 'all-gather' ? { bytes, ...setting } : { bytes, chunksPerNpu };
     return played(graph, taccl(graph, collective as TacosCollective, all), all);
   });
-  return improved(graph, found, effort);
+  return improvedPlay(graph, found, effort);
 }

@@ -50,22 +50,16 @@ export function symmetriesOf(graph: LinkGraph): Symmetries | undefined {
 
 /** The group with one more map, which can be exchanged with all; undefined when one of the new ones leaves an NPU where it is. */
 function extended(maps: readonly DeviceMap[], more: DeviceMap, npus: number): DeviceMap[] | undefined {
-  const known = new Set(maps.map((map) => map[0] as number));
   const group = [...maps];
   for (let power = more; ; power = power.map((device) => more[device] as number)) {
-    const image = power[0] as number;
-    if (known.has(image)) {
-      const same = maps.find((map) => map[0] === image);
-      return same?.every((device, i) => device === power[i]) ? group : undefined;
-    }
+    // Powers come back to the group sooner or later, and then begin anew.
+    const same = maps.find((map) => map[0] === power[0]);
+    if (same !== undefined) return same.every((device, i) => device === power[i]) ? group : undefined;
     for (const map of maps) {
       const product = power.map((device) => map[device] as number);
       for (let npu = 0; npu < npus; npu++) if (product[npu] === npu) return undefined;
-      known.add(product[0] as number);
       group.push(product);
     }
-    // Those that bring NPU 0 back to the group it started from end the loop above.
-    for (const map of group.slice(maps.length)) known.delete(map[0] as number);
   }
 }
 
