@@ -5,6 +5,7 @@ import { OutputError } from './files/output-error.js';
 import type { Io } from './io.js';
 import { jsonError } from './json-output.js';
 import { Interrupted } from './sweep/interrupt.js';
+import { WorkerLost } from './sweep/worker-lost.js';
 import { packageInfo } from './version.js';
 
 const EXIT_CODES = `
@@ -93,7 +94,7 @@ function explain(error: unknown, io: Io, json: boolean): number {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError || error instanceof ConfigError) return EXIT.configuration;
-  if (error instanceof SimulationError) return EXIT.simulation;
+  if (error instanceof SimulationError || error instanceof WorkerLost) return EXIT.simulation;
   if (error instanceof OutputError) return EXIT.output;
   return error instanceof Interrupted ? EXIT.interrupted : EXIT.defect;
 }
@@ -101,7 +102,7 @@ function exitCodeOf(error: unknown): number {
 function linesOf(error: unknown): string[] {
   if (error instanceof ConfigError) return error.message.split('\n').map((line) => `error: ${line}`);
   if (error instanceof SimulationError) return [`error: ${error.message} (at ${error.timeNs} ns of simulated time)`];
-  if (error instanceof OutputError) return [`error: ${error.message}`];
+  if (error instanceof OutputError || error instanceof WorkerLost) return [`error: ${error.message}`];
   if (error instanceof Interrupted) return [error.message];
   return [`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`];
 }
