@@ -1,6 +1,6 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
-import type { Collective } from '../collectives/collective.js';
+import { type Collective, entersWithShare, isRooted } from '../collectives/collective.js';
 import { sizedProgram } from '../collectives/sized-program.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import { verify } from '../collectives/verify/verify.js';
@@ -13,6 +13,7 @@ import { givenPhase } from './phases.js';
 export interface ProgramWish {
   readonly collective: Collective;
   readonly bytes: number;
+  readonly root?: number | undefined;
   /** `unchecked`: it only has to come to its end, and to read nothing that has not been written. */
   readonly programClaim: 'checked' | 'unchecked';
 }
@@ -23,9 +24,9 @@ export interface ProgramWish {
  * @throws ConfigError when the schedule is for another number of ranks or does not compute the collective.
  */
 export function planProgram(program: StepProgram, wish: ProgramWish, machine: Machine): CollectivePlan {
-  const { collective, bytes, programClaim } = wish;
+  const { collective, bytes, programClaim, root = 0 } = wish;
   checkMachine(program, machine);
-  const issues = verify(program, programClaim === 'checked' ? collective : undefined);
+  const issues = verify(program, programClaim === 'checked' ? collective : undefined, { root });
   if (issues.length > 0) throw new ConfigError(issues);
   const sized = program.isSized ? program : sizedProgram(program, collective, bytes);
   const dimension = everyNpu(machine.dimensions);
@@ -35,6 +36,7 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
     ranks: machine.npus,
     chunks: [[givenPhase('program', sized, { collective, dimension, bytes })]],
     endpoint: machine.endpoint,
+    ...(isRooted(collective) ? { root } : {}),
     warnings: [...unchecked(wish), ...(program.isSized ? [] : inflated(program, wish))],
   };
 }
@@ -70,7 +72,7 @@ function unchecked({ collective, programClaim }: ProgramWish): Warning[] {
 
 /** Blocks are whole bytes, as many each: a few bytes in many blocks become more than were asked for. */
 function inflated({ cargo, ranks }: StepProgram, { collective, bytes }: ProgramWish): Warning[] {
-  const blocks = collective === 'all-gather' ? (cargo?.blocks ?? ranks) / ranks : (cargo?.blocks ?? 1);
+  const blocks = entersWithShare(collective) ? (cargo?.blocks ?? ranks) / ranks : (cargo?.blocks ?? 1);
   const simulated = Math.ceil(bytes / blocks) * blocks;
   if (simulated <= bytes) return [];
   const message = `${simulated} bytes are simulated for ${bytes} asked for: ${blocks} blocks of whole bytes, as many each`;

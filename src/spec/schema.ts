@@ -6,7 +6,7 @@ import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITCHINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import { isStepProgram } from '../collectives/check-program.js';
-import { COLLECTIVES } from '../collectives/collective.js';
+import { COLLECTIVES, isRooted } from '../collectives/collective.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
@@ -98,11 +98,15 @@ export const planEntries = {
   splits: v.optional(whole(1, MAX_CHUNKS), 4),
 };
 
-const schema = keys({
+const weight = v.pipe(v.number('a number'), v.finite('a finite number'), v.minValue(0, 'a number of at least 0'));
+
+const entries = keys({
   ...machineEntries,
   ...planEntries,
   collective: v.picklist(COLLECTIVES),
   size: quantity('bytes', { atLeast: 1, whole: true }),
+  root: v.optional(whole(0, 2 ** 31 - 1)),
+  weights: v.optional(v.array(v.array(weight, 'a list of numbers'), 'a list of rows, one per rank')),
   algorithms: v.optional(algorithms, 'ring'),
   program: v.optional(v.custom<StepProgram>(isStepProgram, 'a program, as StepBuilder and readMsccl make it')),
   programClaim: v.optional(v.picklist(['checked', 'unchecked']), 'checked'),
@@ -112,6 +116,26 @@ const schema = keys({
   linkStatistics: v.optional(flag, false),
   timeline: v.optional(flag, false),
 });
+
+/** What only some collectives have. */
+const schema = v.pipe(
+  entries,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { collective, root, weights } = dataset.value;
+    const wrong = (key: 'root' | 'weights', message: string) =>
+      addIssue({
+        message,
+        input: dataset.value[key],
+        path: [{ type: 'object', origin: 'value', input: dataset.value, key, value: dataset.value[key] }],
+      });
+    if (root !== undefined && !isRooted(collective)) wrong('root', `none: a ${collective} has no root`);
+    if (weights !== undefined && collective !== 'alltoallv') wrong('weights', `none: only an alltoallv has weights`);
+    if (weights === undefined && collective === 'alltoallv') {
+      wrong('weights', 'what each rank (row) has for each (column), in any unit');
+    }
+  }),
+);
 
 type CheckedEntries<E extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<E, undefined>>;
 

@@ -94,10 +94,18 @@ export interface MachineSpec extends LimitOptions {
 /** A collective on a machine: besides `topology` only `size` is required. */
 export interface CollectiveOptions extends MachineSpec {
   /**
-   * Bytes (or `"100 MiB"`) each NPU enters with, whole, at least 1. For an all-gather that is
-   * one NPU's share, as in the reference; for the others the whole buffer.
+   * Bytes (or `"100 MiB"`) each NPU enters with, whole, at least 1. For an all-gather and a gather
+   * that is one NPU's share, as in the reference; for the others the whole buffer; for an alltoallv
+   * that of the NPU that sends most.
    */
   readonly size: Quantity;
+  /** Of a broadcast, reduce, gather or scatter: the rank that it is from or to. Default 0. */
+  readonly root?: number;
+  /**
+   * Of an alltoallv: what each rank (row) has for each rank (column), in any unit. The fullest row
+   * comes to `size`, the others are in proportion.
+   */
+  readonly weights?: readonly (readonly number[])[];
   /**
    * A schedule of your own, over all NPUs by number, instead of `algorithms`: from a `StepBuilder`,
    * an MSCCL file, a synthesizer. It is checked to compute the collective, and sized to it;
@@ -110,8 +118,9 @@ export interface CollectiveOptions extends MachineSpec {
    */
   readonly programClaim?: 'checked' | 'unchecked';
   /**
-   * One for all dimensions, or one per dimension in order. Default `"ring"`. A `one-…`
-   * algorithm runs over all NPUs as a single dimension and stands alone.
+   * One for all dimensions, or one per dimension in order. Default `"ring"`. Collectives with a root
+   * have `"ring"` (a chain), `"tree"` (binomial) and `"direct"`; an alltoallv has `"ring"` and `"direct"`.
+   * A `one-…` algorithm runs over all NPUs as a single dimension and stands alone.
    */
   readonly algorithms?: AlgorithmName | readonly AlgorithmName[];
   /**

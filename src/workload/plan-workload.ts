@@ -218,7 +218,7 @@ class CollectivePlanner {
   }
 
   #plan(node: CollectiveNode, graph: string): PlannedNode {
-    const { collective, bytes, involvedDimensions, group } = node;
+    const { collective, bytes, involvedDimensions, group, root, weights } = node;
     const members = group === undefined ? undefined : this.#membersOf(group, node, graph);
     if (members !== undefined && members.length < this.#machine.npus) this.usesGroups = true;
     // A group of all NPUs behaves as none.
@@ -241,7 +241,8 @@ class CollectivePlanner {
       this.#empty++;
       return { kind: 'nothing' };
     }
-    const key = `${name} ${collective} ${bytes} ${involvedDimensions ?? ''}`;
+    const special = `${root ?? ''} ${weights === undefined ? '' : JSON.stringify(weights)}`;
+    const key = `${name} ${collective} ${bytes} ${involvedDimensions ?? ''} ${special}`;
     let planned = this.#byKey.get(key);
     if (planned === undefined) {
       const plan = this.#at(place(graph, node.id), collective, () =>
@@ -254,6 +255,8 @@ class CollectivePlanner {
             splits: this.#checked.splits,
             interDimensionScheduling: this.#checked.interDimensionScheduling,
             involvedDimensions,
+            root,
+            weights,
             members: some,
           },
           this.#machine,

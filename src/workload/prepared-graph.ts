@@ -1,6 +1,6 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { reading } from '../base/validate.js';
-import { COLLECTIVES } from '../collectives/collective.js';
+import { COLLECTIVES, isRooted } from '../collectives/collective.js';
 import { checkGraph } from './check-graph.js';
 import { place } from './place.js';
 import type { CollectiveNode, WorkGraph, WorkNode } from './work-graph.js';
@@ -131,9 +131,15 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
 
 /** What a collective may say besides. */
 function collectiveOptions(
-  { group, involvedDimensions, priority, algorithm }: CollectiveNode,
+  { collective, root, weights, group, involvedDimensions, priority, algorithm }: CollectiveNode,
   need: (holds: boolean, field: string, expected: string, got: unknown) => void,
 ): void {
+  const isRank = Number.isSafeInteger(root) && (root as number) >= 0;
+  need(root === undefined || (isRooted(collective) && isRank), 'root', 'a rank, of a collective with a root', root);
+  const isRow = (row: unknown) => isListOf(row, (one) => Number.isFinite(one) && (one as number) >= 0);
+  const unequal = collective === 'alltoallv';
+  need((weights !== undefined) === unequal, 'weights', unequal ? 'rows of numbers' : 'none', weights);
+  need(weights === undefined || isListOf(weights, isRow), 'weights', 'rows of numbers of at least 0', weights);
   need(group === undefined || typeof group === 'string', 'group', 'the name of a group', group);
   need(priority === undefined || Number.isSafeInteger(priority), 'priority', 'a whole number', priority);
   const flags = isListOf(involvedDimensions, (one) => typeof one === 'boolean');

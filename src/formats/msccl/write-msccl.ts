@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ConfigError, show } from '../../base/errors.js';
 import { keys, parse, reading } from '../../base/validate.js';
 import { isStepProgram } from '../../collectives/check-program.js';
-import type { Collective } from '../../collectives/collective.js';
+import type { SymmetricCollective } from '../../collectives/collective.js';
 import { nameOfStep, type StepProgram } from '../../collectives/step-program.js';
 import { Buffers } from './buffers.js';
 import { type Line, threadLines } from './thread-lines.js';
@@ -11,12 +11,12 @@ import { type Thread, threadsOf } from './threads.js';
 export interface WriteMscclOptions {
   readonly name?: string;
   /** What the program computes; undefined writes `coll="custom"`, which claims nothing. */
-  readonly collective: Collective | undefined;
+  readonly collective: SymmetricCollective | undefined;
   /** Default `Simple`. */
   readonly protocol?: string;
 }
 
-const NAMES: Readonly<Record<Collective, string>> = {
+const NAMES: Readonly<Record<SymmetricCollective, string>> = {
   'all-reduce': 'allreduce',
   'reduce-scatter': 'reduce_scatter',
   'all-gather': 'allgather',
@@ -32,7 +32,7 @@ const text = v.pipe(
 
 const schema = keys({
   name: v.optional(text, ''),
-  collective: v.optional(v.picklist(Object.keys(NAMES) as Collective[])),
+  collective: v.optional(v.picklist(Object.keys(NAMES) as SymmetricCollective[])),
   protocol: v.optional(text, 'Simple'),
 });
 

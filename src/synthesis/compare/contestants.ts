@@ -1,7 +1,7 @@
 import { ConfigError } from '../../base/errors.js';
 import type { AlgorithmName } from '../../collectives/algorithms.js';
 import { finishOfRanks, timesOfSteps } from '../../collectives/chain.js';
-import type { Collective } from '../../collectives/collective.js';
+import { entersWithShare } from '../../collectives/collective.js';
 import type { Program } from '../../collectives/program.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import type { CollectiveResult } from '../../report/result.js';
@@ -11,12 +11,13 @@ import { SYNTHESISERS, synthesise } from '../portfolio/portfolio.js';
 import type { Synthesiser } from '../portfolio/synthesiser.js';
 import type { SynthesisControls } from '../progress.js';
 import { toStepProgram } from '../to-program.js';
+import type { ComparedCollective } from './comparison.js';
 import type { ComparedNetwork } from './network.js';
 
 /** What all contestants are given. */
 export interface Contest {
   readonly machine: MachineSpec;
-  readonly collective: Collective;
+  readonly collective: ComparedCollective;
   readonly network: ComparedNetwork;
   readonly seed: number;
   readonly budget: number;
@@ -47,6 +48,7 @@ const BUILT_IN: readonly (readonly [AlgorithmName, string])[] = [
   ['halving-doubling', 'Thakur, Rabenseifner and Gropp, 2005'],
   ['double-binary-tree', 'Sanders, Speck and Traeff, 2009'],
   ['bidirectional-ring', 'the ring, both ways round'],
+  ['tree', 'binomial, from or to a root'],
 ];
 
 /** Chunks that the data are cut into, of which as many are under way. */
@@ -125,9 +127,9 @@ function synthesised(synthesiser: Synthesiser): Contestant {
   return { name, origin: 'synthesised', source, perform };
 }
 
-/** Of an all-gather a spec takes one rank's share; a remainder of a few bytes is not reported, but sent by programs. */
-function sizeOf(collective: Collective, bytes: number, npus: number): number {
-  return collective === 'all-gather' ? Math.max(1, Math.floor(bytes / npus)) : bytes;
+/** Of a gather of any kind a spec takes one rank's share; a remainder of a few bytes is not reported, but sent by programs. */
+function sizeOf(collective: ComparedCollective, bytes: number, npus: number): number {
+  return entersWithShare(collective) ? Math.max(1, Math.floor(bytes / npus)) : bytes;
 }
 
 /** Messages in the longest chain of those that wait for one another. */
