@@ -4,7 +4,7 @@ import { keys, quantity } from '../base/validate.js';
 import { type Collective, ROOTED_COLLECTIVES, SYMMETRIC_COLLECTIVES } from '../collectives/collective.js';
 import { checkWithTopology, machineEntries } from '../spec/schema.js';
 import type { CollectiveSpec } from '../spec/spec.js';
-import { type Dimension, lineOf } from '../topology/dimension.js';
+import { type Dimension, lineOf, wiredDimension } from '../topology/dimension.js';
 
 /** What no algorithm can beat on a network, ns, and what sets it. */
 export interface NetworkBound {
@@ -36,7 +36,7 @@ const schema = keys({
  */
 export function networkBound(request: NetworkBoundRequest): NetworkBound {
   const { collective, topology, size } = checkWithTopology(schema, request);
-  return leastTime({ collective, dimensions: topology, bytes: size });
+  return leastTime({ collective, dimensions: topology.map(wiredDimension), bytes: size });
 }
 
 interface Wanted {

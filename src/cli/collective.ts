@@ -158,7 +158,7 @@ async function writePerfetto(file: string, spec: Omit<CollectiveSpec, 'size'>, s
   const { toPerfetto } = await import('../formats/perfetto.js');
   const { writeWhole } = await import('./files/write-whole.js');
   const [result] = await atEachSize({ ...spec, timeline: true }, size, simulateCollective);
-  writeWhole(file, `${JSON.stringify(toPerfetto(result?.timeline ?? []))}\n`);
+  writeWhole(file, `${JSON.stringify(toPerfetto(result?.timeline ?? [], result?.reconfigurations))}\n`);
 }
 
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {

@@ -2,8 +2,17 @@ import { ConfigError, type Issue, show } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import { type Collective, entersWithShare, isRooted } from '../collectives/collective.js';
 import { sizedProgram } from '../collectives/sized-program.js';
-import type { StepProgram } from '../collectives/step-program.js';
+import {
+  nameOfStep,
+  needsCircuits,
+  RECONFIGURE,
+  rankOfStep,
+  SEND,
+  type StepProgram,
+} from '../collectives/step-program.js';
 import { verify } from '../collectives/verify/verify.js';
+import { addressOf } from '../topology/address.js';
+import type { Dimension } from '../topology/dimension.js';
 import { everyNpu } from '../topology/logical-dimension.js';
 import type { CollectivePlan } from './job.js';
 import { type Machine, networkOf } from './machine.js';
@@ -42,7 +51,8 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
 }
 
 /** @throws ConfigError when the program is for another machine. */
-function checkMachine({ ranks, route }: StepProgram, machine: Machine): void {
+function checkMachine(program: StepProgram, machine: Machine): void {
+  const { ranks, route } = program;
   const issues: Issue[] = [];
   if (ranks !== machine.npus) {
     issues.push({
@@ -61,7 +71,46 @@ function checkMachine({ ranks, route }: StepProgram, machine: Machine): void {
       issues.push({ path: 'rankOrder', expected: 'none: the program names links', got: show(machine.rankOrder) });
     }
   }
+  if (issues.length === 0) issues.push(...circuitIssues(program, machine));
   if (issues.length > 0) throw new ConfigError(issues);
+}
+
+/** Wrong steps that are told. */
+const TOLD = 10;
+
+/** Circuits and switches that the machine does not have. */
+function circuitIssues(program: StepProgram, { dimensions, graph }: Machine): Issue[] {
+  const hasCircuits = graph === undefined && dimensions.some(({ circuits }) => circuits !== undefined);
+  if (!hasCircuits) {
+    if (!needsCircuits(program)) return [];
+    const expected = 'no step that sets circuits or names a switch, or a dimension of kind circuits to play them on';
+    return [{ path: 'program', expected, got: 'such a step' }];
+  }
+  const issues: Issue[] = [];
+  if (program.route !== undefined) {
+    issues.push({ path: 'program.route', expected: 'none: on circuits steps name switches', got: 'fixed ways' });
+  }
+  const { does, peer, switches } = program;
+  for (let step = 0; step < does.length && issues.length < TOLD; step++) {
+    const place = switches?.[step] ?? -1;
+    if (does[step] !== RECONFIGURE && (does[step] !== SEND || place < 0)) continue;
+    const crossed = dimensionsCrossed(dimensions, rankOfStep(program, step), peer[step] as number);
+    const [only] = crossed;
+    const circuits = only?.circuits;
+    const path = nameOfStep(program, step);
+    if (crossed.length !== 1 || circuits === undefined) {
+      issues.push({ path, expected: 'a peer along a dimension of circuits', got: `rank ${peer[step]}` });
+    } else if (place >= circuits.switches) {
+      issues.push({ path, expected: `a switch from 0 to ${circuits.switches - 1}`, got: String(place) });
+    }
+  }
+  return issues;
+}
+
+/** The dimensions in which two NPUs have different coordinates. */
+function dimensionsCrossed(dimensions: readonly Dimension[], from: number, to: number): Dimension[] {
+  const [a, b] = [addressOf(from, dimensions), addressOf(to, dimensions)];
+  return dimensions.filter((_, d) => a[d] !== b[d]);
 }
 
 function unchecked({ collective, programClaim }: ProgramWish): Warning[] {

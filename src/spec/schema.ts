@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConfigError, type Issue } from '../base/errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
 import { limitEntries } from '../base/limits.js';
 import { didYouMean, keys, parse, quantity, reading, whole } from '../base/validate.js';
 import { isWarning, type Warning } from '../base/warnings.js';
@@ -12,6 +12,7 @@ import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/di
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
 import { graphIssues } from '../topology/check-graph.js';
+import type { CheckedDimension } from '../topology/dimension.js';
 import { readEdgeList } from '../topology/edge-list.js';
 import { isGraphShorthand, readGraphShorthand } from '../topology/graph-shorthand.js';
 import { DIMENSION_KINDS } from '../topology/kinds.js';
@@ -44,12 +45,31 @@ export const algorithms = v.pipe(
   }),
 );
 
-const dimension = keys({
+const wires = {
   kind: v.picklist(DIMENSION_KINDS),
   npus: whole(1, 2 ** 31 - 1),
   bandwidth: quantity('bandwidth', { above: 0 }),
   latency: quantity('time', { atLeast: 0 }),
+};
+
+const plainDimension = keys(wires);
+
+/** Optical switches of one dimension. */
+const MAX_SWITCHES = 64;
+
+const circuitsDimension = keys({
+  ...wires,
+  switches: whole(1, MAX_SWITCHES),
+  reconfiguration: quantity('time', { atLeast: 0, whole: true }),
 });
+
+const dimension = v.lazy((value): v.GenericSchema<unknown, CheckedDimension> => {
+  return isCircuits(value) ? circuitsDimension : plainDimension;
+});
+
+function isCircuits(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'circuits';
+}
 
 export const flag = v.boolean('true or false');
 
@@ -161,7 +181,23 @@ export type WithGraph<T> = T & { readonly graph?: NamedGraph };
  * dimensions are one that stands for all its NPUs.
  */
 export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: unknown): WithGraph<v.InferOutput<S>> {
-  return checkAnyTopology(schema, spec) as WithGraph<v.InferOutput<S>>;
+  return withContention(checkAnyTopology(schema, spec), spec) as WithGraph<v.InferOutput<S>>;
+}
+
+/**
+ * Where circuits change, messages contend for ports: the model that knows no contention is not the default there.
+ * @throws ConfigError when it is asked for.
+ */
+function withContention(checked: unknown, spec: unknown): unknown {
+  const { topology, network } = checked as {
+    readonly topology?: readonly CheckedDimension[];
+    readonly network?: string;
+  };
+  if (network !== 'congestion-unaware' || !topology?.some(isCircuits)) return checked;
+  const asked = typeof spec === 'object' && spec !== null && 'network' in spec && spec.network !== undefined;
+  if (!asked) return Object.assign(checked as object, { network: 'congestion-aware' });
+  const expected = 'congestion-aware, as circuits are set while messages wait';
+  throw new ConfigError([{ path: 'network', expected, got: show(network) }]);
 }
 
 function checkAnyTopology(schema: v.GenericSchema, given: unknown): unknown {

@@ -17,10 +17,17 @@ export interface DimensionSpec {
   readonly kind: DimensionKind;
   /** NPUs along this dimension: a whole number, at least 1. */
   readonly npus: number;
-  /** Bandwidth of one link: bytes per ns, or `"600 GB/s"`, `"600 GiB/s"`, `"400 Gbit/s"`. Above 0. */
+  /** Bandwidth of one link, or of one port on a switch of circuits: bytes per ns, or `"600 GB/s"`, `"600 GiB/s"`, `"400 Gbit/s"`. Above 0. */
   readonly bandwidth: Quantity;
-  /** Latency of one hop: ns, or `"500 ns"`, `"2 us"`. At least 0, may be fractional. */
+  /** Latency of one hop (a circuit is one): ns, or `"500 ns"`, `"2 us"`. At least 0, may be fractional. */
   readonly latency: Quantity;
+  /** Of kind `"circuits"`, which needs it: optical switches, on each of which every NPU has a port. 1 to 64. */
+  readonly switches?: number;
+  /**
+   * Of kind `"circuits"`, which needs it: how long it takes to set a circuit, whole ns or `"10 us"`. The ports at
+   * its ends rest meanwhile. At first no circuit is set.
+   */
+  readonly reconfiguration?: Quantity;
 }
 
 /**
@@ -45,7 +52,8 @@ export interface MachineSpec extends LimitOptions {
   readonly switching?: Switching;
   /**
    * `"congestion-unaware"` (default): messages overlap on a link without slowing each other.
-   * `"congestion-aware"`: every link serves one message at a time, on any number of dimensions.
+   * `"congestion-aware"`: every link serves one message at a time, on any number of dimensions; the
+   * default, and the only one, where a dimension has circuits.
    */
   readonly network?: NetworkModel;
   /**

@@ -47,6 +47,8 @@ export const DIMENSION_FIELDS = {
   npus: 'plain',
   bandwidth: 'bandwidth',
   latency: 'time',
+  switches: 'plain',
+  reconfiguration: 'time',
 } as const satisfies Record<keyof DimensionSpec, FieldKind>;
 
 export type DimensionField = keyof typeof DIMENSION_FIELDS;

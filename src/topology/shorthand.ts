@@ -6,6 +6,9 @@ export interface RawDimension {
   readonly npus: number;
   readonly bandwidth: string;
   readonly latency: string;
+  /** Of circuits. */
+  readonly switches?: number;
+  readonly reconfiguration?: string;
 }
 
 const EXAMPLE = '"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"';
@@ -13,14 +16,24 @@ const EXAMPLE = '"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"';
 const PARTS = ['npus', 'bandwidth', 'latency'];
 /** How each of them looks when it has a unit. */
 const PATTERNS = [/^\d+$/, /\//, /s$/];
+/** What may follow by name, and how it is read. */
+const NAMED = /^([a-z]+)\s*=\s*(.*)$/i;
 const DIMENSION = /^([^()]*)\(([^()]*)\)$/;
 
-/** Splits `kind(npus, bandwidth, latency) x …` into its parts; those that are malformed are issues. */
+/**
+ * Splits `kind(npus, bandwidth, latency) x …` into its parts; those that are malformed are issues.
+ * More may follow by name: `circuits(8, 50 GB/s, 500 ns, switches = 4, reconfiguration = 10 us)`.
+ */
 export function readParts(text: string): (RawDimension | Issue)[] {
   const dimensions: (RawDimension | Issue)[] = [];
   for (const [i, part] of text.split(/(?<=\))\s*[x×]\s*/).entries()) {
     const [, kind = '', list = ''] = DIMENSION.exec(part.trim()) ?? [];
-    const fields = list.split(',').map((field) => field.trim());
+    const written = list.split(',').map((field) => field.trim());
+    const fields = written.filter((field) => !NAMED.test(field));
+    const named = written.flatMap((field) => {
+      const [, key = '', value = ''] = NAMED.exec(field) ?? [];
+      return key === '' ? [] : [[key, key === 'switches' && value !== '' ? Number(value) : value]];
+    });
     const [npus = '', bandwidth = '', latency = ''] = fields;
     if (kind.trim() === '' || fields.length !== PARTS.length) {
       const expected = `kind(npus, bandwidth, latency) joined by x, such as ${EXAMPLE}`;
@@ -28,7 +41,8 @@ export function readParts(text: string): (RawDimension | Issue)[] {
       dimensions.push({ path: `[${i}]`, expected, got: show(part.trim()), ...(hint === undefined ? {} : { hint }) });
       continue;
     }
-    dimensions.push({ kind: kind.trim(), npus: npus === '' ? Number.NaN : Number(npus), bandwidth, latency });
+    const count = npus === '' ? Number.NaN : Number(npus);
+    dimensions.push({ kind: kind.trim(), npus: count, bandwidth, latency, ...Object.fromEntries(named) });
   }
   return dimensions;
 }

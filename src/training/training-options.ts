@@ -141,6 +141,11 @@ function place(given: string | ClusterSpec, spec: PlanSpec, model: Model): { pla
 function readOwn(given: ClusterSpec): Cluster {
   return within('cluster', () => {
     const { accelerator, topology } = checkWithTopology(ownCluster, given);
+    const circuits = topology.findIndex(({ kind }) => kind === 'circuits');
+    if (circuits >= 0) {
+      const expected = 'wires that do not change: ring, switch or fully-connected';
+      throw new ConfigError([{ path: `topology[${circuits}].kind`, expected, got: show('circuits') }]);
+    }
     return { accelerator, topology, npus: totalNpus(topology) };
   });
 }

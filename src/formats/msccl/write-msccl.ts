@@ -3,7 +3,7 @@ import { ConfigError, show } from '../../base/errors.js';
 import { keys, parse, reading } from '../../base/validate.js';
 import { isStepProgram } from '../../collectives/check-program.js';
 import type { SymmetricCollective } from '../../collectives/collective.js';
-import { nameOfStep, type StepProgram } from '../../collectives/step-program.js';
+import { nameOfStep, needsCircuits, type StepProgram } from '../../collectives/step-program.js';
 import { Buffers } from './buffers.js';
 import { type Line, threadLines } from './thread-lines.js';
 import { type Thread, threadsOf } from './threads.js';
@@ -49,6 +49,10 @@ export function writeMsccl(program: StepProgram, options: WriteMscclOptions): st
   return reading(() => {
     if (!isStepProgram(program)) {
       throw new ConfigError([{ path: 'program', expected: 'a program of steps', got: show(program) }]);
+    }
+    if (needsCircuits(program)) {
+      const expected = 'no step that sets circuits or names a switch: the format has no word for them';
+      throw new ConfigError([{ path: 'program', expected, got: 'such a step' }]);
     }
     return write(program, checked);
   }, 'program');
