@@ -31,7 +31,10 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .command('collective')
     .description('simulate a collective over a range of sizes; print a table as nccl-tests does')
     .option('--collective <name>', 'all-reduce, reduce-scatter, all-gather or all-to-all', 'all-reduce')
-    .option('--topology <text>', 'dimensions, the fastest first: "kind(npus, bandwidth, latency) x ..."')
+    .option(
+      '--topology <text>',
+      'dimensions, the fastest first: "kind(npus, bandwidth, latency) x ...", or a cluster: "dgx-h100 x 32"',
+    )
     .option(
       '--network <model|file>',
       "congestion-unaware (default) or congestion-aware; or the reference's network file (YAML) instead of " +

@@ -21,6 +21,13 @@ export {
   torus,
 } from './builders/regular.js';
 export { checkedGrid as gridNetwork } from './checked-grid.js';
+export {
+  CLUSTER_WIRES,
+  type ClusterName,
+  type ClusterWires,
+  type ClusterWiring,
+  clusterTopology,
+} from './cluster.js';
 export type { Dimension } from './dimension.js';
 export { type EdgeListSpec, type EdgeSpec, readEdgeList } from './edge-list.js';
 export { edgesOf } from './edges-of.js';

@@ -1,11 +1,5 @@
 export { bestChanges, bottleneckOf, type Change } from './changes.js';
-export {
-  type Accelerator,
-  CLUSTER_PRESETS,
-  type ClusterName,
-  clusterTopology,
-  type NumberFormat,
-} from './cluster.js';
+export { type Accelerator, CLUSTER_PRESETS, type NumberFormat } from './cluster.js';
 export { type MatrixEfficiency, sizedEfficiency } from './compute-time.js';
 export type { MemoryUse } from './memory.js';
 export type { Experts, LatentAttention, ModelSpec } from './model.js';

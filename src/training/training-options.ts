@@ -5,8 +5,9 @@ import { keys, parse, quantity, whole } from '../base/validate.js';
 import { checkWithTopology, MAX_CHUNKS, machineEntries } from '../spec/schema.js';
 import type { DimensionSpec } from '../spec/spec.js';
 import { totalNpus } from '../topology/address.js';
+import { clusterOf, isClusterShorthand, readCluster } from '../topology/cluster.js';
 import type { Dimension } from '../topology/dimension.js';
-import { type Accelerator, type Cluster, clusterOf, isClusterShorthand, readCluster } from './cluster.js';
+import { type Accelerator, type Cluster, withAccelerator } from './cluster.js';
 import type { Endpoints } from './communication.js';
 import {
   type ComputeRates,
@@ -115,7 +116,7 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
     model,
     plan,
     accelerator,
-    dimensions: cluster.topology as readonly Dimension[],
+    dimensions: cluster.dimensions,
     rates: { peak: operations / 1e9, memoryBandwidth, efficiency, memoryEfficiency },
     durations,
     endpoints: { endpointDelay, memoryBandwidth, splits },
@@ -126,9 +127,9 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
 function place(given: string | ClusterSpec, spec: PlanSpec, model: Model): { plan: Plan; cluster: Cluster } {
   if (typeof given === 'string' && !isClusterShorthand(given)) {
     const plan = within('plan', () => readPlan(spec, model));
-    return { plan, cluster: clusterOf(given, plan.npus) };
+    return { plan, cluster: withAccelerator(clusterOf(given, plan.npus)) };
   }
-  const cluster = typeof given === 'string' ? readCluster(given) : readOwn(given);
+  const cluster = typeof given === 'string' ? withAccelerator(readCluster(given)) : readOwn(given);
   const { tensor = 1, context = 1, pipeline = 1 } = spec;
   const room = cluster.npus / (tensor * context * pipeline);
   const open = spec.data === undefined && Number.isInteger(room);
@@ -141,7 +142,7 @@ function place(given: string | ClusterSpec, spec: PlanSpec, model: Model): { pla
 function readOwn(given: ClusterSpec): Cluster {
   return within('cluster', () => {
     const { accelerator, topology } = checkWithTopology(ownCluster, given);
-    return { accelerator, topology, npus: totalNpus(topology) };
+    return { accelerator, dimensions: topology, npus: totalNpus(topology) };
   });
 }
 
