@@ -15,8 +15,8 @@ import {
   DEFAULT_MEMORY_EFFICIENCY,
   type MatrixEfficiency,
 } from './compute-time.js';
+import { durationsSchema, type MeasuredDurations } from './durations.js';
 import { type Model, type ModelSpec, readModel } from './model.js';
-import type { LayerDurations } from './pieces.js';
 import { type Plan, readPlan } from './plan.js';
 import type { PlanSpec } from './plan-spec.js';
 import { type ModelName, modelPreset } from './presets.js';
@@ -39,8 +39,8 @@ export interface TrainingOptions {
   readonly efficiency?: number | MatrixEfficiency;
   /** Share of the memory bandwidth that is reached. Default 0.8. */
   readonly memoryEfficiency?: number;
-  /** Measured durations of a layer's computations, in place of the roofline model. */
-  readonly durations?: LayerDurations;
+  /** Measured durations of computations, in place of the roofline model. */
+  readonly durations?: MeasuredDurations;
   /** Paid by collectives per message: ns. Default 10. */
   readonly endpointDelay?: Quantity;
   /** Chunks that each collective is cut into. Default 1. */
@@ -48,7 +48,6 @@ export interface TrainingOptions {
 }
 
 const share = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= 1;
-const durationNs = whole(1, Number.MAX_SAFE_INTEGER);
 
 const schema = keys({
   model: v.union([v.string(), v.record(v.string(), v.unknown())], 'the name of a model, or its dimensions'),
@@ -65,7 +64,7 @@ const schema = keys({
     () => DEFAULT_EFFICIENCY,
   ),
   memoryEfficiency: v.optional(v.custom<number>(share, 'a share above 0 and at most 1'), DEFAULT_MEMORY_EFFICIENCY),
-  durations: v.optional(keys({ forwardNs: durationNs, backwardNs: durationNs })),
+  durations: v.optional(durationsSchema),
   endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
   splits: v.optional(whole(1, MAX_CHUNKS), 1),
 });
@@ -89,7 +88,7 @@ export interface CheckedTraining {
   readonly accelerator: Accelerator;
   readonly dimensions: readonly Dimension[];
   readonly rates: ComputeRates;
-  readonly durations: LayerDurations | undefined;
+  readonly durations: MeasuredDurations | undefined;
   readonly endpoints: Endpoints;
 }
 
