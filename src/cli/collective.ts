@@ -40,7 +40,10 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     )
     .option('--root <rank>', 'of a broadcast, reduce, gather or scatter: from whom or to whom (default: 0)')
     .option('--weights <file>', 'of an alltoallv: what each rank has for each, a row per line or a JSON matrix')
-    .option('--topology <text>', 'dimensions, the fastest first: "kind(npus, bandwidth, latency) x ..."')
+    .option(
+      '--topology <text>',
+      'dimensions, the fastest first: "kind(npus, bandwidth, latency) x ...", or a cluster: "dgx-h100 x 32"',
+    )
     .option(
       '--network <model|file>',
       "congestion-unaware (default) or congestion-aware; or the reference's network file (YAML) instead of " +

@@ -1,11 +1,13 @@
-import { type Issue, show } from '../base/errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
+import { isClusterName, isClusterShorthand, readCluster } from './cluster.js';
 
 /** A dimension as written in the shorthand: parts not yet parsed. */
 export interface RawDimension {
   readonly kind: string;
   readonly npus: number;
-  readonly bandwidth: string;
-  readonly latency: string;
+  /** Text, or of a cluster numbers in base units. */
+  readonly bandwidth: string | number;
+  readonly latency: string | number;
   /** Of circuits. */
   readonly switches?: number;
   readonly reconfiguration?: string;
@@ -23,8 +25,10 @@ const DIMENSION = /^([^()]*)\(([^()]*)\)$/;
 /**
  * Splits `kind(npus, bandwidth, latency) x …` into its parts; those that are malformed are issues.
  * More may follow by name: `circuits(8, 50 GB/s, 500 ns, switches = 4, reconfiguration = 10 us)`.
+ * Of a cluster, such as `dgx-h100 x 32`, the parts are its dimensions.
  */
-export function readParts(text: string): (RawDimension | Issue)[] {
+export function readParts(text: string): readonly (RawDimension | Issue)[] {
+  if (isClusterShorthand(text)) return clusterParts(text);
   const dimensions: (RawDimension | Issue)[] = [];
   for (const [i, part] of text.split(/(?<=\))\s*[x×]\s*/).entries()) {
     const [, kind = '', list = ''] = DIMENSION.exec(part.trim()) ?? [];
@@ -37,7 +41,7 @@ export function readParts(text: string): (RawDimension | Issue)[] {
     const [npus = '', bandwidth = '', latency = ''] = fields;
     if (kind.trim() === '' || fields.length !== PARTS.length) {
       const expected = `kind(npus, bandwidth, latency) joined by x, such as ${EXAMPLE}`;
-      const hint = kind.trim() === '' ? undefined : lacking(fields);
+      const hint = kind.trim() === '' ? clusterHint(part.trim()) : lacking(fields);
       dimensions.push({ path: `[${i}]`, expected, got: show(part.trim()), ...(hint === undefined ? {} : { hint }) });
       continue;
     }
@@ -45,6 +49,19 @@ export function readParts(text: string): (RawDimension | Issue)[] {
     dimensions.push({ kind: kind.trim(), npus: count, bandwidth, latency, ...Object.fromEntries(named) });
   }
   return dimensions;
+}
+
+function clusterParts(text: string): readonly (RawDimension | Issue)[] {
+  try {
+    return readCluster(text).dimensions;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.issues.map((issue) => ({ ...issue, path: '' }));
+  }
+}
+
+function clusterHint(name: string): string | undefined {
+  return isClusterName(name) ? `a cluster has a number of accelerators: "${name} x 64"` : undefined;
 }
 
 /** Which of the parts in brackets are missing, or how many there are too many. */

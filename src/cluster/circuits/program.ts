@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ConfigError, type Issue } from '../../base/errors.js';
 import { parse, quantity, whole } from '../../base/validate.js';
 import type { Placement } from '../../collectives/cargo.js';
-import type { Collective } from '../../collectives/collective.js';
+import type { SymmetricCollective } from '../../collectives/collective.js';
 import { StepBuilder, type StepId } from '../../collectives/step-builder.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import { movesOf } from './moves.js';
@@ -10,7 +10,7 @@ import type { Transfer } from './plan.js';
 import { type CircuitAlgorithm, circuitSteps } from './steps.js';
 
 /** Which collective an algorithm carries out. */
-const COLLECTIVE: Readonly<Record<CircuitAlgorithm, Collective>> = {
+const COLLECTIVE: Readonly<Record<CircuitAlgorithm, SymmetricCollective>> = {
   'reduce-scatter-halving': 'reduce-scatter',
   'all-gather-doubling': 'all-gather',
   'all-reduce-halving-doubling': 'all-reduce',
@@ -55,7 +55,7 @@ export function circuitProgram(
   algorithm: CircuitAlgorithm,
   npus: number,
   schedule: { readonly transfers: readonly Transfer[] },
-): { readonly program: StepProgram; readonly collective: Collective } {
+): { readonly program: StepProgram; readonly collective: SymmetricCollective } {
   const count = circuitSteps(algorithm, npus, npus).length;
   const given = parse(v.object({ transfers }), schedule).transfers;
   const bySteps = Array.from({ length: count }, (_, step) => given.filter((one) => one.step === step));
@@ -165,7 +165,11 @@ function build(algorithm: CircuitAlgorithm, npus: number, steps: readonly (reado
 }
 
 /** Where blocks are at first, and at last. */
-function placements(collective: Collective, npus: number, pieces: number): { input?: Placement; output?: Placement } {
+function placements(
+  collective: SymmetricCollective,
+  npus: number,
+  pieces: number,
+): { input?: Placement; output?: Placement } {
   const own: Placement = { at: 0, perRank: pieces, perBlock: 1 };
   switch (collective) {
     case 'all-gather':

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { lossOf, WorkerLost } from '../../../src/cli/sweep/worker-lost.js';
 
-const failed = (message: string, code?: string) => Object.assign(new Error(message), code === undefined ? {} : { code });
+const failed = (message: string, code?: string) =>
+  Object.assign(new Error(message), code === undefined ? {} : { code });
 
 test('a worker that ended is said as such, a defect stays what it is', () => {
   const memory = lossOf(failed('reaching memory limit', 'ERR_WORKER_OUT_OF_MEMORY')) as WorkerLost;
