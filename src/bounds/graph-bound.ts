@@ -2,7 +2,7 @@ import type { Collective } from '../collectives/collective.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import { distinctPhases } from '../plan/plan-collective.js';
-import { edgesOf } from '../topology/edges-of.js';
+import { listedEdges } from '../topology/edges-of.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import type { Network } from '../topology/network.js';
 import { toNumber } from './fraction.js';
@@ -82,7 +82,7 @@ function fastestLinks(job: CollectiveJob, network: Network): CollectiveJob {
  * links of one NPU allow.
  */
 export function graphNetworkBound(collective: Collective, bytes: number, network: Network): NetworkBound {
-  const graph = edgesOf(network);
+  const graph = listedEdges(network);
   const own = { ns: ownLinks(collective, bytes, graph), because: 'cut', dimensions: [], width: 1 } as const;
   if (collective === 'all-to-all' || network.devices > MAX_EXACT) return own;
   return { ...own, ns: Math.max(own.ns, exact(collective, bytes, graph)) };
