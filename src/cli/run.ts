@@ -14,6 +14,7 @@ import { addPlaceCommand } from './place.js';
 import { Interrupted } from './sweep/interrupt.js';
 import { addSweepCommand } from './sweep.js';
 import { addTraceCommand } from './trace.js';
+import { addTrainCommand } from './train.js';
 import { addTuneCommand } from './tune.js';
 import { packageInfo } from './version.js';
 import { addWorkloadCommand } from './workload.js';
@@ -41,6 +42,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .version(packageInfo().version, '-V, --version', 'print the version')
     .option('--completion <shell>', 'print a script that completes commands and flags: bash, zsh or fish')
     .addHelpText('after', EXIT_CODES)
+    // Flags behind a command are that command's own: `train tune` has some that `train` has too.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, ...(json ? { outputError: () => {} } : {}) });
   addCollectiveCommand(program, io);
@@ -52,6 +55,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   };
   addSweepCommand(program, io, endWith);
   addTuneCommand(program, io, endWith);
+  addTrainCommand(program, io, endWith);
   addCalibrateCommand(program, io);
   addNcclCommand(program, io);
   addAllocateCommand(program, io);
