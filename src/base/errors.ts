@@ -19,10 +19,24 @@ export class ConfigError extends Error {
   readonly issues: readonly Issue[];
 
   constructor(issues: readonly Issue[]) {
-    const more = issues.length - MOST_SPELLED;
-    const lines = issues.slice(0, MOST_SPELLED).map(formatIssue);
+    const told = areIssues(issues) ? issues : [{ path: 'issues', expected: 'a list of issues', got: show(issues) }];
+    const more = told.length - MOST_SPELLED;
+    const lines = told.slice(0, MOST_SPELLED).map(formatIssue);
     super([...lines, ...(more > 0 ? [`and ${more.toLocaleString('en-US')} more`] : [])].join('\n'));
-    this.issues = issues;
+    this.issues = told;
+  }
+}
+
+/** Errors are made by callers too. */
+function areIssues(value: unknown): value is readonly Issue[] {
+  const isText = (text: unknown) => typeof text === 'string';
+  try {
+    if (!Array.isArray(value) || value.length === 0) return false;
+    return Array.from(value as readonly Issue[]).every(
+      ({ path, expected, got, hint }) => [path, expected, got].every(isText) && (hint === undefined || isText(hint)),
+    );
+  } catch {
+    return false;
   }
 }
 
@@ -66,15 +80,23 @@ export class SimulationError extends Error {
   readonly stuck: readonly StuckChunk[];
 
   constructor(message: string, timeNs: number, stuck: readonly StuckChunk[] = []) {
-    super(message);
-    this.timeNs = timeNs;
-    this.stuck = stuck;
+    super(textOf(message));
+    this.timeNs = Number.isFinite(timeNs) ? timeNs : 0;
+    this.stuck = Array.isArray(stuck) ? stuck : [];
   }
 }
 
 /** A defect in this program, not in its input. Please report it. */
 export class InvariantError extends Error {
   override readonly name = 'InvariantError';
+
+  constructor(message: string) {
+    super(textOf(message));
+  }
+}
+
+function textOf(message: unknown): string {
+  return typeof message === 'string' ? message : show(message);
 }
 
 /** Prints a value for an error message: short, quoted, never throwing. */

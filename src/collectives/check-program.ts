@@ -1,6 +1,7 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { reading } from '../base/validate.js';
-import type { StepProgram } from './step-program.js';
+import { columnIssues } from './check-columns.js';
+import { isBuilt, type StepProgram } from './step-program.js';
 
 type ColumnKind = typeof Int32Array | typeof Float64Array | typeof Uint8Array;
 
@@ -19,8 +20,8 @@ const PER_STEP = {
 
 /**
  * What keeps a value from being a program of steps: columns that are missing, of another kind, or
- * of another length than the others. What the columns say is taken on trust, as a builder has
- * checked it: the time is that of a few comparisons, however long the program.
+ * of another length than the others; and what columns say that cannot be. Of a program that a builder
+ * has checked, the time is that of a few comparisons, however long it is.
  */
 export function programIssues(value: unknown): Issue[] {
   try {
@@ -107,6 +108,8 @@ function issuesOf(value: unknown, path: string): Issue[] {
       );
     }
   }
+  const program = value as unknown as StepProgram;
+  if (issues.length === 0 && !isBuilt(program)) issues.push(...columnIssues(program, path));
   if (alternate === undefined) return issues;
   if (!isObject(alternate) || alternate.alternate === undefined) {
     return [...issues, ...issuesOf(alternate, `${path}.alternate`)];

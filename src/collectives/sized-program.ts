@@ -1,7 +1,8 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { checkProgram } from './check-program.js';
+
 import { COLLECTIVES, type Collective, entersWithShare } from './collective.js';
-import type { StepProgram } from './step-program.js';
+import { built, isBuilt, type StepProgram } from './step-program.js';
 
 /**
  * A schedule that was written in blocks of one byte, for a collective of some size: what each
@@ -47,9 +48,10 @@ function grown(program: StepProgram, blockBytes: number): StepProgram {
   if (bytes.some((size) => !Number.isSafeInteger(size))) {
     throw new ConfigError([{ path: 'size', expected: 'messages of fewer than 2^53 bytes', got: 'more' }]);
   }
-  return {
+  const sized = {
     ...program,
     bytes,
     ...(alternate === undefined ? {} : { alternate: grown(alternate, blockBytes) }),
   };
+  return isBuilt(program) ? built(sized) : sized;
 }

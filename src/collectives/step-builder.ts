@@ -1,9 +1,13 @@
-import { ConfigError, type Issue } from '../base/errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
+import { reading } from '../base/validate.js';
+import { checkedBuilderOptions, checkedStep } from './builder-checks.js';
 import { type Cargo, IN_ORDER, type Placement } from './cargo.js';
 import { group, IntColumn } from './column.js';
 import { circleIssues } from './step-circles.js';
 import { matchSteps } from './step-matching.js';
+
 import {
+  built,
   COMPUTE,
   COPY,
   MARK,
@@ -95,11 +99,9 @@ export class StepBuilder {
   private readonly awaited = new IntColumn();
   private readonly issues: Issue[] = [];
 
+  /** @throws ConfigError for options that are none. */
   constructor(options: StepBuilderOptions) {
-    this.options = options;
-    if (!Number.isSafeInteger(options.ranks) || options.ranks < 1) {
-      throw new ConfigError([{ path: 'ranks', expected: 'a whole number of at least 1', got: String(options.ranks) }]);
-    }
+    this.options = checkedBuilderOptions(options);
   }
 
   /** Steps added so far. */
@@ -119,7 +121,8 @@ export class StepBuilder {
 
   /** Adds cells to others: `into += from`, or `into = from + plus`. */
   reduce(rank: number, from: Cells, into: Cells, options: StepOptions & { readonly plus?: Cells } = {}): StepId {
-    return this.add(REDUCE, rank, -1, [from, options.plus ?? into, into], options);
+    const plus = reading(() => options?.plus, 'plus');
+    return this.add(REDUCE, rank, -1, [from, plus ?? into, into], options);
   }
 
   copy(rank: number, from: Cells, into: Cells, options: StepOptions = {}): StepId {
@@ -129,7 +132,7 @@ export class StepBuilder {
   /** Takes so many whole ns. */
   compute(rank: number, ns: number, options: StepOptions = {}): StepId {
     const step = this.add(COMPUTE, rank, -1, [], options);
-    if (!Number.isSafeInteger(ns) || ns < 0) this.wrong(step, 'whole ns, at least 0, below 2^53', String(ns));
+    if (!Number.isSafeInteger(ns) || ns < 0) this.wrong(step, 'whole ns, at least 0, below 2^53', show(ns));
     this.ns[step] = ns;
     return step;
   }
@@ -147,8 +150,14 @@ export class StepBuilder {
     return this.add(RECONFIGURE, rank, to, [], options);
   }
 
-  /** Makes a step wait for another of its rank, which may have been added after it. */
+  /**
+   * Makes a step wait for another of its rank, which may have been added after it.
+   * @throws ConfigError for a step that has not been added.
+   */
   require(step: StepId, other: StepId): void {
+    if (!(Number.isSafeInteger(step) && step >= 0 && step < this.length)) {
+      throw new ConfigError([{ path: 'step', expected: 'the number of a step', got: show(step) }]);
+    }
     this.need(step, this.rank.at(step), other);
   }
 
@@ -213,21 +222,22 @@ export class StepBuilder {
     };
     const circles = circleIssues(program, (step) => this.nameOf(order.values[step] as StepId));
     if (circles.length > 0) throw new ConfigError(circles);
-    return program;
+    return built(program);
   }
 
   private add(does: number, rank: number, peer: number, cells: readonly Cells[], options: StepOptions): StepId {
     const { ranks, blockBytes = 1, blocks } = this.options;
-    const { after = [], channel = 0 } = options;
+    const given = checkedStep({ rank, peer }, cells, options);
+    const { after = [], channel = 0, thread } = given;
     const step = this.rank.length;
     const [moved = []] = cells;
     const count = typeof moved === 'number' ? 1 : moved.length;
-    const bytes = options.bytes ?? count * blockBytes;
+    const bytes = given.bytes ?? count * blockBytes;
     this.rank.push(rank);
     this.does.push(does);
     this.peer.push(peer);
     this.channel.push(channel);
-    if (options.thread !== undefined) this.thread.push(options.thread);
+    if (thread !== undefined) this.thread.push(thread);
     this.bytes.push(bytes);
     if (!isRank(rank, ranks)) this.wrong(step, `a rank from 0 to ${ranks - 1}`, String(rank));
     if (does === RECONFIGURE && peer === rank) this.wrong(step, 'another rank', String(peer));
@@ -271,7 +281,7 @@ export class StepBuilder {
       this.wrong(
         step,
         `to wait for steps of rank ${rank}`,
-        isThere ? `step ${other} of rank ${this.rank.at(other)}` : `step ${other}`,
+        isThere ? `step ${other} of rank ${this.rank.at(other)}` : `step ${show(other)}`,
       );
       return;
     }
@@ -288,8 +298,10 @@ export class StepBuilder {
   }
 
   private nameOf(step: StepId): string {
-    const name = this.options.nameOf?.(step);
-    return name ?? `step ${step} (${STEP_NAMES[this.does.at(step)]}, rank ${this.rank.at(step)})`;
+    const name = reading(() => this.options.nameOf?.(step), 'nameOf');
+    return typeof name === 'string'
+      ? name
+      : `step ${step} (${STEP_NAMES[this.does.at(step)]}, rank ${this.rank.at(step)})`;
   }
 
   private cargo(order: Int32Array): Cargo | undefined {

@@ -94,6 +94,19 @@ export function needsCircuits({ does, switches }: StepProgram): boolean {
   return switches !== undefined || does.includes(RECONFIGURE);
 }
 
+/** Marks programs whose columns need no look: a builder has checked them. Copies do not carry it. */
+const BUILT = Symbol('built');
+
+/** Marks a program that a builder has checked, and keeps its columns from being replaced. */
+export function built(program: StepProgram): StepProgram {
+  return Object.freeze(Object.defineProperty(program, BUILT, { value: true }));
+}
+
+/** Whether {@link built} has marked this very program. */
+export function isBuilt(program: StepProgram): boolean {
+  return (program as { readonly [BUILT]?: true })[BUILT] === true;
+}
+
 /** The rank of a step. */
 export function rankOfStep({ first }: StepProgram, step: number): number {
   let low = 0;

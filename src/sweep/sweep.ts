@@ -1,4 +1,4 @@
-import { SimulationError } from '../base/errors.js';
+import { ConfigError, SimulationError, show } from '../base/errors.js';
 import { compileSweep } from './compile.js';
 import type { SweepDefinition } from './definition.js';
 import type { Point, Points } from './points.js';
@@ -57,7 +57,7 @@ export function sweep(definition: SweepDefinition, options: SweepOptions = {}): 
   return {
     columns: points.columns,
     count: () => points.space.count(from, end, new Turns(options.signal)),
-    point: (index) => points.at(index),
+    point: (index) => points.at(checkedIndex(index, points.space.size)),
     [Symbol.asyncIterator]: iterate,
     collect: async () => {
       const all: SweepRow[] = [];
@@ -65,6 +65,11 @@ export function sweep(definition: SweepDefinition, options: SweepOptions = {}): 
       return all;
     },
   };
+}
+
+function checkedIndex(index: number, size: number): number {
+  if (Number.isSafeInteger(index) && index >= 0 && index < size) return index;
+  throw new ConfigError([{ path: 'index', expected: `a whole number from 0 to ${size - 1}`, got: show(index) }]);
 }
 
 async function* rows(

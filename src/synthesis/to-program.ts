@@ -2,7 +2,7 @@ import { ConfigError } from '../base/errors.js';
 import type { Placement } from '../collectives/cargo.js';
 import type { Collective } from '../collectives/collective.js';
 import { StepBuilder, type StepId } from '../collectives/step-builder.js';
-import { SEND, type StepProgram } from '../collectives/step-program.js';
+import { built, SEND, type StepProgram } from '../collectives/step-program.js';
 import { type Blocks, blocksOf } from './blocks.js';
 import type { LinkOrder } from './replay.js';
 import type { TransferSchedule } from './schedule.js';
@@ -38,7 +38,7 @@ export function toStepProgram(
     ...(collective === 'reduce-scatter' || collective === 'scatter' ? { output: ownShare } : {}),
   });
   const { sends } = addSteps(schedule, steps, npus, blocks);
-  const program = { ...steps.build(), isSized: true } as const;
+  const program = built({ ...steps.build(), isSized: true });
   return ownWays ? program : withWays(program, schedule, sends, order);
 }
 
@@ -121,5 +121,5 @@ function withWays(
     }
     begin[step + 1] = at;
   }
-  return { ...program, route: { first: begin, links }, ...(order === 'planned' ? { order: turns } : {}) };
+  return built({ ...program, route: { first: begin, links }, ...(order === 'planned' ? { order: turns } : {}) });
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { StepBuilder } from '../../src/collectives/index.js';
 import { ConfigError, SimulationError, simulateCollective } from '../../src/index.js';
+import { sweep } from '../../src/sweep/index.js';
 import { goodCalls } from '../support/good-calls.js';
 import { HOSTILE, nanIn, withPart } from '../support/hostile.js';
 
@@ -9,6 +11,7 @@ const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import
 };
 
 type Callable = (...args: readonly unknown[]) => unknown;
+type Class = new (...args: readonly unknown[]) => object;
 
 const doors = await Promise.all(
   Object.entries(exports).flatMap(([subpath, { default: built }]) =>
@@ -21,7 +24,10 @@ async function load(subpath: string, file: string) {
   const functions = Object.entries(module).filter(
     (entry): entry is [string, Callable] => typeof entry[1] === 'function' && !isClass(entry[1] as Callable),
   );
-  return { subpath, functions };
+  const classes = Object.entries(module).filter(
+    (entry): entry is [string, Class] => typeof entry[1] === 'function' && isClass(entry[1] as Callable),
+  );
+  return { subpath, functions, classes };
 }
 
 /** Classes cannot be called, only made. */
@@ -54,7 +60,79 @@ async function misdeed(name: string, call: () => unknown): Promise<string | unde
 
 const good = goodCalls();
 
-describe.each(doors)('astra-sim-ts$subpath', ({ functions }) => {
+/** How classes are made, and what objects with methods of ours come of calls. */
+const MADE: Readonly<Record<string, () => object>> = {
+  StepBuilder: () => {
+    const steps = new StepBuilder({ ranks: 2, blocks: 1 });
+    steps.send(0, 1, 0);
+    return steps;
+  },
+  sweep: () => sweep(...(good.get('sweep') as Parameters<typeof sweep>)),
+};
+
+/** What callers may call; the rest is private, which only TypeScript knows. */
+const METHODS: Readonly<Record<string, readonly string[]>> = {
+  StepBuilder: ['send', 'receive', 'reduce', 'copy', 'compute', 'mark', 'require', 'build'],
+  sweep: Object.entries(MADE['sweep']?.() ?? {}).flatMap(([name, part]) => (typeof part === 'function' ? [name] : [])),
+};
+
+describe.each(Object.entries(MADE))('an object of %s', (name, make) => {
+  test.each(METHODS[name] ?? [])('%s, called with anything', async (method) => {
+    const bad: string[] = [];
+    for (const [hostile, value] of HOSTILE) {
+      for (const args of [
+        [],
+        [value()],
+        [0, value()],
+        [0, 1, value()],
+        [0, 1, 0, value()],
+        [value(), value(), value()],
+      ]) {
+        const object = make();
+        const found = await misdeed(name, () => (Reflect.get(object, method) as Callable).apply(object, args));
+        if (found !== undefined) bad.push(`${name}.${method}, ${args.length} of ${hostile}: ${found}`);
+      }
+    }
+    expect(bad).toEqual([]);
+  });
+});
+
+test('a builder with an option that is anything', async () => {
+  const placement = { at: 0, perRank: 0, perBlock: 1, rows: { length: 1, apart: 1 } };
+  const options = {
+    ...{ ranks: 2, blocks: 1, blockBytes: 1, input: placement, output: placement, sendsEnd: 'arrived' },
+    ...{ paysEndpoint: true, matching: 'on-arrival', nameOf: () => 'a step' },
+  };
+  const build = (given: unknown) => {
+    const steps = new StepBuilder(given as never);
+    steps.send(0, 1, 0);
+    steps.receive(1, 0, 0, { after: 7 });
+    return steps.build();
+  };
+  const bad: string[] = [];
+  for (const [hostile, value] of HOSTILE) {
+    for (const [where, changed] of withPart(options, value)) {
+      const found = await misdeed('StepBuilder', () => build(changed));
+      if (found !== undefined) bad.push(`${hostile} at ${where}: ${found}`);
+    }
+  }
+  expect(bad).toEqual([]);
+});
+
+describe.each(doors)('astra-sim-ts$subpath', ({ functions, classes }) => {
+  for (const [name, made] of classes) {
+    test(`new ${name} of anything`, async () => {
+      const bad: string[] = [];
+      for (const [hostile, value] of HOSTILE) {
+        for (const args of [[], [value()], ['x', value()], ['x', 0, value()], [value(), value()]]) {
+          const found = await misdeed(name, () => new made(...args));
+          if (found !== undefined) bad.push(`new ${name}, ${args.length} of ${hostile}: ${found}`);
+        }
+      }
+      expect(bad).toEqual([]);
+    });
+  }
+
   for (const [name, callable] of functions) {
     test(`${name}, called with anything`, async () => {
       const bad: string[] = [];

@@ -104,7 +104,7 @@ describe('what is wrong, all at once', () => {
       'step 4 (copy, rank 1): 2 cells on each side, 1',
       'step 4 (copy, rank 1): to wait for steps of rank 1, step 0 of rank 0',
     ]);
-    expect(issuesOf(() => builder({ ranks: 0 }))).toEqual(['ranks: a whole number of at least 1, 0']);
+    expect(issuesOf(() => builder({ ranks: 0 }))).toEqual(['ranks: a whole number from 1 to 268435456, 0']);
   });
 
   test('messages without a counterpart, or of another size', () => {
