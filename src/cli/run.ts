@@ -8,6 +8,7 @@ import { addCompareCommand } from './compare.js';
 import { EXIT } from './exit-codes.js';
 import { OutputError } from './files/output-error.js';
 import type { Io } from './io.js';
+import { addJobsCommand } from './jobs.js';
 import { jsonError } from './json-output.js';
 import { addNcclCommand } from './nccl.js';
 import { addPlaceCommand } from './place.js';
@@ -57,6 +58,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   addAllocateCommand(program, io);
   addCircuitsCommand(program, io);
   addPlaceCommand(program, io);
+  addJobsCommand(program, io);
   program.on('option:completion', (shell: string) => {
     completion = shell;
     throw new CommanderError(EXIT.complete, 'completion', '');

@@ -27,3 +27,4 @@ export {
 } from './placement/on-network.js';
 export { type Placement, type PlacementOptions, type PlacementSearch, placeGpus } from './placement/place.js';
 export type { Evaluator } from './placement/searches.js';
+export type { SearchControls, SearchProgress } from './progress.js';

@@ -10,6 +10,7 @@ import { jsonOutput } from '../json-output.js';
 import { columns } from '../table.js';
 import { inFile, isTable, type Options, printWarnings, readOptionsFile, without, withPaths } from './options-file.js';
 import { duration, percent, significant } from './quantities.js';
+import { withBar } from './search-bar.js';
 
 export interface AllocateFlags {
   readonly front?: string;
@@ -37,7 +38,8 @@ interface Answer {
 
 function answer(options: Options, judge: boolean, points: number | undefined): Answer {
   if (judge) {
-    const verdict = judgeAllocation(options as unknown as JudgeOptions);
+    const asked = options as unknown as JudgeOptions;
+    const verdict = withBar('allocations simulated', (onProgress) => judgeAllocation({ ...asked, onProgress }));
     return { input: options, results: verdict, lines: verdictLines(verdict) };
   }
   const { dimensions } = options;
@@ -117,17 +119,22 @@ function frontLines(front: readonly BandwidthAllocation[]): string[] {
 }
 
 function verdictLines({ ideal, best, loss, evaluations }: AllocationVerdict): string[] {
-  const row = (name: string, ns: number, bytesPerNs: readonly number[]) => [
+  const row = (name: string, ns: number, bytesPerNs: readonly number[], price: number | undefined) => [
     name,
     duration(ns),
     ...bytesPerNs.map(significant),
+    ...(price === undefined ? [] : [significant(price)]),
   ];
   return [
     ...columns(
       [
-        ['allocation', 'simulated', ...ideal.bytesPerNs.map((_, d) => `GB/s in ${d}`)],
-        row('of the model', ideal.simulatedNs, ideal.bytesPerNs),
-        row('best found', best.simulatedNs, best.bytesPerNs),
+        [
+          ...['allocation', 'simulated'],
+          ...ideal.bytesPerNs.map((_, d) => `GB/s in ${d}`),
+          ...(ideal.price === undefined ? [] : ['price']),
+        ],
+        row('of the model', ideal.simulatedNs, ideal.bytesPerNs, ideal.price),
+        row('best found', best.simulatedNs, best.bytesPerNs, best.price),
       ],
       [0],
     ),
