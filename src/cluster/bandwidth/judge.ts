@@ -8,7 +8,13 @@ import type { CollectiveOptions } from '../../spec/spec.js';
 import { DIMENSION_KINDS, type DimensionKind } from '../../topology/kinds.js';
 import { type SearchControls, searchEntries, watched } from '../progress.js';
 import { allocateBandwidth } from './allocate.js';
-import { type BandwidthOptions, type CollectiveDemand, type DimensionBudget, readBandwidthOptions } from './options.js';
+import {
+  type BandwidthOptions,
+  type CollectiveDemand,
+  type DimensionBudget,
+  readBandwidthOptions,
+  withCollectives,
+} from './options.js';
 import { type Point, priceOf, searchSplit } from './search-split.js';
 
 /** A dimension that can be simulated; one of circuits needs more than a bandwidth. */
@@ -22,7 +28,7 @@ export interface JudgeOptions
   extends Omit<BandwidthOptions, 'collectives' | 'dimensions' | 'objective'>,
     SearchControls {
   /** A dimension takes part with all of its NPUs or with none: sizes are `npus` or 1. */
-  readonly collectives: readonly CollectiveDemand[];
+  readonly collectives?: readonly CollectiveDemand[];
   readonly dimensions: readonly JudgedDimension[];
   /** How it is simulated: `splits` (default 64 here), delays, scheduling, and so on. */
   readonly simulation?: Omit<CollectiveOptions, 'topology' | 'size' | 'algorithms' | 'program' | 'involvedDimensions'>;
@@ -73,13 +79,14 @@ const schema = keys({
  *
  * @throws ConfigError, SimulationError
  */
-export function judgeAllocation(options: JudgeOptions): AllocationVerdict {
+export function judgeAllocation(given: JudgeOptions): AllocationVerdict {
+  const options = withCollectives(given);
   const { dimensions, simulation, maxEvaluations, onProgress, signal } = parse(schema, options);
   const plain = { ...options, dimensions: options.dimensions.map(({ kind: _, latency: __, ...rest }) => rest) };
   const { simulation: _, maxEvaluations: __, onProgress: ___, signal: ____, ...model } = plain;
   const { atLeast, atMost, prices, total, budget } = readBandwidthOptions(model);
   const allocation = allocateBandwidth(model);
-  const simulate = simulator(options.collectives, options.dimensions, dimensions, simulation);
+  const simulate = simulator(options.collectives ?? [], options.dimensions, dimensions, simulation);
   const simulated = watched(simulate, { onProgress, signal }, maxEvaluations);
   const { unusedDimensions, bytesPerNs } = allocation;
   const used = bytesPerNs.flatMap((_, d) => (unusedDimensions.includes(d) ? [] : [d]));

@@ -164,11 +164,11 @@ describe('judgeAllocation', () => {
     },
   );
 
-  const fine: JudgeOptions = {
+  const fine = {
     collectives: [{ collective: 'all-reduce', bytes: 1e6 }],
     dimensions: [{ kind: 'ring', npus: 8, latency: 0 }],
     total: 1,
-  };
+  } as const satisfies JudgeOptions;
   test.each<[string, object, string]>([
     ['no kind', { dimensions: [{ npus: 8, latency: 0 }] }, 'dimensions[0].kind'],
     ['no total', { total: undefined }, 'dimensions[0]'],
