@@ -120,8 +120,13 @@ export function parse<S extends v.GenericSchema>(schema: S, input: unknown): v.I
   const issues = inputIssues(input);
   if (issues.length > 0) throw new ConfigError(issues);
   const result = reading(() => v.safeParse(schema, input));
-  if (!result.success) throw new ConfigError(result.issues.map(toIssue));
+  if (!result.success) throw new ConfigError(distinct(result.issues.map(toIssue)));
   return result.output;
+}
+
+/** A value that breaks two rules of one kind is told of once. */
+function distinct(issues: readonly Issue[]): Issue[] {
+  return [...new Map(issues.map((issue) => [`${issue.path}\n${issue.expected}`, issue])).values()];
 }
 
 /** The candidate that `name` was probably meant to be, as a hint. */

@@ -13,6 +13,9 @@ The file, with --judge the kind and the latency of each dimension too:
     - { npus: 8, kind: ring, latency: 500 ns, atMost: 450 GB/s }
     - { npus: 16, kind: switch, latency: 2 us, price: 4 }
 
+Instead of collectives: workload: trace.0.et, a Chakra trace of one NPU, and groups: { name: [0, 1, ...] } that it
+names. Instead of total, or beside it: budget, in dollars.
+
 Examples:
   $ astra-sim-ts allocate mix.yml
   $ astra-sim-ts allocate mix.yml --front 9

@@ -12,7 +12,7 @@ The file:
   bandwidth: 50 GB/s
   latency: 20 us
   reconfiguration: 200 us
-  search: exact                            # or greedy, local-search; or plan: [[0, 1], [2], ...]
+  search: exact                            # or naive, one-shot, greedy, local-search; or plan: [[0, 1], [2], ...]
 
 Examples:
   $ astra-sim-ts circuits pod.yml

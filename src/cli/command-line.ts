@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   allocate: async () => (await import('./allocate.js')).addAllocateCommand,
   circuits: async () => (await import('./circuits.js')).addCircuitsCommand,
   place: async () => (await import('./place.js')).addPlaceCommand,
+  jobs: async () => (await import('./jobs.js')).addJobsCommand,
 };
 
 /** Parses a command line and runs its command; returns the exit code. */

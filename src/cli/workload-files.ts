@@ -77,7 +77,8 @@ function rankTraces(prefix: string): Uint8Array[] {
   throw new ConfigError([{ path: '--system-configuration', expected, got: `no file ${prefix}.0.et` }]);
 }
 
-function readBytes(file: string): Uint8Array {
+/** @throws ConfigError when it cannot be read. */
+export function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {

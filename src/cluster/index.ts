@@ -9,7 +9,8 @@ export { type AllocationVerdict, type JudgedDimension, type JudgeOptions, judgeA
 export type { BandwidthOptions, CollectiveDemand, DimensionBudget, TrafficDemand } from './bandwidth/options.js';
 export { type DimensionParts, dimensionPrice } from './bandwidth/price.js';
 export { bytesPerDimension, type GridCollective } from './bandwidth/traffic.js';
-export type { CircuitOptions, CircuitSearchOptions } from './circuits/options.js';
+export type { Groups } from './bandwidth/workload-demands.js';
+export type { CircuitOptions, CircuitSearchName, CircuitSearchOptions } from './circuits/options.js';
 export type { Transfer } from './circuits/plan.js';
 export { circuitProgram } from './circuits/program.js';
 export { type CircuitSchedule, type CircuitTimes, playCircuits, scheduleCircuits } from './circuits/schedule.js';
@@ -27,3 +28,4 @@ export {
 } from './placement/on-network.js';
 export { type Placement, type PlacementOptions, type PlacementSearch, placeGpus } from './placement/place.js';
 export type { Evaluator } from './placement/searches.js';
+export type { SearchControls, SearchProgress } from './progress.js';

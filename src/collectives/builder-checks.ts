@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError, show } from '../base/errors.js';
 import { keys, parse, reading, whole } from '../base/validate.js';
-import type { StepBuilderOptions, StepOptions } from './step-builder.js';
+import type { StepBuilderOptions, StepOptions } from './step-options.js';
 
 /** More than any column could have. */
 const MOST = 2 ** 28;

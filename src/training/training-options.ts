@@ -148,8 +148,9 @@ function place(given: string | ClusterSpec, spec: PlanSpec, model: Model): { pla
     const plan = within('plan', () => readPlan(spec, model));
     return { plan, cluster: withAccelerator(clusterOf(given as string, plan.npus)) };
   }
-  const { tensor = 1, context = 1, pipeline = 1 } = spec;
-  const room = cluster.npus / (tensor * context * pipeline);
+  // What is no number is said by readPlan.
+  const degrees = [spec.tensor ?? 1, spec.context ?? 1, spec.pipeline ?? 1].filter((one) => typeof one === 'number');
+  const room = degrees.reduce((left, degree) => left / degree, degrees.length < 3 ? Number.NaN : cluster.npus);
   const open = spec.data === undefined && Number.isInteger(room);
   const plan = within('plan', () => readPlan(open ? { ...spec, data: room } : spec, model));
   if (plan.npus === cluster.npus) return { plan, cluster };

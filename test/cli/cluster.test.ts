@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { allocateBandwidth, circuitSteps, placeJob, scheduleCircuits } from '../../src/cluster/index.js';
+import { allocateBandwidth, circuitSteps, placeJob, scheduleCircuits, simulateJobs } from '../../src/cluster/index.js';
 import { testFolder } from '../support/folder.js';
 import { cli } from './run.js';
 
@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'hosts.yml': 'place',
   'fat-tree.yml': 'place',
   'rails.yml': 'place',
+  'jobs.yml': 'jobs',
 };
 
 function file(text: string): string {
@@ -77,8 +78,21 @@ simulation: { splits: 1, endpointDelay: 0, localMemoryBandwidth: unlimited }
 
   test('--judge', async () => {
     const verdict = await results('allocate', file(two), '--judge');
-    expect(verdict.ideal).toEqual({ bytesPerNs: [80, 20], modelNs: 6000, simulatedNs: 12_000 });
-    expect((await cli('allocate', file(two), '--judge')).out).toMatch(/^of the model +12\.00 us +80\.00 +20\.00$/m);
+    expect(verdict.ideal).toEqual({ bytesPerNs: [80, 20], modelNs: 6000, simulatedNs: 12_000, price: 2580 });
+    expect((await cli('allocate', file(two), '--judge')).out).toMatch(
+      /^of the model +12\.00 us +80\.00 +20\.00 +2580$/m,
+    );
+  });
+
+  test('--judge within a budget', async () => {
+    // 2 x 80 + 1 x 20 = 180 dollars.
+    const text = two
+      .replace('total: 100 GB/s', 'budget: 180')
+      .replace('price: { kind: ring, npus: 16, link: 2 }', 'price: 2');
+    const { ideal, best } = await results('allocate', file(text), '--judge');
+    expect(ideal.price).toBeCloseTo(180, 9);
+    expect(best.price).toBeLessThanOrEqual(180 * (1 + 1e-9));
+    expect((await cli('allocate', file(text), '--judge')).out).toMatch(/^of the model .* 180\.0$/m);
   });
 
   test.each<[string, string[], string]>([
@@ -195,6 +209,49 @@ size: 1 MB
     const { err } = await cli('place', file(leaf.replace('size: 1 MB', 'size: 1 MBit/s')), '--json');
     const { error } = JSON.parse(err);
     expect(error.issues.map(({ path }: { path: string }) => path)).toEqual([`${at('options.yml')}: size`]);
+  });
+});
+
+describe('jobs', () => {
+  const two = `
+machine: { topology: "switch(4, 1 GB/s, 0 ns)", switching: cut-through }
+jobs:
+  - { name: a, npus: [0, 1], collective: all-reduce, size: 1 kB }
+  - { name: b, npus: [2, 3], collective: all-gather, size: 1 kB, count: 2 }
+`;
+
+  test('is simulateJobs', async () => {
+    const { machine, jobs } = parse(two);
+    expect(await results('jobs', file(two))).toEqual(simulateJobs(jobs, machine));
+    const { out } = await cli('jobs', file(two));
+    expect(out).toMatch(/^job +NPUs +alone +together +slow-down +GB\/s\na +2 .* 1\.00 +0\.\d+\nb +2 .*1\.00 /);
+    expect(out).toMatch(/\nthe last ends at \d\.\d+ us\n$/);
+  });
+
+  test('on circuits, too', async () => {
+    const topology = 'circuits(4, 1 GB/s, 0 ns, switches = 1, reconfiguration = 1 us)';
+    const { jobs } = await results('jobs', file(two.replace('switch(4, 1 GB/s, 0 ns)', topology)));
+    expect(jobs.map(({ slowdown }: { slowdown: number }) => slowdown)).toEqual([1, 1]);
+  });
+
+  test.each([
+    [two.replace('[2, 3]', '[1, 3]'), 'jobs[1].npus[0]'],
+    [two.replace('name: b', 'name: a'), 'jobs[1].name'],
+    [two.replace('[2, 3]', '[2, 9]'), 'jobs[1].npus[1]'],
+    [two.replace('count: 2', 'count: 0'), 'jobs[1].count'],
+    [two.replace('collective: all-gather', 'collective: gather'), 'jobs[1].collective'],
+    [two.replace('switch(', 'swtch('), 'machine.topology[0].kind'],
+    [two.replace('switching', 'switchin'), 'machine.switchin'],
+    [`${two}size: 1`, 'size'],
+    ['jobs: []\nmachine: {}', 'jobs'],
+    ['machine: { topology: "ring(2, 1 GB/s, 1 ns)" }', 'jobs'],
+    ['jobs: 7\nmachine: 8', 'machine'],
+    ['[1]', ''],
+  ])('what is wrong is said with its key: %#', async (text, key) => {
+    const name = file(text);
+    const { code, out, err } = await cli('jobs', name);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`${name}: ${key}`);
   });
 });
 

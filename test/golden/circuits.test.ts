@@ -66,6 +66,9 @@ describe('golden swot', () => {
     for (const row of rows) {
       const { naiveNs, idealNs, oneShotNs } = scheduleCircuits({ ...options(row), search: 'greedy', lookAhead: 1 });
       near(naiveNs, row.naiveWithBarrierMs * MS, 'naive');
+      near(scheduleCircuits({ ...options(row), search: 'naive' }).timeNs, naiveNs, 'naive, planned');
+      if (oneShotNs !== undefined)
+        near(scheduleCircuits({ ...options(row), search: 'one-shot' }).timeNs, oneShotNs, 'one-shot');
       near(idealNs, row.idealMs * MS, 'ideal');
       const circuits = new Set(row.steps.map(([, circuit]) => circuit)).size;
       // As published the number of switches per circuit is rounded up.

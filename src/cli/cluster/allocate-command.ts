@@ -2,14 +2,18 @@ import { formatBytes, parseQuantity } from '../../base/units.js';
 import { allocateBandwidth, type BandwidthAllocation, communicationTime } from '../../cluster/bandwidth/allocate.js';
 import { timePriceFront } from '../../cluster/bandwidth/front.js';
 import { type AllocationVerdict, type JudgeOptions, judgeAllocation } from '../../cluster/bandwidth/judge.js';
-import type { BandwidthOptions } from '../../cluster/bandwidth/options.js';
+import { type BandwidthOptions, withCollectives } from '../../cluster/bandwidth/options.js';
 import { type DimensionParts, dimensionPrice } from '../../cluster/bandwidth/price.js';
+import { readTrace } from '../../formats/chakra/read-trace.js';
+import { workGraphOf } from '../../formats/chakra/work-graph.js';
 import { wholeFlag } from '../flags.js';
 import type { Io } from '../io.js';
 import { jsonOutput } from '../json-output.js';
 import { columns } from '../table.js';
+import { readBytes } from '../workload-files.js';
 import { inFile, isTable, type Options, printWarnings, readOptionsFile, without, withPaths } from './options-file.js';
 import { duration, percent, significant } from './quantities.js';
+import { withBar } from './search-bar.js';
 
 export interface AllocateFlags {
   readonly front?: string;
@@ -24,7 +28,9 @@ const OF_DIMENSIONS = ['kind', 'latency'];
 export function allocateCommand(file: string, flags: AllocateFlags, io: Io): void {
   const points = flags.front === undefined ? undefined : wholeFlag(flags.front, '--front', 1000);
   const { options: written, warnings } = readOptionsFile(file);
-  const { input, results, lines } = inFile(file, () => answer(priced(written), flags.judge === true, points));
+  const { input, results, lines } = inFile(file, () =>
+    answer(withWorkload(priced(written)), flags.judge === true, points),
+  );
   printWarnings(warnings, io);
   io.out(flags.json ? jsonOutput('allocate', { file, options: input }, results) : `${lines.join('\n')}\n`);
 }
@@ -37,7 +43,8 @@ interface Answer {
 
 function answer(options: Options, judge: boolean, points: number | undefined): Answer {
   if (judge) {
-    const verdict = judgeAllocation(options as unknown as JudgeOptions);
+    const asked = options as unknown as JudgeOptions;
+    const verdict = withBar('allocations simulated', (onProgress) => judgeAllocation({ ...asked, onProgress }));
     return { input: options, results: verdict, lines: verdictLines(verdict) };
   }
   const { dimensions } = options;
@@ -54,6 +61,17 @@ function answer(options: Options, judge: boolean, points: number | undefined): A
   }
   const found = allocateBandwidth(asked);
   return { input: asked, results: found, lines: allocationLines(asked, found) };
+}
+
+/** The collectives of a Chakra trace, where the file names one. */
+function withWorkload(options: Options): Options {
+  const { workload } = options;
+  if (typeof workload !== 'string') return options;
+  const graph = withPaths(
+    () => workGraphOf(readTrace(readBytes(workload), workload)).graph,
+    (path) => `workload: ${path}`,
+  );
+  return withCollectives({ ...options, workload: graph } as unknown as BandwidthOptions) as unknown as Options;
 }
 
 /** Prices that are given by the parts of a dimension, worked out. */
@@ -82,7 +100,7 @@ function allocationLines(options: BandwidthOptions, found: BandwidthAllocation):
     percent(totalBytesPerNs === 0 ? 0 : bandwidth / totalBytesPerNs),
   ]);
   const traffic = collectives.map((one, i) => {
-    const demand = options.collectives[i];
+    const demand = options.collectives?.[i];
     const name = demand !== undefined && 'collective' in demand ? demand.collective : 'traffic';
     const bytes = one.bytesPerDimension.map((sent) => formatBytes(Math.round(sent))).join(', ');
     return [name, String(demand?.count ?? 1), duration(one.timeNs), bytes];
@@ -101,7 +119,8 @@ function allocationLines(options: BandwidthOptions, found: BandwidthAllocation):
 function equalShares(options: BandwidthOptions, unused: readonly number[]): string {
   const used = options.dimensions.length - unused.length;
   if (options.total === undefined || used === 0) return '';
-  const share = parseQuantity('bandwidth', options.total) / used;
+  const prices = options.dimensions.reduce((sum, { price = 0 }, d) => (unused.includes(d) ? sum : sum + price), 0);
+  const share = Math.min(parseQuantity('bandwidth', options.total) / used, (options.budget ?? Infinity) / prices);
   const equal = options.dimensions.map((_, d) => (unused.includes(d) ? 0 : share));
   return `; in equal shares ${duration(communicationTime(options, equal))}`;
 }
@@ -117,17 +136,22 @@ function frontLines(front: readonly BandwidthAllocation[]): string[] {
 }
 
 function verdictLines({ ideal, best, loss, evaluations }: AllocationVerdict): string[] {
-  const row = (name: string, ns: number, bytesPerNs: readonly number[]) => [
+  const row = (name: string, ns: number, bytesPerNs: readonly number[], price: number | undefined) => [
     name,
     duration(ns),
     ...bytesPerNs.map(significant),
+    ...(price === undefined ? [] : [significant(price)]),
   ];
   return [
     ...columns(
       [
-        ['allocation', 'simulated', ...ideal.bytesPerNs.map((_, d) => `GB/s in ${d}`)],
-        row('of the model', ideal.simulatedNs, ideal.bytesPerNs),
-        row('best found', best.simulatedNs, best.bytesPerNs),
+        [
+          ...['allocation', 'simulated'],
+          ...ideal.bytesPerNs.map((_, d) => `GB/s in ${d}`),
+          ...(ideal.price === undefined ? [] : ['price']),
+        ],
+        row('of the model', ideal.simulatedNs, ideal.bytesPerNs, ideal.price),
+        row('best found', best.simulatedNs, best.bytesPerNs, best.price),
       ],
       [0],
     ),

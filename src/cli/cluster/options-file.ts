@@ -3,6 +3,9 @@ import type { Warning } from '../../base/warnings.js';
 import { readConfigFile } from '../config-file.js';
 import type { Io } from '../io.js';
 
+/** Options that only a program can give. */
+const IN_CODE = ['onProgress', 'signal'];
+
 /** Options by name, as they stand in a file: to be checked where they are used. */
 export type Options = Readonly<Record<string, unknown>>;
 
@@ -12,7 +15,13 @@ export type Options = Readonly<Record<string, unknown>>;
  */
 export function readOptionsFile(file: string): { readonly options: Options; readonly warnings: readonly Warning[] } {
   const { value, warnings } = readConfigFile(file, 'FILE');
-  if (isTable(value)) return { options: value, warnings };
+  if (isTable(value)) {
+    const code = IN_CODE.filter((key) => Object.hasOwn(value, key));
+    if (code.length === 0) return { options: value, warnings };
+    throw new ConfigError(
+      code.map((key) => ({ path: `${nameOf(file)}: ${key}`, expected: 'no key that only code has', got: show(key) })),
+    );
+  }
   throw new ConfigError([{ path: nameOf(file), expected: 'options by name', got: show(value) }]);
 }
 

@@ -1,4 +1,3 @@
-import type { JobReport } from '../../cluster/jobs.js';
 import { comparePlacements } from '../../cluster/placement/compare.js';
 import { type ClosedFormOptions, closedFormEvaluator } from '../../cluster/placement/hosts.js';
 import {
@@ -11,8 +10,10 @@ import { type Placement, type PlacementOptions, placeGpus } from '../../cluster/
 import type { Io } from '../io.js';
 import { jsonOutput } from '../json-output.js';
 import { columns } from '../table.js';
+import { jobTable } from './job-table.js';
 import { inFile, type Options, printWarnings, readOptionsFile, without, withPaths } from './options-file.js';
-import { duration, percent, significant } from './quantities.js';
+import { percent, significant } from './quantities.js';
+import { withBar } from './search-bar.js';
 
 export interface PlaceFlags {
   readonly search?: string;
@@ -34,16 +35,20 @@ export function placeCommand(file: string, flags: PlaceFlags, io: Io): void {
   io.out(flags.json ? jsonOutput('place', { file, options }, results) : `${lines.join('\n')}\n`);
 }
 
+const SIMULATED = 'placements simulated';
+
 /** The file describes a network: placements are simulated. */
 function onNetwork(options: Options, compare: boolean): Answer {
   if (!compare) {
-    const found = placeJob(options as unknown as JobPlacementOptions);
+    const asked = options as unknown as JobPlacementOptions;
+    const found = withBar(SIMULATED, (onProgress) => placeJob({ ...asked, onProgress }));
     return { results: found, lines: [...placementLines(found), ...networkLines(found)] };
   }
   const { npus, maxPlacements = 1000, ...rest } = without(options, ['search']) as unknown as JobPlacementOptions;
   const { free, evaluate } = networkPlacements(rest);
   const found = withPaths(
-    () => comparePlacements({ free, gpus: npus, maxPlacements }, evaluate),
+    () =>
+      withBar(SIMULATED, (onProgress) => comparePlacements({ free, gpus: npus, maxPlacements, onProgress }, evaluate)),
     (path) => (path === 'gpus' ? 'npus' : path),
   );
   return { results: found, lines: comparisonLines(found) };
@@ -75,17 +80,6 @@ function placementLines({ counts, busbwBytesPerNs, search, evaluations }: Placem
 
 function networkLines({ npus, jobs }: JobPlacement): string[] {
   return [`NPUs      ${npus.join(' ')}`, ...(jobs.length > 1 ? ['', ...jobTable(jobs)] : [])];
-}
-
-function jobTable(jobs: readonly JobReport[]): string[] {
-  const rows = jobs.map(({ name, npus, aloneNs, togetherNs, slowdown }) => [
-    name,
-    String(npus.length),
-    duration(aloneNs),
-    duration(togetherNs),
-    slowdown.toFixed(2),
-  ]);
-  return columns([['job', 'NPUs', 'alone', 'together', 'slow-down'], ...rows], [0]);
 }
 
 function comparisonLines(found: readonly Placement[]): string[] {

@@ -6,22 +6,30 @@ import type { AlgorithmName } from '../../collectives/algorithms.js';
 import { simulateCollective } from '../../simulate.js';
 import type { CollectiveOptions } from '../../spec/spec.js';
 import { DIMENSION_KINDS, type DimensionKind } from '../../topology/kinds.js';
+import { type SearchControls, searchEntries, watched } from '../progress.js';
 import { allocateBandwidth } from './allocate.js';
-import { type BandwidthOptions, type CollectiveDemand, type DimensionBudget, readBandwidthOptions } from './options.js';
-import { type Point, searchSplit } from './search-split.js';
+import {
+  type BandwidthOptions,
+  type CollectiveDemand,
+  type DimensionBudget,
+  readBandwidthOptions,
+  withCollectives,
+} from './options.js';
+import { type Point, priceOf, searchSplit } from './search-split.js';
 
-/** A dimension that can be simulated. */
+/** A dimension that can be simulated; one of circuits needs more than a bandwidth. */
 export interface JudgedDimension extends DimensionBudget {
-  readonly kind: DimensionKind;
+  readonly kind: Exclude<DimensionKind, 'circuits'>;
   /** Of one hop: ns, or `"500 ns"`. At least 0. */
   readonly latency: Quantity;
 }
 
-export interface JudgeOptions extends Omit<BandwidthOptions, 'collectives' | 'dimensions' | 'objective' | 'budget'> {
+export interface JudgeOptions
+  extends Omit<BandwidthOptions, 'collectives' | 'dimensions' | 'objective'>,
+    SearchControls {
   /** A dimension takes part with all of its NPUs or with none: sizes are `npus` or 1. */
-  readonly collectives: readonly CollectiveDemand[];
+  readonly collectives?: readonly CollectiveDemand[];
   readonly dimensions: readonly JudgedDimension[];
-  readonly total: Quantity;
   /** How it is simulated: `splits` (default 64 here), delays, scheduling, and so on. */
   readonly simulation?: Omit<CollectiveOptions, 'topology' | 'size' | 'algorithms' | 'program' | 'involvedDimensions'>;
   /** Simulated allocations, at most; 1 to 100,000. Default 1000. */
@@ -30,29 +38,39 @@ export interface JudgeOptions extends Omit<BandwidthOptions, 'collectives' | 'di
 
 export interface AllocationVerdict {
   /** The optimum of the ideal model: its bandwidths per NPU, bytes per ns, its own time, and the simulated one, ns. */
-  readonly ideal: { readonly bytesPerNs: readonly number[]; readonly modelNs: number; readonly simulatedNs: number };
+  readonly ideal: {
+    readonly bytesPerNs: readonly number[];
+    readonly modelNs: number;
+    readonly simulatedNs: number;
+    /** Dollars; absent when no dimension has a price. */
+    readonly price?: number;
+  };
   /** The best allocation that the search has found. */
-  readonly best: { readonly bytesPerNs: readonly number[]; readonly simulatedNs: number };
+  readonly best: { readonly bytesPerNs: readonly number[]; readonly simulatedNs: number; readonly price?: number };
   /** ideal.simulatedNs / best.simulatedNs - 1: what following the model costs. At least 0. */
   readonly loss: number;
   /** Allocations that were simulated. */
   readonly evaluations: number;
 }
 
-const judged = v.looseObject({ kind: v.picklist(DIMENSION_KINDS), latency: quantity('time', { atLeast: 0 }) });
+const KINDS = DIMENSION_KINDS.filter((kind) => kind !== 'circuits');
+
+const judged = v.looseObject({ kind: v.picklist(KINDS), latency: quantity('time', { atLeast: 0 }) });
 
 const schema = keys({
   collectives: v.unknown(),
   dimensions: v.array(judged, 'a list of dimensions'),
-  total: quantity('bandwidth', { above: 0 }),
+  total: v.optional(v.unknown()),
+  budget: v.optional(v.unknown()),
   simulation: v.optional(v.record(v.string(), v.unknown()), {}),
   maxEvaluations: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(100_000)), 1000),
+  ...searchEntries,
 });
 
 /**
  * Judges the allocation of {@link allocateBandwidth} by simulation: collectives run on a grid
  * with these bandwidths, and a search moves bandwidth between dimensions while that makes them
- * faster. The ideal model knows no latency, no end-point delay and no chunks that wait.
+ * faster, within the total and the budget. The ideal model knows no latency, no end-point delay and no chunks that wait.
  *
  * Algorithms follow the kind of dimension: direct where fully connected, and for an all-to-all
  * over a switch; otherwise halving-doubling on a switch with a power of two of NPUs; else a ring.
@@ -61,31 +79,39 @@ const schema = keys({
  *
  * @throws ConfigError, SimulationError
  */
-export function judgeAllocation(options: JudgeOptions): AllocationVerdict {
-  const { dimensions, total, simulation, maxEvaluations } = parse(schema, options);
-  const budget = { ...options, dimensions: options.dimensions.map(({ kind: _, latency: __, ...rest }) => rest) };
-  const { simulation: _, maxEvaluations: __, ...model } = budget;
-  const { atLeast, atMost } = readBandwidthOptions(model);
+export function judgeAllocation(given: JudgeOptions): AllocationVerdict {
+  const options = withCollectives(given);
+  const { dimensions, simulation, maxEvaluations, onProgress, signal } = parse(schema, options);
+  const plain = { ...options, dimensions: options.dimensions.map(({ kind: _, latency: __, ...rest }) => rest) };
+  const { simulation: _, maxEvaluations: __, onProgress: ___, signal: ____, ...model } = plain;
+  const { atLeast, atMost, prices, total, budget } = readBandwidthOptions(model);
   const allocation = allocateBandwidth(model);
-  const simulated = simulator(options.collectives, options.dimensions, dimensions, simulation);
+  const simulate = simulator(options.collectives ?? [], options.dimensions, dimensions, simulation);
+  const simulated = watched(simulate, { onProgress, signal }, maxEvaluations);
   const { unusedDimensions, bytesPerNs } = allocation;
   const used = bytesPerNs.flatMap((_, d) => (unusedDimensions.includes(d) ? [] : [d]));
   const ideal: Point = { bytesPerNs, ns: simulated(bytesPerNs) };
-  const equal = total / used.length;
+  const perDollar = used.reduce((sum, d) => sum + (prices?.[d] ?? 0), 0);
+  const equal = Math.min((total ?? Infinity) / used.length, (budget ?? Infinity) / perDollar);
   const within = used.every((d) => equal >= (atLeast[d] as number) && equal <= (atMost[d] as number));
   const isFree = unusedDimensions.every((d) => atLeast[d] === 0);
   const starts = within && isFree ? [bytesPerNs.map((_, d) => (used.includes(d) ? equal : 0))] : [];
   const { best, evaluations } = searchSplit({
     starts: [ideal, ...starts.map((start): Point => ({ bytesPerNs: start, ns: simulated(start) }))],
     used,
+    total,
+    budget,
+    prices,
     atLeast,
     atMost,
     simulated,
     maxEvaluations,
   });
+  const priced = (bandwidths: readonly number[]) =>
+    prices === undefined ? {} : { price: priceOf(bandwidths, prices) };
   return {
-    ideal: { bytesPerNs, modelNs: allocation.timeNs, simulatedNs: ideal.ns },
-    best: { bytesPerNs: best.bytesPerNs, simulatedNs: best.ns },
+    ideal: { bytesPerNs, modelNs: allocation.timeNs, simulatedNs: ideal.ns, ...priced(bytesPerNs) },
+    best: { bytesPerNs: best.bytesPerNs, simulatedNs: best.ns, ...priced(best.bytesPerNs) },
     loss: ideal.ns === 0 ? 0 : ideal.ns / best.ns - 1,
     evaluations,
   };

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { ConfigError, type Issue, show } from '../../base/errors.js';
 import type { Quantity } from '../../base/units.js';
-import { keys, parse, quantity, whole } from '../../base/validate.js';
+import { keys, parse, quantity, reading, whole } from '../../base/validate.js';
+import type { WorkGraph } from '../../workload/work-graph.js';
 import { bytesPerDimension, COLLECTIVES, type GridCollective } from './traffic.js';
+import { type Groups, workloadDemands } from './workload-demands.js';
 
 /** A dimension whose bandwidth is sought. */
 export interface DimensionBudget {
@@ -36,7 +38,12 @@ export interface TrafficDemand {
 }
 
 export interface BandwidthOptions {
-  readonly collectives: readonly (CollectiveDemand | TrafficDemand)[];
+  /** What the network has to carry; or a `workload`. */
+  readonly collectives?: readonly (CollectiveDemand | TrafficDemand)[];
+  /** What one NPU does: its collectives are what the network has to carry. */
+  readonly workload?: WorkGraph;
+  /** Groups that the workload names: NPU ids by name, each a part of the grid. */
+  readonly groups?: Groups;
   readonly dimensions: readonly DimensionBudget[];
   /** Most bandwidth per NPU over all dimensions: bytes per ns, or `"500 GB/s"`. Above 0. */
   readonly total?: Quantity;
@@ -105,9 +112,31 @@ const schema = keys({
 
 type Checked = v.InferOutput<typeof schema>;
 
+const npusOnly = v.looseObject({ dimensions: v.array(v.looseObject({ npus: whole(1, Number.MAX_SAFE_INTEGER) })) });
+const groupList = v.optional(
+  v.record(v.string(), v.array(whole(0, 2 ** 31 - 1), 'a list of NPUs'), 'lists of NPUs by name'),
+);
+
+/**
+ * The same options with the collectives of their workload, if they have one.
+ * @throws ConfigError
+ */
+export function withCollectives<T extends BandwidthOptions>(options: T): Omit<T, 'workload' | 'groups'> {
+  if (typeof options !== 'object' || options === null) return options;
+  const { workload, groups, ...rest } = reading(() => ({ ...options }));
+  if (workload === undefined && groups === undefined) return rest;
+  if (workload === undefined || rest.collectives !== undefined) {
+    const expected = workload === undefined ? 'none without a workload' : 'none beside a workload';
+    throw new ConfigError([{ path: workload === undefined ? 'groups' : 'collectives', expected, got: 'some' }]);
+  }
+  const npus = parse(npusOnly, rest).dimensions.map((one) => one.npus);
+  const members = parse(v.object({ groups: groupList }), { groups }).groups;
+  return { ...rest, collectives: workloadDemands(workload, npus, members) };
+}
+
 /** @throws ConfigError with everything that is wrong. */
 export function readBandwidthOptions(options: BandwidthOptions): Request {
-  const checked = parse(schema, options);
+  const checked = parse(schema, withCollectives(options));
   const { dimensions, total, budget, objective } = checked;
   const issues: Issue[] = [];
   const demands = checked.collectives.map((entry, i) => readDemand(entry, i, dimensions, issues));

@@ -9,6 +9,10 @@ export interface SplitSearch {
   readonly starts: readonly Point[];
   /** Dimensions between which bandwidth moves. */
   readonly used: readonly number[];
+  /** Most bandwidth, bytes per ns, and most dollars, at these prices per byte per ns; whichever there are. */
+  readonly total: number | undefined;
+  readonly budget: number | undefined;
+  readonly prices: readonly number[] | undefined;
   readonly atLeast: readonly number[];
   readonly atMost: readonly number[];
   readonly simulated: (bytesPerNs: readonly number[]) => number;
@@ -21,7 +25,7 @@ const LAST_STEP = 0.001;
 
 /**
  * From each start: moves bandwidth from one dimension to another while that saves time, in
- * steps that are halved when no move does. The total stays. Simulated times have jumps and no
+ * steps that are halved when no move does. Total and budget are kept to. Simulated times have jumps and no
  * gradient, so this promises a good allocation, not the best one.
  */
 export function searchSplit(search: SplitSearch): { readonly best: Point; readonly evaluations: number } {
@@ -45,15 +49,35 @@ export function searchSplit(search: SplitSearch): { readonly best: Point; readon
   return { best, evaluations };
 }
 
-/** Every dimension gives to every other what `step` is of its own, as far as limits go. */
-function* moves({ used, atLeast, atMost }: SplitSearch, { bytesPerNs }: Point, step: number): Generator<number[]> {
+/** Dollars of an allocation. */
+export function priceOf(bytesPerNs: readonly number[], prices: readonly number[]): number {
+  return bytesPerNs.reduce((sum, bandwidth, d) => sum + bandwidth * (prices[d] ?? 0), 0);
+}
+
+/**
+ * Every dimension gives to every other what `step` is of its own, as far as limits go. With a
+ * budget the other gets what the money buys, within the total.
+ */
+function* moves(
+  { used, atLeast, atMost, total, budget, prices = [] }: SplitSearch,
+  { bytesPerNs }: Point,
+  step: number,
+): Generator<number[]> {
+  const sum = bytesPerNs.reduce((all, bandwidth) => all + bandwidth, 0);
+  /** How much a dimension gets for what another gives. */
+  const gained = (moved: number, from: number, to: number) => {
+    if (budget === undefined) return moved;
+    const money = budget - priceOf(bytesPerNs, prices) + moved * (prices[from] ?? 0);
+    return Math.max(0, Math.min(money / (prices[to] || Number.MIN_VALUE), (total ?? Infinity) - sum + moved));
+  };
   for (const from of used) {
     for (const to of used) {
       const own = bytesPerNs[from] as number;
       const room = (atMost[to] as number) - (bytesPerNs[to] as number);
-      const moved = Math.min(own * step, own - (atLeast[from] as number), room);
-      if (from === to || moved <= 0) continue;
-      yield bytesPerNs.map((bandwidth, d) => (d === from ? own - moved : d === to ? bandwidth + moved : bandwidth));
+      const moved = Math.min(own * step, own - (atLeast[from] as number), budget === undefined ? room : Infinity);
+      const added = Math.min(gained(moved, from, to), room);
+      if (from === to || moved <= 0 || added <= 0) continue;
+      yield bytesPerNs.map((bandwidth, d) => (d === from ? own - moved : d === to ? bandwidth + added : bandwidth));
     }
   }
 }

@@ -75,6 +75,13 @@ export function simplePlans({ steps, switches }: CircuitProblem): CircuitPlan[] 
   ];
 }
 
+/** As many switches for each circuit, set once. */
+export function oneShotPlan({ steps, switches }: CircuitProblem): CircuitPlan {
+  const circuits = [...new Set(steps.map(({ circuit }) => circuit))];
+  const each = Math.floor(switches / circuits.length);
+  return steps.map(({ circuit }) => (2 ** each - 1) << (each * circuits.indexOf(circuit)));
+}
+
 /**
  * The best plan that steepest descent reaches from any of `starts`: it makes the best change to
  * one step, or where that does not help to two neighbours, while the plan gets faster.

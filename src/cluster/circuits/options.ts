@@ -18,18 +18,25 @@ export interface CircuitOptions {
   readonly reconfiguration: Quantity;
 }
 
+const SEARCHES = ['naive', 'one-shot', 'greedy', 'local-search', 'exact'] as const;
+
 export interface CircuitSearchOptions extends CircuitOptions {
-  /** Default `"local-search"`. `"exact"` is for up to 32 steps. */
-  readonly search?: 'greedy' | 'local-search' | 'exact';
+  /**
+   * Default `"local-search"`. `"exact"` is for up to 32 steps. `"naive"`: all switches together. `"one-shot"`:
+   * for each circuit as many switches, set once; there must be as many switches as circuits.
+   */
+  readonly search?: CircuitSearchName;
   /** Steps that the greedy search weighs at a time, itself included, 1 to 4. Default 2. */
   readonly lookAhead?: number;
   /** Partial plans that the exact search may look at. Default 20,000. */
   readonly maxNodes?: number;
 }
 
+export type CircuitSearchName = (typeof SEARCHES)[number];
+
 export interface CircuitSearch {
   readonly problem: CircuitProblem;
-  readonly search: 'greedy' | 'local-search' | 'exact';
+  readonly search: CircuitSearchName;
   readonly lookAhead: number;
   readonly maxNodes: number;
 }
@@ -66,7 +73,7 @@ const schema = keys(entries);
 
 const searchSchema = keys({
   ...entries,
-  search: v.optional(v.picklist(['greedy', 'local-search', 'exact']), 'local-search'),
+  search: v.optional(v.picklist(SEARCHES), 'local-search'),
   lookAhead: v.optional(whole(1, 4), 2),
   maxNodes: v.optional(whole(0, 1e9), 20_000),
 });
@@ -83,8 +90,9 @@ export function readCircuitSearch(options: CircuitSearchOptions): CircuitSearch 
   const steps = checked.steps.length;
   const issues: Issue[] = [];
   const sets = 2 ** switches - 1;
-  const greedy = sets ** lookAhead * steps;
-  const local = search === 'greedy' ? 0 : (sets * steps) ** 2;
+  const looks = search !== 'naive' && search !== 'one-shot';
+  const greedy = looks ? sets ** lookAhead * steps : 0;
+  const local = looks && search !== 'greedy' ? (sets * steps) ** 2 : 0;
   if (Math.max(greedy, local) > MAX_WORK) {
     const expected = `fewer switches, steps${greedy > MAX_WORK ? ' or a smaller lookAhead' : ''}, for this search`;
     issues.push({ path: 'switches', expected, got: `${switches} switches and ${steps} steps` });
@@ -95,6 +103,10 @@ export function readCircuitSearch(options: CircuitSearchOptions): CircuitSearch 
       expected: `at most ${MAX_EXACT_STEPS} steps for an exact search`,
       got: `${steps} steps`,
     });
+  }
+  const circuits = new Set(checked.steps.map(({ circuit }) => circuit)).size;
+  if (search === 'one-shot' && circuits > switches) {
+    issues.push({ path: 'switches', expected: `at least ${circuits}, one for each circuit`, got: String(switches) });
   }
   if (issues.length > 0) throw new ConfigError(issues);
   return { problem: toProblem(checked), search, lookAhead, maxNodes };

@@ -1,9 +1,10 @@
 import { ConfigError, type Issue, show } from '../../base/errors.js';
 import { searchExact } from './exact.js';
-import { greedyPlan, improvePlan, simplePlans } from './heuristics.js';
+import { greedyPlan, improvePlan, oneShotPlan, simplePlans } from './heuristics.js';
 import {
   type CircuitOptions,
   type CircuitProblem,
+  type CircuitSearchName,
   type CircuitSearchOptions,
   readCircuitOptions,
   readCircuitSearch,
@@ -70,10 +71,22 @@ export function scheduleCircuits(options: CircuitSearchOptions): CircuitSchedule
       ...references,
     };
   }
-  const greedy = greedyPlan(problem, lookAhead);
-  const plan = search === 'greedy' ? greedy : improvePlan(problem, [...simplePlans(problem), greedy]);
+  const plan = planOf(search, problem, lookAhead);
   const times = play(problem, plan);
   return { ...times, plan: senders(problem, times.transfers), quality: { kind: 'heuristic' }, ...references };
+}
+
+function planOf(search: Exclude<CircuitSearchName, 'exact'>, problem: CircuitProblem, lookAhead: number): CircuitPlan {
+  switch (search) {
+    case 'naive':
+      return problem.steps.map(() => 2 ** problem.switches - 1);
+    case 'one-shot':
+      return oneShotPlan(problem);
+    case 'greedy':
+      return greedyPlan(problem, lookAhead);
+    case 'local-search':
+      return improvePlan(problem, [...simplePlans(problem), greedyPlan(problem, lookAhead)]);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { parse } from '../../base/validate.js';
+import { watched } from '../progress.js';
 import {
   checkEvaluator,
   clusterSchema,
@@ -17,12 +18,13 @@ import type { Evaluator } from './searches.js';
  * @throws ConfigError
  */
 export function comparePlacements(options: Omit<PlacementOptions, 'search'>, evaluate: Evaluator): Placement[] {
-  const cluster = parse(clusterSchema, options);
+  const { onProgress, signal, ...cluster } = parse(clusterSchema, options);
   checkEvaluator(evaluate);
   const known = new Map<string, number>();
+  const watching = watched(evaluate, { onProgress, signal }, undefined);
   const once: Evaluator = (counts) => {
     const key = counts.join();
-    const busbw = known.get(key) ?? evaluate(counts);
+    const busbw = known.get(key) ?? watching(counts);
     known.set(key, busbw);
     return busbw;
   };

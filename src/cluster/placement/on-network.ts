@@ -15,6 +15,7 @@ import {
   playJobs,
   simulateJobs,
 } from '../jobs.js';
+import { type SearchControls, searchEntries } from '../progress.js';
 import { type Placement, type PlacementSearch, placeGpus } from './place.js';
 import type { Evaluator } from './searches.js';
 
@@ -35,7 +36,7 @@ export interface NetworkOptions {
   readonly jobs?: readonly ClusterJob[];
 }
 
-export interface JobPlacementOptions extends NetworkOptions {
+export interface JobPlacementOptions extends NetworkOptions, SearchControls {
   /** How many NPUs are wanted, at least 1. */
   readonly npus: number;
   /** Default: exhaustive where there are at most `maxPlacements`, else eliminate-and-improve. */
@@ -81,6 +82,7 @@ const placementSchema = keys({
   ...entries,
   npus: whole(1, 1e6),
   search: v.optional(v.unknown()),
+  ...searchEntries,
   maxPlacements: v.optional(v.unknown(), 1000),
 });
 
@@ -95,11 +97,17 @@ const OWN_NAME = 'placed';
  * @throws ConfigError, SimulationError
  */
 export function placeJob(options: JobPlacementOptions): JobPlacement {
-  const { npus: gpus, search, maxPlacements, ...rest } = parse(placementSchema, options);
+  const { npus: gpus, search, maxPlacements, onProgress, signal, ...rest } = parse(placementSchema, options);
   const { free, npusOf, evaluate } = networkPlacements(rest);
   try {
     // Checked there.
-    const asked = { free, gpus, ...(search === undefined ? {} : { search: search as PlacementSearch }) };
+    const asked = {
+      free,
+      gpus,
+      ...(search === undefined ? {} : { search: search as PlacementSearch }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(signal === undefined ? {} : { signal }),
+    };
     const found = placeGpus({ ...asked, maxPlacements: maxPlacements as number }, evaluate);
     const chosen = npusOf(found.counts);
     const own = { name: OWN_NAME, npus: chosen, collective: rest.collective, size: rest.size };

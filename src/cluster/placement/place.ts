@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError, type Issue, show } from '../../base/errors.js';
 import { keys, parse, whole } from '../../base/validate.js';
+import { type SearchControls, searchEntries, watched } from '../progress.js';
 import {
   bestFit,
   compact,
@@ -16,7 +17,7 @@ export const SEARCHES = ['compact', 'best-fit', 'spread', 'eliminate', 'eliminat
 
 export type PlacementSearch = (typeof SEARCHES)[number];
 
-export interface PlacementOptions {
+export interface PlacementOptions extends SearchControls {
   /** Free GPUs of each host. */
   readonly free: readonly number[];
   /** How many are wanted, at least 1. */
@@ -50,7 +51,12 @@ const free = v.pipe(
   v.maxLength(MAX_HOSTS, `at most ${MAX_HOSTS} hosts`),
 );
 
-const entries = { free, gpus: whole(1, 1e6), maxPlacements: v.optional(whole(1, 1e9), 100_000) };
+const entries = {
+  free,
+  gpus: whole(1, 1e6),
+  maxPlacements: v.optional(whole(1, 1e9), 100_000),
+  ...searchEntries,
+};
 const schema = keys({ ...entries, search: v.optional(v.picklist(SEARCHES)) });
 
 /** What every search needs. */
@@ -75,7 +81,7 @@ export function checkEvaluator(evaluate: unknown): void {
  * @throws ConfigError also when the evaluator returns something that is not a bandwidth.
  */
 export function placeGpus(options: PlacementOptions, evaluate: Evaluator): Placement {
-  const { free, gpus, maxPlacements, search: asked } = parse(schema, options);
+  const { free, gpus, maxPlacements, search: asked, ...controls } = parse(schema, options);
   const ways = waysToPlace(free, gpus);
   const search = asked ?? (ways <= maxPlacements ? 'exhaustive' : 'eliminate-and-improve');
   checkEvaluator(evaluate);
@@ -83,11 +89,12 @@ export function placeGpus(options: PlacementOptions, evaluate: Evaluator): Place
   if (issues.length > 0) throw new ConfigError(issues);
 
   const known = new Map<string, number>();
+  const watching = watched(evaluate, controls, search === 'exhaustive' ? ways : undefined);
   const once: Evaluator = (counts) => {
     const key = counts.join();
     const before = known.get(key);
     if (before !== undefined) return before;
-    const busbw = evaluate(counts);
+    const busbw = watching(counts);
     if (typeof busbw !== 'number' || !(busbw >= 0)) {
       const path = `evaluate([${counts.join(', ')}])`;
       throw new ConfigError([{ path, expected: 'a bandwidth, at least 0', got: show(busbw) }]);

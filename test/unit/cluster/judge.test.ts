@@ -41,6 +41,67 @@ describe('judgeAllocation', () => {
     expect(verdict.loss).toBeCloseTo(12_000 / least - 1, 3);
   });
 
+  test('within a budget money moves, not bandwidth', () => {
+    const verdict = judgeAllocation({
+      collectives: [{ collective: 'reduce-scatter', bytes: 640_000 }],
+      dimensions: [
+        { kind: 'ring', npus: 4, latency: 0, price: 2 },
+        { kind: 'fully-connected', npus: 4, latency: 0, price: 1 },
+      ],
+      budget: 180,
+      simulation: { ...ideal, splits: 1 },
+    });
+    // Of 480,000 and 120,000 bytes as above: 4 to 1, so 2 x 80 + 20 dollars.
+    expect(verdict.ideal.bytesPerNs[0]).toBeCloseTo(80, 6);
+    expect(verdict.ideal.price).toBeCloseTo(180, 6);
+    // a / x + b / (180 - 2 x) is least where x : y = sqrt(a / 2) : sqrt(b) = sqrt 2 : 1.
+    const y = 180 / (2 * Math.SQRT2 + 1);
+    const least = 480_000 / (Math.SQRT2 * y) + 120_000 / y;
+    expect(verdict.best.simulatedNs / least).toBeCloseTo(1, 3);
+    expect(verdict.best.bytesPerNs[1]).toBeCloseTo(y, 0);
+    expect(verdict.best.price).toBeLessThanOrEqual(180 * (1 + 1e-9));
+  });
+
+  test('a total and a budget: both hold', () => {
+    const { best } = judgeAllocation({
+      collectives: [{ collective: 'all-reduce', bytes: '1 MB' }],
+      dimensions: [
+        { kind: 'ring', npus: 4, latency: 100, price: 2 },
+        { kind: 'ring', npus: 4, latency: 100, price: 5 },
+      ],
+      total: 100,
+      budget: 220,
+      simulation: { splits: 2 },
+    });
+    const [x = 0, y = 0] = best.bytesPerNs;
+    expect(x + y).toBeLessThanOrEqual(100 * (1 + 1e-9));
+    expect(2 * x + 5 * y).toBeLessThanOrEqual(220 * (1 + 1e-9));
+  });
+
+  test('is watched, and ends when it is told to', () => {
+    const asked: JudgeOptions = {
+      collectives: [{ collective: 'all-reduce', bytes: 1000 }],
+      dimensions: [
+        { kind: 'ring', npus: 4, latency: 0 },
+        { kind: 'ring', npus: 2, latency: 0 },
+      ],
+      total: 10,
+      maxEvaluations: 50,
+    };
+    const seen: number[] = [];
+    const { evaluations } = judgeAllocation({
+      ...asked,
+      onProgress: (at) => seen.push(at.evaluations, at.atMost ?? 0),
+    });
+    expect(seen.slice(0, 4)).toEqual([1, 50, 2, 50]);
+    expect(seen.at(-2)).toBe(evaluations);
+    const stop = new AbortController();
+    const onProgress = () => stop.abort();
+    expect(() => judgeAllocation({ ...asked, onProgress, signal: stop.signal })).toThrow(
+      'stopped by the signal after 1 candidates',
+    );
+  });
+
   test('of two dimensions the search is as good as trying every split', () => {
     const asked: JudgeOptions = {
       collectives: [{ collective: 'all-reduce', bytes: '16 MB' }],
@@ -103,14 +164,14 @@ describe('judgeAllocation', () => {
     },
   );
 
-  const fine: JudgeOptions = {
+  const fine = {
     collectives: [{ collective: 'all-reduce', bytes: 1e6 }],
     dimensions: [{ kind: 'ring', npus: 8, latency: 0 }],
     total: 1,
-  };
+  } as const satisfies JudgeOptions;
   test.each<[string, object, string]>([
     ['no kind', { dimensions: [{ npus: 8, latency: 0 }] }, 'dimensions[0].kind'],
-    ['no total', { total: undefined }, 'total'],
+    ['no total', { total: undefined }, 'dimensions[0]'],
     ['a part of a dimension', { collectives: [{ ...fine.collectives[0], sizes: [4] }] }, 'collectives[0].sizes[0]'],
     ['half a byte', { collectives: [{ collective: 'all-reduce', bytes: 0.5 }] }, 'collectives[0].bytes'],
     ['an unknown setting', { simulation: { split: 3 } }, 'simulation.split'],

@@ -3,6 +3,7 @@ import { ConfigError } from '../../../src/base/errors.js';
 import {
   type ClosedFormOptions,
   closedFormEvaluator,
+  comparePlacements,
   type PlacementOptions,
   placeGpus,
 } from '../../../src/cluster/index.js';
@@ -133,4 +134,16 @@ describe('bad input', () => {
   test('an evaluator that answers NaN', () => {
     expect(() => placeGpus({ free: [2], gpus: 2 }, () => Number.NaN)).toThrow(/evaluate\(\[2\]\)/);
   });
+});
+
+test('a search is watched, and ends when it is told to', () => {
+  const seen: unknown[] = [];
+  const asked = { free: [2, 2], gpus: 2 };
+  placeGpus({ ...asked, onProgress: (at) => seen.push(at) }, () => 1);
+  // (0, 2), (1, 1) and (2, 0).
+  expect(seen).toEqual([1, 2, 3].map((evaluations) => ({ evaluations, atMost: 3 })));
+  const signal = AbortSignal.abort();
+  expect(() => placeGpus({ ...asked, signal }, () => 1)).toThrow('stopped by the signal after 0 candidates');
+  comparePlacements({ ...asked, onProgress: (at) => seen.push(at) }, () => 1);
+  expect(seen.at(-1)).toEqual({ evaluations: expect.any(Number) });
 });
