@@ -64,10 +64,10 @@ const NAMES = [
 /** All of a spec but its topology and size. Names are passed on as they are: the library checks them. */
 export function specOf(flags: CollectiveFlags): Omit<CollectiveSpec, 'topology' | 'size'> {
   const algorithms = flags.algorithms.split(',').map((name) => name.trim()) as AlgorithmName[];
+  const { model } = modelAndFile(flags);
   const names = NAMES.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
   return {
     collective: flags.collective as Collective,
-    network: modelAndFile(flags).model,
     algorithms: algorithms.length === 1 ? (algorithms[0] as AlgorithmName) : algorithms,
     decomposition: flags.decomposition as Decomposition,
     splits: numeric(flags.splits) as number,
@@ -76,6 +76,7 @@ export function specOf(flags: CollectiveFlags): Omit<CollectiveSpec, 'topology' 
     scheduling: flags.scheduling as SchedulingPolicy,
     endpointDelay: numeric(flags.endpointDelay),
     localMemoryBandwidth: numeric(flags.localMemoryBandwidth),
+    ...(model === undefined ? {} : { network: model }),
     ...Object.fromEntries(names),
     ...(flags.root === undefined ? {} : { root: numeric(flags.root) as number }),
     ...(flags.involved === undefined ? {} : { involvedDimensions: involvedOf(flags.involved) }),
@@ -91,11 +92,11 @@ function listOf(text: string): (number | string)[] {
 
 /** Takes `--network` apart: a model, the reference's network file, or (given twice) both. */
 export function modelAndFile({ network, topology }: Pick<CollectiveFlags, 'network' | 'topology'>): {
-  readonly model: NetworkModel;
+  readonly model?: NetworkModel;
   readonly file?: string;
 } {
   const isModel = (value: string): value is NetworkModel => NETWORK_MODELS.some((model) => model === value);
-  const [model = 'congestion-unaware', ...models] = network.filter(isModel);
+  const [model, ...models] = network.filter(isModel);
   const [file, ...files] = network.filter((value) => !isModel(value));
   const once = (what: string, others: readonly string[]): Issue[] =>
     others.map((other) => ({ path: '--network', expected: `at most one ${what}`, got: show(other) }));
@@ -106,7 +107,7 @@ export function modelAndFile({ network, topology }: Pick<CollectiveFlags, 'netwo
     ...(file !== undefined && topology !== undefined ? [both] : []),
   ];
   if (issues.length > 0) throw new ConfigError(issues);
-  return { model, ...(file === undefined ? {} : { file }) };
+  return { ...(model === undefined ? {} : { model }), ...(file === undefined ? {} : { file }) };
 }
 
 function involvedOf(text: string): boolean[] {

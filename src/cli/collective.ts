@@ -46,7 +46,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     )
     .option(
       '--network <model|file>',
-      "congestion-unaware (default) or congestion-aware; or the reference's network file (YAML) instead of " +
+      "congestion-unaware (default, but for circuits) or congestion-aware; or the reference's network file (YAML) instead of " +
         '--topology; give it twice for both',
       (value: string, given: readonly string[]) => [...given, value],
       [] as readonly string[],
@@ -129,7 +129,9 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
       );
       await printJson(flags, spec, sizes, all, io);
     } else {
-      const asked = { ...flags, network: model, collective: spec.collective, topology: shorthandOf(spec.topology) };
+      const contends = results.some(({ dimensions }) => dimensions.some(({ links }) => links !== undefined));
+      const network = model ?? (contends ? 'congestion-aware' : 'congestion-unaware');
+      const asked = { ...flags, network, collective: spec.collective, topology: shorthandOf(spec.topology) };
       const times = measured?.times;
       const lines = flags.csv
         ? collectiveCsv(asked, results, times)

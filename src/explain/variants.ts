@@ -4,7 +4,7 @@ import type { CollectiveResult } from '../report/result.js';
 import { simulating } from '../simulate.js';
 import type { CheckedCollective } from '../spec/schema.js';
 import type { CollectiveSpec } from '../spec/spec.js';
-import type { Dimension } from '../topology/dimension.js';
+import type { CheckedDimension } from '../topology/dimension.js';
 
 /** One change to a spec, and what it gave. */
 export interface Variant {
@@ -56,13 +56,17 @@ function changes(spec: CollectiveSpec, asked: CheckedCollective, base: Collectiv
   const list: Change[] = [];
   const add = (kind: Variant['kind'], change: string, part: Partial<CollectiveSpec>) =>
     list.push({ kind, change, spec: { ...spec, ...part } });
-  for (const [d, { npus, bandwidth, latency }] of dimensions.entries()) {
+  for (const [d, { npus, bandwidth, latency, reconfiguration }] of dimensions.entries()) {
     if (npus === 1) continue;
-    const withPart = (part: Partial<Dimension>) => ({
+    const withPart = (part: Partial<CheckedDimension>) => ({
       topology: dimensions.map((one, i) => (i === d ? { ...one, ...part } : one)),
     });
     add('hardware', `twice the bandwidth of dimension ${d}`, withPart({ bandwidth: 2 * bandwidth }));
     add('hardware', `half the latency of dimension ${d}`, withPart({ latency: latency / 2 }));
+    if (reconfiguration !== undefined) {
+      const part = withPart({ reconfiguration: Math.floor(reconfiguration / 2) });
+      add('hardware', `half the reconfiguration time of dimension ${d}`, part);
+    }
   }
   const { endpointDelay, localMemoryBandwidth, activeChunks, splits } = asked;
   add('hardware', 'half the end-point delay', { endpointDelay: Math.floor(endpointDelay / 2) });

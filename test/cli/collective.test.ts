@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -182,6 +182,22 @@ describe("the reference's network files", () => {
         .filter((line) => !line.startsWith('error: ')),
     ).toEqual([]);
     expect([code, out]).toEqual([2, '']);
+  });
+
+  test('of circuits contend, whether that is asked for or not', async () => {
+    const topology = 'circuits(4, 1 GB/s, 5 ns, switches = 2, reconfiguration = 100 ns)';
+    const asked = ['collective', '--topology', topology, '-b', '4000'];
+    const { out } = await cli(...asked, '--json');
+    expect(JSON.parse(out).results).toEqual([simulateAllReduce({ topology, size: 4000 })]);
+    expect((await cli(...asked)).out).toContain('\n# congestion-aware; ring');
+    const { code, err } = await cli(...asked, '--network', 'congestion-unaware');
+    expect([code, err]).toEqual([2, expect.stringContaining('error: --network: expected congestion-aware')]);
+    expect((await cli(...asked, '--explain')).out).toContain('half the reconfiguration time of dimension 0');
+    const name = file('');
+    expect(await cli(...asked, '--perfetto', name)).toMatchObject({ code: 0 });
+    const lanes = JSON.parse(readFileSync(name, 'utf8')).traceEvents.map((event: { cat?: string }) => event.cat);
+    // Four NPUs set a circuit on each of two switches.
+    expect(lanes.filter((cat: string | undefined) => cat === 'reconfiguration')).toHaveLength(8);
   });
 
   test('can be run congestion-aware', async () => {

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../base/errors.js';
 import { graphNetworkBound } from '../../bounds/graph-bound.js';
 import { type Collective, entersWithShare } from '../../collectives/collective.js';
 import { networkOf } from '../../plan/machine.js';
@@ -20,6 +21,10 @@ export interface ComparedNetwork {
 /** @throws ConfigError with everything that is wrong with the machine. */
 export function comparedNetwork(machine: MachineSpec, collective: Collective): ComparedNetwork {
   const { job } = prepare({ ...machine, collective: 'reduce-scatter', size: 1 });
+  if (job.dimensions.some(({ circuits }) => circuits !== undefined)) {
+    const expected = 'wires that do not change, as both network models have to run on them';
+    throw new ConfigError([{ path: 'topology', expected, got: 'circuits' }]);
+  }
   const network = networkOf(job);
   const graph = edgesOf(network);
   const perRank = entersWithShare(collective) ? 1 / job.npus : 1;
