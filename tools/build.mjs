@@ -6,26 +6,9 @@ import { rolldown } from 'rolldown';
 const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const packages = (names) => new RegExp(`^(${names.join('|')})(/|$)`);
 
-/**
- * Files that are needed together share a chunk: bundlers would cut a chunk for each set of entries
- * that leads to a file, and thirty files take twice as long to load as three with the same code.
- * What stands in no group is cut like that. A file is in the first group that names it.
- */
-const GROUPS = {
-  // All that --version takes.
-  start: /\/src\/(base\/errors|cli\/(start-process|run|exit-codes|version))\.ts$/,
-  'command-line':
-    /\/commander\/|\/src\/cli\/(command-line|flags|json-output|table|files\/(output-error|place)|sweep\/interrupt)\.ts$/,
-  simulator:
-    /\/(valibot|fastest-levenshtein)\/|\/src\/((base|topology|collectives|scheduler|spec|plan|engine|bounds|report)\/|costs\/endpoint|simulate)/,
-  workload:
-    /\/(@bufbuild|pako|yaml)\/|\/src\/(workload\/(?!build)|formats\/(chakra|astra-sim)\/|cli\/(config-file|nesting|network-option)\.ts)/,
-};
-const groups = Object.entries(GROUPS).map(([name, test], i) => ({ name, test, priority: 10 - i }));
-
 async function write(input, output) {
   const bundle = await rolldown(input);
-  const { output: files } = await bundle.write({ ...output, dir: 'dist', format: 'esm', codeSplitting: { groups } });
+  const { output: files } = await bundle.write({ ...output, dir: 'dist', format: 'esm' });
   await bundle.close();
   return files.filter(({ type }) => type === 'chunk');
 }
@@ -50,6 +33,24 @@ const library = await write(
   },
 );
 
+/**
+ * Of the command line, files that are needed together share a chunk. A bundler cuts one for each set of entries that
+ * leads to a file, and thirty files take twice as long to load as three with the same code. What stands in no group is
+ * still cut like that, and so is the library: users' bundlers drop whole chunks, but not all that stands in one.
+ * A file is in the first group that names it.
+ */
+const GROUPS = {
+  // All that --version takes.
+  start: /\/src\/(base\/errors|cli\/(start-process|run|exit-codes|version))\.ts$/,
+  'command-line':
+    /\/commander\/|\/src\/cli\/(command-line|flags|json-output|table|files\/(output-error|place)|sweep\/interrupt)\.ts$/,
+  simulator:
+    /\/(valibot|fastest-levenshtein)\/|\/src\/((base|topology|collectives|scheduler|spec|plan|engine|bounds|report)\/|costs\/endpoint|simulate)/,
+  workload:
+    /\/(@bufbuild|pako|yaml)\/|\/src\/(workload\/(?!build)|formats\/(chakra|astra-sim)\/|cli\/(config-file|nesting|network-option)\.ts)/,
+};
+const groups = Object.entries(GROUPS).map(([name, test], i) => ({ name, test, priority: 10 - i }));
+
 const COMMANDS = ['main', 'congestion-aware', 'congestion-unaware', 'sweep/worker', 'train/plan-worker'];
 
 // The command line, dependencies and all.
@@ -69,6 +70,7 @@ const commandLine = await write(
     // All side by side: what looks for package.json or the worker finds it from each.
     entryFileNames: 'cli/[name].js',
     chunkFileNames: 'cli/[name]-[hash].js',
+    codeSplitting: { groups },
     // Names stay: they stand in the stack of a defect that a user reports.
     minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
   },
