@@ -4,8 +4,9 @@ export { formatBytes, parseQuantity, type Quantity, type QuantityKind } from './
 export type { Warning, WarningCode } from './base/warnings.js';
 export type { Decomposition, EngineName, NetworkModel, Routing } from './base/words.js';
 export type { Bounds } from './bounds/bounds.js';
+export type { NetworkBound } from './bounds/grid-bound.js';
 export type { LinkLoad } from './bounds/link-load.js';
-export { type NetworkBound, type NetworkBoundRequest, networkBound } from './bounds/network-bound.js';
+export { type NetworkBoundRequest, networkBound } from './bounds/network-bound.js';
 export type { PlanBound } from './bounds/plan-bound.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective } from './collectives/collective.js';

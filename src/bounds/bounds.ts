@@ -7,7 +7,7 @@ import type { Phase } from '../plan/phases.js';
 import type { Dimension } from '../topology/dimension.js';
 import { graphNetworkBound, graphPlanBound } from './graph-bound.js';
 import { hasWays } from './graph-load.js';
-import { leastTime, type NetworkBound } from './network-bound.js';
+import { leastTime, type NetworkBound } from './grid-bound.js';
 import { type PlanBound, planBound } from './plan-bound.js';
 
 /** How near a time is to what physics allows. */

@@ -3,13 +3,14 @@ import { ConfigError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import type { FoldingMode, NetworkModel } from '../base/words.js';
 import { type AstraSimWorkload, workloadFromAstraSim } from '../formats/astra-sim/workload-from-astra-sim.js';
+import { dimensionsOf } from '../spec/schema.js';
 import { simulateWorkload } from '../workload/simulate-workload.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import { readConfigFile } from './config-file.js';
 import { flagOf, numberFlag, renaming } from './flags.js';
 import type { Io } from './io.js';
 import { jsonOutput } from './json-output.js';
-import { gridOf, pathInFile } from './network-option.js';
+import { gridOf, networkFromFile, pathInFile } from './network-option.js';
 import { customCollectives, readTraces } from './workload-files.js';
 import { reportLines, summaryLines } from './workload-text.js';
 
@@ -17,7 +18,9 @@ import { reportLines, summaryLines } from './workload-text.js';
 export interface WorkloadFlags {
   readonly workloadConfiguration: string;
   readonly systemConfiguration: string;
-  readonly networkConfiguration: string;
+  readonly networkConfiguration?: string;
+  /** A network in shorthand, or a file of links. */
+  readonly topology?: string;
   readonly remoteMemoryConfiguration?: string;
   readonly commGroupConfiguration?: string;
   readonly networkBackend: string;
@@ -71,7 +74,9 @@ function onceStandardInput(flags: WorkloadFlags): void {
 /** The input as it was understood: the files by their names, and what they say but for the graphs. */
 function resolvedInput(flags: WorkloadFlags, spec: WorkloadSpec): object {
   const { graphs: _, customCollectives: custom, warnings: __, ...machine } = spec;
-  const files = FILE_FLAGS.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
+  const files = [...FILE_FLAGS, 'topology' as const].flatMap((name) =>
+    flags[name] === undefined ? [] : [[name, flags[name]]],
+  );
   return {
     files: { workloadConfiguration: flags.workloadConfiguration, ...Object.fromEntries(files) },
     ...machine,
@@ -81,16 +86,13 @@ function resolvedInput(flags: WorkloadFlags, spec: WorkloadSpec): object {
 
 /** Reads every file that the flags name, and nothing else. */
 function loadFiles(flags: WorkloadFlags): { readonly input: AstraSimWorkload; readonly warnings: readonly Warning[] } {
-  const network = readConfigFile(flags.networkConfiguration, '--network-configuration');
-  // Checked at once: how many trace files there have to be depends on it.
-  const { topology } = gridOf(network.value, flags.networkConfiguration);
-  const npus = topology.reduce((product, one) => product * one.npus, 1);
+  const { npus, warnings: ofNetwork, ...network } = networkOf(flags);
   const system = readConfigFile(flags.systemConfiguration, '--system-configuration');
   const { traces, files, warnings } = readTraces(flags.workloadConfiguration, npus, flags.oneTrace === true);
   const memory = optional(flags.remoteMemoryConfiguration, '--remote-memory-configuration');
   const groups = optional(flags.commGroupConfiguration, '--comm-group-configuration');
   const input = {
-    network: network.value,
+    ...network,
     system: system.value,
     traces,
     files,
@@ -106,8 +108,44 @@ function loadFiles(flags: WorkloadFlags): { readonly input: AstraSimWorkload; re
     ...(memory === undefined ? {} : { remoteMemory: memory.value }),
     ...(groups === undefined ? {} : { commGroups: groups.value as NonNullable<AstraSimWorkload['commGroups']> }),
   };
-  const ofFiles = [network, system, memory, groups].flatMap((file) => file?.warnings ?? []);
-  return { input, warnings: [...ofFiles, ...warnings] };
+  const ofFiles = [system, memory, groups].flatMap((file) => file?.warnings ?? []);
+  return { input, warnings: [...ofNetwork, ...ofFiles, ...warnings] };
+}
+
+/** The network, checked at once: how many trace files there have to be depends on it. */
+function networkOf({ networkConfiguration: file, topology: text }: WorkloadFlags): Pick<
+  AstraSimWorkload,
+  'network' | 'topology'
+> & {
+  readonly npus: number;
+  readonly warnings: readonly Warning[];
+} {
+  if ((file === undefined) === (text === undefined)) {
+    const got = file === undefined ? 'neither' : 'both';
+    throw new ConfigError([{ path: '--network-configuration', expected: 'a network file, or --topology', got }]);
+  }
+  if (file !== undefined) {
+    const { value, warnings } = readConfigFile(file, '--network-configuration');
+    return { network: value, npus: npusOf(gridOf(value, file).topology), warnings };
+  }
+  const given = text as string;
+  // Shorthand has its parts in brackets.
+  const { topology, warnings = [] } = given.includes('(') ? { topology: given } : networkFromFile(given, '--topology');
+  const npus = renaming(
+    () => npusOf(dimensionsOf(topology)),
+    (path) => inTopology(path, given),
+  );
+  return { topology, npus, warnings };
+}
+
+function npusOf(dimensions: readonly { readonly npus: number }[]): number {
+  return dimensions.reduce((product, { npus }) => product * npus, 1);
+}
+
+function inTopology(path: string, given: string): string {
+  return given.includes('(')
+    ? path.replace(/^topology/, '--topology')
+    : `${given}: ${path.replace(/^topology\.?/, '')}`;
 }
 
 /** A file that need not be given or, if its name says that it is empty, be there: the reference's word for none. */
@@ -128,7 +166,10 @@ function inFiles(path: string, flags: WorkloadFlags): string {
   const [, collective] = /^algorithms\.([a-z-]+)/.exec(path) ?? [];
   if (collective !== undefined) return `${flags.systemConfiguration}: ${collective}-implementation`;
   if (path === 'splits') return `${flags.systemConfiguration}: preferred-dataset-splits`;
-  if (path.startsWith('topology')) return `${flags.networkConfiguration}: ${path}`;
+  if (path.startsWith('topology')) {
+    const { networkConfiguration: file, topology } = flags;
+    return topology === undefined ? `${file}: ${path}` : inTopology(path, topology);
+  }
   if (path === 'backend') return '--network-backend';
   if (path === 'queuesPerDim') return '--num-queues-per-dim';
   if (path === 'injectionScale') return '--injection-scale';

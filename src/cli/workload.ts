@@ -9,6 +9,7 @@ files, but for the traces, may come from standard input: "-".
 Examples:
   $ astra-sim-ts run --workload-configuration=llama --system-configuration=system.json \\
       --network-configuration=network.yml --remote-memory-configuration=memory.json
+  $ astra-sim-ts run ... --topology "graph: fat-tree(4x2, 50 GB/s, 500 ns)"
   $ astra-sim-ts run ... --network-backend=congestion-aware --json > result.json
 `;
 
@@ -19,7 +20,11 @@ export function addWorkloadCommand(program: Command, io: Io): void {
     .description("run a workload from the reference's files, with the reference's flags and output")
     .requiredOption('--workload-configuration <prefix>', 'Chakra traces: files PREFIX.<npu>.et')
     .requiredOption('--system-configuration <file>', 'system, JSON')
-    .requiredOption('--network-configuration <file>', 'network, YAML')
+    .option('--network-configuration <file>', 'network, YAML')
+    .option(
+      '--topology <text|file>',
+      'a network in shorthand or a file of links, in place of --network-configuration (ours)',
+    )
     .option('--remote-memory-configuration <file>', 'remote memory, JSON')
     .option('--comm-group-configuration <file>', 'communicator groups, JSON')
     .option('--network-backend <name>', 'congestion-unaware or congestion-aware', 'congestion-unaware')

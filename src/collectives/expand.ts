@@ -1,7 +1,8 @@
 import { type AlgorithmDefinition, lanesOf, type PacketCargo, type ProgramRequest } from './algorithm.js';
+import type { StepId } from './builder-options.js';
 import type { Placement } from './cargo.js';
 import type { SymmetricCollective } from './collective.js';
-import { StepBuilder, type StepId } from './step-builder.js';
+import { StepBuilder } from './step-builder.js';
 import type { StepProgram } from './step-program.js';
 import { reduces, type TokenProgram } from './token-program.js';
 

@@ -1,11 +1,17 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { reading } from '../base/validate.js';
-import { checkedBuilderOptions, checkedStep } from './builder-checks.js';
+import {
+  type Cells,
+  checkedBuilderOptions,
+  checkedStep,
+  type StepBuilderOptions,
+  type StepId,
+  type StepOptions,
+} from './builder-options.js';
 import { type Cargo, IN_ORDER } from './cargo.js';
 import { group, IntColumn } from './column.js';
 import { circleIssues } from './step-circles.js';
 import { matchSteps } from './step-matching.js';
-import type { Cells, StepBuilderOptions, StepId, StepOptions } from './step-options.js';
 import {
   built,
   COMPUTE,
@@ -18,8 +24,6 @@ import {
   STEP_NAMES,
   type StepProgram,
 } from './step-program.js';
-
-export type { Cells, StepBuilderOptions, StepId, StepOptions } from './step-options.js';
 
 /** Issues that are told. */
 const TOLD = 10;

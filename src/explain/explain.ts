@@ -1,7 +1,7 @@
 import { limitsOf } from '../base/limits.js';
 import { drain, drainAsync, preparing } from '../base/slices.js';
 import { networkBoundOf } from '../bounds/bounds.js';
-import type { NetworkBound } from '../bounds/network-bound.js';
+import type { NetworkBound } from '../bounds/grid-bound.js';
 import type { Collective } from '../collectives/collective.js';
 import type { Phase } from '../plan/phases.js';
 import { distinctPhases } from '../plan/plan-collective.js';

@@ -216,6 +216,16 @@ function checkAnyTopology(schema: v.GenericSchema, given: unknown): unknown {
   return withIssues(malformed, () => parse(schema, { ...spec, topology: dimensions }));
 }
 
+const topologyOnly = keys({ topology: machineEntries.topology });
+
+/**
+ * The dimensions of a network as a spec may have it; of a graph one, with all its NPUs.
+ * @throws ConfigError with everything that is wrong with it.
+ */
+export function dimensionsOf(topology: unknown): v.InferOutput<typeof machineEntries.topology> {
+  return checkWithTopology(topologyOnly, { topology }).topology;
+}
+
 const STAND_IN = { kind: 'ring', npus: 2, bandwidth: 1, latency: 0 };
 
 function isGraph(topology: unknown): boolean {

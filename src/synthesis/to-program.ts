@@ -1,7 +1,8 @@
 import { ConfigError } from '../base/errors.js';
+import type { StepId } from '../collectives/builder-options.js';
 import type { Placement } from '../collectives/cargo.js';
 import type { Collective } from '../collectives/collective.js';
-import { StepBuilder, type StepId } from '../collectives/step-builder.js';
+import { StepBuilder } from '../collectives/step-builder.js';
 import { built, SEND, type StepProgram } from '../collectives/step-program.js';
 import { type Blocks, blocksOf } from './blocks.js';
 import type { LinkOrder } from './replay.js';

@@ -37,6 +37,79 @@ async function call(dir: string, ...more: string[]) {
 
 const rowOf = (id: string) => rows.find((row) => row.id === id) as WorkloadRow;
 
+describe('run on a network of our own', () => {
+  const row = rowOf('wl-0');
+  const dir = writeFiles(row);
+  const given = inputOf(row).network as {
+    npus_count: number[];
+    bandwidth: number[];
+    latency: number[];
+    topology: string[];
+  };
+
+  async function on(...network: string[]) {
+    const printed = { out: '', err: '' };
+    const argv = [
+      'run',
+      '--workload-configuration',
+      join(dir, 'w'),
+      '--system-configuration',
+      join(dir, 'system.json'),
+    ];
+    const io = {
+      out: (text: string) => {
+        printed.out += text;
+      },
+      err: (text: string) => {
+        printed.err += text;
+      },
+    };
+    return { code: await run([...argv, ...network], io), ...printed };
+  }
+
+  test('in shorthand: what the network file gives', async () => {
+    const kind = { Ring: 'ring', Switch: 'switch', FullyConnected: 'fully-connected' }[given.topology[0] as 'Ring'];
+    const shorthand = `${kind}(${given.npus_count[0]}, ${given.bandwidth[0]} GiB/s, ${given.latency[0]} ns)`;
+    expect(given.topology).toHaveLength(1);
+    expect(await on('--topology', shorthand)).toMatchObject({ code: 0, out: (await call(dir)).out });
+  });
+
+  test('a file of links: traces play on a graph, whose links are named', async () => {
+    const file = join(dir, 'links.yml');
+    const npus = given.npus_count[0] as number;
+    const links = Array.from({ length: npus }, (_, npu) => ({
+      from: npu,
+      to: 'hub',
+      both: true,
+      bandwidth: 50,
+      latency: 500,
+    }));
+    writeFileSync(file, JSON.stringify({ npus, switches: ['hub'], links }));
+    const { code, out, err } = await on('--topology', file, '--network-backend=congestion-aware', '--json');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    const { input, results } = JSON.parse(out);
+    expect(input.topology.npus).toBe(npus);
+    expect(results.timeNs).toBeGreaterThan(0);
+  });
+
+  test('neither, both, or one that cannot be read', async () => {
+    expect(await on()).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--network-configuration: expected a network file, or --topology, got neither'),
+    });
+    expect(await on('--topology', 'ring(2, 1 GB/s, 1 ns)', '--network-configuration', 'x')).toMatchObject({ code: 2 });
+    expect(await on('--topology', 'ring(2, 1 parsec, 1 ns)')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--topology[0]'),
+    });
+    expect(await on('--topology', join(dir, 'none.yml'))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('readable file'),
+    });
+  });
+});
+
 describe('run', () => {
   test('prints what scripts parse, in the order in which NPUs finish', async () => {
     const { code, out } = await call(writeFiles(rowOf('wl-0')));

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { ConfigError, type Issue } from '../../base/errors.js';
 import { parse, quantity, whole } from '../../base/validate.js';
+import type { StepId } from '../../collectives/builder-options.js';
 import type { Placement } from '../../collectives/cargo.js';
 import type { SymmetricCollective } from '../../collectives/collective.js';
-import { StepBuilder, type StepId } from '../../collectives/step-builder.js';
+import { StepBuilder } from '../../collectives/step-builder.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import { movesOf } from './moves.js';
 import type { Transfer } from './plan.js';

@@ -1,6 +1,7 @@
 import type { AlgorithmDefinition } from '../algorithm.js';
+import type { StepId } from '../builder-options.js';
 import { peers } from '../expand.js';
-import { StepBuilder, type StepId } from '../step-builder.js';
+import { StepBuilder } from '../step-builder.js';
 import type { StepProgram } from '../step-program.js';
 
 /** One dimension of ranks, the first counting fastest, and how it exchanges. */

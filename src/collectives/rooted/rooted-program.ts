@@ -1,6 +1,7 @@
+import type { StepBuilderOptions, StepId } from '../builder-options.js';
 import type { Placement } from '../cargo.js';
 import type { RootedCollective } from '../collective.js';
-import { StepBuilder, type StepBuilderOptions, type StepId } from '../step-builder.js';
+import { StepBuilder } from '../step-builder.js';
 import type { StepProgram } from '../step-program.js';
 import { type Relative, type RootedDimension, RootedLayout } from './layout.js';
 import { type Stretch, stretchesTo } from './trees.js';

@@ -4,6 +4,7 @@ import { keys, parse, whole } from '../../base/validate.js';
 import type { Warning } from '../../base/warnings.js';
 import { FOLDING_MODES, type FoldingMode, NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
 import { SYMMETRIC_COLLECTIVES, type SymmetricCollective } from '../../collectives/collective.js';
+import { dimensionsOf } from '../../spec/schema.js';
 import type { RooflineSpec, WorkloadSpec } from '../../workload/spec.js';
 import type { WorkGraph } from '../../workload/work-graph.js';
 import type { Trace } from '../chakra/graph.js';
@@ -19,8 +20,10 @@ export type TraceInput = Uint8Array | Trace;
 
 /** A workload in the reference's own terms: its files, read and, but for traces, parsed. */
 export interface AstraSimWorkload {
-  /** The network file. */
-  readonly network: unknown;
+  /** The network file. Needed but where there is a `topology`. */
+  readonly network?: unknown;
+  /** A network as in a native spec, in place of the network file: dimensions, shorthand, or a graph. */
+  readonly topology?: WorkloadSpec['topology'];
   /** The system file. */
   readonly system: unknown;
   /** One trace per NPU, by id; or one that all of them run. */
@@ -65,7 +68,8 @@ const trace = v.custom<TraceInput>(
 );
 
 const schema = keys({
-  network: v.unknown(),
+  network: v.optional(v.unknown()),
+  topology: v.optional(v.unknown()),
   system: v.unknown(),
   traces: v.union([v.array(trace, 'a list of traces'), trace], 'a trace, or a list of traces, one per NPU'),
   remoteMemory: v.optional(v.unknown()),
@@ -93,13 +97,13 @@ type Checked = v.InferOutput<typeof schema>;
  */
 export function workloadFromAstraSim(input: AstraSimWorkload): WorkloadSpec {
   const checked = parse(schema, input);
-  const [{ topology, warnings: ofNetwork }, { system, warnings: ofSystem }, memory] = readAll(
-    () => readNetworkFile(checked.network, 'network'),
+  const [{ topology, dimensions, warnings: ofNetwork }, { system, warnings: ofSystem }, memory] = readAll(
+    () => networkOf(input, checked),
     () => readSystemFile(checked.system, 'system'),
     () => (checked.remoteMemory === undefined ? undefined : readRemoteMemoryFile(checked.remoteMemory, 'remoteMemory')),
   );
   const replay = Boolean(system['replay-only']);
-  const reader = new GraphReader(checked, replay, topology.length);
+  const reader = new GraphReader(checked, replay, dimensions);
   const roofline = rooflineOf(system);
   const custom = reader.customCollectives(system);
   return {
@@ -122,6 +126,21 @@ export function workloadFromAstraSim(input: AstraSimWorkload): WorkloadSpec {
     ...(Object.keys(custom).length === 0 ? {} : { customCollectives: custom }),
     warnings: [...ofNetwork, ...ofSystem, ...(memory?.warnings ?? []), ...reader.warnings()],
   };
+}
+
+/** A graph counts as one dimension. */
+function networkOf(
+  { topology }: AstraSimWorkload,
+  { network }: Checked,
+): Required<Pick<WorkloadSpec, 'topology'>> & { readonly dimensions: number; readonly warnings: readonly Warning[] } {
+  if (topology === undefined) {
+    const read = readNetworkFile(network, 'network');
+    return { ...read, dimensions: read.topology.length };
+  }
+  if (network !== undefined) {
+    throw new ConfigError([{ path: 'topology', expected: 'none beside a network file', got: show(topology) }]);
+  }
+  return { topology, dimensions: dimensionsOf(topology).length, warnings: [] };
 }
 
 function rooflineOf(system: SystemFile): RooflineSpec | undefined {

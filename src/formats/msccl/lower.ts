@@ -1,5 +1,6 @@
 import { ConfigError } from '../../base/errors.js';
-import { StepBuilder, type StepId } from '../../collectives/step-builder.js';
+import type { StepId } from '../../collectives/builder-options.js';
+import { StepBuilder } from '../../collectives/step-builder.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import {
   type Gpu,

@@ -1,7 +1,53 @@
 import * as v from 'valibot';
 import { ConfigError, show } from '../base/errors.js';
 import { keys, parse, reading, whole } from '../base/validate.js';
-import type { StepBuilderOptions, StepOptions } from './step-options.js';
+import type { Placement } from './cargo.js';
+import type { StepProgram } from './step-program.js';
+
+/** A step of a `StepBuilder`, by the order in which steps were added. */
+export type StepId = number;
+
+/** One cell of a rank's memory, or several. */
+export type Cells = number | readonly number[];
+
+/** What a step may say besides. */
+export interface StepOptions {
+  /** Steps of the same rank that have to be over first. Default: none. */
+  readonly after?: StepId | readonly StepId[];
+  /** Which of several parallel channels between two ranks; messages of one channel arrive in order. Default 0. */
+  readonly channel?: number;
+  /** Which of its rank's threads runs it, where that is to be known: see {@link StepProgram.thread}. */
+  readonly thread?: number;
+  /** Of a send or a change of circuits: the switch, from 0. Default: all switches together. */
+  readonly switch?: number;
+  /** Size where it is not the number of cells times the bytes of a block. */
+  readonly bytes?: number;
+}
+
+export interface StepBuilderOptions {
+  /** Ranks, at least 1. */
+  readonly ranks: number;
+  /** Bytes of a block. Default 1: the program counts blocks until it is given a size. */
+  readonly blockBytes?: number;
+  /** Blocks of the collective's buffer and where they are; none leaves out what moves, and nothing can be verified. */
+  readonly blocks?: number;
+  /** Where a rank's input is. Default: block b in cell b. */
+  readonly input?: Placement;
+  /** Where a rank's output is. Default: block b in cell b. */
+  readonly output?: Placement;
+  /** When a send is over. Default `issued`. */
+  readonly sendsEnd?: StepProgram['sendsEnd'];
+  /** Whether ranks pay the end-point delay. Default true. */
+  readonly paysEndpoint?: boolean;
+  /**
+   * How messages between two ranks on one channel are matched: the first send with the first
+   * receive as they were added (`in-order`, the default), or as they arrive and are posted in
+   * the run; what nobody receives is then dropped.
+   */
+  readonly matching?: 'in-order' | 'on-arrival';
+  /** How issues name a step. Default: its number, rank and kind. */
+  readonly nameOf?: (step: StepId) => string;
+}
 
 /** More than any column could have. */
 const MOST = 2 ** 28;
@@ -44,9 +90,9 @@ export function checkedStep(
   if (options === undefined) return {};
   const isObject = typeof options === 'object' && options !== null;
   expect(isObject, 'options', 'an object', options);
-  const { after, channel, thread, bytes } = reading(() => ({ ...(options as StepOptions) }), 'options');
+  const { after, channel, thread, bytes, switch: place } = reading(() => ({ ...(options as StepOptions) }), 'options');
   expect(after === undefined || areNumbers(after), 'after', 'a step or a list of steps', after);
-  for (const [path, value] of Object.entries({ channel, thread, bytes })) {
+  for (const [path, value] of Object.entries({ channel, thread, bytes, switch: place })) {
     expect(value === undefined || typeof value === 'number', path, 'a number', value);
   }
   return {
@@ -54,6 +100,7 @@ export function checkedStep(
     ...(channel === undefined ? {} : { channel }),
     ...(thread === undefined ? {} : { thread }),
     ...(bytes === undefined ? {} : { bytes }),
+    ...(place === undefined ? {} : { switch: place }),
   };
 }
 
