@@ -11,7 +11,7 @@ async function table() {
   const lines = [];
   for (const line of winnerRows(only)) {
     lines.push(line);
-    console.log(line);
+    process.stdout.write(`${line}\n`);
   }
   if (only !== undefined) return;
   const page = readFileSync(`${docs}algorithms.md`, 'utf8');
@@ -22,12 +22,12 @@ async function table() {
 
 async function pictures() {
   const { schedulePictures } = await import('./schedule-pictures.mjs');
-  for (const { name, svg } of schedulePictures()) writeFileSync(`${docs}pictures/schedule-${name}.svg`, svg);
+  for (const { name, svg } of await schedulePictures()) writeFileSync(`${docs}pictures/schedule-${name}.svg`, svg);
 }
 
 if (what === 'table') await table();
 else if (what === 'pictures') await pictures();
 else {
-  console.error('usage: node tools/algorithms.mjs table [network]|pictures');
+  process.stderr.write('usage: node tools/algorithms.mjs table [network]|pictures\n');
   process.exitCode = 2;
 }
