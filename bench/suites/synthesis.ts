@@ -1,12 +1,17 @@
+import { gatherBound } from '../../src/bounds/gather-bound.js';
 import { compare } from '../../src/synthesis/compare/compare.js';
+import { buildGatherForest } from '../../src/synthesis/forestcoll/build-forest.js';
 import { compose } from '../../src/synthesis/hiccl/compose.js';
 import { searchComposition } from '../../src/synthesis/hiccl/search.js';
 import { verbsOf } from '../../src/synthesis/hiccl/verbs.js';
 import { synthesise } from '../../src/synthesis/portfolio/portfolio.js';
+import { symmetric } from '../../src/synthesis/portfolio/symmetric.js';
 import { replay } from '../../src/synthesis/replay.js';
 import { checkSchedule } from '../../src/synthesis/schedule-check.js';
+import { symmetriesOf } from '../../src/synthesis/symmetry/symmetries.js';
 import { taccl } from '../../src/synthesis/taccl/taccl.js';
 import { tacos } from '../../src/synthesis/tacos/tacos.js';
+import { torus as torusOf } from '../../src/topology/builders/regular.js';
 import type { DirectedLink, LinkGraph } from '../../src/topology/link-graph.js';
 import type { Case, Suite } from '../suite.js';
 
@@ -43,7 +48,8 @@ function boxes(count: number, size: number): LinkGraph {
 /** Schedules made for a network, and what is done with them. */
 export const synthesis: Suite = {
   name: 'synthesis',
-  about: 'schedules for 1 GiB in all: TACOS on tori, HiCCL compositions, TACCL over shortest paths; check and replay',
+  about:
+    'schedules for 1 GiB in all: TACOS on tori, ForestColl, symmetries, HiCCL compositions, TACCL over shortest paths; check and replay',
   samples: 3,
   cases: () => [
     ...[
@@ -72,6 +78,18 @@ export const synthesis: Suite = {
         ...(collective === 'all-gather' ? { target: { atMostMs: 200 } } : {}),
       };
     }),
+    ...['8x8', '4x4x4'].flatMap((sizes): Case[] => {
+      const graph = torusOf({ sizes: sizes.split('x').map(Number), ...LINK });
+      return [
+        { name: `ForestColl optimum, torus ${sizes}`, run: () => gatherBound(graph), target: { atMostMs: 100 } },
+        { name: `ForestColl trees, torus ${sizes}`, run: () => buildGatherForest(graph), target: { atMostMs: 2000 } },
+      ];
+    }),
+    { name: 'symmetries, torus 32x32', run: () => symmetriesOf(torus(32, 32)) },
+    {
+      name: 'symmetric all-reduce, torus 16x16',
+      run: () => synthesise(torus(16, 16), 'all-reduce', { bytes: BYTES }, [symmetric]),
+    },
     {
       name: 'HiCCL search, all-reduce, 2 boxes of 4',
       run: () => searchComposition(boxes(2, 4), 'all-reduce', { bytes: BYTES }),

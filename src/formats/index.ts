@@ -8,7 +8,7 @@ export type { ReadWorkGraph, WorkGraphOptions } from './chakra/work-graph.js';
 export { workGraphOf } from './chakra/work-graph.js';
 export { writeTrace } from './chakra/write-trace.js';
 export type { LogNote, MeasuredLog } from './log-notes.js';
-export { type MscclSchedule, readMsccl } from './msccl/read-msccl.js';
+export { type MscclSchedule, type ReadMscclOptions, readMsccl } from './msccl/read-msccl.js';
 export { type WriteMscclOptions, writeMsccl } from './msccl/write-msccl.js';
 export { readNcclTests } from './nccl-tests.js';
 export { type PerfettoEvent, type PerfettoFile, toPerfetto } from './perfetto.js';

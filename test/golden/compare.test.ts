@@ -4,34 +4,8 @@ import { gatherBound } from '../../src/bounds/gather-bound.js';
 import { allReduceBound } from '../../src/bounds/tree-packing-bound.js';
 import { type PortfolioEntry, synthesise } from '../../src/synthesis/portfolio/portfolio.js';
 import { checkSchedule } from '../../src/synthesis/schedule-check.js';
-import type { LinkGraph } from '../../src/topology/link-graph.js';
+import { type CompareRow, graphOfRow } from '../support/compare-rows.js';
 import { goldenRows, ownRows } from '../support/golden-folder.js';
-
-interface CompareRow {
-  readonly graph: string;
-  readonly bytes: number;
-  readonly latencyNs: number;
-  readonly lowerBoundNs: number;
-  readonly links: readonly (readonly [number, number, number])[];
-  /** Vertices that are NPUs; the others are switches. */
-  readonly compute: readonly number[];
-  /** Times by algorithm, ns. */
-  readonly ag: Readonly<Record<string, number>>;
-  readonly ar: Readonly<Record<string, number>>;
-}
-
-/** NPUs get the numbers 0, 1, ... in their order, switches those after. */
-function graphOfRow({ links, compute, latencyNs: latency }: CompareRow): LinkGraph {
-  const number = new Map(compute.map((vertex, npu) => [vertex, npu]));
-  const renumber = (vertex: number) => {
-    const known = number.get(vertex);
-    if (known !== undefined) return known;
-    number.set(vertex, number.size);
-    return number.size - 1;
-  };
-  const directed = links.map(([a, b, bandwidth]) => ({ from: renumber(a), to: renumber(b), bandwidth, latency }));
-  return { npus: compute.length, devices: number.size, links: directed };
-}
 
 /** The names under which replays of one schedule in another order are listed do not matter: the best counts. */
 const best = (times: Readonly<Record<string, number>>) => Math.min(...Object.values(times));

@@ -30,10 +30,20 @@ function graphOfRow({ npus, linkTimes }: TacclRow): LinkGraph {
   return { npus, devices: npus, links };
 }
 
+/**
+ * Variant 11 is variant 10 with a key before the ties, whether a send stays in the group that its chunk comes from,
+ * that looks up the wrong chunk. Of one group the key is the same for all sends; rows with several would show
+ * which chunk it looks up, but there are none.
+ */
+function variantOf(heuristic: number, groups: number): TacclVariant | undefined {
+  if (heuristic === 11) return groups === 1 ? 10 : undefined;
+  return TACCL_VARIANTS.find((variant) => variant === heuristic);
+}
+
 describe('the ordering of TACCL', () => {
   const rows = goldenRows<TacclRow>('taccl-ordering');
-  const known = rows.filter(({ heuristic }) => TACCL_VARIANTS.includes(heuristic as TacclVariant));
-  console.log(`taccl-ordering: ${rows.length - known.length} rows of variant 11 passed over`);
+  const known = rows.filter(({ copies, heuristic }) => variantOf(heuristic, copies) !== undefined);
+  console.log(`taccl-ordering: ${rows.length - known.length} rows of variant 11 on several groups passed over`);
 
   it(`plans every send as the original does (${known.length} rows)`, () => {
     for (const row of known) {
@@ -44,7 +54,7 @@ describe('the ordering of TACCL', () => {
       const routes = links.map((list, chunk) => ({ source: Math.floor(chunk / row.chunksPerNpu), links: list }));
       const schedule = orderRoutes(graph, routes, {
         chunkBytes: 1,
-        variant: row.heuristic as TacclVariant,
+        variant: variantOf(row.heuristic, row.copies) as TacclVariant,
         groupSize: row.npus / row.copies,
         switches: row.switch === null ? [] : [row.switch],
       });

@@ -145,7 +145,7 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     fitGenModel: [[{ counts, timeUs: 3 }]],
     readNcclTests: ['# bytes time_us\n8 1.5\n'],
     comparePlacements: [{ free: [8, 8], gpus: 4, maxPlacements: 100 }, (counts: readonly number[]) => counts.length],
-    readMsccl: [xml, 'a file'],
+    readMsccl: [xml, 'a file', { keepsLinks: true }],
     writeMsccl: [readMsccl(xml).program, { name: 'a', collective: 'all-gather', protocol: 'LL' }],
     toPerfetto: [timeline],
     sweep: [sweep],

@@ -46,6 +46,9 @@ export interface Step {
   readonly waitsFor: { readonly block: number; readonly step: number } | undefined;
   /** Whether it tells others when it is over (`hasdep`). */
   readonly tells: boolean;
+  /** The links that its message takes, and its turns on them, where the file says so. */
+  readonly links: readonly number[] | undefined;
+  readonly turns: readonly number[] | undefined;
   /** Line of the file. */
   readonly line: number;
 }
@@ -80,6 +83,11 @@ export interface MscclAlgorithm {
   readonly chunks: number;
   /** Low-latency protocol or not, as the file says it. */
   readonly protocol: string;
+  /**
+   * When a thread block goes on after a send. Our own attribute `sends="issued"`, which others pass over, says that
+   * it does so at once.
+   */
+  readonly sendsEnd: 'issued' | 'arrived';
   /** By id. */
   readonly gpus: readonly Gpu[];
   /** What the file has that is not looked at. */

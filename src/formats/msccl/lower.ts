@@ -31,7 +31,7 @@ export const BEFORE = -1;
  *
  * @throws ConfigError for messages that are not received, and thread blocks that wait for each other.
  */
-export function lower(algorithm: MscclAlgorithm): Lowered {
+export function lower(algorithm: MscclAlgorithm, keepsLinks = false): Lowered {
   checkSize(algorithm);
   const layout = new Layout(algorithm);
   const names: string[] = [];
@@ -41,11 +41,42 @@ export function lower(algorithm: MscclAlgorithm): Lowered {
     blocks: layout.blocks,
     input: layout.input,
     output: layout.output,
-    sendsEnd: 'arrived',
+    sendsEnd: algorithm.sendsEnd,
     nameOf,
   });
-  for (const gpu of algorithm.gpus) new GpuSteps(algorithm.file, gpu, layout, steps, names).add();
-  return { program: steps.build(), nameOf, cellName: (cell) => layout.name(cell) };
+  const ways: Way[] = [];
+  for (const gpu of algorithm.gpus) new GpuSteps(algorithm.file, gpu, layout, steps, names, ways).add();
+  const program = steps.build();
+  return {
+    program: keepsLinks ? withWays(program, ways, nameOf) : program,
+    nameOf,
+    cellName: (cell) => layout.name(cell),
+  };
+}
+
+/** A send whose links are known. GPU by GPU added, steps keep the numbers that they got. */
+interface Way {
+  readonly send: StepId;
+  readonly links: readonly number[];
+  readonly turns: readonly number[] | undefined;
+}
+
+/** @throws ConfigError for a send that has not as many turns as links, while others have. */
+function withWays(program: StepProgram, ways: readonly Way[], nameOf: (step: number) => string): StepProgram {
+  if (ways.length === 0) return program;
+  const first = new Int32Array(program.does.length + 1);
+  for (const { send, links } of ways) first[send + 1] = links.length;
+  for (let step = 0; step < program.does.length; step++) {
+    first[step + 1] = (first[step + 1] as number) + (first[step] as number);
+  }
+  const route = { first, links: Int32Array.from(ways.flatMap(({ links }) => links)) };
+  if (ways.every(({ turns }) => turns === undefined)) return { ...program, route };
+  const wrong = ways.find(({ links, turns }) => turns?.length !== links.length);
+  if (wrong !== undefined) {
+    const [path, got] = [nameOf(wrong.send), `${wrong.turns?.length ?? 0} for ${wrong.links.length} links`];
+    throw new ConfigError([{ path, expected: 'a turn for each link', got }]);
+  }
+  return { ...program, route, order: Int32Array.from(ways.flatMap(({ turns }) => turns ?? [])) };
 }
 
 /** Chunks that all steps of a file move: with more, checking it takes too long. */
@@ -74,16 +105,18 @@ class GpuSteps {
   private readonly registers = new Map<number, number>();
   private readonly steps: StepBuilder;
   private readonly names: string[];
+  private readonly ways: Way[];
   private readonly copies: StepId[] = [];
   /** Of each thread block, of each of its steps that is no `nop`: the last of what it has become. */
   private readonly lasts = new Map<number, (StepId | undefined)[]>();
 
-  constructor(file: string, gpu: Gpu, layout: Layout, steps: StepBuilder, names: string[]) {
+  constructor(file: string, gpu: Gpu, layout: Layout, steps: StepBuilder, names: string[], ways: Way[]) {
     this.file = file;
     this.gpu = gpu;
     this.layout = layout;
     this.steps = steps;
     this.names = names;
+    this.ways = ways;
     let next = 0;
     for (const { id, steps: own } of gpu.blocks) {
       this.registers.set(id, next);
@@ -142,7 +175,11 @@ class GpuSteps {
       named(this.steps.reduce(id, a, target, { ...local(), plus: b }));
     }
     if (step.type === 'cpy') named(this.steps.copy(id, source, target, local()));
-    if (sends) named(this.steps.send(id, sendsTo, receives ? target : source, options()));
+    if (sends) {
+      const send = this.steps.send(id, sendsTo, receives ? target : source, options());
+      if (step.links !== undefined) this.ways.push({ send, links: step.links, turns: step.turns });
+      named(send);
+    }
     return last;
   }
 

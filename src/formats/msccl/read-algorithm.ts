@@ -36,12 +36,25 @@ const COLLECTIVES: Readonly<Record<string, SymmetricCollective | undefined>> = {
 const ATTRIBUTES = {
   algo: new Set([
     ...['name', 'coll', 'nchunksperloop', 'ngpus', 'inplace', 'proto'],
-    ...['nchannels', 'redop', 'nthreads', 'num_threads', 'instances'],
+    ...['nchannels', 'redop', 'nthreads', 'num_threads', 'instances', 'sends'],
   ]),
   gpu: new Set(['id', 'i_chunks', 'o_chunks', 's_chunks']),
   copy: new Set(['i_off', 'o_off', 'cnt']),
   tb: new Set(['id', 'send', 'recv', 'chan']),
-  step: new Set(['s', 'type', 'srcbuf', 'srcoff', 'dstbuf', 'dstoff', 'cnt', 'depid', 'deps', 'hasdep']),
+  step: new Set([
+    's',
+    'type',
+    'srcbuf',
+    'srcoff',
+    'dstbuf',
+    'dstoff',
+    'cnt',
+    'depid',
+    'deps',
+    'hasdep',
+    'links',
+    'turns',
+  ]),
 };
 
 const BUFFERS = ['i', 'o', 's'] as const;
@@ -50,6 +63,7 @@ const TYPES = Object.keys(STEP_TYPES) as StepType[];
 /** Larger than in any real algorithm: limits that keep a hostile file from exhausting us. */
 const MOST_GPUS = 65_536;
 const MOST_CHUNKS = 2 ** 20;
+const MOST_LINKS = 2 ** 30;
 
 /**
  * Reads an algorithm in MSCCL's XML format (`<algo>`, `<gpu>`, `<tb>`, `<step>`), as
@@ -80,8 +94,19 @@ export function readMscclAlgorithm(text: string, file = ''): MscclAlgorithm {
   const missing = Array.from({ length: ranks }, (_, id) => id).find((id) => gpus[id] === undefined);
   if (missing !== undefined) root.wrong(`<gpu> for each of ngpus (${ranks})`, `none with id ${missing}`);
   root.check();
+  const sendsEnd = root.oneOf('sends', ['issued', 'arrived'] as const, 'arrived') ?? 'arrived';
   const protocol = root.text('proto', 'Simple');
-  return { file, name: root.text('name', ''), collective, inPlace, chunks, protocol, gpus, notes: root.notes };
+  return {
+    file,
+    name: root.text('name', ''),
+    collective,
+    inPlace,
+    chunks,
+    protocol,
+    sendsEnd,
+    gpus,
+    notes: root.notes,
+  };
 }
 
 function readGpu(place: XmlPlace, ranks: number): Gpu {
@@ -168,6 +193,8 @@ function readStep(place: XmlPlace, chunks: Gpu['chunks']): Step {
     count,
     tells: place.integer('hasdep', 0, 1, 0) === 1,
     waitsFor: block < 0 ? undefined : { block, step },
+    links: place.integers('links', 0, MOST_LINKS),
+    turns: place.integers('turns', 0, MOST_LINKS),
     line: place.line,
   };
 }

@@ -20,23 +20,35 @@ export interface MscclSchedule {
   readonly notes: readonly string[];
 }
 
-const schema = keys({ text: v.string('text'), file: v.string('the name of a file') });
+export interface ReadMscclOptions {
+  /**
+   * Whether messages take the links that the file names, in the order that it gives: those of the network
+   * that it was written for, by number. Default false: the network's own ways.
+   */
+  readonly keepsLinks?: boolean;
+}
+
+const schema = keys({
+  text: v.string('text'),
+  file: v.string('the name of a file'),
+  options: keys({ keepsLinks: v.optional(v.boolean('true or false'), false) }),
+});
 
 /**
  * Reads a schedule in MSCCL's XML format and checks that it computes what it claims.
  *
  * A thread block does one thing after the other: a step begins when the one before it has
- * ended, a send when its message has arrived. What a step receives it has whole before it
+ * ended, a send when its message has arrived, or at once where the file says `sends="issued"`. What a step receives it has whole before it
  * reduces or sends it on: MSCCL cuts it in slices and overlaps them.
  *
  * @param file - its name, for messages.
  * @throws ConfigError with lines of the file: it is no XML, something is missing, thread blocks
  * wait for each other, chunks are read before they are written, or the result is not what it claims.
  */
-export function readMsccl(text: string, file = ''): MscclSchedule {
-  parse(schema, { text, file });
+export function readMsccl(text: string, file = '', options: ReadMscclOptions = {}): MscclSchedule {
+  const { keepsLinks } = parse(schema, { text, file, options }).options;
   const algorithm = readMscclAlgorithm(text, file);
-  const { program, nameOf, cellName } = lower(algorithm);
+  const { program, nameOf, cellName } = lower(algorithm, keepsLinks);
   const { name, collective, protocol, notes } = algorithm;
   const issues = verify(program, collective, { step: nameOf, cell: cellName });
   if (issues.length > 0) {

@@ -14,6 +14,8 @@ export interface Line {
   readonly count: number;
   readonly after: { readonly block: number; readonly step: number } | undefined;
   tells: boolean;
+  /** The step of the program that sends, if any does. */
+  readonly send: number | undefined;
 }
 
 /** What a rank has in the file. */
@@ -61,14 +63,15 @@ export function threadLines(
       const [step = 0] = steps;
       const afters = (waits[b]?.[i] ?? []).map((other) => spots.get(other));
       const nops = afters.slice(0, -1).map((after): Line => {
-        return { type: 'nop', source: NOWHERE, target: NOWHERE, count: 0, after, tells: false };
+        return { type: 'nop', source: NOWHERE, target: NOWHERE, count: 0, after, tells: false, send: undefined };
       });
       const places = {
         source: source.length === 0 ? NOWHERE : placeOf(step, source),
         target: target.length === 0 ? NOWHERE : placeOf(step, target),
       };
       const count = Math.max(source.length, target.length);
-      return [...nops, { type, ...places, count, after: afters.at(-1), tells: false }];
+      const send = steps.find((one) => program.does[one] === SEND);
+      return [...nops, { type, ...places, count, after: afters.at(-1), tells: false, send }];
     }),
   );
   const byId = new Map(blocks.map(({ id }, b) => [id, lines[b] as Line[]]));

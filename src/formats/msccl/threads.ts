@@ -1,7 +1,8 @@
 import { ConfigError } from '../../base/errors.js';
-import { runOrder } from '../../collectives/step-order.js';
+import { plannedOrder } from '../../collectives/step-order.js';
 import {
   COMPUTE,
+  COPY,
   MARK,
   nameOfStep,
   RECEIVE,
@@ -21,16 +22,15 @@ export interface Thread {
 
 /**
  * The threads of every rank: those that the program names, or one for each peer and channel in
- * each direction, in which what is local stays with what it waits for.
+ * each direction, whose sends keep the order on the link that they take first. What is local has threads of its own,
+ * one for each place that is written, so that no message waits for what is done to another.
  */
 export function threadsOf(program: StepProgram): Thread[][] {
-  const { ranks, first, does, peer, channel, waiters } = program;
+  const { ranks, first, does, peer, channel } = program;
   const rankOf = new Int32Array(does.length);
   for (let rank = 0; rank < ranks; rank++) rankOf.fill(rank, first[rank], first[rank + 1]);
   const byRank = Array.from({ length: ranks }, () => new Map<string | number, Thread>());
-  /** Of steps that need others: the thread of the last of them. */
-  const follows = new Map<number, string | number>();
-  const order = program.thread === undefined ? runOrder(program) : does.keys();
+  const order = program.thread === undefined ? plannedOrder(program) : does.keys();
   for (const step of order) {
     const what = does[step] as number;
     if (what === COMPUTE || what === MARK) {
@@ -39,7 +39,7 @@ export function threadsOf(program: StepProgram): Thread[][] {
     }
     const moves = what === SEND || what === RECEIVE;
     const own = `${STEP_NAMES[what]} ${peer[step]} ${channel[step]}`;
-    const key = program.thread?.[step] ?? (moves ? own : (follows.get(step) ?? 'local'));
+    const key = program.thread?.[step] ?? (moves ? own : `local ${written(program, step)}`);
     const threads = byRank[rankOf[step] as number] as Map<string | number, Thread>;
     let thread = threads.get(key);
     if (thread === undefined) {
@@ -54,10 +54,16 @@ export function threadsOf(program: StepProgram): Thread[][] {
     }
     thread.steps.push(step);
     if (moves) join(thread, what === SEND ? 'sendsTo' : 'receivesFrom', step, program);
-    const end = waiters.first[step + 1] as number;
-    for (let i = waiters.first[step] as number; i < end; i++) follows.set(waiters.steps[i] as number, key);
   }
   return byRank.map((threads) => [...threads.values()].sort((a, b) => a.id - b.id));
+}
+
+/** The first cell that a local step writes; -1 for none. */
+function written({ cargo, does }: StepProgram, step: number): number {
+  const [begin = 0, end = 0] = [cargo?.first[step], cargo?.first[step + 1]];
+  // Of a copy the second half of its cells, of a reduction the last third.
+  const count = (end - begin) / (does[step] === COPY ? 2 : 3);
+  return cargo?.cells[end - count] ?? -1;
 }
 
 /** A step of a thread sends to or receives from a peer, which has to be the thread's one. */

@@ -5,6 +5,7 @@ import { isStepProgram } from '../../collectives/check-program.js';
 import type { SymmetricCollective } from '../../collectives/collective.js';
 import { nameOfStep, needsCircuits, type StepProgram } from '../../collectives/step-program.js';
 import { Buffers } from './buffers.js';
+import { withChannels } from './channels.js';
 import { type Line, threadLines } from './thread-lines.js';
 import { type Thread, threadsOf } from './threads.js';
 
@@ -39,7 +40,10 @@ const schema = keys({
 /**
  * Writes a program in MSCCL's XML format. A program that was read from such a file comes out
  * as the same when it is read again; other programs get thread blocks, one for each peer and
- * channel that a rank sends to or receives from, whose steps wait for each other besides.
+ * channel that a rank sends to or receives from, whose steps wait for each other besides. Of programs that fix the links
+ * of their messages the thread blocks keep the order on each message's first link. Attributes of our own say the rest, which
+ * other readers pass over: `sends="issued"`, that a thread block goes on at once after a send, and `links` and `turns`
+ * of a step, the links that its message takes and its turns on them.
  *
  * @throws ConfigError for what the format cannot say: computations, cells that are not in a row,
  * blocks that are not in order, programs that do not say which blocks move.
@@ -54,7 +58,7 @@ export function writeMsccl(program: StepProgram, options: WriteMscclOptions): st
       const expected = 'no step that sets circuits or names a switch: the format has no word for them';
       throw new ConfigError([{ path: 'program', expected, got: 'such a step' }]);
     }
-    return write(program, checked);
+    return write(withChannels(program), checked);
   }, 'program');
 }
 
@@ -66,6 +70,7 @@ function write(program: StepProgram, { name, collective, protocol }: v.InferOutp
   const head = [
     `name="${quoted(name)}" proto="${quoted(protocol)}" nchannels="${channels}" nchunksperloop="${buffers.blocks}"`,
     `ngpus="${program.ranks}" coll="${coll}" inplace="${buffers.inPlace ? 1 : 0}"`,
+    ...(program.sendsEnd === 'issued' ? ['sends="issued"'] : []),
   ].join(' ');
   const lines = [`<algo ${head}>`];
   for (let rank = 0; rank < program.ranks; rank++) {
@@ -82,7 +87,7 @@ function write(program: StepProgram, { name, collective, protocol }: v.InferOutp
     for (const { from, to } of own.copies) lines.push(`    <copy i_off="${from}" o_off="${to}"/>`);
     for (const { id, sendsTo, receivesFrom, channel, lines: steps } of own.blocks) {
       lines.push(`    <tb id="${id}" send="${sendsTo}" recv="${receivesFrom}" chan="${channel}">`);
-      for (const [s, step] of steps.entries()) lines.push(`      ${stepXml(s, step)}`);
+      for (const [s, step] of steps.entries()) lines.push(`      ${stepXml(s, step, program)}`);
       lines.push('    </tb>');
     }
     lines.push('  </gpu>');
@@ -90,10 +95,19 @@ function write(program: StepProgram, { name, collective, protocol }: v.InferOutp
   return [...lines, '</algo>', ''].join('\n');
 }
 
-function stepXml(s: number, { type, source, target, count, after, tells }: Line): string {
+function stepXml(s: number, { type, source, target, count, after, tells, send }: Line, program: StepProgram): string {
   const places = `srcbuf="${source.buffer}" srcoff="${source.offset}" dstbuf="${target.buffer}" dstoff="${target.offset}"`;
   const waits = `depid="${after?.block ?? -1}" deps="${after?.step ?? -1}" hasdep="${tells ? 1 : 0}"`;
-  return `<step s="${s}" type="${type}" ${places} cnt="${count}" ${waits}/>`;
+  const way = send === undefined ? '' : wayXml(send, program);
+  return `<step s="${s}" type="${type}" ${places} cnt="${count}" ${waits}${way}/>`;
+}
+
+/** The links that a message takes, and its turns on them. */
+function wayXml(send: number, { route, order }: StepProgram): string {
+  if (route === undefined) return '';
+  const [begin, end] = [route.first[send], route.first[send + 1]];
+  const turns = order === undefined ? '' : ` turns="${order.subarray(begin, end).join(' ')}"`;
+  return ` links="${route.links.subarray(begin, end).join(' ')}"${turns}`;
 }
 
 function quoted(text: string): string {

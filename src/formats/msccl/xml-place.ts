@@ -102,9 +102,21 @@ export class XmlPlace {
     return atLeast;
   }
 
+  /** Whole numbers between limits, with spaces between them; undefined where the attribute is not there. */
+  integers(attribute: string, atLeast: number, atMost: number): number[] | undefined {
+    const text = this.#element.attributes[attribute];
+    if (text === undefined) return undefined;
+    const values = text
+      .split(/\s+/)
+      .flatMap((word) => (word === '' ? [] : [/^\d+$/.test(word) ? Number(word) : Number.NaN]));
+    if (values.every((value) => value >= atLeast && value <= atMost)) return values;
+    this.wrong(`${attribute}, whole numbers from ${atLeast} to ${atMost} with spaces between`, show(text));
+    return [];
+  }
+
   /** One of some names; undefined where it is wrong. */
-  oneOf<T extends string>(attribute: string, names: readonly T[]): T | undefined {
-    const text = this.text(attribute);
+  oneOf<T extends string>(attribute: string, names: readonly T[], fallback?: T): T | undefined {
+    const text = this.text(attribute, fallback);
     const name = names.find((one) => one === text);
     if (name === undefined) this.wrong(`${attribute}, one of ${names.join(', ')}`, show(text));
     return name;

@@ -15,6 +15,7 @@ describe('synthesise', () => {
       'cycle',
       'forestcoll',
       'hiccl',
+      'symmetric',
       'taccl-order',
       'tacos',
       'tacos-batches',
