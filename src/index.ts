@@ -9,7 +9,8 @@ export type { LinkLoad } from './bounds/link-load.js';
 export { type NetworkBoundRequest, networkBound } from './bounds/network-bound.js';
 export type { PlanBound } from './bounds/plan-bound.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
-export type { Collective } from './collectives/collective.js';
+export type { Collective, RootedCollective, SymmetricCollective } from './collectives/collective.js';
+export type { StepTerms } from './collectives/priced-program.js';
 export type { LinkReport } from './engine/message/link-servers.js';
 export type { CircuitSpan, PhaseSpan } from './engine/span.js';
 export type { Segment } from './explain/critical-path.js';
@@ -17,6 +18,7 @@ export type { PhaseExplanation } from './explain/explain.js';
 export { type Explanation, explainCollective, explainCollectiveAsync } from './explain/explain.js';
 export type { Cost } from './explain/phase-cost.js';
 export type { Variant } from './explain/variants.js';
+export type { NcclPlan } from './plan/job.js';
 export type {
   ChunkPlanReport,
   CollectiveResult,

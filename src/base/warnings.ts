@@ -26,7 +26,8 @@ export type WarningCode =
   | 'reference-ignores'
   | 'out-of-memory'
   | 'irregular-groups'
-  | 'shared-links';
+  | 'shared-links'
+  | 'fitted-costs';
 
 /** Something to know before quoting a number. Plain data. */
 export interface Warning {

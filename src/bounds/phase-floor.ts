@@ -90,10 +90,18 @@ function leastHop({ dimension: { physical } }: Phase, delay: (offset: number) =>
 
 /**
  * Every message pays at least for the lowest dimension in which its ends differ. Without
- * congestion it is serialised once, with congestion on every link of its way.
+ * congestion it is serialised once, with congestion on every link of its way unless switches pass it on
+ * as it comes in.
  */
-function leastDelay({ dimension }: Phase, { network }: CollectiveJob, offset: number, bytes: number): number {
+function leastDelay(
+  { dimension }: Phase,
+  { network, switching }: CollectiveJob,
+  offset: number,
+  bytes: number,
+): number {
   if (network === 'congestion-unaware') return delayTo(dimension, offset, bytes);
   const { dimension: d, hops } = chargeOf(dimension, offset);
-  return hops * messageDelay(dimension.physical[d - dimension.first] as Dimension, 1, bytes);
+  const physical = dimension.physical[d - dimension.first] as Dimension;
+  if (switching === 'store-and-forward') return hops * messageDelay(physical, 1, bytes);
+  return hops === 0 ? 0 : hops * Math.trunc(physical.latency) + Math.trunc(bytes / physical.bandwidth);
 }

@@ -64,8 +64,7 @@ export function planBound(job: CollectiveJob): PlanBound {
   for (const [d, load] of links.entries()) {
     if (load === undefined) continue;
     const dimension = dimensions[d] as Dimension;
-    const bound =
-      (heads[d] as number) + load.occupiedNs + crossingNs(dimension, load, job.network) + (tails[d] as number);
+    const bound = (heads[d] as number) + load.occupiedNs + crossingNs(dimension, load, job) + (tails[d] as number);
     if (bound > ns) [ns, worst] = [bound, d];
   }
   const because = ns >= chain ? 'links' : 'phases';
@@ -75,13 +74,14 @@ export function planBound(job: CollectiveJob): PlanBound {
 }
 
 /** What a message that has left a link, or has yet to reach it, needs beyond its occupation of that link. */
-function crossingNs(dimension: Dimension, { leastMessage }: LinkLoad, network: CollectiveJob['network']): number {
+function crossingNs(dimension: Dimension, { leastMessage }: LinkLoad, { network, switching }: CollectiveJob): number {
   const { latency, bandwidth } = dimension;
   const arrives = Math.trunc(latency);
   const { switches, transparent } = lineOf(dimension);
   if (switches === 0 || transparent) return arrives;
-  // Up to the switch and down again: the other of the two links comes on top.
-  return arrives + (network === 'congestion-aware' ? Math.trunc(latency + leastMessage / bandwidth) : arrives);
+  // Up to the switch and down again: the other of the two links comes on top, unless the message is on both at once.
+  const isStored = network === 'congestion-aware' && switching === 'store-and-forward';
+  return arrives + (isStored ? Math.trunc(latency + leastMessage / bandwidth) : arrives);
 }
 
 /** The physical dimensions that a phase may send along. */

@@ -2,6 +2,8 @@ import { ConfigError, type Issue, show } from '../base/errors.js';
 import { type Decomposition, NETWORK_MODELS, type NetworkModel } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
+import type { NcclProtocol } from '../costs/nccl/names.js';
+import type { NcclPreset } from '../costs/nccl/presets.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { numeric } from './flags.js';
@@ -35,6 +37,9 @@ export interface CollectiveFlags extends SizeRange {
   readonly linkStatistics?: boolean;
   readonly explain?: boolean;
   readonly perfetto?: string;
+  readonly ncclMachine?: string;
+  readonly gpusPerNode?: string;
+  readonly protocol?: string;
   readonly root?: string;
   readonly weights?: string;
   readonly measured?: string;
@@ -47,6 +52,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   size: '-b/-e',
   queuesPerDimension: '--queues',
   involvedDimensions: '--involved',
+  nccl: '--nccl-machine/--gpus-per-node/--protocol',
 };
 
 /** Flags whose text is the value of the field of the same name. */
@@ -78,11 +84,21 @@ export function specOf(flags: CollectiveFlags): Omit<CollectiveSpec, 'topology' 
     localMemoryBandwidth: numeric(flags.localMemoryBandwidth),
     ...(model === undefined ? {} : { network: model }),
     ...Object.fromEntries(names),
+    ...ncclOf(flags),
     ...(flags.root === undefined ? {} : { root: numeric(flags.root) as number }),
     ...(flags.involved === undefined ? {} : { involvedDimensions: involvedOf(flags.involved) }),
     ...(flags.startTimes === undefined ? {} : { startTimes: listOf(flags.startTimes) }),
     ...(flags.rankOrder === undefined ? {} : { rankOrder: listOf(flags.rankOrder) as number[] }),
   };
+}
+
+function ncclOf({ ncclMachine, gpusPerNode, protocol }: CollectiveFlags): Pick<CollectiveSpec, 'nccl'> {
+  const given = {
+    ...(ncclMachine === undefined ? {} : { machine: ncclMachine as NcclPreset }),
+    ...(gpusPerNode === undefined ? {} : { gpusPerNode: numeric(gpusPerNode) as number }),
+    ...(protocol === undefined ? {} : { protocol: protocol as NcclProtocol }),
+  };
+  return Object.keys(given).length === 0 ? {} : { nccl: given };
 }
 
 /** Values with commas between. */

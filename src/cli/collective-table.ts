@@ -1,3 +1,4 @@
+import { formatBytes } from '../base/units.js';
 import type { NetworkModel } from '../base/words.js';
 import { type Collective, isRooted } from '../collectives/collective.js';
 import type { CollectiveResult } from '../report/result.js';
@@ -62,6 +63,20 @@ export function ncclTable(asked: Asked, results: readonly CollectiveResult[], me
     `# ${units}`,
     ...lines.map((line) => `  ${line}`),
   ];
+}
+
+/** What NCCL would run at each size, and why. */
+export function choiceLines(results: readonly CollectiveResult[]): string[] {
+  const lines = results.flatMap(({ totalBytes, nccl }) => {
+    if (nccl === undefined) return [];
+    const { channels, chunkBytes, why } = nccl;
+    const pieces = `${channels} channel${channels === 1 ? '' : 's'}, chunks of ${formatBytes(chunkBytes)}`;
+    return [`#   ${totalBytes}: ${why}; ${pieces}`];
+  });
+  const seen = results.find(({ nccl }) => nccl !== undefined)?.nccl;
+  if (seen === undefined) return [];
+  const machine = `${seen.nodes} node${seen.nodes === 1 ? '' : 's'} of ${seen.gpusPerNode} GPUs, compute capability ${seen.computeCapability}`;
+  return ['#', `# what NCCL 2.30 would run on ${machine}, by size:`, ...lines];
 }
 
 /** One row per size: the independent variables first, then the results, units in the names. */

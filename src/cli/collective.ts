@@ -4,7 +4,7 @@ import { NETWORK_MODELS } from '../base/words.js';
 import type { Collective } from '../collectives/collective.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
-import { collectiveCsv, linkLines, ncclTable } from './collective-table.js';
+import { choiceLines, collectiveCsv, linkLines, ncclTable } from './collective-table.js';
 import { warningLines } from './collective-warnings.js';
 import { checkOutputs } from './files/place.js';
 import { inTermsOfFlags } from './flags.js';
@@ -55,6 +55,12 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('-e, --maxbytes <size>', 'largest size (default: the smallest)')
     .option('-f, --stepfactor <number>', 'factor from one size to the next', '2')
     .option('--algorithms <names>', 'one for all dimensions, or one for each, with commas', 'ring')
+    .option(
+      '--nccl-machine <preset>',
+      'of the algorithms nccl, nccl-ring and nccl-tree: dgx-v100, dgx-a100, dgx-h100 or dgx-b200',
+    )
+    .option('--gpus-per-node <number>', 'of the same: GPUs that share a node')
+    .option('--protocol <name>', 'of the same: LL, LL128 or Simple')
     .option('--algorithm-file <file>', 'a schedule in MSCCL XML instead of an algorithm')
     .option('--decomposition <name>', 'of an all-reduce: local-bw-aware or baseline', 'local-bw-aware')
     .option('--splits <number>', 'chunks the data are cut into', '4')
@@ -135,7 +141,7 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
       const times = measured?.times;
       const lines = flags.csv
         ? collectiveCsv(asked, results, times)
-        : [...ncclTable(asked, results, times), ...linkLines(results)];
+        : [...ncclTable(asked, results, times), ...choiceLines(results), ...linkLines(results)];
       io.out(`${lines.join('\n')}\n`);
       for (const line of [...warningLines(results), ...(measured?.notes ?? [])]) io.err(`${line}\n`);
     }

@@ -22,6 +22,8 @@ export interface AlgorithmDefinition {
   readonly windowed?: boolean;
   /** Has no `one-…` form over all NPUs as one dimension. */
   readonly dimensionOnly?: boolean;
+  /** Runs over all NPUs as one dimension under its plain name. */
+  readonly alwaysFlat?: boolean;
   /** Does an all-reduce whatever the phase was meant to do. */
   readonly alwaysAllReduce?: boolean;
   /** Plays the program twice at once, on half of the bytes each, the second time in the other direction. */

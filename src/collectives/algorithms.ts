@@ -3,6 +3,7 @@ import { bidirectionalRing } from './bidirectional-ring.js';
 import { direct } from './direct.js';
 import { doubleBinaryTree } from './double-binary-tree.js';
 import { halvingDoubling } from './halving-doubling.js';
+import { NCCL_DEFINITIONS } from './nccl/definitions.js';
 import type { Program } from './program.js';
 import { ring } from './ring.js';
 import { tree } from './tree.js';
@@ -15,6 +16,7 @@ export const ALGORITHMS: readonly AlgorithmDefinition[] = [
   doubleBinaryTree,
   bidirectionalRing,
   tree,
+  ...NCCL_DEFINITIONS,
 ];
 
 /** Algorithms by their names; `one-…` runs over all NPUs as one dimension, `:W` limits packets in flight. */
@@ -30,6 +32,9 @@ export type AlgorithmName =
   | 'double-binary-tree'
   | 'bidirectional-ring'
   | 'one-bidirectional-ring'
+  | 'nccl'
+  | 'nccl-ring'
+  | 'nccl-tree'
   | 'tree'
   | 'one-tree';
 
@@ -49,17 +54,26 @@ export function givenAlgorithm(name: string, program: Program): Algorithm {
 
 /** Names as shown to users. */
 export const ALGORITHM_NAMES: readonly string[] = ['', 'one-'].flatMap((prefix) =>
-  ALGORITHMS.filter(({ dimensionOnly }) => prefix === '' || !dimensionOnly).flatMap(({ name, windowed }) =>
+  ALGORITHMS.filter((one) => prefix === '' || hasFlatForm(one)).flatMap(({ name, windowed }) =>
     windowed ? [`${prefix}${name}`, `${prefix}${name}:W`] : [`${prefix}${name}`],
   ),
 );
+
+function hasFlatForm({ dimensionOnly, alwaysFlat }: AlgorithmDefinition): boolean {
+  return !dimensionOnly && !alwaysFlat;
+}
 
 /** Takes an algorithm name apart; undefined when there is none of that name. */
 export function readAlgorithm(text: string): Algorithm | undefined {
   const [, one, base, digits] = /^(one-)?([a-z-]+?)(?::([1-9]\d{0,8}))?$/.exec(text) ?? [];
   const definition = ALGORITHMS.find(({ name }) => name === base);
-  if (definition === undefined || (one !== undefined && definition.dimensionOnly)) return undefined;
+  if (definition === undefined || (one !== undefined && !hasFlatForm(definition))) return undefined;
   if (digits !== undefined && !definition.windowed) return undefined;
   const window = digits === undefined ? {} : { window: Number(digits) };
-  return { name: text as AlgorithmName, definition, flat: one !== undefined, ...window };
+  return {
+    name: text as AlgorithmName,
+    definition,
+    flat: one !== undefined || definition.alwaysFlat === true,
+    ...window,
+  };
 }

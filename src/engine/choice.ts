@@ -84,10 +84,11 @@ function asymmetry(job: CollectiveJob): string | undefined {
 
 /** Why the NPUs of a machine are not alike to those that start these phases together, or undefined. */
 export function unlikeNpus(
-  { graph, routing, rendezvous, dimensions }: Machine,
+  { graph, network, switching, routing, rendezvous, dimensions }: Machine,
   chunks: readonly (readonly Phase[])[],
 ): string | undefined {
   if (graph !== undefined) return 'the NPUs of a graph are not alike';
+  if (network === 'congestion-aware' && switching === 'cut-through') return 'messages are on several links at once';
   if (rendezvous) return 'messages are asked for before they are sent';
   if (dimensions.some(({ circuits }) => circuits !== undefined)) return 'circuits are set NPU by NPU';
   const several = dimensions.filter(({ npus }) => npus > 1).length > 1;

@@ -1,8 +1,30 @@
 import type { Warning } from '../base/warnings.js';
 import type { Collective } from '../collectives/collective.js';
 import type { Endpoint } from '../costs/endpoint.js';
+import type { NcclCandidate } from '../costs/nccl/choose.js';
+import type { NcclProtocol } from '../costs/nccl/names.js';
 import type { Machine } from './machine.js';
 import type { Phase } from './phases.js';
+
+/** What NCCL would run, and why. */
+export interface NcclPlan {
+  readonly algorithm: 'ring' | 'tree';
+  readonly protocol: NcclProtocol;
+  /** Channels that get data. */
+  readonly channels: number;
+  readonly chunkBytes: number;
+  /** The machine as NCCL sees it. */
+  readonly nodes: number;
+  readonly gpusPerNode: number;
+  readonly computeCapability: number;
+  /** What its formula predicts, us; the simulated time is the result's. */
+  readonly predictedUs: number;
+  readonly predictedLatencyUs: number;
+  /** In words. */
+  readonly why: string;
+  /** What it compared, in its order. */
+  readonly candidates: readonly NcclCandidate[];
+}
 
 /** One collective, planned for a machine. */
 export interface CollectivePlan {
@@ -20,6 +42,8 @@ export interface CollectivePlan {
   readonly root?: number;
   /** Of an alltoallv: the most bytes that one rank sends to others or receives from them. */
   readonly mostExchanged?: number;
+  /** Where it is run as NCCL would: how. */
+  readonly nccl?: NcclPlan;
   /** NPUs that take part, by rank, when these are a group; undefined for all. */
   readonly members?: readonly number[];
 }

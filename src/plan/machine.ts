@@ -1,5 +1,6 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { NetworkModel, Routing, Switching } from '../base/words.js';
+import type { StepTerms } from '../collectives/priced-program.js';
 import type { Endpoint } from '../costs/endpoint.js';
 import { WAITING_ORDERS, type WaitingOrder } from '../scheduler/waiting-order.js';
 import type { CheckedMachine, WithGraph } from '../spec/schema.js';
@@ -26,6 +27,8 @@ export interface Machine {
   /** Order among the chunks that wait in a queue; undefined for order of arrival. */
   readonly waitingOrder: WaitingOrder | undefined;
   readonly endpoint: Endpoint;
+  /** What steps of collectives cost beyond the model; undefined for nothing. */
+  readonly genModel: StepTerms | undefined;
   /** Every message is asked for by its receiver before it is sent. */
   readonly rendezvous: boolean;
 }
@@ -52,6 +55,7 @@ export function buildMachine(checked: WithGraph<CheckedMachine>): Machine {
     switching,
     waitingOrder: WAITING_ORDERS[checked.intraDimensionScheduling],
     rendezvous: checked.rendezvous,
+    genModel: checked.genModel,
     endpoint: { delay: checked.endpointDelay, memoryBandwidth: checked.localMemoryBandwidth },
   };
 }

@@ -3,6 +3,7 @@ import type { Decomposition } from '../base/words.js';
 import { lanesOf } from '../collectives/algorithm.js';
 import { type Algorithm, givenAlgorithm } from '../collectives/algorithms.js';
 import { type Collective, resultBytes, type SymmetricCollective } from '../collectives/collective.js';
+import { pricedProgram, type StepTerms } from '../collectives/priced-program.js';
 import type { Program } from '../collectives/program.js';
 import type { QueueShare } from '../scheduler/queue-allocator.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
@@ -19,6 +20,14 @@ export interface Phase {
   readonly queues: QueueShare;
   /** What a rank does, side by side; more than one only where both directions are used at once. */
   readonly lanes: readonly Program[];
+}
+
+/** What planning phases depends on besides. */
+export interface PhaseOptions {
+  readonly turnsAtTheTop?: boolean;
+  readonly group?: boolean;
+  /** What steps cost beyond the model; the programs are spelled out then. */
+  readonly terms?: StepTerms | undefined;
 }
 
 /** A logical dimension and the algorithm that runs over it. */
@@ -44,7 +53,7 @@ export function planPhases(
   decomposition: Decomposition,
   active: readonly ActiveDimension[],
   bytes: number,
-  { turnsAtTheTop = true, group = false }: { readonly turnsAtTheTop?: boolean; readonly group?: boolean } = {},
+  { turnsAtTheTop = true, group = false, terms }: PhaseOptions = {},
 ): Phase[] {
   const issues: Issue[] = [];
   const phases: Phase[] = [];
@@ -74,7 +83,7 @@ export function planPhases(
       bytes: size,
       resultBytes: result,
       queues,
-      lanes: lanesOf(definition, request),
+      lanes: terms === undefined ? lanesOf(definition, request) : [pricedProgram(definition, request, terms)],
     });
     size = result;
   }

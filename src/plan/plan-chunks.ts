@@ -1,6 +1,7 @@
 import { SLICE } from '../base/slices.js';
 import type { Decomposition } from '../base/words.js';
 import type { SymmetricCollective } from '../collectives/collective.js';
+import type { StepTerms } from '../collectives/priced-program.js';
 import type { DimensionOrder, OrderedChunk } from '../scheduler/dimension-order.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { Chunking } from './chunking.js';
@@ -16,6 +17,7 @@ export interface ChunkPlanRequest {
   readonly order: DimensionOrder;
   /** The dimension is a communicator group. */
   readonly group?: boolean;
+  readonly terms?: StepTerms | undefined;
 }
 
 /** The phases of every chunk. Chunks of one size and order share one list. Yields now and then. */
@@ -27,6 +29,7 @@ export function* planChunks({
   chunking,
   order,
   group = false,
+  terms,
 }: ChunkPlanRequest): Generator<void, (readonly Phase[])[]> {
   const byIndex = new Map(active.map((one) => [one.dimension.index, one]));
   const plans = new Map<string, readonly Phase[]>();
@@ -35,7 +38,11 @@ export function* planChunks({
     let phases = plans.get(key);
     if (phases === undefined) {
       const inOrder = way.map((d) => byIndex.get(d)).filter((one) => one !== undefined);
-      phases = planPhases(collective, decomposition, inOrder, bytes, { turnsAtTheTop: order.turnsAtTheTop, group });
+      phases = planPhases(collective, decomposition, inOrder, bytes, {
+        turnsAtTheTop: order.turnsAtTheTop,
+        group,
+        terms,
+      });
       plans.set(key, phases);
     }
     return phases;

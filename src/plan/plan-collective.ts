@@ -11,6 +11,7 @@ import type { Machine } from './machine.js';
 import { checkMemory, PHASE_BYTES } from './memory.js';
 import { countPhases, type Phase } from './phases.js';
 import { planChunks } from './plan-chunks.js';
+import { ncclNameOf, planNccl } from './plan-nccl.js';
 import { planSpelled } from './plan-spelled.js';
 import { planWarnings } from './plan-warnings.js';
 import type { CollectiveWish } from './wish.js';
@@ -30,6 +31,8 @@ export function planCollective(wish: CollectiveWish, machine: Machine): Collecti
 /** {@link planCollective} in slices. */
 export function* planningCollective(wish: CollectiveWish, machine: Machine): Generator<void, CollectivePlan> {
   const { collective, bytes, splits, members } = wish;
+  const nccl = ncclNameOf(wish);
+  if (nccl !== undefined) return planNccl(wish, machine, nccl);
   if (!isSymmetricCollective(collective)) return planSpelled({ ...wish, collective }, machine);
   const active = activeDimensions(wish, machine);
   const chunking = cutIntoChunks(collective, bytes, splits, machine.npus);
@@ -43,6 +46,7 @@ export function* planningCollective(wish: CollectiveWish, machine: Machine): Gen
     chunking,
     order,
     group: members !== undefined,
+    terms: machine.genModel,
   });
   const tooLarge = distinctPhases(chunks).find(({ resultBytes }) => !Number.isSafeInteger(resultBytes));
   if (tooLarge !== undefined) {

@@ -1,6 +1,7 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import { type Collective, entersWithShare, isRooted } from '../collectives/collective.js';
+import { withPricedReductions } from '../collectives/priced-program.js';
 import { sizedProgram } from '../collectives/sized-program.js';
 import {
   nameOfStep,
@@ -43,7 +44,15 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
     collective,
     bytes,
     ranks: machine.npus,
-    chunks: [[givenPhase('program', sized, { collective, dimension, bytes })]],
+    chunks: [
+      [
+        givenPhase('program', machine.genModel === undefined ? sized : withPricedReductions(sized, machine.genModel), {
+          collective,
+          dimension,
+          bytes,
+        }),
+      ],
+    ],
     endpoint: machine.endpoint,
     ...(isRooted(collective) ? { root } : {}),
     warnings: [...unchecked(wish), ...(program.isSized ? [] : inflated(program, wish))],

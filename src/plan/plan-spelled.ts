@@ -1,5 +1,6 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { Collective, RootedCollective, SymmetricCollective } from '../collectives/collective.js';
+import { withPricedReductions } from '../collectives/priced-program.js';
 import { alltoallvProgram, type ExchangeDimension } from '../collectives/rooted/alltoallv.js';
 import type { RootedDimension } from '../collectives/rooted/layout.js';
 import { countSteps, rootedProgram } from '../collectives/rooted/rooted-program.js';
@@ -15,7 +16,7 @@ import { planWarnings } from './plan-warnings.js';
 import type { CollectiveWish } from './wish.js';
 
 /** Memory of a step while it is written and while it is played. Measured, with the room that lists keep for growing. */
-const STEP_BYTES = 400;
+export const STEP_BYTES = 400;
 
 /** Ranks of an alltoallv, for which every pair is listed. */
 const MOST_PAIRED = 4096;
@@ -51,7 +52,8 @@ export function planSpelled(
   const name = active.map(({ algorithm }) => algorithm.name).join(', ');
   // A scatter of a size that does not divide leaves a few bytes where they are.
   const moved = collective === 'scatter' ? Math.floor(bytes / ranks) * ranks : bytes;
-  const phase = { ...givenPhase(name, program, { collective, dimension, bytes: moved }) };
+  const priced = machine.genModel === undefined ? program : withPricedReductions(program, machine.genModel);
+  const phase = givenPhase(name, priced, { collective, dimension, bytes: moved });
   const chunks = [[phase]];
   return {
     collective,

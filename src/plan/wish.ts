@@ -1,6 +1,7 @@
 import type { Decomposition } from '../base/words.js';
 import type { Algorithm } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
+import type { NcclOptions } from '../costs/nccl/options.js';
 import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 
 /** A collective that is wanted of a machine, and how it is to be carried out. */
@@ -17,6 +18,8 @@ export interface CollectiveWish {
   readonly root?: number | undefined;
   /** Of an alltoallv: what each rank (row) has for each (column), in any unit; the fullest row is `bytes`. */
   readonly weights?: readonly (readonly number[])[] | undefined;
+  /** What NCCL's algorithms know of the machine. */
+  readonly nccl?: NcclOptions | undefined;
   /** NPUs of a communicator group, by rank; undefined for all NPUs. */
   readonly members?: readonly number[] | undefined;
 }

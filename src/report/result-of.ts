@@ -9,6 +9,7 @@ import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { CheckedCollective } from '../spec/schema.js';
 import type { Network } from '../topology/network.js';
+import { curveTime, curveWarning } from './curve-time.js';
 import { bytesByDimension } from './dimension-load.js';
 import type { ChunkPlanReport, CollectiveResult, DimensionReport, LinkSummary } from './result.js';
 
@@ -22,12 +23,15 @@ export interface Findings {
 /** Assembles the answer. */
 export function resultOf({ asked, job, run }: Findings): CollectiveResult {
   const { collective, bytes, ranks } = job;
-  const { finishNs: timeNs, finishNsByNpu } = run;
+  const size = totalBytes(collective, ranks, bytes);
+  const { costs } = asked;
+  const fitted = costs && curveTime(costs, collective, ranks, size, run.finishNs);
+  const timeNs = fitted?.timeNs ?? run.finishNs;
+  const finishNsByNpu = fitted === undefined ? run.finishNsByNpu : undefined;
   checkTime(timeNs);
   const plan = planBoundOf(job);
   const dimensions =
     job.graph === undefined ? dimensionReports(job, run, timeNs) : tierReports(job.graph, plan, run, timeNs);
-  const size = totalBytes(collective, ranks, bytes);
   // Without latency and delays a collective can take no time at all; its bandwidth is then no number to quote.
   const algbw = timeNs === 0 ? 0 : size / timeNs;
   let bounds: Bounds | undefined;
@@ -51,9 +55,16 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
       bounds ??= boundsOf(job, plan, timeNs);
       return bounds;
     },
+    ...(fitted === undefined ? {} : { fitted }),
     chunks: job.chunks.length,
+    ...(job.nccl === undefined ? {} : { nccl: job.nccl }),
     chunkPlans: chunkPlans(job, run),
-    warnings: [...asked.warnings, ...job.warnings, ...inexactTotals(size, dimensions), ...belowPlan(plan, timeNs)],
+    warnings: [
+      ...asked.warnings,
+      ...job.warnings,
+      ...inexactTotals(size, dimensions),
+      ...(fitted === undefined ? belowPlan(plan, timeNs) : [curveWarning(fitted)]),
+    ],
     engine: { name: run.engine, reason: run.reason, events: run.events, messages: run.messages },
     ...(asked.timeline ? { timeline: run.spans } : {}),
     ...(asked.timeline && job.dimensions.some(({ circuits }) => circuits)

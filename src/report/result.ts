@@ -4,7 +4,9 @@ import type { Bounds } from '../bounds/bounds.js';
 import type { Collective } from '../collectives/collective.js';
 import type { LinkReport } from '../engine/message/link-servers.js';
 import type { CircuitSpan, PhaseSpan } from '../engine/span.js';
+import type { NcclPlan } from '../plan/job.js';
 import type { DimensionKind } from '../topology/kinds.js';
+import type { CurveTime } from './curve-time.js';
 
 /** What the links of one dimension did together. */
 export interface LinkSummary {
@@ -115,8 +117,12 @@ export interface CollectiveResult {
   readonly bottleneck: number;
   /** How near the time is to the physical limit; computed when it is first read. */
   readonly bounds: Bounds;
+  /** Where a fitted curve gives the time: which, and what the simulation came to. */
+  readonly fitted?: CurveTime;
   /** Chunks the data were cut into. */
   readonly chunks: number;
+  /** Where it is run as NCCL would: what it chose, and why. */
+  readonly nccl?: NcclPlan;
   /** The ways that chunks take through the network, in order of the first chunk that takes each. */
   readonly chunkPlans: readonly ChunkPlanReport[];
   readonly warnings: readonly Warning[];

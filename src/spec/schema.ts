@@ -7,7 +7,11 @@ import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITC
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import { isStepProgram } from '../collectives/check-program.js';
 import { COLLECTIVES, isRooted } from '../collectives/collective.js';
+import type { StepTerms } from '../collectives/priced-program.js';
 import type { StepProgram } from '../collectives/step-program.js';
+import type { Calibration } from '../costs/calibrate/calibration.js';
+import { calibrationSchema } from '../costs/calibrate/read-calibration.js';
+import { ncclOptions } from '../costs/nccl/options.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
@@ -18,6 +22,7 @@ import { isGraphShorthand, readGraphShorthand } from '../topology/graph-shorthan
 import { DIMENSION_KINDS } from '../topology/kinds.js';
 import type { NamedGraph } from '../topology/named-graph.js';
 import { readParts } from '../topology/shorthand.js';
+import { withFittedDimensions } from './fitted-costs.js';
 import type { CollectiveSpec } from './spec.js';
 
 export const MAX_CHUNKS = 2 ** 24;
@@ -83,6 +88,23 @@ const memoryBandwidth = v.lazy((value) =>
     : quantity('bandwidth', { above: 0 }),
 );
 
+const perByte = v.pipe(
+  v.number('us per byte, at least 0'),
+  v.minValue(0, 'us per byte, at least 0'),
+  v.maxValue(1, 'at most 1 us per byte'),
+);
+
+/** What steps of collectives cost beyond the model. */
+const stepTerms = v.pipe(
+  keys({
+    gammaUsPerByte: v.optional(perByte),
+    deltaUsPerByte: v.optional(perByte),
+    epsilonUsPerByte: v.optional(perByte),
+    incastThreshold: v.optional(v.pipe(v.number('senders, at least 0'), v.minValue(0, 'senders, at least 0'))),
+  }),
+  v.transform((terms) => terms as StepTerms),
+);
+
 /** What every spec says of the machine, with the defaults: those of the reference's example system files. */
 export const machineEntries = {
   topology: v.pipe(
@@ -103,12 +125,14 @@ export const machineEntries = {
   routing: v.optional(v.picklist(ROUTINGS), 'first-dimension'),
   switching: v.optional(v.picklist(SWITCHINGS), 'store-and-forward'),
   rankOrder: v.optional(v.array(whole(0, 2 ** 31 - 1), 'a list of NPUs')),
+  genModel: v.optional(stepTerms),
   rendezvous: v.optional(flag, false),
   folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
   warnings: v.optional(
     v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }'), 'a list of warnings'),
     [],
   ),
+  costs: v.optional(calibrationSchema as unknown as v.GenericSchema<Calibration>),
   ...limitEntries,
 };
 
@@ -125,9 +149,10 @@ const entries = keys({
   ...planEntries,
   collective: v.picklist(COLLECTIVES),
   size: quantity('bytes', { atLeast: 1, whole: true }),
-  root: v.optional(whole(0, 2 ** 31 - 1)),
-  weights: v.optional(v.array(v.array(weight, 'a list of numbers'), 'a list of rows, one per rank')),
   algorithms: v.optional(algorithms, 'ring'),
+  root: v.optional(whole(0, 2 ** 31 - 1)),
+  nccl: v.optional(ncclOptions),
+  weights: v.optional(v.array(v.array(weight, 'a list of numbers'), 'a list of rows, one per rank')),
   program: v.optional(v.custom<StepProgram>(isStepProgram, 'a program, as StepBuilder and readMsccl make it')),
   programClaim: v.optional(v.picklist(['checked', 'unchecked']), 'checked'),
   involvedDimensions: v.optional(v.array(flag, 'a list of true or false')),
@@ -142,8 +167,8 @@ const schema = v.pipe(
   entries,
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
-    const { collective, root, weights } = dataset.value;
-    const wrong = (key: 'root' | 'weights', message: string) =>
+    const { collective, root, weights, nccl, algorithms: chosen } = dataset.value;
+    const wrong = (key: 'root' | 'weights' | 'nccl', message: string) =>
       addIssue({
         message,
         input: dataset.value[key],
@@ -151,6 +176,8 @@ const schema = v.pipe(
       });
     if (root !== undefined && !isRooted(collective)) wrong('root', `none: a ${collective} has no root`);
     if (weights !== undefined && collective !== 'alltoallv') wrong('weights', `none: only an alltoallv has weights`);
+    const isNccl = [chosen].flat().some(({ definition }) => definition.name.startsWith('nccl'));
+    if (nccl !== undefined && !isNccl) wrong('nccl', 'none: it is for the algorithms nccl, nccl-ring and nccl-tree');
     if (weights === undefined && collective === 'alltoallv') {
       wrong('weights', 'what each rank (row) has for each (column), in any unit');
     }
@@ -181,7 +208,7 @@ export type WithGraph<T> = T & { readonly graph?: NamedGraph };
  * dimensions are one that stands for all its NPUs.
  */
 export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: unknown): WithGraph<v.InferOutput<S>> {
-  return withContention(checkAnyTopology(schema, spec), spec) as WithGraph<v.InferOutput<S>>;
+  return withFittedDimensions(withContention(checkAnyTopology(schema, spec), spec) as never);
 }
 
 /**

@@ -4,7 +4,10 @@ import type { Warning } from '../base/warnings.js';
 import type { Decomposition, EngineName, FoldingMode, NetworkModel, Routing, Switching } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
+import type { StepTerms } from '../collectives/priced-program.js';
 import type { StepProgram } from '../collectives/step-program.js';
+import type { Calibration } from '../costs/calibrate/calibration.js';
+import type { NcclOptions } from '../costs/nccl/options.js';
 import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
@@ -90,12 +93,22 @@ export interface MachineSpec extends LimitOptions {
    */
   readonly localMemoryBandwidth?: Quantity | 'unlimited';
   /**
+   * Beyond the reference: what steps of collectives cost beyond latency and bandwidth, after GenModel: reductions,
+   * their memory traffic, and several senders into one receiver. Default: nothing.
+   */
+  readonly genModel?: StepTerms;
+  /**
    * Every message waits for a request of 8,192 bytes from its receiver, sent when the receive is
    * posted (the reference's `--rendezvous-protocol`). Every NPU is simulated then. Default false.
    */
   readonly rendezvous?: boolean;
   /** `"off"` simulates every NPU, also those that provably act alike. Default `"auto"`. */
   readonly folding?: FoldingMode;
+  /**
+   * Fitted to measurements, from `calibrate`. Dimensions that were fitted to such a grid take the place of the
+   * topology's numbers; of one collective, a curve takes the place of the simulated time. The result says so.
+   */
+  readonly costs?: Calibration;
   /** Warnings to hand on to the result, from the maker of this spec. */
   readonly warnings?: readonly Warning[];
 }
@@ -129,9 +142,11 @@ export interface CollectiveOptions extends MachineSpec {
   /**
    * One for all dimensions, or one per dimension in order. Default `"ring"`. Collectives with a root
    * have `"ring"` (a chain), `"tree"` (binomial) and `"direct"`; an alltoallv has `"ring"` and `"direct"`.
-   * A `one-…` algorithm runs over all NPUs as a single dimension and stands alone.
+   * `"nccl"` (as NCCL would choose), `"nccl-ring"` and `"nccl-tree"` run as NCCL runs them, over all NPUs. A `one-…` algorithm runs over all NPUs as a single dimension and stands alone.
    */
   readonly algorithms?: AlgorithmName | readonly AlgorithmName[];
+  /** What the algorithms `nccl`, `nccl-ring` and `nccl-tree` go by. */
+  readonly nccl?: NcclOptions;
   /**
    * How an all-reduce crosses several dimensions. `"local-bw-aware"` (default): reduce-scatter
    * on the way up, all-reduce in the last, all-gather on the way down. `"baseline"`: a full

@@ -36,7 +36,10 @@ export const SPEC_FIELDS = {
   timeline: 'plain',
   // The compiler asks for every field that a spec gains.
 } as const satisfies Record<
-  Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim' | 'weights'>,
+  Exclude<
+    keyof CollectiveSpec,
+    'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim' | 'weights' | 'nccl' | 'genModel' | 'costs'
+  >,
   FieldKind
 >;
 

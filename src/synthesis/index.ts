@@ -5,7 +5,7 @@ export type { Ties } from '../topology/named-graph.js';
 export { checkedProgram as toStepProgram } from './checked-program.js';
 export { checkedReplay as replay } from './checked-replay.js';
 export { COMPARED_ALGORITHMS, type CompareOptions, compare } from './compare/compare.js';
-export type { ComparedAlgorithm, Comparison, Crossover, Winner } from './compare/comparison.js';
+export type { ComparedAlgorithm, ComparedCollective, Comparison, Crossover, Winner } from './compare/comparison.js';
 export { type PortfolioEntry, type PortfolioOptions, synthesise } from './portfolio/portfolio.js';
 export type { FoundSchedule, Synthesiser, SynthesisWork } from './portfolio/synthesiser.js';
 export type { SynthesisControls } from './progress.js';

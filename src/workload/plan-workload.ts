@@ -61,6 +61,11 @@ export interface PlannedWorkload {
  */
 export function planWorkload(spec: WorkloadSpec): PlannedWorkload {
   const checked = checkWorkload(spec);
+  if (checked.costs !== undefined) {
+    const expected =
+      'dimensions that were fitted to this topology: curves of single collectives do not make a workload';
+    throw new ConfigError([{ path: 'costs', expected, got: 'none for it' }]);
+  }
   const machine = buildMachine(checked);
   const graphs = prepareAll(checked, machine.npus);
   const groups = readGroups(checked.groups, machine.npus);

@@ -42,7 +42,7 @@ export function playGiven(
       waitingOrder: undefined,
       rendezvous: false,
     },
-    ...{ graph: undefined, rankOrder: undefined, switching: 'store-and-forward' },
+    ...{ graph: undefined, rankOrder: undefined, genModel: undefined, switching: 'store-and-forward' },
     startTimes: undefined,
   };
   const run = new CollectiveRun(job, unfolded(dimensions), false);

@@ -104,7 +104,8 @@ describe('a bad spec', () => {
       { collective: 'AllReduce' },
       {
         path: 'collective',
-        expected: 'one of all-reduce, reduce-scatter, all-gather, all-to-all',
+        expected:
+          'one of all-reduce, reduce-scatter, all-gather, all-to-all, broadcast, reduce, gather, scatter, alltoallv',
         got: '"AllReduce"',
         hint: 'did you mean "all-reduce"?',
       },

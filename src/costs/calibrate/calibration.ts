@@ -11,7 +11,27 @@ export interface Calibration {
   readonly tables: readonly TableCalibration[];
   /** One for each collective that was measured on several numbers of nodes, or has a machine. */
   readonly acrossNodes: readonly NodesCalibration[];
+  /** Of `calibrate --topology`: the simulator's own numbers, fitted to each table. */
+  readonly dimensions?: readonly DimensionsCalibration[];
   readonly warnings: readonly string[];
+}
+
+/** Bandwidth and latency of every dimension of a grid, with which the simulator comes close to a table. */
+export interface DimensionsCalibration {
+  readonly collective: MeasuredCollective;
+  /** Name of the table. */
+  readonly source: string;
+  readonly dimensions: readonly FittedDimension[];
+  /** On sizes that the fit had not seen, every other one. */
+  readonly heldOut: Errors;
+}
+
+export interface FittedDimension {
+  readonly kind: 'ring' | 'switch' | 'fully-connected';
+  readonly npus: number;
+  readonly bandwidthGBps: number;
+  /** Of one hop, as the simulator counts it. */
+  readonly latencyNs: number;
 }
 
 /** Where numbers come from. */

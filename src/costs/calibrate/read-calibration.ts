@@ -60,7 +60,7 @@ const law = keys({
 const nodesErrors = v.array(keys({ ...errors, nodes, fittedOn: v.array(nodes) }));
 const lawName = v.picklist(['depth', 'depth, shaped', 'nccl', 'nccl, shaped']);
 
-const calibration = keys({
+export const calibrationSchema = keys({
   kind: v.literal('calibration', '"calibration"'),
   version: v.literal(1, '1'),
   statement: text,
@@ -76,10 +76,30 @@ const calibration = keys({
       tried: v.array(keys({ name: lawName, heldOut: nodesErrors })),
     }),
   ),
+  dimensions: v.optional(
+    v.array(
+      keys({
+        collective: v.picklist(MEASURED_COLLECTIVES),
+        source: text,
+        dimensions: v.pipe(
+          v.array(
+            keys({
+              kind: v.picklist(['ring', 'switch', 'fully-connected']),
+              npus: whole(1, 2 ** 31 - 1),
+              bandwidthGBps: aboveZero,
+              latencyNs: atLeastZero,
+            }),
+          ),
+          v.minLength(1, 'at least one dimension'),
+        ),
+        heldOut: keys(errors),
+      }),
+    ),
+  ),
   warnings: v.array(text),
 });
 
 /** A calibration that comes from a file. Throws a ConfigError that names every field that is wrong. */
 export function readCalibration(value: unknown): Calibration {
-  return parse(calibration, value) as Calibration;
+  return parse(calibrationSchema, value) as Calibration;
 }

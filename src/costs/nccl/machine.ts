@@ -41,6 +41,9 @@ export interface NcclMachine {
   readonly nvlsChannels: number;
 }
 
+/** Bytes on the wire for a byte of data: LL sends 4 of flags with 4 of data, LL128 8 with 120. */
+export const NCCL_WIRE_BYTES = { LL: 2, LL128: 128 / 120, Simple: 1 } as const;
+
 /** NCCL's limit on the channels of a communicator. */
 export const MAX_CHANNELS = 64;
 

@@ -13,7 +13,7 @@ import { comparedNetwork } from './network.js';
 import { whyOf } from './why.js';
 
 export interface CompareOptions
-  extends Pick<MachineSpec, 'topology' | 'switching' | 'endpointDelay' | 'localMemoryBandwidth'>,
+  extends Pick<MachineSpec, 'topology' | 'switching' | 'endpointDelay' | 'localMemoryBandwidth' | 'costs'>,
     SynthesisControls {
   /** Those with a root are from or to NPU 0. */
   readonly collective: ComparedCollective;
@@ -65,10 +65,10 @@ const schema = keys({
  * @throws SimulationError when aborted.
  */
 export function compare(options: CompareOptions): Comparison {
-  const { topology, switching, endpointDelay, localMemoryBandwidth, ...rest } = readOptions(options);
+  const { topology, switching, endpointDelay, localMemoryBandwidth, costs, ...rest } = readOptions(options);
   const asked = parse(schema, rest);
   const { signal, onProgress } = asked;
-  const machine = defined({ topology, switching, endpointDelay, localMemoryBandwidth }) as MachineSpec;
+  const machine = defined({ topology, switching, endpointDelay, localMemoryBandwidth, costs }) as MachineSpec;
   const { collective, rankBy, seed, budget } = asked;
   const network = comparedNetwork(machine, collective);
   checkSizes(asked.sizes, network.graph.npus);

@@ -1,0 +1,28 @@
+import { ConfigError } from '../base/errors.js';
+import type { Calibration } from '../costs/calibrate/calibration.js';
+import { readCalibration } from '../costs/calibrate/read-calibration.js';
+import { readInput } from './files/read-input.js';
+import { renaming } from './flags.js';
+
+/**
+ * The calibration in a file that `calibrate --out` has written, as a field of a spec; nothing without a file.
+ * @throws ConfigError that names the flag and what is wrong in the file.
+ */
+export async function costsOf(file: string | undefined): Promise<{ readonly costs?: Calibration }> {
+  if (file === undefined) return {};
+  const text = (await readInput(file)).toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError([
+      { path: '--costs', expected: 'JSON, as calibrate --out writes it', got: (error as Error).message },
+    ]);
+  }
+  return {
+    costs: renaming(
+      () => readCalibration(value),
+      (path) => `--costs${path === '' ? '' : `: ${path}`}`,
+    ),
+  };
+}

@@ -1,0 +1,17 @@
+import { InvariantError } from '../../base/errors.js';
+import type { AlgorithmDefinition } from '../algorithm.js';
+
+/** Run over all NPUs, and planned as a whole: what a machine is to NCCL decides on their programs. */
+function planned(name: string): AlgorithmDefinition {
+  return {
+    name,
+    alwaysFlat: true,
+    unsupported: () => 'a communicator of its own',
+    program: () => {
+      throw new InvariantError(`${name} is planned as a whole`);
+    },
+  };
+}
+
+/** What NCCL would choose, its ring, and its double binary tree. */
+export const NCCL_DEFINITIONS = ['nccl', 'nccl-ring', 'nccl-tree'].map(planned);

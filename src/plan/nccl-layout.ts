@@ -1,0 +1,39 @@
+import { ncclDoubleTree } from '../costs/nccl/double-tree.js';
+
+/**
+ * The ring of each channel: into a node by one GPU and its adapter, through all others, and out by the
+ * same adapter, another one for each channel.
+ */
+export function ncclRings(members: readonly (readonly number[])[], channels: number): number[][] {
+  return Array.from({ length: channels }, (_, channel) =>
+    members.flatMap((list) => list.map((_, i) => list[mod(channel - i, list.length)] as number)),
+  );
+}
+
+/**
+ * The tree of each channel: over the nodes one of two binary trees, the first for the first half of the
+ * channels; inside a node a chain that begins at another GPU for each channel.
+ */
+export function ncclTrees(members: readonly (readonly number[])[], channels: number): Int32Array[] {
+  const ranks = members.reduce((sum, { length }) => sum + length, 0);
+  const nodes = members.length;
+  const places = members.map((_, node) => ncclDoubleTree(nodes, node));
+  return Array.from({ length: channels }, (_, channel) => {
+    const parents = new Int32Array(ranks).fill(-1);
+    const which = channel < Math.ceil(channels / 2) ? 0 : 1;
+    for (const [node, list] of members.entries()) {
+      const head = (of: readonly number[]) => of[channel % of.length] as number;
+      const above = places[node]?.[which].parent ?? -1;
+      if (above >= 0) parents[head(list)] = head(members[above] as readonly number[]);
+      for (let i = 1; i < list.length; i++) {
+        const rank = list[(channel + i) % list.length] as number;
+        parents[rank] = list[(channel + i - 1) % list.length] as number;
+      }
+    }
+    return parents;
+  });
+}
+
+function mod(value: number, length: number): number {
+  return ((value % length) + length) % length;
+}

@@ -1,0 +1,74 @@
+import { ConfigError } from '../base/errors.js';
+import { lineOf } from '../topology/dimension.js';
+import type { Network } from '../topology/network.js';
+import type { Machine } from './machine.js';
+import type { CollectiveWish } from './wish.js';
+
+/** Ranks by node: as many in each. */
+export interface NcclNodes {
+  /** Ranks of every node, in order. */
+  readonly members: readonly (readonly number[])[];
+  /** What a GPU can send inside its node and to others, GB/s. */
+  readonly insideGBps: number;
+  readonly betweenGBps: number;
+}
+
+/** GPUs of a node of a graph, where nothing else is said. */
+const USUAL_NODE = 8;
+
+/**
+ * Which ranks share a node, as NCCL understands it. Of a grid of several dimensions those along the
+ * first one do; else eight in a row, or all.
+ * @throws ConfigError when the ranks do not fill nodes alike.
+ */
+export function ncclNodes({ members, nccl }: CollectiveWish, machine: Machine): NcclNodes {
+  const { dimensions, graph, npus, rankOrder } = machine;
+  const perNode = nccl?.gpusPerNode ?? usualNode(machine);
+  const ranks = members ?? rankOrder ?? Array.from({ length: npus }, (_, npu) => npu);
+  const nodes = new Map<number, number[]>();
+  for (const [rank, npu] of ranks.entries()) {
+    const node = Math.floor(npu / perNode);
+    const known = nodes.get(node);
+    if (known === undefined) nodes.set(node, [rank]);
+    else known.push(rank);
+  }
+  const lists = [...nodes.values()];
+  const size = lists[0]?.length ?? 0;
+  if (lists.some(({ length }) => length !== size)) {
+    const expected = `a number of GPUs per node that divides the ${ranks.length} ranks into nodes alike`;
+    throw new ConfigError([{ path: 'nccl.gpusPerNode', expected, got: String(perNode) }]);
+  }
+  if (graph !== undefined) {
+    const other = lists[1]?.[0];
+    const inside = leaving(graph, ranks[0] as number);
+    const between = other === undefined ? inside : narrowest(graph, ranks[0] as number, ranks[other] as number);
+    return { members: lists, insideGBps: inside, betweenGBps: between };
+  }
+  const active = dimensions.filter((one) => one.npus > 1);
+  const rate = (list: typeof dimensions) => list.reduce((sum, one) => sum + lineOf(one).cut(1) * one.bandwidth, 0);
+  const [first, ...others] = active;
+  const inside = rate(first === undefined ? [] : [first]);
+  return { members: lists, insideGBps: inside, betweenGBps: others.length === 0 ? inside : rate(others) };
+}
+
+function usualNode({ dimensions, graph, npus }: Machine): number {
+  const [first, ...others] = dimensions.filter((one) => one.npus > 1);
+  if (graph === undefined) return others.length === 0 ? npus : (first?.npus ?? 1);
+  return npus > USUAL_NODE && npus % USUAL_NODE === 0 ? USUAL_NODE : npus;
+}
+
+/** Bandwidth of all links that leave a device. */
+function leaving(network: Network, device: number): number {
+  let sum = 0;
+  for (let link = 0; link < network.links; link++) if (network.start(link) === device) sum += network.bandwidth(link);
+  return sum;
+}
+
+/** Bandwidth of the slowest link on the way. */
+function narrowest(network: Network, from: number, to: number): number {
+  let least = Infinity;
+  for (let link = network.next(from, to); link >= 0; link = network.next(network.end(link), to)) {
+    least = Math.min(least, network.bandwidth(link));
+  }
+  return least;
+}

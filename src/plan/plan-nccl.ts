@@ -1,0 +1,231 @@
+import { ConfigError, show } from '../base/errors.js';
+import type { Collective } from '../collectives/collective.js';
+import type { NcclWire } from '../collectives/nccl/channel-writer.js';
+import { countRingMessages, ncclRingProgram } from '../collectives/nccl/ring-program.js';
+import { countTreeMessages, ncclTreeProgram } from '../collectives/nccl/tree-program.js';
+import type { StepProgram } from '../collectives/step-program.js';
+import { type NcclChoice, ncclChoose } from '../costs/nccl/choose.js';
+import { BASE_US, intraHopUs, NET_US } from '../costs/nccl/constants.js';
+import { NCCL_WIRE_BYTES, type NcclMachine } from '../costs/nccl/machine.js';
+import { isShared, NCCL_COLLECTIVES, type NcclCollective } from '../costs/nccl/names.js';
+import { ncclMachine } from '../costs/nccl/presets.js';
+import { ncclMachineFor } from '../costs/nccl/search.js';
+import { type NcclTuning, ncclTuning } from '../costs/nccl/tuning.js';
+import { everyNpu } from '../topology/logical-dimension.js';
+import type { CollectivePlan, NcclPlan } from './job.js';
+import { type Machine, networkOf } from './machine.js';
+import { checkMemory } from './memory.js';
+import { ncclRings, ncclTrees } from './nccl-layout.js';
+import { type NcclNodes, ncclNodes } from './nccl-nodes.js';
+import { givenPhase } from './phases.js';
+import { STEP_BYTES } from './plan-spelled.js';
+import type { CollectiveWish } from './wish.js';
+
+/** Algorithms that run as NCCL runs them; `nccl` lets its formula choose. */
+export type NcclName = 'nccl' | 'nccl-ring' | 'nccl-tree';
+
+/** Steps that a message comes to: it is sent, received and has its latency, and holds its port. */
+const STEPS_PER_MESSAGE = 5;
+
+/** The name if the algorithm is NCCL's. */
+export function ncclNameOf({ algorithms }: CollectiveWish): NcclName | undefined {
+  const name = [algorithms].flat().find(({ definition }) => definition.name.startsWith('nccl'))?.definition.name;
+  return name as NcclName | undefined;
+}
+
+/**
+ * Plans a collective as NCCL would run it on a machine: one chunk of one phase, whose program has channels
+ * and chunks of its own.
+ * @throws ConfigError with what keeps it from being carried out.
+ */
+export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName): CollectivePlan {
+  const { collective: asked, bytes, members, nccl: options = {} } = wish;
+  if ([wish.algorithms].flat().length > 1) {
+    throw new ConfigError([
+      { path: 'algorithms', expected: `${name} alone: it runs over all dimensions`, got: 'several' },
+    ]);
+  }
+  if (wish.involvedDimensions?.some((involved) => !involved)) {
+    throw new ConfigError([
+      { path: 'involvedDimensions', expected: `all dimensions, for ${name}`, got: 'some of them' },
+    ]);
+  }
+  if (machine.genModel !== undefined) {
+    const expected = `none with ${name}, whose protocols have costs of their own`;
+    throw new ConfigError([{ path: 'genModel', expected, got: show(machine.genModel) }]);
+  }
+  const collective = supported(asked, name);
+  const nodes = ncclNodes(wish, machine);
+  const ranks = members?.length ?? machine.npus;
+  if (ranks < 2) {
+    throw new ConfigError([{ path: 'topology', expected: 'at least two NPUs', got: show(ranks) }]);
+  }
+  const root = wish.root ?? 0;
+  if (root >= ranks) {
+    throw new ConfigError([{ path: 'root', expected: `a rank from 0 to ${ranks - 1}`, got: show(root) }]);
+  }
+  const seen = machineSeen(wish, nodes);
+  const total = isShared(collective) && collective === 'all-gather' ? bytes * ranks : bytes;
+  const choice = choose(ncclTuning(seen), collective, total, name, options.protocol);
+  const program = programOf(choice, collective, root, nodes, wireOf(choice, seen, wish, machine, nodes));
+  const all = everyNpu(machine.dimensions);
+  const dimension = members === undefined ? all : { ...all, ranks };
+  return {
+    ...{ collective: asked, bytes, ranks, endpoint: machine.endpoint, warnings: [] },
+    chunks: [[givenPhase(name, program, { collective: asked, dimension, bytes })]],
+    nccl: reportOf(choice, seen, name),
+    ...(members === undefined ? {} : { members }),
+    ...(collective === 'broadcast' || collective === 'reduce' ? { root } : {}),
+  };
+}
+
+function supported(collective: Collective, name: NcclName): NcclCollective {
+  const able = name === 'nccl-tree' ? (['all-reduce'] as const) : NCCL_COLLECTIVES;
+  const found = able.find((one) => one === collective);
+  if (found !== undefined) return found;
+  const expected = `${name} for ${able.join(', ')}`;
+  throw new ConfigError([{ path: 'algorithms', expected, got: `${name} for ${collective}` }]);
+}
+
+/** The machine given, or what NCCL would make of the network. */
+function machineSeen({ nccl = {} }: CollectiveWish, { members, insideGBps, betweenGBps }: NcclNodes): NcclMachine {
+  const shape = { nodes: members.length, gpusPerNode: members[0]?.length ?? 1 };
+  const { machine, computeCapability } = nccl;
+  if (typeof machine === 'string') return ncclMachine(machine, shape);
+  if (machine === undefined) {
+    const generation = computeCapability === undefined ? {} : { computeCapability };
+    return ncclMachineFor({ ...shape, ...generation, insideGBps, betweenGBps });
+  }
+  if (machine.nodes === shape.nodes && machine.gpusPerNode === shape.gpusPerNode) return machine;
+  const expected = `${shape.nodes} nodes of ${shape.gpusPerNode} GPUs, as the ranks are`;
+  throw new ConfigError([{ path: 'nccl.machine', expected, got: `${machine.nodes} of ${machine.gpusPerNode}` }]);
+}
+
+/** What is simulated: rings and trees. NVLS and PAT are left out of what NCCL compares. */
+function choose(
+  tuning: NcclTuning,
+  collective: NcclCollective,
+  bytes: number,
+  name: NcclName,
+  protocol: string | undefined,
+): NcclChoice {
+  const algorithms: readonly string[] = name === 'nccl' ? ['ring', 'tree'] : [name.slice('nccl-'.length)];
+  const rows = tuning.candidates[collective].filter(
+    (row) => algorithms.includes(row.algorithm) && (protocol === undefined || row.protocol === protocol),
+  );
+  if (rows.length === 0) {
+    throw new ConfigError([{ path: 'nccl.protocol', expected: `one that ${name} can use here`, got: show(protocol) }]);
+  }
+  const machine = { ...tuning, candidates: { ...tuning.candidates, [collective]: rows } };
+  return ncclChoose({ collective, bytes, machine, elementBytes: 1 });
+}
+
+function programOf(
+  choice: NcclChoice,
+  collective: NcclCollective,
+  root: number,
+  { members }: NcclNodes,
+  wire: NcclWire,
+): StepProgram {
+  const { chunkBytes, algorithm } = choice;
+  const parts = partsOf(choice);
+  const check = (messages: number) =>
+    checkMemory(messages * STEPS_PER_MESSAGE * STEP_BYTES, 'algorithms', `${messages} messages of nccl-${algorithm}`);
+  if (algorithm === 'tree') {
+    const request = { trees: ncclTrees(members, parts.length), parts, chunkBytes };
+    check(countTreeMessages(request));
+    return ncclTreeProgram(request, wire);
+  }
+  const request = { collective, rings: ncclRings(members, parts.length), parts, chunkBytes, root };
+  check(countRingMessages(request));
+  return ncclRingProgram(request, wire);
+}
+
+/** Bytes of each channel that gets any. */
+function partsOf({ usedChannels, countFirst, countMiddle, countLast }: NcclChoice): number[] {
+  if (usedChannels <= 1) return [countFirst];
+  const hasLast = countLast > 0;
+  const middle = usedChannels - 1 - (hasLast ? 1 : 0);
+  return [countFirst, ...new Array<number>(middle).fill(countMiddle), ...(hasLast ? [countLast] : [])];
+}
+
+function wireOf(
+  { algorithm, protocol }: NcclChoice,
+  seen: NcclMachine,
+  wish: CollectiveWish,
+  machine: Machine,
+  { members }: NcclNodes,
+): NcclWire {
+  const network = networkOf(machine);
+  const npus = wish.members ?? machine.rankOrder;
+  const npuOf = (rank: number) => npus?.[rank] ?? rank;
+  const ranks = members.reduce((sum, { length }) => sum + length, 0);
+  const nodeOf = new Int32Array(ranks);
+  for (const [node, list] of members.entries()) for (const rank of list) nodeOf[rank] = node;
+  const inside = intraHopUs(seen)[algorithm][protocol] * 1000;
+  const hop = NET_US[seen.gpusPerNode === 1 ? 'tree' : algorithm][protocol];
+  const between = (hop + seen.netLatencyUs * (protocol === 'Simple' ? 2 : 1)) * 1000;
+  const latencyNs = (from: number, to: number) => {
+    let sum = 0;
+    const end = npuOf(to);
+    for (let link = network.next(npuOf(from), end); link >= 0; link = network.next(network.end(link), end)) {
+      sum += network.latency(link);
+    }
+    return sum;
+  };
+  return {
+    ranks,
+    baseNs: BASE_US[algorithm][protocol] * 1000,
+    perByte: NCCL_WIRE_BYTES[protocol],
+    hopNs: (from, to) => Math.max(0, (nodeOf[from] === nodeOf[to] ? inside : between) - latencyNs(from, to)),
+    relays: npus === undefined && machine.graph === undefined ? (from, to) => turnings(machine, from, to) : () => [],
+    ...(machine.network === 'congestion-unaware'
+      ? {
+          port: (from: number, to: number) => {
+            const link = network.next(npuOf(from), npuOf(to));
+            return { link, bandwidth: network.bandwidth(link) };
+          },
+        }
+      : {}),
+  };
+}
+
+/** The NPUs at which a message turns from one dimension to the next, the first dimension coming first. */
+function turnings({ dimensions }: Machine, from: number, to: number): number[] {
+  const way: number[] = [];
+  let at = from;
+  let stride = 1;
+  for (const { npus } of dimensions) {
+    const step = (Math.floor(to / stride) % npus) - (Math.floor(at / stride) % npus);
+    if (step !== 0) {
+      at += step * stride;
+      if (at !== to) way.push(at);
+    }
+    stride *= npus;
+  }
+  return way;
+}
+
+function reportOf(
+  choice: NcclChoice,
+  { nodes, gpusPerNode, computeCapability }: NcclMachine,
+  name: NcclName,
+): NcclPlan {
+  const { algorithm, protocol, usedChannels, chunkBytes, timeUs, latencyUs, candidates } = choice;
+  const others = candidates.filter((one) => one.algorithm !== algorithm || one.protocol !== protocol);
+  const next = others.reduce<(typeof others)[number] | undefined>(
+    (best, one) => (best === undefined || one.timeUs < best.timeUs ? one : best),
+    undefined,
+  );
+  const rival =
+    next === undefined
+      ? 'nothing else to choose'
+      : `${next.algorithm} ${next.protocol} would take ${next.timeUs.toFixed(1)} us`;
+  const who = name === 'nccl' ? 'the least that NCCL predicts' : `the least that NCCL predicts of a ${algorithm}`;
+  return {
+    ...{ algorithm: algorithm as NcclPlan['algorithm'], protocol, channels: usedChannels, chunkBytes },
+    ...{ nodes, gpusPerNode, computeCapability, predictedUs: timeUs, predictedLatencyUs: latencyUs },
+    why: `${algorithm} ${protocol}, ${timeUs.toFixed(1)} us, ${who}; ${rival}`,
+    candidates,
+  };
+}
