@@ -6,7 +6,7 @@ import { duration, percent } from '../cluster/quantities.js';
 import { flagOf } from '../flags.js';
 import { columns, wrap } from '../table.js';
 import { flagText } from './plan-flags.js';
-import { modelLine, thousands } from './train-text.js';
+import { gb, modelLine, thousands } from './train-text.js';
 
 const WIDTH = 110;
 /** Plans of the front that are printed, spread over it. */
@@ -71,7 +71,7 @@ function table(points: readonly TrainingPoint[], knobs: readonly (keyof PlanSpec
   const rows = points.map(({ plan, stepNs, memoryBytes, modelFlopsUtilisation }) => [
     duration(stepNs),
     percent(modelFlopsUtilisation),
-    `${(memoryBytes / 1e9).toFixed(1)} GB`,
+    gb(memoryBytes),
     ...knobs.map((knob) => valueText(plan[knob])),
   ]);
   const names = knobs.map((knob) => flagOf(knob).slice(2));
