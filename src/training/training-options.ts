@@ -149,7 +149,9 @@ function place(given: string | ClusterSpec, spec: PlanSpec, model: Model): { pla
     return { plan, cluster: withAccelerator(clusterOf(given as string, plan.npus)) };
   }
   const { tensor = 1, context = 1, pipeline = 1 } = spec;
-  const room = cluster.npus / (tensor * context * pipeline);
+  // Anything may stand there still: readPlan says what is wrong with it.
+  const taken = [tensor, context, pipeline];
+  const room = taken.every(Number.isInteger) ? taken.reduce((left, degree) => left / degree, cluster.npus) : Number.NaN;
   const open = spec.data === undefined && Number.isInteger(room);
   const plan = within('plan', () => readPlan(open ? { ...spec, data: room } : spec, model));
   if (plan.npus === cluster.npus) return { plan, cluster };
