@@ -13,6 +13,7 @@ import { startUp } from './suites/start-up.js';
 import { study } from './suites/study.js';
 import { sweep } from './suites/sweep.js';
 import { synthesis } from './suites/synthesis.js';
+import { training } from './suites/training.js';
 import { workload } from './suites/workload.js';
 
 /** Every suite there is, whole jobs first, then the parts. */
@@ -24,6 +25,7 @@ export const SUITES: readonly Suite[] = [
   messageEngine,
   folding,
   workload,
+  training,
   sweep,
   synthesis,
   eventQueue,

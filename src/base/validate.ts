@@ -156,9 +156,9 @@ function toIssue(issue: v.BaseIssue<unknown>): Issue {
       ...didYouMean(issue.path?.at(-1)?.key, known),
     };
   }
-  if (issue.type === 'picklist') {
-    // Valibot prints the alternatives as ("a" | "b").
-    const names = [...(issue.expected ?? '').matchAll(/"([^"]*)"/g)].map(([, name]) => name as string);
+  // Valibot prints the alternatives as ("a" | "b"); of numbers the schema has words of its own.
+  if (issue.type === 'picklist' && issue.expected?.includes('"')) {
+    const names = [...issue.expected.matchAll(/"([^"]*)"/g)].map(([, name]) => name as string);
     return {
       path: where,
       expected: `one of ${names.join(', ')}`,

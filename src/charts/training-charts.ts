@@ -113,7 +113,12 @@ export function frontChart(
     list.map(({ stepNs, memoryBytes }) => ({ seconds: stepNs / 1e9, gb: memoryBytes / 1e9 }));
   const encoding = {
     x: { field: 'gb', type: 'quantitative', title: 'memory of the fullest accelerator (GB)' },
-    y: { field: 'seconds', type: 'quantitative', title: 'time of a step (s)', scale: { type: 'log', nice: true } },
+    y: {
+      field: 'seconds',
+      type: 'quantitative',
+      title: 'time of a step (s)',
+      scale: { type: 'log', nice: false, padding: 12 },
+    },
   };
   return chart({
     title: subtitle === undefined ? title : { text: title, subtitle },

@@ -25,7 +25,8 @@ export interface Change {
  * The single changes of a plan that help most, each simulated: degrees doubled and halved (data
  * parallelism makes up for them), and every other option set to each of its values. Of a plan
  * that fits, only those that fit and save time. Of one that does not, first those that make it
- * fit, even if it takes longer then. Best first.
+ * fit, even if it takes longer then. Best first. With measured durations, which are those of one
+ * computation, nothing that would make it another one.
  *
  * @throws ConfigError with what is wrong with the plan itself.
  */
@@ -34,7 +35,9 @@ export function bestChanges(options: TrainingOptions, most = 5): Change[] {
   // Every plan is for the same accelerators: data parallelism is worked out anew.
   const cluster = fixedCluster(options, before.npus);
   const changes: Change[] = [];
+  const measured = options.durations !== undefined;
   for (const neighbour of neighbours(options.plan)) {
+    if (measured && COMPUTED_OTHERWISE.includes(neighbour.option)) continue;
     try {
       const result = simulateTraining({ ...options, cluster, plan: neighbour.plan });
       const gain = 1 - result.stepNs / before.stepNs;
@@ -51,6 +54,11 @@ export function bestChanges(options: TrainingOptions, most = 5): Change[] {
 function fixedCluster({ cluster }: TrainingOptions, npus: number): TrainingOptions['cluster'] {
   return typeof cluster === 'string' && !isClusterShorthand(cluster) ? `${cluster} x ${npus}` : cluster;
 }
+
+/** Options that decide what a computation is: its duration would be measured anew. */
+const COMPUTED_OTHERWISE: readonly (keyof PlanSpec)[] = [
+  ...(['tensor', 'context', 'expert', 'microBatch', 'sequenceParallel', 'fusedAttention'] as const),
+];
 
 type Neighbour = Omit<Change, 'result' | 'gain'>;
 

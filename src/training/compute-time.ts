@@ -28,7 +28,7 @@ export function sizedEfficiency(most: number, half: number): MatrixEfficiency {
 
 /**
  * Time of kernels one after another, whole ns: of each the longer of what its operations and its
- * bytes take (the roofline model; Williams et al., CACM 2009).
+ * bytes take (the roofline model; Williams et al., CACM 2009; docs/model.md, section 16).
  * @throws ConfigError when an efficiency function returns no share.
  */
 export function kernelsNs(kernels: readonly Kernel[], rates: ComputeRates): number {

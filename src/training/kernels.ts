@@ -43,7 +43,7 @@ export function tokensOf(model: Model, plan: Plan): number {
 }
 
 /**
- * The work of a layer on one NPU for one micro-batch.
+ * The work of a layer on one NPU for one micro-batch (docs/model.md, section 16).
  *
  * Matrices: `2 m k n` operations forward, twice that backward: once for the gradient of the
  * input, once for that of the weights. A dense layer of GPT's style comes to

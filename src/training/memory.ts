@@ -15,7 +15,7 @@ export interface MemoryUse {
 }
 
 /**
- * Memory of an NPU of a stage. ZeRO stages (Rajbhandari et al., arXiv 1910.02054): optimizer
+ * Memory of an NPU of a stage (docs/model.md, section 16). ZeRO stages (Rajbhandari et al., arXiv 1910.02054): optimizer
  * states split from 1 on, gradients from 2, weights from 3; then the layers that are whole at a
  * time, embedding and output matrix, and the gradients of one layer, are on top. Fragmentation and what libraries take are left out.
  */

@@ -47,7 +47,7 @@ export function positionParameters({ learnedPositions, sequence, hidden }: Model
 }
 
 /**
- * All parameters of a model. Of a dense one of GPT's style that is
+ * All parameters of a model (docs/model.md, section 16). Of a dense one of GPT's style that is
  * `12 l h^2 (1 + 13/12h + (V + s)/12lh) + 2h` (Narayanan et al., arXiv 2104.04473, without the
  * final norm).
  */

@@ -1,5 +1,6 @@
 import { InvariantError } from '../base/errors.js';
 import type { Communication } from './communication.js';
+import { Mail } from './mail.js';
 import { computeOf, type Piece, type Purpose } from './pieces.js';
 import type { Axis } from './plan-spec.js';
 import type { TrainingStep } from './step.js';
@@ -45,7 +46,7 @@ export interface PlayedStep {
  * a node starts when what it waits for has ended.
  */
 export function playStep(step: TrainingStep, communication: Communication): PlayedStep {
-  const mail = new Map<string, Arrival>();
+  const mail = new Mail(step.plan);
   const stages = step.stages.map((graph) => new StagePlayer(graph, communication, mail, !step.plan.overlapPipeline));
   const meeting = new Meeting();
   for (let left = stages.length; left > 0; ) {
@@ -55,11 +56,6 @@ export function playStep(step: TrainingStep, communication: Communication): Play
   }
   const stepNs = stages.reduce((latest, { finishNs }) => Math.max(latest, finishNs), 0);
   return { stepNs, stages: stages.map((one) => one.times(stepNs)) };
-}
-
-interface Arrival {
-  readonly sentNs: number;
-  readonly arrivedNs: number;
 }
 
 /** The all-reduce between first and last stage: it has begun once both are there. */
@@ -89,7 +85,7 @@ const AXIS_OF = {
 class StagePlayer {
   readonly #graph: StageGraph;
   readonly #communication: Communication;
-  readonly #mail: Map<string, Arrival>;
+  readonly #mail: Mail;
   readonly #start: Float64Array;
   readonly #end: Float64Array;
   readonly #use: Mutable<TimeUse> = {
@@ -113,7 +109,7 @@ class StagePlayer {
   #sentNs = 0;
   finishNs = 0;
 
-  constructor(graph: StageGraph, communication: Communication, mail: Map<string, Arrival>, waitsForSends: boolean) {
+  constructor(graph: StageGraph, communication: Communication, mail: Mail, waitsForSends: boolean) {
     this.#waitsForSends = waitsForSends;
     this.#graph = graph;
     this.#communication = communication;
@@ -196,7 +192,7 @@ class StagePlayer {
     const startNs = Math.max(readyNs, this.#sentNs);
     const endNs = startNs + this.#communication.messageNs(stage, node.stage, node.bytes);
     this.#sentNs = endNs;
-    this.#mail.set(`${stage} ${node.stage} ${node.tag}`, { sentNs: startNs, arrivedNs: endNs });
+    this.#mail.send(stage, node.stage, node.tag, { sentNs: startNs, arrivedNs: endNs });
     if (!this.#waitsForSends) return this.#record(node, startNs, endNs);
     this.#waitFor(readyNs);
     this.#use.pipeline += endNs - readyNs;
@@ -204,10 +200,8 @@ class StagePlayer {
   }
 
   #receive(node: StageMessage, readyNs: number): boolean {
-    const key = `${node.stage} ${this.#graph.stage} ${node.tag}`;
-    const arrival = this.#mail.get(key);
+    const arrival = this.#mail.take(node.stage, this.#graph.stage, node.tag);
     if (arrival === undefined) return false;
-    this.#mail.delete(key);
     this.#waitFor(readyNs);
     const endNs = Math.max(readyNs, arrival.arrivedNs);
     const underWay = endNs - Math.max(readyNs, Math.min(endNs, arrival.sentNs));

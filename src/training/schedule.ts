@@ -12,7 +12,8 @@ type Pipeline = Pick<Plan, 'schedule' | 'pipeline' | 'chunks' | 'microBatches'>;
 
 /**
  * The passes of a stage in order. Every schedule runs some forward passes ahead, then takes
- * turns, one forward, one backward, then ends with the backward passes that are left:
+ * turns, one forward, one backward, then ends with the backward passes that are left (docs/model.md,
+ * section 16):
  *
  * - `gpipe` runs all of them ahead, and goes back from the last micro-batch to the first;
  * - `1f1b` runs ahead by as many as there are stages behind it;

@@ -98,8 +98,9 @@ export class StageBuilder {
   /** Adds collectives to the side lane, behind its last and `after`. Returns its last node. */
   side(name: string, collectives: readonly GroupCollective[], after: number | undefined): number | undefined {
     for (const one of collectives) {
-      const first = [...new Set([this.#side, after])].filter((id) => id !== undefined);
-      this.#side = this.#add({ id: this.nodes.length, name, after: first, kind: 'collective', ...one });
+      const before = this.#side === undefined ? [] : [this.#side];
+      if (after !== undefined && after !== this.#side) before.push(after);
+      this.#side = this.#add({ id: this.nodes.length, name, after: before, kind: 'collective', ...one });
     }
     return collectives.length === 0 ? undefined : this.#side;
   }

@@ -1,6 +1,6 @@
 import type { ComputeRates } from './compute-time.js';
 import type { MeasuredDurations } from './durations.js';
-import type { Model } from './model.js';
+import { hasExperts, type Model } from './model.js';
 import { embeddingParameters, layerParameters, type ParameterCount } from './parameters.js';
 import { ModelPieces, type PassPieces, type Piece } from './pieces.js';
 import { layersOf, type Plan } from './plan.js';
@@ -56,6 +56,7 @@ class StageStep {
   /** The node with which each turn ends. */
   readonly #ends: (number | undefined)[] = [];
   readonly #passes = new Map<string, readonly Piece[]>();
+  readonly #counts = new Map<boolean, ParameterCount>();
   /** Gradients that have not been summed up. */
   #pending: ParameterCount = { dense: 0, routed: 0 };
 
@@ -115,7 +116,7 @@ class StageStep {
     if (this.#isLast(pass)) this.#builder.run(name, this.pieces.output.backward);
     for (const layer of this.#layers(pass)) {
       this.#layer(name, layer, 'backward');
-      this.#addPending(layerParameters(this.model, layer, this.plan));
+      this.#addPending(this.#parameters(layer));
       if (overlapGradients && this.#pendingBytes >= this.plan.bucketBytes) this.#sumPending(`gradients ${name}`);
     }
     if (zero >= 2 && !overlapGradients) this.#builder.wait(this.#sumPending(`gradients ${name}`));
@@ -156,11 +157,22 @@ class StageStep {
   #gatherUpTo(turn: number): void {
     for (let next = this.#gathers.length; next <= Math.min(turn, this.#turns.length - 1); next++) {
       const { layer, pass } = this.#turns[next] as Turn;
-      const { dense, routed } = layerParameters(this.model, layer, this.plan);
+      const { dense, routed } = this.#parameters(layer);
       const gathers = [...weightGather(this.plan, 'data', dense), ...weightGather(this.plan, 'expert-data', routed)];
       const after = this.#ends[next - 1 - this.plan.prefetch];
       this.#gathers[next] = this.#builder.side(`weights ${nameOf(pass)} layer ${layer}`, gathers, after);
     }
+  }
+
+  /** Layers that are alike have as many. */
+  #parameters(layer: number): ParameterCount {
+    const isMixture = hasExperts(this.model, layer);
+    let count = this.#counts.get(isMixture);
+    if (count === undefined) {
+      count = layerParameters(this.model, layer, this.plan);
+      this.#counts.set(isMixture, count);
+    }
+    return count;
   }
 
   /** Embedding and output matrix are whole from the forward pass on, as FSDP has them in its outermost unit. */

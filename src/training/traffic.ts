@@ -18,8 +18,8 @@ export function activationBytes(model: Model, plan: Plan): number {
 }
 
 /**
- * In front of a block that is split over tensor ranks, and behind it. Without sequence parallelism
- * nothing in front, an all-reduce behind; the other way round on the way back, where the gradient
+ * In front of a block that is split over tensor ranks, and behind it (docs/model.md, section 16).
+ * Without sequence parallelism nothing in front, an all-reduce behind; the other way round on the way back, where the gradient
  * of the input is what is summed up (Shoeybi et al., arXiv 1909.08053). With it an all-gather in
  * front and a reduce-scatter behind, in both directions (Korthikanti et al., arXiv 2205.05198);
  * their second all-gather on the way back runs beside a matrix multiplication, and is left out.

@@ -148,9 +148,10 @@ function place(given: string | ClusterSpec, spec: PlanSpec, model: Model): { pla
     const plan = within('plan', () => readPlan(spec, model));
     return { plan, cluster: withAccelerator(clusterOf(given as string, plan.npus)) };
   }
-  // What is no number is said by readPlan.
-  const degrees = [spec.tensor ?? 1, spec.context ?? 1, spec.pipeline ?? 1].filter((one) => typeof one === 'number');
-  const room = degrees.reduce((left, degree) => left / degree, degrees.length < 3 ? Number.NaN : cluster.npus);
+  const { tensor = 1, context = 1, pipeline = 1 } = spec;
+  // Anything may stand there still: readPlan says what is wrong with it.
+  const taken = [tensor, context, pipeline];
+  const room = taken.every(Number.isInteger) ? taken.reduce((left, degree) => left / degree, cluster.npus) : Number.NaN;
   const open = spec.data === undefined && Number.isInteger(room);
   const plan = within('plan', () => readPlan(open ? { ...spec, data: room } : spec, model));
   if (plan.npus === cluster.npus) return { plan, cluster };

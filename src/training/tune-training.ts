@@ -104,15 +104,22 @@ export function tuneTraining(options: TrainingOptions, space?: PlanSpace, run: T
   return { ...rank(points, searched), counts };
 }
 
-/** {@link tuneTraining} without the ranking: what one of several workers does. */
-export function simulatePlans(options: TrainingOptions, space: PlanSpace, run: TunedOptions = {}): SimulatedPlans {
-  // The order of the knobs is the user's: what was checked comes in the order of the schema.
+/** @throws ConfigError for a space or ways to run it that are none. */
+export function checkSpace(options: TrainingOptions, space: PlanSpace, run: TunedOptions = {}) {
   const asked = parse(inputs, { options, space, run });
-  const { shard, onProgress } = asked.run;
   const size = spaceSize(space);
   if (size > MOST_PLANS) {
     throw new ConfigError([{ path: 'space', expected: `at most ${MOST_PLANS} plans`, got: String(size) }]);
   }
+  return asked;
+}
+
+/** {@link tuneTraining} without the ranking: what one of several workers does. */
+export function simulatePlans(options: TrainingOptions, space: PlanSpace, run: TunedOptions = {}): SimulatedPlans {
+  // The order of the knobs is the user's: what was checked comes in the order of the schema.
+  const asked = checkSpace(options, space, run);
+  const { shard, onProgress } = asked.run;
+  const size = spaceSize(space);
   const all = Math.max(0, Math.ceil((size - shard.index) / shard.of));
   const points: TrainingPoint[] = [];
   const invalidBy: Record<string, number> = {};
@@ -161,6 +168,8 @@ function tryPlan(options: TrainingOptions): TrainingResult | ConfigError | 'too 
     return simulateTraining(options);
   } catch (error) {
     if (error instanceof ConfigError) return error;
+    // Longer than numbers can tell.
+    if (error instanceof SimulationError) return new ConfigError([{ path: 'time', expected: '', got: error.message }]);
     throw error;
   }
 }

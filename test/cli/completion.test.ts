@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { cli } from './run.js';
 
 test.each([
-  [['astra-sim-ts', 'tr'], 'trace'],
+  [['astra-sim-ts', 'tra'], 'trace train'],
+  [['astra-sim-ts', 'train', ''], 'tune'],
+  [['astra-sim-ts', 'train', 'tune', '--plo'], '--plot'],
   [['astra-sim-ts', 'trace', ''], 'collective transformer msccl'],
   [['astra-sim-ts', 'sweep', 'mer'], 'merge'],
   [['astra-sim-ts', 'collective', '--star'], '--start-times'],

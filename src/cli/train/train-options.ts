@@ -35,13 +35,13 @@ const RENAMED: Readonly<Record<string, string>> = { npus: '--gpus' };
 /**
  * Reads the file and puts what flags say over it; nothing is checked yet.
  * @param plan - options of the plan among the flags.
- * @param others - keys of the file that are for the command.
+ * @param others - keys of the file that are for the command, and other options that flags name.
  */
 export function readOptions(
   file: string | undefined,
   flags: MachineFlags & GivenFlags,
   plan: Partial<PlanSpec>,
-  others: readonly string[] = [],
+  { others = [], named = [] }: { readonly others?: readonly string[]; readonly named?: readonly string[] } = {},
 ): ReadOptions {
   const read = file === undefined ? { options: {} as Options, warnings: [] } : readOptionsFile(file);
   const { plan: planInFile, ...inFile } = read.options;
@@ -59,7 +59,7 @@ export function readOptions(
     // What is no table stays, to be refused.
     plan: planInFile === undefined || isTable(planInFile) ? { ...planInFile, ...plan } : planInFile,
   };
-  const fromFlags = new Set([...given.map(([name]) => name as string), ...Object.keys(plan)]);
+  const fromFlags = new Set([...given.map(([name]) => name as string), ...Object.keys(plan), ...named]);
   const place = (path: string) => placeOf(path, file, fromFlags);
   return {
     options: options as unknown as TrainingOptions,
@@ -83,7 +83,7 @@ function clusterOf(cluster: unknown, gpus: string | undefined): { readonly clust
 
 /** Where an issue is: its flag, or its place in the file. */
 function placeOf(path: string, file: string | undefined, fromFlags: ReadonlySet<string>): string {
-  const inner = path.replace(/^plan\./, '');
+  const inner = path.replace(/^(plan|space)\./, '');
   const [option = ''] = /^\w*/.exec(inner) ?? [];
   if (option === '') return file === undefined ? path : nameOf(file);
   const isPlan = PLAN_FLAGS.some((one) => one.option === option);

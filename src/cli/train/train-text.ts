@@ -74,9 +74,15 @@ function heading({ model, accelerator, plan }: CheckedTraining): string[] {
   return [modelLine(model, accelerator, plan.npus), ...wrap(`${degrees(plan)}; ${passes(plan)}`, WIDTH)];
 }
 
+const SCALES = [
+  [1e12, 'trillion'],
+  [1e9, 'billion'],
+] as const;
+
 export function modelLine(model: Model, accelerator: Accelerator, npus: number): string {
   const size = totalParameters(model);
-  const parameters = size >= 1e12 ? `${significant(size / 1e12)} trillion` : `${significant(size / 1e9)} billion`;
+  const [scale, word] = SCALES.find(([least]) => size >= least) ?? ([1e6, 'million'] as const);
+  const parameters = `${significant(size / scale)} ${word}`;
   const name = model.name === '' ? 'a model' : model.name;
   const sequences = `sequences of ${thousands(model.sequence)}`;
   return `${name} (${parameters} parameters, ${sequences}) on ${thousands(npus)} x ${accelerator.name}`;
@@ -131,7 +137,6 @@ function memoryLines(
   const stage = memoryByStage.indexOf(memoryByStage.find(({ total }) => total === memory.total) ?? memory);
   const where =
     plan.pipeline > 1 ? `memory of an accelerator of stage ${stage}, the fullest` : 'memory of an accelerator';
-  const gb = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const kinds = Object.keys(MEMORY) as (keyof typeof MEMORY)[];
   const has = accelerator.memoryBytes;
   return columns(
@@ -160,10 +165,15 @@ function changeLines({ fits }: TrainingResult, changes: readonly Change[]): stri
     `  ${flagText(option, to) || `without ${flagText(option, from)}`}`,
     duration(result.stepNs),
     `${gain < 0 ? '+' : '-'}${percent(Math.abs(gain))}`,
-    `${(result.memory.total / 1e9).toFixed(1)} GB`,
+    gb(result.memory.total),
     ...(fits ? [] : [result.fits ? 'fits' : 'too much']),
   ]);
   return columns([[title, 'step', 'time', 'memory'], ...rows], [0]);
+}
+
+/** Memory in decimal units. */
+export function gb(bytes: number): string {
+  return bytes >= 1e8 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 export function thousands(value: number): string {

@@ -2,7 +2,14 @@ import { ConfigError } from '../../base/errors.js';
 import { type PlanSpace, planSpace } from '../../training/plan-space.js';
 import { simulateTraining } from '../../training/simulate-training.js';
 import { readMachine, type TrainingOptions } from '../../training/training-options.js';
-import { plansOf, rank, type SimulatedPlans, spaceSize, type TrainingPoint } from '../../training/tune-training.js';
+import {
+  checkSpace,
+  plansOf,
+  rank,
+  type SimulatedPlans,
+  spaceSize,
+  type TrainingPoint,
+} from '../../training/tune-training.js';
 import { isTable, printWarnings } from '../cluster/options-file.js';
 import { csvLine } from '../csv.js';
 import { EXIT } from '../exit-codes.js';
@@ -83,17 +90,19 @@ function readJob(file: string | undefined, flags: TrainTuneFlags & GivenFlags) {
   const fixed = Object.fromEntries(
     given.filter(([, { length }]) => length === 1).map(([name, [value]]) => [name, value]),
   );
-  const read = readOptions(file, flags, { ...fixed, ...singleOf(flags) }, ['space']);
+  const named = given.map(([name]) => name);
+  const read = readOptions(file, flags, { ...fixed, ...singleOf(flags) }, { others: ['space'], named });
   const { space: written = {} } = read.others;
   if (!isTable(written)) {
     throw new ConfigError([{ path: `${file}: space`, expected: 'values by option', got: String(written) }]);
   }
-  const named = { ...without(written, fixed), ...Object.fromEntries(given.filter(([, { length }]) => length > 1)) };
+  const searched = { ...without(written, fixed), ...Object.fromEntries(given.filter(([, { length }]) => length > 1)) };
   return read.inTerms(() => {
     const { plan } = read.options;
-    const taken = { ...plan, ...Object.fromEntries(Object.keys(named).map((knob) => [knob, true])) };
+    const taken = { ...plan, ...Object.fromEntries(Object.keys(searched).map((knob) => [knob, true])) };
     const open = planSpace({ ...read.options, plan: taken as unknown as TrainingOptions['plan'] });
-    const space = { ...named, ...open } as PlanSpace;
+    const space = { ...searched, ...open } as PlanSpace;
+    checkSpace(read.options, space);
     return { options: read.options, space, inTerms: read.inTerms, warnings: read.warnings };
   });
 }

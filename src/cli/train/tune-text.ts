@@ -6,7 +6,7 @@ import { duration, percent } from '../cluster/quantities.js';
 import { flagOf } from '../flags.js';
 import { columns, wrap } from '../table.js';
 import { flagText } from './plan-flags.js';
-import { modelLine, thousands } from './train-text.js';
+import { gb, modelLine, thousands } from './train-text.js';
 
 const WIDTH = 110;
 /** Plans of the front that are printed, spread over it. */
@@ -48,9 +48,7 @@ export function tuneLines({ options, space, found, ranked, most, command }: Tune
     ...knobs.filter(({ knob }) => varied.includes(knob as keyof PlanSpec)).flatMap(knobLines),
     '',
     'to look at the fastest:',
-    ...wrap(`${command} ${planText(best, options)}`, WIDTH, '  ', '    ').map((line, i, all) =>
-      i < all.length - 1 ? `${line} \\` : line,
-    ),
+    ...commandLines(`${command} ${planText(best)}`),
   ];
 }
 
@@ -71,7 +69,7 @@ function table(points: readonly TrainingPoint[], knobs: readonly (keyof PlanSpec
   const rows = points.map(({ plan, stepNs, memoryBytes, modelFlopsUtilisation }) => [
     duration(stepNs),
     percent(modelFlopsUtilisation),
-    `${(memoryBytes / 1e9).toFixed(1)} GB`,
+    gb(memoryBytes),
     ...knobs.map((knob) => valueText(plan[knob])),
   ]);
   const names = knobs.map((knob) => flagOf(knob).slice(2));
@@ -91,10 +89,20 @@ function knobLines({ knob, values }: KnobWorth): string[] {
   return wrap(parts.join(', '), WIDTH, `  ${flagOf(knob).slice(2)}: `, '      ');
 }
 
-function planText({ plan }: TrainingPoint, { plan: _ }: TrainingOptions): string {
+/** Stands for a space at which a line is not broken. */
+const GLUE = '\u00a0';
+
+/** A command broken between its flags, for a shell. */
+function commandLines(command: string): string[] {
+  const lines = wrap(command, WIDTH - 2, '  ', '    ').map((line) => line.replaceAll(GLUE, ' '));
+  return lines.map((line, i) => (i < lines.length - 1 ? `${line} \\` : line));
+}
+
+function planText({ plan }: TrainingPoint): string {
   return (Object.keys(plan) as (keyof PlanSpec)[])
     .map((option) => flagText(option, plan[option]))
     .filter((text) => text !== '')
+    .map((text) => text.replaceAll(' ', GLUE))
     .join(' ');
 }
 

@@ -27,6 +27,13 @@ test('the changes that help most are simulated, fit, and are in order', () => {
   ).toEqual(changes.map(({ name }) => name));
 });
 
+test('beside measured durations nothing changes that was measured', () => {
+  const durations = { core: { forwardNs: 1e6, backwardNs: 2e6 } };
+  const names = bestChanges({ ...options, durations }, 100).map(({ option }) => option);
+  expect(names).toContain('recompute');
+  expect(names.filter((name) => ['tensor', 'microBatch', 'context', 'fusedAttention'].includes(name))).toEqual([]);
+});
+
 test('the bottleneck is the largest part that is neither forward nor backward', () => {
   expect(bottleneckOf(simulateTraining(options).breakdown)).toBe('recomputed');
 });
