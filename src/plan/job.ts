@@ -16,8 +16,8 @@ export interface CollectivePlan {
   readonly endpoint: Endpoint;
   /** What the plan does that its author may not expect, or that no network could do. */
   readonly warnings: readonly Warning[];
-  /** NPUs that take part, by rank, when these are a group; undefined for all. */
-  readonly members?: readonly number[];
+  /** Whether a communicator group carries it out, not all NPUs. */
+  readonly isOfGroup: boolean;
 }
 
 /** One collective on a machine that it has for itself: all that an engine needs to know. */

@@ -29,8 +29,8 @@ export interface CollectiveWish {
   readonly splits: number;
   readonly interDimensionScheduling: InterDimensionScheduling;
   readonly involvedDimensions?: readonly boolean[] | undefined;
-  /** NPUs of a communicator group, by rank; undefined for all NPUs. */
-  readonly members?: readonly number[] | undefined;
+  /** How many NPUs a communicator group has that carries it out; undefined for all NPUs. */
+  readonly groupRanks?: number | undefined;
 }
 
 /**
@@ -39,8 +39,9 @@ export interface CollectiveWish {
  * @throws ConfigError with everything that keeps it from being carried out.
  */
 export function planCollective(wish: CollectiveWish, machine: Machine): CollectivePlan {
-  const active = wish.members === undefined ? activeDimensions(wish, machine) : groupDimension(wish, machine);
-  const { collective, bytes, splits, members } = wish;
+  const active = wish.groupRanks === undefined ? activeDimensions(wish, machine) : groupDimension(wish, machine);
+  const { collective, bytes, splits, groupRanks } = wish;
+  const isOfGroup = groupRanks !== undefined;
   const chunking = cutIntoChunks(collective, bytes, splits, machine.npus);
   checkChunking(chunking, wish, 2 * active.length - 1);
   const chunks = planChunks({
@@ -50,7 +51,7 @@ export function planCollective(wish: CollectiveWish, machine: Machine): Collecti
     active,
     chunking,
     order: DIMENSION_ORDERS[orderOf(wish)],
-    group: members !== undefined,
+    group: isOfGroup,
   });
   const tooLarge = distinctPhases(chunks).find(({ resultBytes }) => !Number.isSafeInteger(resultBytes));
   if (tooLarge !== undefined) {
@@ -62,16 +63,16 @@ export function planCollective(wish: CollectiveWish, machine: Machine): Collecti
     bytes,
     ranks: active.reduce((product, { dimension: { ranks } }) => product * ranks, 1),
     chunks,
-    endpoint: endpointOf(machine, members),
+    endpoint: endpointOf(machine, isOfGroup),
     warnings: planWarnings({ wish, machine, active, chunks, phases: distinctPhases(chunks) }),
-    ...(members === undefined ? {} : { members }),
+    isOfGroup,
   };
 }
 
 /** A group has one dimension, and Themis leaves all-to-all alone. */
-function orderOf({ collective, members, interDimensionScheduling: asked }: CollectiveWish): InterDimensionScheduling {
+function orderOf({ collective, groupRanks, interDimensionScheduling: asked }: CollectiveWish): InterDimensionScheduling {
   const themis = asked === 'themis' || asked === 'themis-flex';
-  return members !== undefined || (themis && collective === 'all-to-all') ? 'ascending' : asked;
+  return groupRanks !== undefined || (themis && collective === 'all-to-all') ? 'ascending' : asked;
 }
 
 /** Every phase that is like no other. */
@@ -79,8 +80,8 @@ export function distinctPhases(chunks: readonly (readonly Phase[])[]): Phase[] {
   return [...new Set([...new Set(chunks)].flat())];
 }
 
-function endpointOf({ endpoint }: Machine, members: readonly number[] | undefined): Endpoint {
-  return members === undefined ? endpoint : { ...endpoint, delay: GROUP_ENDPOINT_DELAY };
+function endpointOf({ endpoint }: Machine, isOfGroup: boolean): Endpoint {
+  return isOfGroup ? { ...endpoint, delay: GROUP_ENDPOINT_DELAY } : endpoint;
 }
 
 function checkChunking({ bytes, chunkBytes }: Chunking, { splits, bytes: size }: CollectiveWish, mostPhases: number) {
@@ -99,10 +100,10 @@ function checkChunking({ bytes, chunkBytes }: Chunking, { splits, bytes: size }:
 }
 
 /** A group is one dimension of its members in the order in which they are listed: a ring, unless one algorithm is named. */
-function groupDimension({ algorithms, members = [] }: CollectiveWish, { dimensions }: Machine): ActiveDimension[] {
+function groupDimension({ algorithms, groupRanks: ranks = 0 }: CollectiveWish, { dimensions }: Machine): ActiveDimension[] {
   const [only, ...others] = [algorithms].flat();
   const algorithm = only !== undefined && others.length === 0 ? only : (readAlgorithm('ring') as Algorithm);
-  return [{ dimension: { ...everyNpu(dimensions), ranks: members.length }, algorithm }];
+  return [{ dimension: { ...everyNpu(dimensions), ranks }, algorithm }];
 }
 
 /** The logical dimensions that take part, each with its algorithm. */

@@ -3,6 +3,7 @@ import { StepBuilder } from '../collectives/step-builder.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import { place } from './place.js';
 import type { PreparedGraph } from './prepared-graph.js';
+import { peerOf } from './relative.js';
 
 /**
  * The program of a collective that is given as one graph of sends, receives and computations
@@ -25,7 +26,8 @@ export function customProgram(graphs: readonly PreparedGraph[], ranks: number): 
     for (const node of graph.nodes) {
       nodes.push([graph.name, node.id]);
       if (node.kind === 'send' || node.kind === 'receive') {
-        const { peer, self = rank, bytes, tag } = node;
+        const { self = rank, bytes, tag } = node;
+        const peer = peerOf(node.peer, rank);
         const [from, to] = node.kind === 'send' ? [self, peer] : [peer, self];
         const kind = `${bytes} ${tag}`;
         const channel = channels.get(kind) ?? channels.size;

@@ -2,10 +2,14 @@ import { ConfigError, type Issue, show } from '../base/errors.js';
 import { COLLECTIVES } from '../collectives/collective.js';
 import { checkGraph } from './check-graph.js';
 import { place } from './place.js';
+import { type RelativePeer, wholeAxes } from './relative.js';
 import type { WorkGraph, WorkNode } from './work-graph.js';
 
 /** What a node occupies while it runs, one node at a time each; `nothing` when any number may run. */
 export type Resource = 'cpu' | 'compute' | 'communication' | 'nothing';
+
+/** Those of which there is one. */
+export const SHARED: readonly Resource[] = ['cpu', 'compute', 'communication'];
 
 /** A graph made ready to run. Nodes are numbered in ascending id. NPUs with the same graph share it. */
 export interface PreparedGraph {
@@ -77,6 +81,13 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
       `an NPU from 0 to ${ranks - 1}`,
       value,
     );
+  const relative = (value: RelativePeer) =>
+    need(
+      wholeAxes([value], ranks) === undefined && Number.isSafeInteger(value.step),
+      'peer',
+      `{ stride, size, step } that divides ${ranks} NPUs`,
+      value,
+    );
   need(Number.isSafeInteger(node.id), 'id', 'a whole number below 2^53', node.id);
   need(Array.isArray(node.dependsOn), 'dependsOn', 'a list of ids', node.dependsOn);
   count('ns', node.ns, 1);
@@ -87,7 +98,8 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
       break;
     case 'send':
     case 'receive':
-      peer('peer', node.peer);
+      if (typeof node.peer === 'object' && node.peer !== null) relative(node.peer);
+      else peer('peer', node.peer);
       if (node.self !== undefined) peer('self', node.self);
       count('bytes', node.bytes);
       need(Number.isSafeInteger(node.tag), 'tag', 'a whole number', node.tag);

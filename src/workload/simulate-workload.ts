@@ -1,17 +1,19 @@
 import { SimulationError } from '../base/errors.js';
-import type { Warning } from '../base/warnings.js';
-import { belowPlan, boundsOf } from '../bounds/bounds.js';
-import { planBound } from '../bounds/plan-bound.js';
 import { Divergence } from '../engine/divergence.js';
-import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
 import { checkConserved, playMessages } from '../engine/run.js';
 import { drain, drainAsync } from '../engine/slices.js';
 import { checkTime } from '../report/result-of.js';
+import { type Classes, classesOf } from './classes/classes.js';
 import { type PlannedWorkload, planWorkload } from './plan-workload.js';
-import type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';
+import type { NpuTimes, WorkloadResult } from './result.js';
+import { Scope } from './scope.js';
 import type { WorkloadSpec } from './spec.js';
 import { describeStuckNodes, stuckNodes } from './stuck-nodes.js';
-import { type CollectiveUnderWay, type NpuRun, WorkloadRun } from './workload-run.js';
+import { summarise } from './summary.js';
+import { type NpuRun, WorkloadRun } from './workload-run.js';
+
+/** Numbers of NPUs are kept in pairs: more of them are simulated one by one. */
+const MOST_NPUS = 2 ** 22;
 
 /**
  * Simulates a workload: one graph of computations, messages and collectives per NPU.
@@ -34,18 +36,18 @@ export function simulateWorkloadAsync(spec: WorkloadSpec): Promise<WorkloadResul
 
 function* simulate(spec: WorkloadSpec): Generator<void, WorkloadResult> {
   const workload = planWorkload(spec);
-  const folding = chooseFolding(workload);
+  const classes = chooseClasses(workload);
   try {
-    return yield* play(workload, folding);
+    return yield* play(workload, new Scope(workload, classes));
   } catch (error) {
     if (!(error instanceof Divergence)) throw error;
-    return yield* play(workload, unfolded(workload.machine.dimensions));
+    return yield* play(workload, new Scope(workload, undefined), error);
   }
 }
 
-function* play(workload: PlannedWorkload, folding: Folding): Generator<void, WorkloadResult> {
+function* play(workload: PlannedWorkload, scope: Scope, divergence?: Divergence): Generator<void, WorkloadResult> {
   const { machine, limits } = workload;
-  const run = new WorkloadRun(workload, folding);
+  const run = new WorkloadRun(workload, scope);
   const { engine } = run;
   yield* playMessages(engine, limits, () => run.progress);
   if (!run.isFinished) {
@@ -57,28 +59,33 @@ function* play(workload: PlannedWorkload, folding: Folding): Generator<void, Wor
   const times = run.npus.map((npu) => timesOf(npu, workload.replay));
   const last = times.reduce((latest, one) => (one.finishNs > latest.finishNs ? one : latest));
   checkTime(last.finishNs);
-  const alike = times.every((one) => JSON.stringify(one) === JSON.stringify(times[0]));
-  const { npus, dimensions } = machine;
+  const text = JSON.stringify(times[0]);
+  const alike = times.every((one) => JSON.stringify(one) === text);
+  const { npus } = machine;
+  const timesByNpu = () => Array.from({ length: npus }, (_, npu) => times[scope.standIn(npu)] as NpuTimes);
   const collectives = summarise(run.collectives, workload);
   return {
     timeNs: last.finishNs,
     times: last,
-    ...(alike
-      ? {}
-      : { timesByNpu: Array.from({ length: npus }, (_, npu) => times[standIn(folding, npu, dimensions)] as NpuTimes) }),
+    ...(alike ? {} : { timesByNpu: timesByNpu() }),
     npus,
     collectives: collectives.map(({ summary }) => summary),
     warnings: [...workload.warnings, ...collectives.flatMap(({ warnings }) => warnings)],
     engine: {
       name: 'message',
-      reason:
-        folding.npus === npus
-          ? 'every NPU is simulated'
-          : `all NPUs have the same graph: ${folding.npus} stand for ${npus}`,
+      reason: reasonOf(scope.folding.npus, npus, divergence),
       events: engine.events,
       messages: engine.messages,
     },
   };
+}
+
+function reasonOf(simulated: number, npus: number, divergence: Divergence | undefined): string {
+  if (divergence !== undefined) {
+    return `every NPU is simulated: at ${divergence.timeNs} ns things happen at once, in an order that may differ among NPUs that do the same`;
+  }
+  if (simulated === npus) return 'every NPU is simulated';
+  return simulated === 1 ? `all NPUs do the same: 1 stands for ${npus}` : `${simulated} NPUs stand for ${npus}`;
 }
 
 function timesOf({ finishNs, communication, compute, replayedNs, roofline }: NpuRun, replay: boolean): NpuTimes {
@@ -94,61 +101,18 @@ function timesOf({ finishNs, communication, compute, replayedNs, roofline }: Npu
   };
 }
 
-/** Collectives by plan, each with what its shortest run says of the physical limit. */
-function summarise(
-  underWay: readonly CollectiveUnderWay[],
-  { machine }: PlannedWorkload,
-): { summary: CollectiveSummary; warnings: readonly Warning[] }[] {
-  const alike = new Map<string, CollectiveUnderWay[]>();
-  for (const one of underWay) {
-    const { key } = one.planned;
-    const list = alike.get(key);
-    if (list === undefined) alike.set(key, [one]);
-    else list.push(one);
-  }
-  return [...alike.values()].map((runs) => {
-    const [{ planned, instance, bytes }] = runs as [CollectiveUnderWay];
-    const { plan } = instance;
-    const durations = runs.map(({ startNs, endNs }) => endNs - startNs);
-    const shortestNs = durations.reduce((least, ns) => Math.min(least, ns));
-    const summary = {
-      collective: plan.collective,
-      bytes,
-      ranks: plan.ranks,
-      ...(planned.group === '' ? {} : { group: planned.group }),
-      count: runs.length,
-      shortestNs,
-      longestNs: durations.reduce((most, ns) => Math.max(most, ns)),
-    };
-    if (planned.kind !== 'plan' || plan.members !== undefined) return { summary, warnings: [] };
-    const job = { ...machine, ...plan, startTimes: undefined };
-    const bound = planBound(job);
-    const withBounds: CollectiveSummary = {
-      ...summary,
-      get bounds() {
-        return boundsOf(job, bound, shortestNs);
-      },
-    };
-    return { summary: withBounds, warnings: belowPlan(bound, shortestNs) };
-  });
-}
-
-/** NPUs that all do the same act in lockstep, unless they contend for something. */
-function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, folding }: PlannedWorkload): Folding {
-  const { dimensions, network } = machine;
-  const [first] = graphs;
-  const alike = graphs.every((graph) => graph === first);
-  const shares = memory !== undefined && (memory.kind === 'pool' || memory.kind === 'per-node');
-  const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive') ?? false;
-  const folds =
-    alike &&
-    !talks &&
-    !machine.rendezvous &&
-    !shares &&
-    !isCustom &&
-    !hasGroups &&
-    network === 'congestion-unaware' &&
-    folding === 'auto';
-  if (!folds) return unfolded(dimensions);
-  return foldSymmetric({ dimensions, chunks: plans.flatMap(({ chunks }) => chunks) });
+/** NPUs that do the same stand for each other, unless they contend for something. */
+function chooseClasses(workload: PlannedWorkload): Classes | undefined {
+  const { machine, graphs, plans, memory, isCustom, folding } = workload;
+  const { npus, network, routing, dimensions } = machine;
+  const shares = memory !== undefined && memory.kind !== 'per-npu';
+  const misnamed = graphs.some(({ shape }, npu) => shape.selves.some((self) => self !== npu));
+  const several = dimensions.filter((dimension) => dimension.npus > 1).length > 1;
+  const paysMore =
+    routing === 'dimension-order' &&
+    several &&
+    plans.some(({ isOfGroup, chunks }) => !isOfGroup && chunks[0]?.some(({ dimension }) => dimension.physical.length > 1));
+  if (folding === 'off' || network !== 'congestion-unaware' || machine.rendezvous) return undefined;
+  if (npus === 1 || npus > MOST_NPUS || shares || isCustom || misnamed || paysMore) return undefined;
+  return classesOf(workload);
 }

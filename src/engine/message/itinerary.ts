@@ -16,6 +16,8 @@ export interface Itinerary {
   readonly anticlockwise: readonly boolean[];
   /** Whether it is an even or an odd turn of programs that alternate, as the double binary trees do. */
   readonly turns: readonly (0 | 1)[];
+  /** The queues that chunks enter first. */
+  readonly entrances: ReadonlySet<number>;
 }
 
 /**
@@ -53,7 +55,8 @@ export class QueueDealer {
       }
       first.push(phases.length);
     }
-    return { first, phases, queues, anticlockwise, turns };
+    const entrances = new Set(chunks.map((_, chunk) => queues[first[chunk] as number] as number));
+    return { first, phases, queues, anticlockwise, turns, entrances };
   }
 
   /** Where it stands, to compare dealers by. */

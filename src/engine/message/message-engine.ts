@@ -13,7 +13,7 @@ import type { LinkNetwork } from './link-network.js';
 import { Mail } from './mail.js';
 import type { Player, Services } from './player.js';
 import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
-import { type Member, RunningCollective } from './running-collective.js';
+import { type CollectiveOptions, type Member, RunningCollective } from './running-collective.js';
 import { Stage } from './stage.js';
 import { Transport } from './transport.js';
 
@@ -68,7 +68,7 @@ export class MessageEngine implements Services {
     this.machine = machine;
     this.listener = listener;
     this.folding = folding;
-    this.folded = folding.folded.includes(true);
+    this.folded = folding.stands;
     this.agenda = new Agenda(queue, folding.npus);
     this.mail = new Mail(lanes, queue, this);
     this.transport = new Transport(machine, folding, queue);
@@ -77,7 +77,7 @@ export class MessageEngine implements Services {
     this.stage = new Stage({
       machine,
       npus: folding.npus,
-      folded: folding.folded.includes(true),
+      folded: folding.stands,
       lanes,
       queue,
       services: this,
@@ -156,14 +156,13 @@ export class MessageEngine implements Services {
   }
 
   /** Makes room for a collective. NPUs join it one by one. */
-  addCollective(plan: CollectivePlan): RunningCollective {
+  addCollective(plan: CollectivePlan, options: CollectiveOptions = {}): RunningCollective {
     const { lanes } = this;
-    const collective = new RunningCollective(plan, lanes.length, this.folding);
+    const collective = new RunningCollective(plan, lanes.length, this.folding, options);
     const { size, perNpu, lanesPerChunk } = collective;
-    for (let i = 0; i < size * perNpu; i++) {
-      const ordinal = Math.floor(i / perNpu);
-      const npu = plan.members === undefined ? ordinal : (plan.members[ordinal] as number);
-      lanes.push(new Lane(lanes.length, npu, Math.floor((i % perNpu) / lanesPerChunk)));
+    for (let ordinal = 0; ordinal < size; ordinal++) {
+      const npu = options.group === undefined ? ordinal : (options.group.npus[ordinal] as number);
+      for (let i = 0; i < perNpu; i++) lanes.push(new Lane(lanes.length, npu, Math.floor(i / lanesPerChunk)));
     }
     return collective;
   }
@@ -234,28 +233,41 @@ export class MessageEngine implements Services {
 
   send(lane: Lane, toRank: number, packet: number, bytes: number, delay: number, tell: number): void {
     const { npu, rank, index, position } = lane;
-    const { stride, members } = (lane.player as Player).map;
+    const { stride, classes, group } = (lane.player as Player).map;
     const { perNpu } = (lane.member as Member).collective;
-    // Lanes of a collective are numbered by NPU, those of a group by rank.
     const apart = (toRank - rank) * stride;
-    const to = members === undefined ? npu + apart : (members[toRank] as number);
+    let from = npu;
+    let to = npu + apart;
+    let known: number | undefined = delay;
+    // Lanes of a collective are numbered by simulated NPU, those of a group by rank.
+    let lanesApart = apart * perNpu;
+    if (group !== undefined) {
+      from = group.members[rank] as number;
+      to = group.members[toRank] as number;
+      known = undefined;
+      lanesApart = ((toRank % group.npus.length) - rank) * perNpu;
+    } else if (classes !== undefined) {
+      from = classes.first[npu] as number;
+      to = from + apart;
+      lanesApart = ((classes.of[to] as number) - npu) * perNpu;
+    }
     this.messages++;
-    const id = this.mail.post(index + apart * perNpu, position, packet);
+    const id = this.mail.post(index + lanesApart, position, packet);
     if (tell >= 0) this.mail.tellSender(id, index, tell);
-    const known = members === undefined ? delay : undefined;
     if (this.rendezvous === undefined) {
-      this.transport.send(id, npu, to, bytes, known);
+      this.transport.send(id, from, to, bytes, known);
       return;
     }
-    const go = () => this.transport.send(id, npu, to, bytes, known);
-    this.rendezvous.reached(`${index + apart * perNpu} ${position} ${packet}`, go);
+    const go = () => this.transport.send(id, from, to, bytes, known);
+    this.rendezvous.reached(`${index + lanesApart} ${position} ${packet}`, go);
   }
 
   expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean {
     if (this.rendezvous === undefined) return this.mail.expect(lane, packet, taker);
+    // NPUs do not fold here: those that are simulated are the real ones.
     const { npu, rank, index, position, player } = lane;
-    const { stride, members } = (player as Player).map;
-    const from = members === undefined ? npu + (fromRank - rank) * stride : (members[fromRank] as number);
+    const { stride, group } = (player as Player).map;
+    const from = group === undefined ? npu + (fromRank - rank) * stride : (group.members[fromRank] as number);
     const request = this.rendezvous.request(`${index} ${position} ${packet}`, () =>
       this.mail.expect(lane, packet, taker),
     );
@@ -272,9 +284,12 @@ export class MessageEngine implements Services {
     this.transport.send(this.mail.postRequest(request), from, to, REQUEST_BYTES, undefined);
   }
 
-  barrierOpened({ npu }: Lane, sentNs: number): void {
+  barrierOpened({ npu, player }: Lane, sentNs: number): void {
+    if (!this.folded) return;
     // Sent in the tick in which this NPU planned its entry of now: which of the two came first differs from NPU to NPU.
-    if (this.folded && this.agenda.madeFor(npu) === sentNs) throw new Divergence(this.queue.now);
+    const made = this.agenda.madeFor(npu);
+    const isGroup = (player as Player).map.group !== undefined;
+    if (made === sentNs || (isGroup && made !== undefined)) throw new Divergence(this.queue.now);
   }
 
   done(lane: Lane): void {

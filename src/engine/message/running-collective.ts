@@ -2,11 +2,12 @@ import type { Program } from '../../collectives/program.js';
 import type { Endpoint } from '../../costs/endpoint.js';
 import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
-import { type Folding, type RankMap, rankMap } from '../folding.js';
+import { type Folding, type RankGroup, type RankMap, rankMap } from '../folding.js';
 import type { Itinerary, QueueDealer } from './itinerary.js';
 import type { Player } from './player.js';
 import { StepPlayer } from './step-player.js';
 import { TokenPlayer } from './token-player.js';
+import { WholePlayer } from './whole-player.js';
 
 /** What one NPU does in a collective. */
 export interface Member {
@@ -21,6 +22,16 @@ export interface Member {
   unfinished: number;
 }
 
+export interface CollectiveOptions {
+  /** The NPUs that take part; all where undefined. */
+  readonly group?: RankGroup | undefined;
+  /**
+   * How long a phase takes, ns, where all ranks act in lockstep and each is the same simulated
+   * NPU: phases are then taken as a whole. Undefined: message by message.
+   */
+  readonly phaseNs?: ((phase: Phase) => number) | undefined;
+}
+
 /** One collective under way: NPUs join it when they come to it. */
 export class RunningCollective {
   readonly plan: CollectivePlan;
@@ -30,12 +41,14 @@ export class RunningCollective {
   readonly perNpu: number;
   readonly members: Member[] = [];
   private readonly folding: Folding;
+  private readonly options: CollectiveOptions;
   /** Players of each phase, at its even and its odd turns. */
   private readonly known = new Map<Phase, [Player[]?, Player[]?]>();
   private readonly dealt = new Map<string, Pick<Member, 'itinerary' | 'players'> & { after: QueueDealer }>();
 
-  constructor(plan: CollectivePlan, base: number, folding: Folding) {
+  constructor(plan: CollectivePlan, base: number, folding: Folding, options: CollectiveOptions) {
     this.plan = plan;
+    this.options = options;
     this.base = base;
     this.folding = folding;
     const lanes = [...new Set(plan.chunks)].flat().map((phase) => phase.lanes.length);
@@ -45,7 +58,13 @@ export class RunningCollective {
 
   /** NPUs that will take part. */
   get size(): number {
-    return this.plan.members?.length ?? this.folding.npus;
+    return this.options.group?.npus.length ?? this.folding.npus;
+  }
+
+  /** Whether phases end in the order in which they began, where they are the same and began together. */
+  get inLockstep(): boolean {
+    const { classes, npus } = this.folding;
+    return this.options.phaseNs !== undefined || classes === undefined || npus === 1;
   }
 
   get endpoint(): Endpoint {
@@ -54,8 +73,8 @@ export class RunningCollective {
 
   /** Number of the first lane of a member. */
   firstLane(npu: number): number {
-    const { members } = this.plan;
-    return this.base + (members === undefined ? npu : members.indexOf(npu)) * this.perNpu;
+    const { group } = this.options;
+    return this.base + (group === undefined ? npu : group.npus.indexOf(npu)) * this.perNpu;
   }
 
   /** Lets an NPU join, with the queues that its dealer deals it. NPUs that stand alike share what they are dealt. */
@@ -80,13 +99,16 @@ export class RunningCollective {
 
   /** Phases that are alike share their players. */
   private playersOf({ phases, turns }: Itinerary): Player[][] {
-    const { members, endpoint } = this.plan;
+    const { endpoint } = this.plan;
+    const { group, phaseNs } = this.options;
     return phases.map((phase, at) => {
       const turn = turns[at] as 0 | 1;
       const either = this.known.get(phase) ?? [];
       this.known.set(phase, either);
-      const map = rankMap(this.folding, phase.dimension, members);
-      either[turn] ??= phase.lanes.map((program) => playerOf(phase, program, turn, map, endpoint));
+      const map = rankMap(this.folding, phase.dimension, group);
+      either[turn] ??= phase.lanes.map((program) =>
+        phaseNs === undefined ? playerOf(phase, program, turn, map, endpoint) : new WholePlayer(phase, map, phaseNs(phase)),
+      );
       return either[turn];
     });
   }

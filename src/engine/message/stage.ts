@@ -38,6 +38,8 @@ export class Stage {
   private readonly options: StageOptions;
   /** Where NPUs stand for others. */
   private readonly ties: TieGuard | undefined;
+  /** Per NPU: collectives that it has not finished. */
+  private readonly underWay: Int32Array;
   private readonly schedulers: readonly StreamScheduler[];
   private readonly dealers: readonly QueueDealer[];
   private readonly running: Int32Array;
@@ -49,6 +51,7 @@ export class Stage {
     const npus = Array.from({ length: count }, (_, npu) => npu);
     this.options = options;
     this.ties = options.folded ? new TieGuard(count, waitingOrder === undefined) : undefined;
+    this.underWay = new Int32Array(count);
     this.busyNs = dimensions.map(() => 0);
     this.running = new Int32Array(dimensions.length);
     this.busySince = new Float64Array(dimensions.length);
@@ -76,8 +79,11 @@ export class Stage {
     const member = collective.join(npu, priority, queue.now, dealer, () => new QueueDealer(machine));
     const base = collective.firstLane(npu);
     for (let i = 0; i < collective.perNpu; i++) (lanes[base + i] as Lane).member = member;
+    const { first, queues, entrances } = member.itinerary;
+    const before = this.underWay[npu] as number;
+    this.underWay[npu] = before + 1;
+    this.ties?.joined(npu, queue.now, entrances, before === 0);
     joined(member);
-    const { first, queues } = member.itinerary;
     const scheduler = this.schedulers[npu] as StreamScheduler;
     for (let chunk = 0; chunk < collective.plan.chunks.length; chunk++) {
       scheduler.enter(base + chunk * collective.lanesPerChunk, queues[first[chunk] as number] as number);
@@ -100,13 +106,15 @@ export class Stage {
     this.recordEnd(lane, queue);
     if (this.ties !== undefined) {
       const last = at + 1 === (itinerary.first[chunk + 1] as number);
-      this.ties.phaseEnded(npu, this.options.queue.now, {
+      const ended = {
         phase: itinerary.phases[at] as Phase,
         startNs: lane.startedAt,
         anticlockwise: itinerary.anticlockwise[at] as boolean,
         queue,
         nextQueue: last ? undefined : itinerary.queues[at + 1],
-      });
+        inLockstep: collective.inLockstep,
+      };
+      this.ties.phaseEnded(npu, this.options.queue.now, ended, (this.underWay[npu] as number) < 2);
     }
     for (let i = 0; i < collective.lanesPerChunk; i++) (lanes[stream + i] as Lane).position++;
     const scheduler = this.schedulers[npu] as StreamScheduler;
@@ -115,7 +123,10 @@ export class Stage {
       return;
     }
     // What follows the collective starts before the stream leaves its queue.
-    if (--member.unfinished === 0) onCollectiveDone(member);
+    if (--member.unfinished === 0) {
+      this.underWay[npu] = (this.underWay[npu] as number) - 1;
+      onCollectiveDone(member);
+    }
     scheduler.leave(queue);
   }
 

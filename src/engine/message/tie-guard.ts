@@ -9,18 +9,31 @@ export interface EndedPhase {
   readonly queue: number;
   /** Where the chunk goes; undefined after its last phase. */
   readonly nextQueue: number | undefined;
+  /** All ranks of its collective act in lockstep. */
+  readonly inLockstep: boolean;
 }
 
 /**
- * Watches NPUs that stand for others. Phases that end in one tick may do so in another order on
- * the others, unless they are twins in one queue: the same phase, begun together. If they enter
- * one queue, or, where it is not first come, first served, one enters what the other leaves,
- * the NPUs part.
+ * Watches NPUs that stand for others. What happens to one NPU in one tick may come in another
+ * order on the others. That matters where it decides who stands where in a queue:
+ *
+ * - Two chunks that *enter* one queue. Unless they are twins: the same phase, begun together in
+ *   one queue, by ranks in lockstep, which keeps its order all the way.
+ * - One that enters a queue that another *leaves*, where the newcomer may go before those that
+ *   wait: with another policy than first come, first served, or between collectives, whose
+ *   priorities differ.
+ *
+ * Two that leave let the next two in line start either way.
+ *
+ * A collective that an NPU joins enters its queues too. Where it has the queues for itself, all
+ * that can happen beside is that the last chunks of the collective before it leave: nobody waits
+ * then, and the chunks find room in the same tick either way.
  */
 export class TieGuard {
   private readonly firstComeFirstServed: boolean;
-  /** Per NPU: the phases that have ended in the tick `at`. */
+  /** Per NPU: the phases that have ended in the tick `at`, and the queues that joining collectives have entered. */
   private readonly ended: EndedPhase[][];
+  private readonly entered: (ReadonlySet<number> | undefined)[] = [];
   private readonly at: Float64Array;
 
   constructor(npus: number, firstComeFirstServed: boolean) {
@@ -29,21 +42,49 @@ export class TieGuard {
     this.at = new Float64Array(npus).fill(-1);
   }
 
-  /** @throws Divergence when NPUs that this one stands for may part. */
-  phaseEnded(npu: number, now: number, one: EndedPhase): void {
+  /**
+   * @param alone - no other collective is under way on the NPU.
+   * @throws Divergence when NPUs that this one stands for may part.
+   */
+  phaseEnded(npu: number, now: number, one: EndedPhase, alone: boolean): void {
+    this.turnTo(npu, now);
     const others = this.ended[npu] as EndedPhase[];
-    if (this.at[npu] !== now) others.length = 0;
-    this.at[npu] = now;
     for (const other of others) {
       if (isTwin(one, other)) continue;
       const together = one.nextQueue !== undefined && one.nextQueue === other.nextQueue;
       const meet = one.nextQueue === other.queue || other.nextQueue === one.queue;
-      if (together || (meet && !this.firstComeFirstServed)) throw new Divergence(now);
+      if (together || (meet && !(this.firstComeFirstServed && alone))) throw new Divergence(now);
     }
+    const entered = this.entered[npu];
+    if (entered !== undefined && !alone && touches(one, entered)) throw new Divergence(now);
     others.push(one);
+  }
+
+  /**
+   * An NPU joins a collective whose chunks enter these queues.
+   * @throws Divergence when NPUs that this one stands for may part.
+   */
+  joined(npu: number, now: number, queues: ReadonlySet<number>, alone: boolean): void {
+    this.turnTo(npu, now);
+    // Two collectives in one tick: which comes first decides their priorities.
+    const contends = !alone && (this.ended[npu] as EndedPhase[]).some((one) => touches(one, queues));
+    if (contends || this.entered[npu] !== undefined) throw new Divergence(now);
+    this.entered[npu] = queues;
+  }
+
+  private turnTo(npu: number, now: number): void {
+    if (this.at[npu] === now) return;
+    this.at[npu] = now;
+    (this.ended[npu] as EndedPhase[]).length = 0;
+    this.entered[npu] = undefined;
   }
 }
 
+function touches({ queue, nextQueue }: EndedPhase, queues: ReadonlySet<number>): boolean {
+  return queues.has(queue) || (nextQueue !== undefined && queues.has(nextQueue));
+}
+
 function isTwin(a: EndedPhase, b: EndedPhase): boolean {
-  return a.phase === b.phase && a.startNs === b.startNs && a.queue === b.queue && a.anticlockwise === b.anticlockwise;
+  const alike = a.phase === b.phase && a.startNs === b.startNs;
+  return alike && a.queue === b.queue && a.anticlockwise === b.anticlockwise && a.inLockstep && b.inLockstep;
 }

@@ -10,13 +10,13 @@ export class Transport {
   readonly links: LinkNetwork | undefined;
   private readonly queue: EventQueue;
   private readonly dimensions: Machine['dimensions'];
-  /** Messages pay for every dimension that they cross, which only flat algorithms notice: those do not fold then. */
+  /** Messages pay for every dimension that they cross; ids that do not say where an NPU is only occur where it makes no difference. */
   private readonly paysPath: boolean;
 
   constructor({ dimensions, network, routing }: Machine, folding: Folding, queue: EventQueue) {
     this.queue = queue;
     this.dimensions = dimensions;
-    this.paysPath = routing === 'dimension-order' && !folding.folded.includes(true);
+    this.paysPath = routing === 'dimension-order' && (!folding.stands || folding.classes !== undefined);
     this.links = network === 'congestion-aware' ? new LinkNetwork(dimensions, queue) : undefined;
   }
 

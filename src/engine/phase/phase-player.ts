@@ -3,7 +3,7 @@ import { symmetricProgram } from '../../collectives/program.js';
 import { isDone, reduces, releasable, type TokenProgram, type TokenState } from '../../collectives/token-program.js';
 import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
-import { delayTo, type LogicalDimension } from '../../topology/logical-dimension.js';
+import { delayIn, type OffsetDelay } from '../../topology/logical-dimension.js';
 import { EventQueue } from '../event-queue.js';
 
 /**
@@ -33,7 +33,11 @@ export interface PhaseHistory {
  * of them; arrivals are entries of their own (SPEC section 8). Which comes first can decide
  * what direct's barrier lets through.
  */
-export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): PhaseHistory {
+export function playPhase(
+  { lanes, dimension }: Phase,
+  endpoint: Endpoint,
+  delay: OffsetDelay = delayIn(dimension),
+): PhaseHistory {
   const time: number[] = [];
   const cause: number[] = [];
   const isArrival: boolean[] = [];
@@ -76,12 +80,12 @@ export function playPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Phas
     for (let go = releasable(lane.program, lane); go > 0; go--) {
       lane.free--;
       const packet = lane.sent++;
-      const delay = lane.delays[packet % lane.delays.length] as number;
-      queue.schedule(queue.now + delay, record(lane, delay, packet, true));
+      const ns = lane.delays[packet % lane.delays.length] as number;
+      queue.schedule(queue.now + ns, record(lane, ns, packet, true));
     }
   };
 
-  const players = lanes.map((program) => makeLane(symmetricProgram(program), dimension, endpoint));
+  const players = lanes.map((program) => makeLane(symmetricProgram(program), delay, endpoint));
   let unfinished = players.length;
   for (const lane of players) for (let i = 0; i < lane.program.window; i++) prepare(lane);
   for (let entry = queue.take(); entry !== undefined; entry = queue.take()) {
@@ -121,13 +125,13 @@ interface Lane extends TokenState {
   readonly reductions: readonly number[];
 }
 
-function makeLane(program: TokenProgram, dimension: LogicalDimension, endpoint: Endpoint): Lane {
+function makeLane(program: TokenProgram, delay: OffsetDelay, endpoint: Endpoint): Lane {
   const { offsets, bytes } = program;
   const cycle = offsets.length > bytes.length ? offsets : bytes;
   return {
     program,
     delays: cycle.map((_, k) =>
-      delayTo(dimension, offsets[k % offsets.length] as number, bytes[k % bytes.length] as number),
+      delay(offsets[k % offsets.length] as number, bytes[k % bytes.length] as number),
     ),
     reductions: bytes.map((size) => reductionNs(endpoint, size)),
     prepared: 0,
