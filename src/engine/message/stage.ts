@@ -40,6 +40,8 @@ export class Stage {
   private readonly ties: TieGuard | undefined;
   /** Per NPU: collectives that it has not finished. */
   private readonly underWay: Int32Array;
+  /** The NPU whose collective has just come to its end; -1 at other times. */
+  private finishing = -1;
   private readonly schedulers: readonly StreamScheduler[];
   private readonly dealers: readonly QueueDealer[];
   private readonly running: Int32Array;
@@ -82,7 +84,7 @@ export class Stage {
     const { first, queues, entrances } = member.itinerary;
     const before = this.underWay[npu] as number;
     this.underWay[npu] = before + 1;
-    this.ties?.joined(npu, queue.now, entrances, before === 0);
+    this.ties?.joined(npu, queue.now, entrances, before === 0, this.finishing === npu);
     joined(member);
     const scheduler = this.schedulers[npu] as StreamScheduler;
     for (let chunk = 0; chunk < collective.plan.chunks.length; chunk++) {
@@ -125,7 +127,9 @@ export class Stage {
     // What follows the collective starts before the stream leaves its queue.
     if (--member.unfinished === 0) {
       this.underWay[npu] = (this.underWay[npu] as number) - 1;
+      this.finishing = npu;
       onCollectiveDone(member);
+      this.finishing = -1;
     }
     scheduler.leave(queue);
   }

@@ -26,8 +26,9 @@ export interface EndedPhase {
  * Two that leave let the next two in line start either way.
  *
  * A collective that an NPU joins enters its queues too. Where it has the queues for itself, all
- * that can happen beside is that the last chunks of the collective before it leave: nobody waits
- * then, and the chunks find room in the same tick either way.
+ * that can happen beside is that the last chunks of the collective before it leave. First come,
+ * first served, its chunks then start in the same order and the same tick, whether they find
+ * room at once or have to wait for it. With another policy a chunk that has to wait is overtaken.
  */
 export class TieGuard {
   private readonly firstComeFirstServed: boolean;
@@ -62,12 +63,18 @@ export class TieGuard {
 
   /**
    * An NPU joins a collective whose chunks enter these queues.
+   * @param alone - no other collective is under way on the NPU.
+   * @param caused - the phase that ended last has brought it about.
    * @throws Divergence when NPUs that this one stands for may part.
    */
-  joined(npu: number, now: number, queues: ReadonlySet<number>, alone: boolean): void {
+  joined(npu: number, now: number, queues: ReadonlySet<number>, alone: boolean, caused: boolean): void {
     this.turnTo(npu, now);
+    const ended = this.ended[npu] as EndedPhase[];
+    const cause = caused ? ended.at(-1) : undefined;
+    const inOrder = (one: EndedPhase) => cause !== undefined && (one === cause || isTwin(one, cause));
+    const isSafe = alone && (this.firstComeFirstServed || ended.every((one) => inOrder(one) || !touches(one, queues)));
+    const contends = !isSafe && ended.some((one) => touches(one, queues));
     // Two collectives in one tick: which comes first decides their priorities.
-    const contends = !alone && (this.ended[npu] as EndedPhase[]).some((one) => touches(one, queues));
     if (contends || this.entered[npu] !== undefined) throw new Divergence(now);
     this.entered[npu] = queues;
   }
