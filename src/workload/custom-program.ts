@@ -44,8 +44,11 @@ export function customProgram(graphs: readonly PreparedGraph[], ranks: number): 
         steps.mark(rank);
       }
     }
-    for (const [number, dependents] of graph.dependents.entries()) {
-      for (const dependent of dependents) steps.require(base + dependent, base + number);
+    for (let number = 0; number < graph.nodes.length; number++) {
+      const end = graph.firstDependent[number + 1] as number;
+      for (let i = graph.firstDependent[number] as number; i < end; i++) {
+        steps.require(base + (graph.dependents[i] as number), base + number);
+      }
     }
   }
   return steps.build();

@@ -1,5 +1,5 @@
 import { Divergence } from '../engine/divergence.js';
-import { type PreparedGraph, type Resource, SHARED } from './prepared-graph.js';
+import { type PreparedGraph, type Resource, SHARED, waitsFor } from './prepared-graph.js';
 
 /** What there is to know of an NPU before a finish. */
 export interface ExecutorState {
@@ -79,7 +79,7 @@ export class FinishOrder {
     let needs = 1 << this.current;
     for (let i = 0; i < this.current; i++) {
       const other = this.nodes[i] as number;
-      if (other >= 0 && this.executor.graph.dependents[other]?.includes(node)) needs |= 1 << i;
+      if (other >= 0 && waitsFor(this.executor.graph, node, other)) needs |= 1 << i;
     }
     this.ready.push(node);
     this.needs.push(needs);

@@ -71,7 +71,10 @@ export class GraphExecutor implements ExecutorState {
     this.state[node] = 2;
     this.unfinished--;
     this.running--;
-    for (const dependent of this.graph.dependents[node] as readonly number[]) {
+    const { firstDependent, dependents } = this.graph;
+    const end = firstDependent[node + 1] as number;
+    for (let i = firstDependent[node] as number; i < end; i++) {
+      const dependent = dependents[i] as number;
       const left = (this.waitingFor[dependent] as number) - 1;
       this.waitingFor[dependent] = left;
       if (left > 0) continue;

@@ -83,16 +83,14 @@ function keyOfPeer(peer: number | RelativePeer): unknown {
 }
 
 function isSame(a: PreparedGraph, slotsOfA: Int32Array, b: PreparedGraph, slotsOfB: Int32Array): boolean {
-  if (a.nodes.length !== b.nodes.length) return false;
-  for (const [number, node] of a.nodes.entries()) {
-    if (slotsOfA[number] !== slotsOfB[number] || a.dependencies[number] !== b.dependencies[number]) return false;
-    const [some, others] = [a.dependents[number] as readonly number[], b.dependents[number] as readonly number[]];
-    if (some.length !== others.length || some.some((one, i) => one !== others[i])) return false;
-    if (!isAlike(node, b.nodes[number] as WorkNode)) return false;
-  }
-  return true;
+  if (a.nodes.length !== b.nodes.length || !isEqual(a.firstDependent, b.firstDependent)) return false;
+  if (!isEqual(a.dependents, b.dependents) || !isEqual(slotsOfA, slotsOfB)) return false;
+  return a.nodes.every((node, number) => isAlike(node, b.nodes[number] as WorkNode));
 }
 
+function isEqual(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
+}
 /** Whether two nodes do the same, in whatever group and with whatever peer. */
 function isAlike(a: WorkNode, b: WorkNode): boolean {
   if (a === b) return true;

@@ -16,10 +16,18 @@ export interface PreparedGraph {
   readonly name: string;
   readonly nodes: readonly WorkNode[];
   readonly resources: readonly Resource[];
-  /** Per node: numbers of the nodes that wait for it. */
-  readonly dependents: readonly (readonly number[])[];
+  /** The nodes that wait for node n: `dependents` from `firstDependent[n]` to `firstDependent[n + 1] - 1`, ascending. */
+  readonly firstDependent: Int32Array;
+  readonly dependents: Int32Array;
   /** Per node: how many nodes it waits for. */
   readonly dependencies: Int32Array;
+}
+
+/** Whether a node waits for another. */
+export function waitsFor({ firstDependent, dependents }: PreparedGraph, node: number, other: number): boolean {
+  const end = firstDependent[other + 1] as number;
+  for (let i = firstDependent[other] as number; i < end; i++) if (dependents[i] === node) return true;
+  return false;
 }
 
 /** Issues that are listed; a broken graph may have a million. */
@@ -36,20 +44,57 @@ export function prepareGraph(graph: WorkGraph, name: string, ranks: number): Pre
     if (issues.length >= LISTED) break;
     issues.push(...nodeIssues(node, name, ranks));
   }
-  if (issues.length === 0) issues.push(...checkGraph(graph, name));
+  if (issues.length === 0 && !isInOrder(graph.nodes)) issues.push(...checkGraph(graph, name));
   if (issues.length > 0) throw new ConfigError(issues);
-  const nodes = [...graph.nodes].sort((a, b) => a.id - b.id);
-  const numbers = new Map(nodes.map(({ id }, number) => [id, number]));
-  const dependents: number[][] = nodes.map(() => []);
-  const dependencies = new Int32Array(nodes.length);
-  for (const [number, { dependsOn }] of nodes.entries()) {
-    const distinct = dependsOn.length > 1 ? new Set(dependsOn) : dependsOn;
-    for (const other of distinct) {
-      dependents[numbers.get(other) as number]?.push(number);
-      dependencies[number] = (dependencies[number] as number) + 1;
-    }
+  const nodes = isAscending(graph.nodes) ? graph.nodes : [...graph.nodes].sort((a, b) => a.id - b.id);
+  return { name, nodes, resources: nodes.map(resourceOf), ...link(nodes) };
+}
+
+function isAscending(nodes: readonly WorkNode[]): boolean {
+  for (let i = 1; i < nodes.length; i++) {
+    if ((nodes[i] as WorkNode).id <= (nodes[i - 1] as WorkNode).id) return false;
   }
-  return { name, nodes, resources: nodes.map(resourceOf), dependents, dependencies };
+  return true;
+}
+
+/** Whether ids count up one by one and every node depends on lower ones alone: then all is well. */
+function isInOrder(nodes: readonly WorkNode[]): boolean {
+  const first = nodes[0]?.id ?? 0;
+  return nodes.every(({ id, dependsOn }, i) => {
+    return id === first + i && dependsOn.every((other) => Number.isSafeInteger(other) && other >= first && other < id);
+  });
+}
+
+/** Who waits for whom, in flat arrays. */
+function link(nodes: readonly WorkNode[]): Pick<PreparedGraph, 'firstDependent' | 'dependents' | 'dependencies'> {
+  const first = nodes[0]?.id ?? 0;
+  const isDense = nodes.length === 0 || (nodes.at(-1) as WorkNode).id - first === nodes.length - 1;
+  const numbers = isDense ? undefined : new Map(nodes.map(({ id }, number) => [id, number]));
+  const numberOf = (id: number) => (numbers === undefined ? id - first : (numbers.get(id) as number));
+  const firstDependent = new Int32Array(nodes.length + 1);
+  const dependencies = new Int32Array(nodes.length);
+  const visit = (see: (number: number, other: number) => void) => {
+    for (const [number, { dependsOn }] of nodes.entries()) {
+      // One may be listed twice.
+      const distinct = dependsOn.length > 1 ? new Set(dependsOn) : dependsOn;
+      for (const other of distinct) see(number, numberOf(other));
+    }
+  };
+  visit((number, other) => {
+    dependencies[number] = (dependencies[number] as number) + 1;
+    firstDependent[other + 1] = (firstDependent[other + 1] as number) + 1;
+  });
+  for (let i = 1; i <= nodes.length; i++) {
+    firstDependent[i] = (firstDependent[i] as number) + (firstDependent[i - 1] as number);
+  }
+  const dependents = new Int32Array(firstDependent[nodes.length] as number);
+  const filled = firstDependent.slice();
+  visit((number, other) => {
+    const at = filled[other] as number;
+    dependents[at] = number;
+    filled[other] = at + 1;
+  });
+  return { firstDependent, dependents, dependencies };
 }
 
 /** Per NPU one operation of the CPU, one computation, and one communication or memory operation at a time. */

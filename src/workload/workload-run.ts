@@ -1,5 +1,6 @@
 import { type EngineListener, MessageEngine } from '../engine/message/message-engine.js';
-import type { Member, RunningCollective } from '../engine/message/running-collective.js';
+import type { Member, PlayedPlan, RunningCollective } from '../engine/message/running-collective.js';
+import type { CollectivePlan } from '../plan/job.js';
 import { type Channel, Channels, checkPosts } from './channels.js';
 import type { PlannedCollective } from './collective-planner.js';
 import { Continuations } from './continuations.js';
@@ -43,6 +44,12 @@ export interface CollectiveUnderWay {
   endNs: number;
 }
 
+/** What is under way in a group. */
+interface GroupRun {
+  readonly plans: Map<CollectivePlan, PlayedPlan>;
+  readonly underWay: Map<number, CollectiveUnderWay>;
+}
+
 /** A factor that keeps the kind of a collective and its number apart in one exact number. */
 const KINDS = 2 ** 22;
 
@@ -64,8 +71,9 @@ export class WorkloadRun implements EngineListener {
   private readonly runOf: NpuRun[] = [];
   private readonly channelOf: (Channel | undefined)[] = [];
   private readonly nodes: number;
-  private readonly byGroup = new Map<SimulatedGroup, Map<number, CollectiveUnderWay>>();
-  private readonly onDone = new Map<Member, readonly [CollectiveUnderWay, node: number]>();
+  /** Per node: the collective in which it takes part. */
+  private readonly collectiveOf: (CollectiveUnderWay | undefined)[] = [];
+  private readonly byGroup = new Map<SimulatedGroup, GroupRun>();
 
   constructor(workload: PlannedWorkload, scope: Scope) {
     const { folding } = scope;
@@ -141,11 +149,10 @@ export class WorkloadRun implements EngineListener {
     else this.finish(receive);
   }
 
-  onCollectiveDone(member: Member): void {
-    const [collective, node] = this.onDone.get(member) as readonly [CollectiveUnderWay, number];
-    this.onDone.delete(member);
-    collective.endNs = this.engine.now;
-    this.finish(node);
+  onCollectiveDone({ token }: Member): void {
+    (this.collectiveOf[token] as CollectiveUnderWay).endNs = this.engine.now;
+    this.collectiveOf[token] = undefined;
+    this.finish(token);
   }
 
   private finish(token: number): void {
@@ -261,23 +268,26 @@ export class WorkloadRun implements EngineListener {
     if (planned.kind === 'nothing') return;
     const { plan, key: kind, group: name } = planned;
     const group = this.scope.group(name, run.npu);
-    const known = this.byGroup.get(group) ?? new Map<number, CollectiveUnderWay>();
+    const known = this.byGroup.get(group) ?? { plans: new Map(), underWay: new Map() };
     this.byGroup.set(group, known);
     const ordinal = run.streams.get(name) ?? 0;
     const key = ordinal * KINDS + kind;
-    let collective = known.get(key);
+    let collective = known.underWay.get(key);
     if (collective === undefined) {
-      const instance = this.engine.addCollective(plan, { group: group.ranks, phaseNs: group.phaseNs(plan) });
+      const played =
+        known.plans.get(plan) ?? this.engine.playedPlan(plan, { group: group.ranks, phaseNs: group.phaseNs(plan) });
+      known.plans.set(plan, played);
+      const instance = this.engine.addCollective(played);
       collective = { planned, group, instance, startNs: this.engine.now, endNs: 0 };
-      known.set(key, collective);
+      known.underWay.set(key, collective);
       this.collectives.push(collective);
     }
-    const underWay = collective;
     run.streams.set(name, ordinal + plan.chunks.length);
     const issued = run.issued++;
     const { scheduling } = this.workload;
     const priority = scheduling === 'fifo' ? -issued : scheduling === 'lifo' ? issued : (node.priority ?? 0);
-    this.engine.join(underWay.instance, run.npu, priority, (member) => this.onDone.set(member, [underWay, token]));
+    this.collectiveOf[token] = collective;
+    this.engine.join(collective.instance, run.npu, priority, token);
   }
 }
 

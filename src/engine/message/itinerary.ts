@@ -27,7 +27,7 @@ export interface Itinerary {
 export class QueueDealer {
   private readonly queuesPerDimension: number;
   private readonly allocators: readonly QueueAllocator[];
-  private turns: number[];
+  private turns: (0 | 1)[];
 
   constructor({ dimensions, queuesPerDimension }: Pick<Machine, 'dimensions' | 'queuesPerDimension'>) {
     this.queuesPerDimension = queuesPerDimension;
@@ -49,9 +49,9 @@ export class QueueDealer {
         phases.push(phase);
         queues.push(index * this.queuesPerDimension + position);
         anticlockwise.push(allocator.isAnticlockwise(phase.queues, position));
-        const turn = this.turns[index] as number;
-        turns.push(turn % 2 === 0 ? 0 : 1);
-        if (phase.lanes.some(alternates)) this.turns[index] = turn + 1;
+        const turn = this.turns[index] as 0 | 1;
+        turns.push(turn);
+        if (phase.lanes.some(alternates)) this.turns[index] = turn === 0 ? 1 : 0;
       }
       first.push(phases.length);
     }
@@ -61,7 +61,13 @@ export class QueueDealer {
 
   /** Where it stands, to compare dealers by. */
   get state(): string {
-    return `${this.allocators.map(({ dealt: { all, lower, upper } }) => `${all} ${lower} ${upper}`)} ${this.turns}`;
+    let state = '';
+    for (let d = 0; d < this.turns.length; d++) {
+      const { all, lower, upper } = (this.allocators[d] as QueueAllocator).dealt;
+      // Fewer than 2^10 queues each, and two turns.
+      state += `${((all * 1024 + lower) * 1024 + upper) * 2 + (this.turns[d] as number)} `;
+    }
+    return state;
   }
 
   /** Goes to where another dealer stands. */

@@ -13,7 +13,7 @@ import type { LinkNetwork } from './link-network.js';
 import { Mail } from './mail.js';
 import type { Player, Services } from './player.js';
 import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
-import { type CollectiveOptions, type Member, RunningCollective } from './running-collective.js';
+import { type CollectiveOptions, type Member, PlayedPlan, RunningCollective } from './running-collective.js';
 import { Stage } from './stage.js';
 import { Transport } from './transport.js';
 
@@ -155,29 +155,26 @@ export class MessageEngine implements Services {
     else this.rendezvous.reached(key, go);
   }
 
+  /** A plan that NPUs carry out, once or many times. */
+  playedPlan(plan: CollectivePlan, options: CollectiveOptions = {}): PlayedPlan {
+    return new PlayedPlan(plan, this.folding, options);
+  }
+
   /** Makes room for a collective. NPUs join it one by one. */
-  addCollective(plan: CollectivePlan, options: CollectiveOptions = {}): RunningCollective {
+  addCollective(played: PlayedPlan): RunningCollective {
     const { lanes } = this;
-    const collective = new RunningCollective(plan, lanes.length, this.folding, options);
-    const { size, perNpu, lanesPerChunk } = collective;
+    const { size, perNpu, lanesPerChunk, group } = played;
+    const collective = new RunningCollective(played, lanes.length);
     for (let ordinal = 0; ordinal < size; ordinal++) {
-      const npu = options.group === undefined ? ordinal : (options.group.npus[ordinal] as number);
+      const npu = group === undefined ? ordinal : (group.npus[ordinal] as number);
       for (let i = 0; i < perNpu; i++) lanes.push(new Lane(lanes.length, npu, Math.floor(i / lanesPerChunk)));
     }
     return collective;
   }
 
-  /**
-   * An NPU begins its part in a collective. It may be over before this returns, so whoever
-   * wants to hear of its end leaves word in `joined`.
-   */
-  join(
-    collective: RunningCollective,
-    npu: number,
-    priority: number,
-    joined: (member: Member) => void = () => {},
-  ): void {
-    this.stage.join(collective, npu, priority, joined);
+  /** An NPU begins its part in a collective, with a number for its end. It may be over before this returns. */
+  join(collective: RunningCollective, npu: number, priority: number, token = 0): void {
+    this.stage.join(collective, npu, priority, token);
   }
 
   // Events

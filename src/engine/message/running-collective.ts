@@ -18,6 +18,8 @@ export interface Member {
   readonly players: readonly (readonly Player[])[];
   readonly priority: number;
   readonly startNs: number;
+  /** The listener's own number. */
+  readonly token: number;
   /** Chunks that have not finished. */
   unfinished: number;
 }
@@ -32,31 +34,32 @@ export interface CollectiveOptions {
   readonly phaseNs?: ((phase: Phase) => number) | undefined;
 }
 
-/** One collective under way: NPUs join it when they come to it. */
-export class RunningCollective {
+/** A plan as NPUs carry it out, the same every time: who plays its phases, and in which queues. */
+export class PlayedPlan {
   readonly plan: CollectivePlan;
-  /** Number of its first lane; each NPU has `perNpu` of them, in order of rank in the group or of NPU. */
-  readonly base: number;
   readonly lanesPerChunk: number;
+  /** Lanes of each NPU. */
   readonly perNpu: number;
-  readonly members: Member[] = [];
   private readonly folding: Folding;
   private readonly options: CollectiveOptions;
   /** Players of each phase, at its even and its odd turns. */
   private readonly known = new Map<Phase, [Player[]?, Player[]?]>();
   private readonly dealt = new Map<string, Pick<Member, 'itinerary' | 'players'> & { after: QueueDealer }>();
 
-  constructor(plan: CollectivePlan, base: number, folding: Folding, options: CollectiveOptions) {
+  constructor(plan: CollectivePlan, folding: Folding, options: CollectiveOptions) {
     this.plan = plan;
     this.options = options;
-    this.base = base;
     this.folding = folding;
     const lanes = [...new Set(plan.chunks)].flat().map((phase) => phase.lanes.length);
     this.lanesPerChunk = lanes.reduce((most, count) => Math.max(most, count), 1);
     this.perNpu = plan.chunks.length * this.lanesPerChunk;
   }
 
-  /** NPUs that will take part. */
+  get group(): RankGroup | undefined {
+    return this.options.group;
+  }
+
+  /** NPUs that take part. */
   get size(): number {
     return this.options.group?.npus.length ?? this.folding.npus;
   }
@@ -67,18 +70,8 @@ export class RunningCollective {
     return this.options.phaseNs !== undefined || classes === undefined || npus === 1;
   }
 
-  get endpoint(): Endpoint {
-    return this.plan.endpoint;
-  }
-
-  /** Number of the first lane of a member. */
-  firstLane(npu: number): number {
-    const { group } = this.options;
-    return this.base + (group === undefined ? npu : group.npus.indexOf(npu)) * this.perNpu;
-  }
-
-  /** Lets an NPU join, with the queues that its dealer deals it. NPUs that stand alike share what they are dealt. */
-  join(npu: number, priority: number, startNs: number, dealer: QueueDealer, makeDealer: () => QueueDealer): Member {
+  /** The queues that a dealer deals an NPU. NPUs that stand alike share what they are dealt. */
+  deal(dealer: QueueDealer, makeDealer: () => QueueDealer): Pick<Member, 'itinerary' | 'players'> {
     const { state } = dealer;
     let hand = this.dealt.get(state);
     if (hand === undefined) {
@@ -90,11 +83,7 @@ export class RunningCollective {
     } else {
       dealer.follow(hand.after);
     }
-    const { itinerary, players } = hand;
-    const unfinished = this.plan.chunks.length;
-    const member = { collective: this, npu, itinerary, players, priority, startNs, unfinished };
-    this.members.push(member);
-    return member;
+    return hand;
   }
 
   /** Phases that are alike share their players. */
@@ -107,10 +96,53 @@ export class RunningCollective {
       this.known.set(phase, either);
       const map = rankMap(this.folding, phase.dimension, group);
       either[turn] ??= phase.lanes.map((program) =>
-        phaseNs === undefined ? playerOf(phase, program, turn, map, endpoint) : new WholePlayer(phase, map, phaseNs(phase)),
+        phaseNs === undefined
+          ? playerOf(phase, program, turn, map, endpoint)
+          : new WholePlayer(phase, map, phaseNs(phase)),
       );
       return either[turn];
     });
+  }
+}
+
+/** One collective under way: NPUs join it when they come to it. */
+export class RunningCollective {
+  readonly played: PlayedPlan;
+  /** Number of its first lane; each NPU has as many, in order of rank in the group or of NPU. */
+  readonly base: number;
+  readonly lanesPerChunk: number;
+  readonly perNpu: number;
+  readonly endpoint: Endpoint;
+  readonly members: Member[] = [];
+
+  constructor(played: PlayedPlan, base: number) {
+    this.played = played;
+    this.base = base;
+    this.lanesPerChunk = played.lanesPerChunk;
+    this.perNpu = played.perNpu;
+    this.endpoint = played.plan.endpoint;
+  }
+
+  get plan(): CollectivePlan {
+    return this.played.plan;
+  }
+
+  /** NPUs that will take part. */
+  get size(): number {
+    return this.played.size;
+  }
+
+  /** Number of the first lane of a member. */
+  firstLane(npu: number): number {
+    const { group } = this.played;
+    return this.base + (group === undefined ? npu : group.npus.indexOf(npu)) * this.perNpu;
+  }
+
+  /** Lets an NPU join. */
+  join(one: Pick<Member, 'npu' | 'priority' | 'startNs' | 'token' | 'itinerary' | 'players'>): Member {
+    const member = { collective: this, ...one, unfinished: this.plan.chunks.length };
+    this.members.push(member);
+    return member;
   }
 }
 

@@ -75,17 +75,17 @@ export class Stage {
   }
 
   /** Lets an NPU join a collective: all its chunks go to their first queues. */
-  join(collective: RunningCollective, npu: number, priority: number, joined: (member: Member) => void): void {
+  join(collective: RunningCollective, npu: number, priority: number, token: number): void {
     const { lanes, machine, queue } = this.options;
-    const dealer = this.dealers[npu] as QueueDealer;
-    const member = collective.join(npu, priority, queue.now, dealer, () => new QueueDealer(machine));
+    const dealt = collective.played.deal(this.dealers[npu] as QueueDealer, () => new QueueDealer(machine));
+    const { itinerary, players } = dealt;
+    const member = collective.join({ npu, priority, startNs: queue.now, token, itinerary, players });
     const base = collective.firstLane(npu);
     for (let i = 0; i < collective.perNpu; i++) (lanes[base + i] as Lane).member = member;
     const { first, queues, entrances } = member.itinerary;
     const before = this.underWay[npu] as number;
     this.underWay[npu] = before + 1;
     this.ties?.joined(npu, queue.now, entrances, before === 0, this.finishing === npu);
-    joined(member);
     const scheduler = this.schedulers[npu] as StreamScheduler;
     for (let chunk = 0; chunk < collective.plan.chunks.length; chunk++) {
       scheduler.enter(base + chunk * collective.lanesPerChunk, queues[first[chunk] as number] as number);
@@ -114,7 +114,7 @@ export class Stage {
         anticlockwise: itinerary.anticlockwise[at] as boolean,
         queue,
         nextQueue: last ? undefined : itinerary.queues[at + 1],
-        inLockstep: collective.inLockstep,
+        inLockstep: collective.played.inLockstep,
       };
       this.ties.phaseEnded(npu, this.options.queue.now, ended, (this.underWay[npu] as number) < 2);
     }
