@@ -12,7 +12,7 @@ import { customProgram } from './custom-program.js';
 import type { ShapedGraph } from './graph-shape.js';
 import { type Groups, noMember } from './groups.js';
 import { place } from './place.js';
-import { prepareGraph } from './prepared-graph.js';
+import { type PreparedGraph, prepareGraph } from './prepared-graph.js';
 import type { CheckedWorkload } from './schema.js';
 import type { CollectiveNode, WorkGraph } from './work-graph.js';
 
@@ -40,7 +40,7 @@ export class CollectivePlanner {
   readonly #groups: Groups;
   readonly #plans = new Map<string, CollectivePlan>();
   readonly #keys = new Map<string, number>();
-  readonly #byNode = new Map<CollectiveNode, PlannedNode>();
+  readonly #byGraph = new Map<PreparedGraph['nodes'], (PlannedNode | undefined)[]>();
   readonly #prepared = new Map<readonly WorkGraph[], Map<number, StepProgram>>();
   #empty = 0;
   isCustom = false;
@@ -51,8 +51,9 @@ export class CollectivePlanner {
     this.#groups = groups;
   }
 
-  planned(node: CollectiveNode): PlannedNode {
-    return this.#byNode.get(node) as PlannedNode;
+  /** What the collective nodes of a graph come to, by number of the node. */
+  planned({ nodes }: PreparedGraph): readonly (PlannedNode | undefined)[] {
+    return this.#byGraph.get(nodes) ?? [];
   }
 
   plans(): CollectivePlan[] {
@@ -70,9 +71,10 @@ export class CollectivePlanner {
 
   planAll(graphs: readonly ShapedGraph[]): void {
     for (const graph of new Set(graphs)) {
-      for (const node of graph.nodes) {
-        if (node.kind === 'collective') this.#byNode.set(node, this.#plan(node, graph.name));
-      }
+      const planned = graph.nodes.map((node) => {
+        return node.kind === 'collective' ? this.#plan(node, graph.name) : undefined;
+      });
+      this.#byGraph.set(graph.nodes, planned);
     }
     for (const [npu, { name, nodes, shape }] of graphs.entries()) {
       const strange = shape.groups.find((group) => this.#groups.of(group, npu) === undefined);

@@ -14,15 +14,15 @@ import type { RemoteMemory } from './remote-memory.js';
 import type { Roofline } from './roofline.js';
 import { type CheckedWorkload, checkWorkload } from './schema.js';
 import type { WorkloadSpec } from './spec.js';
-import type { CollectiveNode, WorkGraph } from './work-graph.js';
+import type { WorkGraph } from './work-graph.js';
 
 /** Everything a workload needs, checked and planned. */
 export interface PlannedWorkload {
   readonly machine: Machine;
   /** The graph of each NPU; NPUs with the same graph share it. */
   readonly graphs: readonly ShapedGraph[];
-  /** What a collective node comes to. */
-  readonly planned: (node: CollectiveNode) => PlannedNode;
+  /** What the collective nodes of a graph come to, by number of the node. */
+  readonly planned: (graph: PreparedGraph) => readonly (PlannedNode | undefined)[];
   readonly plans: readonly CollectivePlan[];
   readonly groups: Groups;
   readonly isCustom: boolean;
@@ -56,7 +56,7 @@ export function planWorkload(spec: WorkloadSpec): PlannedWorkload {
   return {
     machine,
     graphs,
-    planned: (node) => collectives.planned(node),
+    planned: (graph) => collectives.planned(graph),
     plans: collectives.plans(),
     groups,
     isCustom: collectives.isCustom,

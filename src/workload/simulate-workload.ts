@@ -63,7 +63,7 @@ function* play(workload: PlannedWorkload, scope: Scope, divergence?: Divergence)
   const alike = times.every((one) => JSON.stringify(one) === text);
   const { npus } = machine;
   const timesByNpu = () => Array.from({ length: npus }, (_, npu) => times[scope.standIn(npu)] as NpuTimes);
-  const collectives = summarise(run.collectives, workload);
+  const collectives = summarise(run.collectives(), workload);
   return {
     timeNs: last.finishNs,
     times: last,

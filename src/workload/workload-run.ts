@@ -2,7 +2,7 @@ import { type EngineListener, MessageEngine } from '../engine/message/message-en
 import type { Member, PlayedPlan, RunningCollective } from '../engine/message/running-collective.js';
 import type { CollectivePlan } from '../plan/job.js';
 import { type Channel, Channels, checkPosts } from './channels.js';
-import type { PlannedCollective } from './collective-planner.js';
+import type { PlannedCollective, PlannedNode } from './collective-planner.js';
 import { Continuations } from './continuations.js';
 import { Coverage } from './coverage.js';
 import type { FinishOrder } from './finish-order.js';
@@ -13,6 +13,7 @@ import { peerOf } from './relative.js';
 import { RemoteMemories } from './remote-memory.js';
 import { RooflineTotals, rooflinePoint } from './roofline.js';
 import type { Scope, SimulatedGroup } from './scope.js';
+import { Tally } from './tally.js';
 import type { CollectiveNode, ComputeNode, TransferNode, WorkNode } from './work-graph.js';
 
 /** What one simulated NPU has done so far. */
@@ -21,6 +22,8 @@ export interface NpuRun {
   readonly npu: number;
   readonly real: number;
   readonly graph: PreparedGraph;
+  /** Per node: what it comes to as a collective. */
+  readonly planned: readonly (PlannedNode | undefined)[];
   /** Nodes of all NPUs are numbered on end: the number of its first. */
   readonly firstNode: number;
   readonly executor: GraphExecutor;
@@ -42,6 +45,9 @@ export interface CollectiveUnderWay {
   readonly instance: RunningCollective;
   readonly startNs: number;
   endNs: number;
+  /** Members that have not finished, and where it is kept until then. */
+  unfinished: number;
+  readonly key: number;
 }
 
 /** What is under way in a group. */
@@ -61,7 +67,7 @@ const KINDS = 2 ** 22;
 export class WorkloadRun implements EngineListener {
   readonly engine: MessageEngine;
   readonly npus: readonly NpuRun[];
-  readonly collectives: CollectiveUnderWay[] = [];
+  private readonly tally = new Tally();
   private readonly workload: PlannedWorkload;
   private readonly scope: Scope;
   private readonly memories: RemoteMemories | undefined;
@@ -95,6 +101,7 @@ export class WorkloadRun implements EngineListener {
         npu,
         real,
         graph,
+        planned: workload.planned(graph),
         firstNode,
         executor: new GraphExecutor(graph, folding.stands),
         communication: new Coverage(),
@@ -121,6 +128,16 @@ export class WorkloadRun implements EngineListener {
   get progress(): number {
     const left = this.npus.reduce((sum, { executor }) => sum + executor.unfinished, 0);
     return this.nodes === 0 ? 1 : 1 - left / this.nodes;
+  }
+
+  /** What became of the collectives, at the end. */
+  collectives(): Tally {
+    // Of some, part of the NPUs take no part, and those who do never notice.
+    for (const { underWay } of this.byGroup.values()) {
+      for (const collective of underWay.values()) this.tally.add(collective);
+      underWay.clear();
+    }
+    return this.tally;
   }
 
   /** An NPU begins, or receives a message that came before it was awaited. */
@@ -150,8 +167,13 @@ export class WorkloadRun implements EngineListener {
   }
 
   onCollectiveDone({ token }: Member): void {
-    (this.collectiveOf[token] as CollectiveUnderWay).endNs = this.engine.now;
+    const collective = this.collectiveOf[token] as CollectiveUnderWay;
     this.collectiveOf[token] = undefined;
+    collective.endNs = this.engine.now;
+    if (--collective.unfinished === 0) {
+      this.tally.add(collective);
+      this.byGroup.get(collective.group)?.underWay.delete(collective.key);
+    }
     this.finish(token);
   }
 
@@ -175,27 +197,27 @@ export class WorkloadRun implements EngineListener {
   /** Starts a node; true when it has finished at once. */
   private start(run: NpuRun, number: number): boolean {
     const node = run.graph.nodes[number] as WorkNode;
-    if (this.isInstant(node)) return true;
+    if (this.isInstant(node, run.planned[number])) return true;
     coverageOf(run, node)?.begin(this.engine.now);
-    const token = run.firstNode + number;
     if (this.workload.replay) {
       if (!node.cpu) run.replayedNs += node.ns;
-      this.engine.delay(run.npu, node.ns, token);
+      this.engine.delay(run.npu, node.ns, run.firstNode + number);
     } else {
-      this.perform(run, node, token);
+      this.perform(run, node, number);
     }
     return false;
   }
 
-  private isInstant(node: WorkNode): boolean {
+  private isInstant(node: WorkNode, planned: PlannedNode | undefined): boolean {
     if (node.kind === 'marker') return true;
     if (this.workload.replay) return false;
-    if (node.kind === 'collective') return this.workload.planned(node).kind === 'nothing';
+    if (node.kind === 'collective') return planned?.kind === 'nothing';
     // A roofline computation without data is skipped.
     return node.kind === 'compute' && !node.cpu && this.workload.roofline !== undefined && !node.bytes;
   }
 
-  private perform(run: NpuRun, node: WorkNode, token: number): void {
+  private perform(run: NpuRun, node: WorkNode, number: number): void {
+    const token = run.firstNode + number;
     switch (node.kind) {
       case 'compute':
         this.engine.delay(run.npu, this.computeNs(run, node), token);
@@ -210,7 +232,7 @@ export class WorkloadRun implements EngineListener {
         this.receive(run, node, token);
         return;
       case 'collective':
-        this.join(run, node, token);
+        this.join(run, node, run.planned[number] as PlannedNode, token);
         return;
       case 'replay':
         this.engine.delay(run.npu, node.ns, token);
@@ -263,8 +285,7 @@ export class WorkloadRun implements EngineListener {
   }
 
   /** Begins an NPU's part in a collective, which others may have begun before or will later. */
-  private join(run: NpuRun, node: CollectiveNode, token: number): void {
-    const planned = this.workload.planned(node);
+  private join(run: NpuRun, node: CollectiveNode, planned: PlannedNode, token: number): void {
     if (planned.kind === 'nothing') return;
     const { plan, key: kind, group: name } = planned;
     const group = this.scope.group(name, run.npu);
@@ -278,9 +299,9 @@ export class WorkloadRun implements EngineListener {
         known.plans.get(plan) ?? this.engine.playedPlan(plan, { group: group.ranks, phaseNs: group.phaseNs(plan) });
       known.plans.set(plan, played);
       const instance = this.engine.addCollective(played);
-      collective = { planned, group, instance, startNs: this.engine.now, endNs: 0 };
+      const { now: startNs } = this.engine;
+      collective = { planned, group, instance, startNs, endNs: 0, unfinished: instance.size, key };
       known.underWay.set(key, collective);
-      this.collectives.push(collective);
     }
     run.streams.set(name, ordinal + plan.chunks.length);
     const issued = run.issued++;

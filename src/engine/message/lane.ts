@@ -38,6 +38,12 @@ export class Lane implements TokenState {
     this.chunk = chunk;
   }
 
+  /** Makes it ready for another collective of the same plan. */
+  reset(): void {
+    this.member = undefined;
+    this.position = 0;
+  }
+
   begin(player: Player, direction: number, now: number): void {
     this.player = player;
     this.rank = rankOf(player.map, this.npu);

@@ -164,7 +164,12 @@ export class MessageEngine implements Services {
   addCollective(played: PlayedPlan): RunningCollective {
     const { lanes } = this;
     const { size, perNpu, lanesPerChunk, group } = played;
-    const collective = new RunningCollective(played, lanes.length);
+    const again = played.free.pop();
+    const collective = new RunningCollective(played, again ?? lanes.length);
+    if (again !== undefined) {
+      for (let i = again; i < again + size * perNpu; i++) (lanes[i] as Lane).reset();
+      return collective;
+    }
     for (let ordinal = 0; ordinal < size; ordinal++) {
       const npu = group === undefined ? ordinal : (group.npus[ordinal] as number);
       for (let i = 0; i < perNpu; i++) lanes.push(new Lane(lanes.length, npu, Math.floor(i / lanesPerChunk)));

@@ -40,6 +40,8 @@ export class PlayedPlan {
   readonly lanesPerChunk: number;
   /** Lanes of each NPU. */
   readonly perNpu: number;
+  /** First lanes of runs that are over: they serve again. */
+  readonly free: number[] = [];
   private readonly folding: Folding;
   private readonly options: CollectiveOptions;
   /** Players of each phase, at its even and its odd turns. */
@@ -114,6 +116,8 @@ export class RunningCollective {
   readonly perNpu: number;
   readonly endpoint: Endpoint;
   readonly members: Member[] = [];
+  /** Members that have finished. */
+  finished = 0;
 
   constructor(played: PlayedPlan, base: number) {
     this.played = played;
