@@ -13,7 +13,7 @@ const ROOMS = [
 /** What does not hold yet: work in progress, to be emptied. A line that no longer applies fails too. */
 const EXCEPTIONS = [
   'scheduler imports plan',
-  'circle of files: engine/message/lane, engine/message/player, engine/message/running-collective, engine/message/step-player, engine/message/token-player',
+  'circle of files: engine/message/lane, engine/message/player, engine/message/running-collective, engine/message/step-player, engine/message/token-player, engine/message/whole-player',
   'circle of files: plan/plan-collective, plan/plan-warnings',
   'circle of rooms: plan, scheduler, spec',
 ];

@@ -70,7 +70,11 @@ export function planCollective(wish: CollectiveWish, machine: Machine): Collecti
 }
 
 /** A group has one dimension, and Themis leaves all-to-all alone. */
-function orderOf({ collective, groupRanks, interDimensionScheduling: asked }: CollectiveWish): InterDimensionScheduling {
+function orderOf({
+  collective,
+  groupRanks,
+  interDimensionScheduling: asked,
+}: CollectiveWish): InterDimensionScheduling {
   const themis = asked === 'themis' || asked === 'themis-flex';
   return groupRanks !== undefined || (themis && collective === 'all-to-all') ? 'ascending' : asked;
 }
@@ -100,7 +104,10 @@ function checkChunking({ bytes, chunkBytes }: Chunking, { splits, bytes: size }:
 }
 
 /** A group is one dimension of its members in the order in which they are listed: a ring, unless one algorithm is named. */
-function groupDimension({ algorithms, groupRanks: ranks = 0 }: CollectiveWish, { dimensions }: Machine): ActiveDimension[] {
+function groupDimension(
+  { algorithms, groupRanks: ranks = 0 }: CollectiveWish,
+  { dimensions }: Machine,
+): ActiveDimension[] {
   const [only, ...others] = [algorithms].flat();
   const algorithm = only !== undefined && others.length === 0 ? only : (readAlgorithm('ring') as Algorithm);
   return [{ dimension: { ...everyNpu(dimensions), ranks }, algorithm }];

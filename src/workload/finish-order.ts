@@ -133,6 +133,8 @@ export class FinishOrder {
   private precedes(one: number, other: number): boolean {
     const needs = this.needs[one] as number;
     const isLower = (this.ready[one] as number) < (this.ready[other] as number);
+    // The other waits for all that the one waits for: it is ready with it at the earliest.
+    if (isLower && (needs & ~(this.needs[other] as number)) === 0) return true;
     return this.nodes.some((_, k) => {
       if (((this.needs[other] as number) & (1 << k)) === 0 || (needs & ~(this.before[k] as number)) !== 0) return false;
       return isLower || (needs & (1 << k)) === 0;

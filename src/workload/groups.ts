@@ -19,7 +19,10 @@ export class Groups {
   /** All that there are so far. */
   readonly all: Group[] = [];
   private readonly listed = new Map<string, { readonly group: Group; readonly members: ReadonlySet<number> }>();
-  private readonly families = new Map<string, { readonly axes: readonly GroupAxis[]; readonly known: Map<number, Group> }>();
+  private readonly families = new Map<
+    string,
+    { readonly axes: readonly GroupAxis[]; readonly known: Map<number, Group> }
+  >();
 
   /** @throws ConfigError with everything that is wrong. */
   constructor(given: GivenGroups, npus: number) {

@@ -111,7 +111,9 @@ function chooseClasses(workload: PlannedWorkload): Classes | undefined {
   const paysMore =
     routing === 'dimension-order' &&
     several &&
-    plans.some(({ isOfGroup, chunks }) => !isOfGroup && chunks[0]?.some(({ dimension }) => dimension.physical.length > 1));
+    plans.some(
+      ({ isOfGroup, chunks }) => !isOfGroup && chunks[0]?.some(({ dimension }) => dimension.physical.length > 1),
+    );
   if (folding === 'off' || network !== 'congestion-unaware' || machine.rendezvous) return undefined;
   if (npus === 1 || npus > MOST_NPUS || shares || isCustom || misnamed || paysMore) return undefined;
   return classesOf(workload);

@@ -6,12 +6,12 @@ export interface TallyLine {
   readonly planned: PlannedCollective;
   readonly group: string | undefined;
   /** Where it stands among lines that begin together. */
-  readonly order: number;
+  order: number;
   /** When the first of them began. */
-  readonly startNs: number;
-  readonly count: number;
-  readonly shortestNs: number;
-  readonly longestNs: number;
+  startNs: number;
+  count: number;
+  shortestNs: number;
+  longestNs: number;
 }
 
 /** A collective that is over. */
@@ -31,7 +31,7 @@ export class Tally {
     this.simulated.set(group, lines);
     const ns = endNs - startNs;
     const line = { planned, group: undefined, order: -1, startNs, count: 1, shortestNs: ns, longestNs: ns };
-    lines.set(planned.key, merged(lines.get(planned.key), line));
+    merge(lines, planned.key, line);
   }
 
   /** In the order in which they first began; those that began together in the order of their plans and groups. */
@@ -41,7 +41,7 @@ export class Tally {
       for (const [kind, line] of ofGroup) {
         for (const one of groups) {
           const key = `${kind} ${one?.name ?? ''}`;
-          lines.set(key, merged(lines.get(key), { ...line, group: one?.name, order: one?.index ?? -1 }));
+          merge(lines, key, { ...line, group: one?.name, order: one?.index ?? -1 });
         }
       }
     }
@@ -51,15 +51,16 @@ export class Tally {
   }
 }
 
-/** What two lines say together. */
-function merged(one: TallyLine | undefined, other: TallyLine): TallyLine {
-  if (one === undefined) return other;
-  return {
-    ...one,
-    order: Math.min(one.order, other.order),
-    startNs: Math.min(one.startNs, other.startNs),
-    count: one.count + other.count,
-    shortestNs: Math.min(one.shortestNs, other.shortestNs),
-    longestNs: Math.max(one.longestNs, other.longestNs),
-  };
+/** Adds a line to what there is of its key. */
+function merge<K>(lines: Map<K, TallyLine>, key: K, line: TallyLine): void {
+  const known = lines.get(key);
+  if (known === undefined) {
+    lines.set(key, line);
+    return;
+  }
+  known.order = Math.min(known.order, line.order);
+  known.startNs = Math.min(known.startNs, line.startNs);
+  known.count += line.count;
+  known.shortestNs = Math.min(known.shortestNs, line.shortestNs);
+  known.longestNs = Math.max(known.longestNs, line.longestNs);
 }

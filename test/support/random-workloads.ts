@@ -43,10 +43,27 @@ const equalDimensions = dimensionArb.map((one) => [one, one]);
 export const workloadArb: fc.Arbitrary<WorkloadSpec> = fc
   .record({
     dimensions: fc.oneof(equalDimensions, fc.array(dimensionArb, { minLength: 1, maxLength: 3 })),
-    programs: fc.oneof({ weight: 5, arbitrary: programArb.map((one) => [one]) }, { weight: 1, arbitrary: fc.tuple(programArb, programArb) }),
+    programs: fc.oneof(
+      { weight: 5, arbitrary: programArb.map((one) => [one]) },
+      { weight: 1, arbitrary: fc.tuple(programArb, programArb) },
+    ),
     /** Along which dimension programs alternate or computations take longer and longer, and who is slower than all. */
-    mix: fc.record({ along: fc.nat(2), slope: fc.constantFrom(0, 0, 1), straggler: fc.option(fc.nat(30), { freq: 3 }), slow: fc.nat(3) }),
-    algorithm: fc.constantFrom('ring', 'ring', 'ring', 'direct', 'direct:2', 'halving-doubling', 'double-binary-tree', 'one-ring'),
+    mix: fc.record({
+      along: fc.nat(2),
+      slope: fc.constantFrom(0, 0, 1),
+      straggler: fc.option(fc.nat(30), { freq: 3 }),
+      slow: fc.nat(3),
+    }),
+    algorithm: fc.constantFrom(
+      'ring',
+      'ring',
+      'ring',
+      'direct',
+      'direct:2',
+      'halving-doubling',
+      'double-binary-tree',
+      'one-ring',
+    ),
     relative: fc.boolean(),
     machine: fc.record({
       scheduling: fc.constantFrom('fifo', 'lifo', 'explicit'),
@@ -64,7 +81,8 @@ export const workloadArb: fc.Arbitrary<WorkloadSpec> = fc
     const npus = dimensions.reduce((product, dimension) => product * dimension.npus, 1);
     const sizes = dimensions.map((dimension) => dimension.npus);
     const strides = sizes.map((_, d) => sizes.slice(0, d).reduce((product, size) => product * size, 1));
-    const axis = (along: number) => ({ stride: strides[along % sizes.length], size: sizes[along % sizes.length] }) as GroupAxis;
+    const axis = (along: number) =>
+      ({ stride: strides[along % sizes.length], size: sizes[along % sizes.length] }) as GroupAxis;
     const coordinate = (npu: number, along: number) => Math.floor(npu / axis(along).stride) % axis(along).size;
     const isPowerOfTwo = sizes.every((size) => Number.isInteger(Math.log2(size)));
     const pairs = algorithm === 'halving-doubling' || algorithm === 'double-binary-tree';
@@ -98,7 +116,15 @@ export const workloadArb: fc.Arbitrary<WorkloadSpec> = fc
         else if (what === 'marker') add({ ...common, kind: 'marker' });
         else if (what === 'collective') {
           const group = along === 2 ? {} : { group: groupOf(npu, along) };
-          add({ ...common, kind: 'collective', collective: draft.collective, bytes, priority, ...group, cpu: cpu && along === 2 });
+          add({
+            ...common,
+            kind: 'collective',
+            collective: draft.collective,
+            bytes,
+            priority,
+            ...group,
+            cpu: cpu && along === 2,
+          });
         } else if (what === 'exchange') {
           add({ ...common, kind: 'send', ...transfer, peer: peerOf(npu, along, 1) });
           add({ ...common, id: 2 * id + 1, kind: 'receive', ...transfer, peer: peerOf(npu, along, -1) });

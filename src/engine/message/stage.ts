@@ -133,7 +133,8 @@ export class Stage {
     }
     scheduler.leave(queue);
     // When all have received all there is no message left on its way to a lane.
-    if (member.unfinished === 0 && ++collective.finished === collective.size) collective.played.free.push(collective.base);
+    if (member.unfinished === 0 && ++collective.finished === collective.size)
+      collective.played.free.push(collective.base);
   }
 
   private startPhase(stream: number): void {

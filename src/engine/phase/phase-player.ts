@@ -130,9 +130,7 @@ function makeLane(program: TokenProgram, delay: OffsetDelay, endpoint: Endpoint)
   const cycle = offsets.length > bytes.length ? offsets : bytes;
   return {
     program,
-    delays: cycle.map((_, k) =>
-      delay(offsets[k % offsets.length] as number, bytes[k % bytes.length] as number),
-    ),
+    delays: cycle.map((_, k) => delay(offsets[k % offsets.length] as number, bytes[k % bytes.length] as number)),
     reductions: bytes.map((size) => reductionNs(endpoint, size)),
     prepared: 0,
     sent: 0,

@@ -63,7 +63,10 @@ export function lineCircles({ machine }: PlannedWorkload, plans: readonly Collec
   const kinds = new Numbering();
   const phases = plans.flatMap(({ chunks }) => distinctPhases(chunks));
   /** Per logical dimension, flat or not: whether a program in it is spelled out. */
-  const lines = new Map<number, { readonly ranks: number; readonly stride: number; readonly first: number; spelledOut: boolean }>();
+  const lines = new Map<
+    number,
+    { readonly ranks: number; readonly stride: number; readonly first: number; spelledOut: boolean }
+  >();
   for (const { dimension, lanes } of phases) {
     const { ranks, physical, first } = dimension;
     const isFlat = physical.length > 1;

@@ -43,7 +43,10 @@ export class WholePhases {
   }
 
   /** The same for the groups that are alike to one with these members. */
-  ofGroup(members: readonly number[], period: number): (plan: CollectivePlan) => ((phase: Phase) => number) | undefined {
+  ofGroup(
+    members: readonly number[],
+    period: number,
+  ): (plan: CollectivePlan) => ((phase: Phase) => number) | undefined {
     const { dimensions, routing } = this.workload.machine;
     const between = routing === 'first-dimension' ? firstDimensionDelay : pathDelay;
     const delay: OffsetDelay = (offset, bytes) => {
