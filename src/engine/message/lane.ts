@@ -1,5 +1,6 @@
 import type { TokenState } from '../../collectives/token-program.js';
 import { rankOf } from '../folding.js';
+import type { Early } from './early.js';
 import type { Player } from './player.js';
 import type { Member } from './running-collective.js';
 import type { StepState } from './step-player.js';
@@ -29,8 +30,8 @@ export class Lane implements TokenState {
   free = 0;
   /** Progress through a program of steps. */
   steps: StepState | undefined = undefined;
-  /** How many messages came before they were awaited, by phase and packet; most lanes have none. */
-  early: Map<number, number> | undefined = undefined;
+  /** Messages that came before they were awaited, by phase and packet; most lanes have none. */
+  early: Early | undefined = undefined;
 
   constructor(index: number, npu: number, chunk: number) {
     this.index = index;

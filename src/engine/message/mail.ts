@@ -1,5 +1,6 @@
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, RECEIPT } from '../events.js';
+import { Early } from './early.js';
 import type { Lane } from './lane.js';
 import type { Player, Services } from './player.js';
 
@@ -85,21 +86,15 @@ export class Mail {
       player.received(lane, taker, services);
       return NONE;
     }
-    lane.early ??= new Map();
-    const key = position * PACKETS + packet;
-    lane.early.set(key, (lane.early.get(key) ?? 0) + 1);
+    lane.early ??= new Early();
+    lane.early.add(position * PACKETS + packet);
     return NONE;
   }
 
   /** A receive has been posted; true when its message came early, and is received in an event of this tick. */
   expect(lane: Lane, packet: number, taker: number): boolean {
     const { early, position } = lane;
-    if (early === undefined || early.size === 0) return false;
-    const key = position * PACKETS + packet;
-    const count = early.get(key);
-    if (count === undefined) return false;
-    if (count === 1) early.delete(key);
-    else early.set(key, count - 1);
+    if (early === undefined || !early.take(position * PACKETS + packet)) return false;
     this.queue.schedule(this.queue.now, eventOf(RECEIPT, this.post(lane.index, position, taker)));
     return true;
   }
