@@ -103,7 +103,8 @@ function isAlike(a: WorkNode, b: WorkNode): boolean {
       return b.kind === a.kind && a.bytes === b.bytes && a.tag === b.tag;
     case 'collective': {
       if (b.kind !== a.kind || a.collective !== b.collective || a.bytes !== b.bytes) return false;
-      const involved = String(a.involvedDimensions) === String(b.involvedDimensions);
+      const [one, other] = [a.involvedDimensions, b.involvedDimensions];
+      const involved = one === other || String(one) === String(other);
       return involved && (a.priority ?? 0) === (b.priority ?? 0) && a.algorithm === b.algorithm;
     }
     case 'memory':

@@ -42,6 +42,7 @@ export function prepareGraph(graph: WorkGraph, name: string, ranks: number): Pre
   const issues: Issue[] = [];
   for (const node of graph.nodes) {
     if (issues.length >= LISTED) break;
+    if (isPlain(node, ranks)) continue;
     issues.push(...nodeIssues(node, name, ranks));
   }
   if (issues.length === 0 && !isInOrder(graph.nodes)) issues.push(...checkGraph(graph, name));
@@ -102,6 +103,23 @@ function resourceOf({ kind, cpu }: WorkNode): Resource {
   if (cpu) return 'cpu';
   if (kind === 'receive') return 'nothing';
   return kind === 'compute' ? 'compute' : 'communication';
+}
+
+/** Most nodes are seen to be sound at a glance; the others are looked at field by field. */
+function isPlain(node: WorkNode, ranks: number): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  const { id, dependsOn, ns, kind } = node;
+  if (!Number.isSafeInteger(id) || !Array.isArray(dependsOn) || !Number.isSafeInteger(ns) || ns < 1) return false;
+  if (kind === 'compute') return [node.operations, node.bytes].every((one) => one === undefined || isCount(one));
+  if (kind === 'collective') return isCount(node.bytes) && COLLECTIVES.includes(node.collective);
+  if (kind !== 'send' && kind !== 'receive') return false;
+  const { peer, self = 0, bytes, tag } = node;
+  const reaches = typeof peer === 'number' && isCount(peer) && peer < ranks && isCount(self) && self < ranks;
+  return reaches && isCount(bytes) && Number.isSafeInteger(tag);
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** What is wrong with a node by itself. */
