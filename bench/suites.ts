@@ -1,6 +1,7 @@
 import type { Suite } from './suite.js';
 import { designSpace } from './suites/design-space.js';
 import { eventQueue } from './suites/event-queue.js';
+import { folding } from './suites/folding.js';
 import { memory } from './suites/memory.js';
 import { messageEngine } from './suites/message-engine.js';
 import { nccl } from './suites/nccl.js';
@@ -11,6 +12,7 @@ import { scale } from './suites/scale.js';
 import { startUp } from './suites/start-up.js';
 import { study } from './suites/study.js';
 import { sweep } from './suites/sweep.js';
+import { synthesis } from './suites/synthesis.js';
 import { workload } from './suites/workload.js';
 
 /** Every suite there is, whole jobs first, then the parts. */
@@ -20,8 +22,10 @@ export const SUITES: readonly Suite[] = [
   scale,
   phaseEngine,
   messageEngine,
+  folding,
   workload,
   sweep,
+  synthesis,
   eventQueue,
   programs,
   nccl,

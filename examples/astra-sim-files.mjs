@@ -10,9 +10,10 @@ const network = parse(read('network.yml'));
 const system = JSON.parse(read('system.json'));
 
 for (const collective of ['all-reduce', 'all-gather', 'reduce-scatter', 'all-to-all']) {
-  const { timeNs, phases } = simulateCollective(fromAstraSim({ network, system, collective, bytes: 2 ** 20 }));
+  const { timeNs, chunkPlans } = simulateCollective(fromAstraSim({ network, system, collective, bytes: 2 ** 20 }));
   console.log(`${collective}: ${timeNs} ns`);
-  for (const phase of phases) {
+  // Chunks all go the same way here.
+  for (const phase of chunkPlans[0].phases) {
     const { dimension, algorithm, bytes, durationNs } = phase;
     console.log(`  ${phase.collective} in dimension ${dimension}, ${algorithm}: ${bytes} bytes in ${durationNs} ns`);
   }

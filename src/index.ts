@@ -9,7 +9,7 @@ export { type NetworkBound, type NetworkBoundRequest, networkBound } from './bou
 export type { PlanBound } from './bounds/plan-bound.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective } from './collectives/collective.js';
-export type { LinkReport } from './engine/message/link-network.js';
+export type { LinkReport } from './engine/message/link-servers.js';
 export type { PhaseSpan } from './engine/span.js';
 export type { Segment } from './explain/critical-path.js';
 export type { PhaseExplanation } from './explain/explain.js';
@@ -36,4 +36,4 @@ export {
   simulateReduceScatter,
 } from './simulate.js';
 export type { CollectiveOptions, CollectiveSpec, DimensionSpec } from './spec/spec.js';
-export type { DimensionKind } from './topology/dimension.js';
+export type { DimensionKind } from './topology/kinds.js';

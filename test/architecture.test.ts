@@ -7,15 +7,12 @@ import { expect, test } from 'vitest';
 // biome-ignore format: one line is one floor
 const ROOMS = [
   'base', 'topology', 'collectives', 'scheduler', 'costs', 'spec', 'plan', 'engine', 'bounds', 'report', 'simulate',
-  'workload', 'synthesis', 'cluster', 'explain', 'formats', 'charts', 'sweep', 'index', 'cli',
+  'workload', 'training', 'synthesis', 'cluster', 'explain', 'formats', 'charts', 'sweep', 'index', 'cli',
 ];
 
 /** What does not hold yet: work in progress, to be emptied. A line that no longer applies fails too. */
 const EXCEPTIONS = [
-  'scheduler imports plan',
   'circle of files: engine/message/lane, engine/message/player, engine/message/running-collective, engine/message/step-player, engine/message/token-player, engine/message/whole-player',
-  'circle of files: plan/plan-collective, plan/plan-warnings',
-  'circle of rooms: plan, scheduler, spec',
 ];
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));

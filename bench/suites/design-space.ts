@@ -1,7 +1,7 @@
 import seedrandom from 'seedrandom';
 import { COLLECTIVES } from '../../src/collectives/collective.js';
 import { type AlgorithmName, type CollectiveSpec, simulateCollective } from '../../src/index.js';
-import { DIMENSION_KINDS } from '../../src/topology/dimension.js';
+import { DIMENSION_KINDS } from '../../src/topology/kinds.js';
 import type { Suite } from '../suite.js';
 
 const POINTS = 1000;

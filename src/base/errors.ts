@@ -10,15 +10,39 @@ export interface Issue {
   readonly hint?: string;
 }
 
-/** The input cannot be simulated. Carries every issue found, not only the first. */
+/** Issues that the message of an error spells out. */
+const MOST_SPELLED = 20;
+
+/** The input cannot be simulated. Carries every issue found; the message spells out the first 20. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly issues: readonly Issue[];
 
   constructor(issues: readonly Issue[]) {
-    super(issues.map(formatIssue).join('\n'));
+    const more = issues.length - MOST_SPELLED;
+    const lines = issues.slice(0, MOST_SPELLED).map(formatIssue);
+    super([...lines, ...(more > 0 ? [`and ${more.toLocaleString('en-US')} more`] : [])].join('\n'));
     this.issues = issues;
   }
+}
+
+/**
+ * Runs readers of several inputs, all of them even when one fails.
+ * @throws ConfigError with what is wrong in any of them.
+ */
+export function readAll<T extends readonly unknown[]>(...readers: { readonly [K in keyof T]: () => T[K] }): T {
+  const issues: Issue[] = [];
+  const values = readers.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      issues.push(...error.issues);
+      return undefined;
+    }
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+  return values as unknown as T;
 }
 
 /** A chunk that cannot go on: what it waits for. */
@@ -65,5 +89,10 @@ export function show(value: unknown): string {
 
 function formatIssue({ path, expected, got, hint }: Issue): string {
   const where = path === '' ? '' : `${path}: `;
-  return `${where}expected ${expected}, got ${got}${hint === undefined ? '' : ` (${hint})`}`;
+  return printable(`${where}expected ${expected}, got ${got}${hint === undefined ? '' : ` (${hint})`}`);
+}
+
+/** A text without control characters, which could move the cursor of a terminal or colour what follows. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -62,8 +62,32 @@ export function nameIn<const T extends string>(table: Readonly<Record<string, T>
   );
 }
 
+/** Keys that every object has a meaning for: as keys of an input they would be passed over. */
+const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype'] as const;
+
+/** Reserved keys in an input, wherever they are. */
+export function reservedKeys(value: unknown, path = '', seen = new Set<object>()): Issue[] {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return [];
+  seen.add(value);
+  if (Array.isArray(value)) {
+    // Lists of numbers can be long.
+    if (typeof value[0] !== 'object') return [];
+    return value.flatMap((item, i) => reservedKeys(item, `${path}[${i}]`, seen));
+  }
+  const at = (key: string) => (path === '' ? key : `${path}.${key}`);
+  const issues: Issue[] = RESERVED_KEYS.filter((key) => Object.hasOwn(value, key)).map((key) => {
+    return { path: at(key), expected: 'another key', got: show(key) };
+  });
+  for (const [key, part] of Object.entries(value)) {
+    if (typeof part === 'object') issues.push(...reservedKeys(part, at(key), seen));
+  }
+  return issues;
+}
+
 /** Parses, or throws one ConfigError with everything that is wrong. */
 export function parse<S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
+  const reserved = reservedKeys(input);
+  if (reserved.length > 0) throw new ConfigError(reserved);
   const result = v.safeParse(schema, input);
   if (!result.success) throw new ConfigError(result.issues.map(toIssue));
   return result.output;

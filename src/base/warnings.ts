@@ -12,6 +12,7 @@ export type WarningCode =
   | 'store-and-forward-switch'
   | 'inexact-total'
   | 'replayed-time'
+  | 'claim-not-checked'
   | 'nothing-to-gather'
   | 'dropped-dependencies'
   | 'reference-involves-four'
@@ -21,7 +22,9 @@ export type WarningCode =
   | 'dead-key'
   | 'flag-not-honoured'
   | 'unknown-key'
-  | 'reference-ignores';
+  | 'reference-ignores'
+  | 'out-of-memory'
+  | 'irregular-groups';
 
 /** Something to know before quoting a number. Plain data. */
 export interface Warning {

@@ -25,3 +25,11 @@ export const ENGINES: readonly EngineName[] = ['phase', 'message'];
 export type FoldingMode = 'auto' | 'off';
 
 export const FOLDING_MODES: readonly FoldingMode[] = ['auto', 'off'];
+
+/**
+ * When a switch passes a message on: `"store-and-forward"`, once it has all of it, or
+ * `"cut-through"`, as it comes in. NPUs always wait for all of it.
+ */
+export type Switching = 'store-and-forward' | 'cut-through';
+
+export const SWITCHINGS: readonly Switching[] = ['store-and-forward', 'cut-through'];

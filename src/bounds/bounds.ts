@@ -4,8 +4,9 @@ import { sentBytes } from '../collectives/token-program.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { Dimension } from '../topology/dimension.js';
+import { graphNetworkBound, graphPlanBound } from './graph-bound.js';
 import { leastTime, type NetworkBound } from './network-bound.js';
-import type { PlanBound } from './plan-bound.js';
+import { type PlanBound, planBound } from './plan-bound.js';
 
 /** How near a time is to what physics allows. */
 export interface Bounds {
@@ -40,31 +41,39 @@ export function boundsOf(job: CollectiveJob, plan: PlanBound, timeNs: number): B
 /** A warning when a time lies below what the links of its plan allow. */
 export function belowPlan({ ns, dimension, links }: PlanBound, timeNs: number): Warning[] {
   if (timeNs >= ns) return [];
-  const { occupiedNs = 0, bytes = 0 } = links[dimension] ?? {};
+  const { occupiedNs = 0, bytes = 0, name = `a link of dimension ${dimension}` } = links[dimension] ?? {};
   return [
     {
       code: 'below-plan-bound',
       message:
         `physical limit: ${timeNs} ns is ${(ns / timeNs).toFixed(2)} times faster than this plan can be (${ns} ns); ` +
-        `a link of dimension ${dimension} alone needs ${occupiedNs} ns for the ${bytes} bytes that pass it`,
+        `${name} alone needs ${occupiedNs} ns for the ${bytes} bytes that pass it`,
       data: { timeNs, planNs: ns, dimension, occupiedNs, bytes },
     },
   ];
 }
 
-/** {@link leastTime} on the dimensions in which a job's messages go. */
+/** The least time of a job's plan on its links. */
+export function planBoundOf(job: CollectiveJob): PlanBound {
+  return job.graph === undefined ? planBound(job) : graphPlanBound(job, job.graph);
+}
+
+/** {@link leastTime} on the dimensions in which a job's messages go, or on its graph. */
 export function networkBoundOf({
   collective,
+  graph,
   dimensions,
   chunks,
   bytes,
-}: Pick<CollectiveJob, 'collective' | 'dimensions' | 'chunks' | 'bytes'>): NetworkBound {
+}: Pick<CollectiveJob, 'collective' | 'graph' | 'dimensions' | 'chunks' | 'bytes'>): NetworkBound {
+  const sent = Math.min(bytes, bytesAsCut(chunks));
+  if (graph !== undefined) return graphNetworkBound(collective, sent, graph);
   const involved = new Set(
     (chunks[0] ?? []).flatMap(({ dimension: { first, physical } }) => physical.map((_, d) => first + d)),
   );
   const indices = [...involved].sort((a, b) => a - b);
   const used = indices.map((d) => dimensions[d] as Dimension);
-  return leastTime({ collective, dimensions: used, indices, bytes: Math.min(bytes, bytesAsCut(chunks)) });
+  return leastTime({ collective, dimensions: used, indices, bytes: sent });
 }
 
 /**

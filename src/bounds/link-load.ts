@@ -1,5 +1,5 @@
-import type { Dimension } from '../topology/dimension.js';
-import { exchangeLoad } from './exchange-load.js';
+import { type Dimension, lineOf } from '../topology/dimension.js';
+import type { Line } from '../topology/kinds.js';
 import type { ListedMessage, Traffic } from './traffic.js';
 
 /** What the links of one dimension have to carry. */
@@ -10,13 +10,15 @@ export interface LinkLoad {
   readonly bytes: number;
   /** The smallest message in this dimension. */
   readonly leastMessage: number;
+  /** Of a graph: which link it is. */
+  readonly name?: string;
 }
 
-/** Beyond this many NPUs along a dimension one message stands for the links of a tree. */
-const MAX_POSITIONS = 2 ** 14;
+/** Hops of a listed message that are followed; beyond, the links that it has passed stand for all. */
+const MAX_HOPS = 2 ** 14;
 
 /** Links of one line of NPUs, by kind of link or by position, each with the time and the bytes it carries. */
-class Line {
+class Loads {
   private readonly ns = new Map<number, number>();
   private readonly bytes = new Map<number, number>();
 
@@ -39,10 +41,11 @@ function largest(values: Iterable<number>): number {
 /**
  * The most loaded link of a dimension, by traffic of that dimension. Where all NPUs send the
  * same distance every link of a direction carries the same; where peers swap it is found by
- * {@link exchangeLoad}; of listed messages, links are counted one by one.
+ * its wiring; of listed messages, links are counted one by one.
  */
 export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): LinkLoad {
-  const line = new Line();
+  const wires = lineOf(dimension);
+  const line = new Loads();
   const swaps: { readonly offset: number; readonly ns: number; readonly bytes: number }[] = [];
   for (const one of traffic) {
     const { pattern, times, bytes, offset } = one;
@@ -51,20 +54,15 @@ export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): Lin
       // Not 0 times an endless serialisation.
       if (messages > 0) line.add(link, messages * ns, messages * times * bytes);
     };
-    if (pattern === 'shift') shift(dimension, one, load);
-    else if (pattern === 'everybody') everybody(dimension, load);
-    else if (pattern !== 'exchange') route(dimension, pattern, load);
-    else if (dimension.kind === 'switch') load(0, 1);
-    // Each NPU has another peer at every offset.
-    else if (dimension.kind === 'fully-connected') load(offset, 1);
-    // Half way round, always clockwise: n messages of n/2 hops over n links.
-    else if (2 * offset === dimension.npus) load(0, offset);
-    else swaps.push({ offset, ns, bytes: times * bytes });
+    if (pattern === 'shift') shift(wires, one, load);
+    else if (pattern === 'everybody') load(0, wires.everybodyLoad);
+    else if (pattern === 'exchange') swaps.push({ offset, ns, bytes: times * bytes });
+    else route(wires, pattern, load);
   }
   const most = line.most();
   return {
-    occupiedNs: most.occupiedNs + exchangeLoad(swaps.map(({ offset, ns }) => ({ offset, weight: ns }))),
-    bytes: most.bytes + exchangeLoad(swaps.map(({ offset, bytes }) => ({ offset, weight: bytes }))),
+    occupiedNs: most.occupiedNs + wires.swapLoad(swaps.map(({ offset, ns }) => ({ offset, weight: ns }))),
+    bytes: most.bytes + wires.swapLoad(swaps.map(({ offset, bytes }) => ({ offset, weight: bytes }))),
     leastMessage: traffic.reduce((least, { bytes }) => Math.min(least, bytes), Infinity),
   };
 }
@@ -72,54 +70,26 @@ export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): Lin
 /** Adds messages to a link. */
 type Load = (link: number, messages: number) => void;
 
-function shift({ kind, npus }: Dimension, { offset, mirrored }: Traffic, load: Load): void {
+/** Of links that have the same place at each NPU every one is passed as often as the route of one message passes their kind. */
+function shift(wires: Line, { offset, mirrored }: Traffic, load: Load): void {
+  const { npus } = wires;
   const ahead = ((offset % npus) + npus) % npus;
-  const kinds = mirrored ? npus : 0;
-  switch (kind) {
-    case 'ring': {
-      // A link is passed by the messages of as many NPUs as a message has hops. Ties go clockwise.
-      const clockwise = 2 * ahead <= npus;
-      load(kinds + (clockwise ? 0 : 1), clockwise ? ahead : npus - ahead);
-      return;
-    }
-    case 'switch':
-      load(kinds, 1);
-      return;
-    case 'fully-connected':
-      load(kinds + ahead, 1);
-      return;
-  }
-}
-
-/** All distances 1 to n - 1, one message each: those of up to half way round a ring go clockwise. */
-function everybody({ kind, npus }: Dimension, load: Load): void {
-  const clockwise = Math.floor(npus / 2);
-  const others = npus - 1 - clockwise;
-  if (kind === 'ring') {
-    load(0, (clockwise * (clockwise + 1)) / 2);
-    load(1, (others * (others + 1)) / 2);
-  } else {
-    load(0, kind === 'switch' ? npus - 1 : 1);
-  }
+  const own = (link: number) => link - wires.first(wires.owner(link));
+  const passed = new Map<number, number>();
+  const first = ahead === 0 ? -1 : wires.next(0, ahead);
+  // Without switches a route goes on over links of one kind.
+  if (first >= 0 && wires.switches === 0) passed.set(own(first), wires.hops(0, ahead));
+  else if (first >= 0) passed.set(own(first), 1);
+  for (const [kind, messages] of passed) load((mirrored ? wires.first(npus) : 0) + kind, messages);
 }
 
 /** Link by link, as the congestion-aware network goes. */
-function route({ kind, npus }: Dimension, { line, from, to }: ListedMessage, load: Load): void {
-  // Links of a line are numbered from its first NPU on.
-  const base = line * 2 * npus;
-  if (kind === 'fully-connected') {
-    load(line * npus * npus + from * npus + to, 1);
-  } else if (kind === 'switch') {
-    load(base + from, 1);
-    load(base + npus + to, 1);
-  } else {
-    const ahead = (to - from + npus) % npus;
-    const clockwise = 2 * ahead <= npus;
-    const hops = clockwise ? ahead : npus - ahead;
-    // Beyond so many hops some of the links that it passes stand for all.
-    for (let hop = 0; hop < Math.min(hops, MAX_POSITIONS); hop++) {
-      const at = clockwise ? (from + hop) % npus : npus + ((from - hop + npus) % npus);
-      load(base + at, 1);
-    }
+function route(wires: Line, { line, from, to }: ListedMessage, load: Load): void {
+  const base = line * wires.first(wires.npus);
+  let at = from;
+  for (let hop = 0; at !== to && hop < MAX_HOPS; hop++) {
+    const link = wires.next(at, to);
+    load(base + link, 1);
+    at = wires.end(link);
   }
 }

@@ -4,7 +4,7 @@ import { keys, quantity } from '../base/validate.js';
 import { COLLECTIVES, type Collective } from '../collectives/collective.js';
 import { checkWithTopology, machineEntries } from '../spec/schema.js';
 import type { CollectiveSpec } from '../spec/spec.js';
-import type { Dimension } from '../topology/dimension.js';
+import { type Dimension, lineOf } from '../topology/dimension.js';
 
 /** What no algorithm can beat on a network, ns, and what sets it. */
 export interface NetworkBound {
@@ -74,7 +74,7 @@ const MAX_SUBSET_DIMENSIONS = 10;
 export function leastTime({ collective, dimensions, indices, bytes }: Wanted): NetworkBound {
   const used = dimensions.map((dimension, i) => ({ dimension, index: indices?.[i] ?? i }));
   const active = used.filter(({ dimension }) => dimension.npus > 1);
-  const distance = active.reduce((sum, { dimension }) => sum + diameterNs(dimension), 0);
+  const distance = active.reduce((sum, { dimension }) => sum + lineOf(dimension).diameter * dimension.latency, 0);
   let best: NetworkBound = { ns: distance, because: 'distance', dimensions: [], width: 0 };
   const take = (among: readonly (typeof active)[number][], width: number, ns: number) => {
     const latency = Math.min(...among.map(({ dimension: { latency } }) => latency));
@@ -84,7 +84,7 @@ export function leastTime({ collective, dimensions, indices, bytes }: Wanted): N
   const ranks = active.reduce((product, { dimension: { npus } }) => product * npus, 1);
   for (const among of subsets(active)) {
     const parts = among.reduce((product, { dimension: { npus } }) => product * npus, 1);
-    const out = among.reduce((sum, { dimension }) => sum + linksOf(dimension, 1) * dimension.bandwidth, 0);
+    const out = among.reduce((sum, { dimension }) => sum + lineOf(dimension).cut(1) * dimension.bandwidth, 0);
     take(among, 1, crossingBytes(collective, ranks, parts, 1, bytes) / (ranks / parts) / out);
   }
   if (collective !== 'all-to-all') return best;
@@ -94,7 +94,7 @@ export function leastTime({ collective, dimensions, indices, bytes }: Wanted): N
     for (const width of new Set([2, Math.floor(npus / 2)])) {
       if (width < 2 || 2 * width > npus) continue;
       const crossing = crossingBytes(collective, ranks, npus, width, bytes) / (ranks / npus);
-      take([one], width, crossing / (linksOf(one.dimension, width) * bandwidth));
+      take([one], width, crossing / (lineOf(one.dimension).cut(width) * bandwidth));
     }
   }
   return best;
@@ -118,30 +118,6 @@ export function crossingBytes(
       return (inside * (ranks - inside) * bytes) / ranks;
     case 'all-reduce':
       return (2 * (parts - 1) * bytes) / parts;
-  }
-}
-
-/** Links that lead from `width` neighbours along a line of NPUs to the others. */
-export function linksOf({ kind, npus }: Dimension, width: number): number {
-  switch (kind) {
-    case 'ring':
-      // Of two NPUs each has one link to the other.
-      return npus === 2 ? 1 : 2;
-    case 'switch':
-      return Math.min(width, npus - width);
-    case 'fully-connected':
-      return width * (npus - width);
-  }
-}
-
-function diameterNs({ kind, npus, latency }: Dimension): number {
-  switch (kind) {
-    case 'ring':
-      return Math.floor(npus / 2) * latency;
-    case 'switch':
-      return 2 * latency;
-    case 'fully-connected':
-      return latency;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
-import type { Dimension } from '../topology/dimension.js';
+import { type Dimension, lineOf } from '../topology/dimension.js';
 import { type LinkLoad, linkLoad } from './link-load.js';
 import { type PhaseFloor, phaseFloor } from './phase-floor.js';
 import { planTraffic } from './traffic.js';
@@ -75,13 +75,10 @@ export function planBound(job: CollectiveJob): PlanBound {
 }
 
 /** What a message that has left a link, or has yet to reach it, needs beyond its occupation of that link. */
-function crossingNs(
-  { kind, latency, bandwidth }: Dimension,
-  { leastMessage }: LinkLoad,
-  network: CollectiveJob['network'],
-): number {
+function crossingNs(dimension: Dimension, { leastMessage }: LinkLoad, network: CollectiveJob['network']): number {
+  const { latency, bandwidth } = dimension;
   const arrives = Math.trunc(latency);
-  if (kind !== 'switch') return arrives;
+  if (lineOf(dimension).switches === 0) return arrives;
   // Up to the switch and down again: the other of the two links comes on top.
   return arrives + (network === 'congestion-aware' ? Math.trunc(latency + leastMessage / bandwidth) : arrives);
 }

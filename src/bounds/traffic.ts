@@ -39,9 +39,8 @@ export interface ListedMessage {
 
 /** Everything a plan sends, over all its chunks. */
 export function planTraffic(job: CollectiveJob): Traffic[] {
-  const counts = job.queuesPerDimension === 1 && !hasTurns(job) ? countByShare(job) : countDealt(job);
   const traffic: Traffic[] = [];
-  for (const [phase, times] of counts) {
+  for (const [phase, times] of phaseRuns(job)) {
     for (const [which, runs] of times.entries()) {
       if (runs > 0) add(traffic, phase, runs, which < 2 ? 1 : -1, (which % 2) as 0 | 1);
     }
@@ -51,6 +50,11 @@ export function planTraffic(job: CollectiveJob): Traffic[] {
 
 /** How often each phase runs: clockwise at even turns, at odd ones, anticlockwise likewise. */
 type Counts = Map<Phase, number[]>;
+
+/** {@link Counts} of a job. */
+export function phaseRuns(job: CollectiveJob): ReadonlyMap<Phase, readonly number[]> {
+  return job.queuesPerDimension === 1 && !hasTurns(job) ? countByShare(job) : countDealt(job);
+}
 
 function hasTurns({ chunks }: CollectiveJob): boolean {
   return [...new Set(chunks)].some((phases) => phases.some(({ lanes }) => lanes.some(alternates)));

@@ -3,7 +3,7 @@ import { type Decomposition, NETWORK_MODELS, type NetworkModel } from '../base/w
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
-import type { CollectiveSpec, DimensionSpec } from '../spec/spec.js';
+import type { CollectiveSpec } from '../spec/spec.js';
 import { numeric } from './flags.js';
 import type { SizeRange } from './sizes.js';
 
@@ -14,6 +14,7 @@ export interface CollectiveFlags extends SizeRange {
   /** Models of the network, or files that describe one. */
   readonly network: readonly string[];
   readonly algorithms: string;
+  readonly algorithmFile?: string;
   readonly decomposition: string;
   readonly splits: string;
   readonly activeChunks: string;
@@ -24,6 +25,7 @@ export interface CollectiveFlags extends SizeRange {
   readonly involved?: string;
   readonly explain?: boolean;
   readonly trace?: string;
+  readonly measured?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
 }
@@ -81,9 +83,10 @@ function involvedOf(text: string): boolean[] {
   return text.split(',').map((digit) => digit === '1');
 }
 
-/** A topology in shorthand. */
-export function shorthandOf(topology: string | readonly DimensionSpec[]): string {
+/** A topology in a line. */
+export function shorthandOf(topology: CollectiveSpec['topology']): string {
   if (typeof topology === 'string') return topology;
+  if ('links' in topology) return `graph of ${topology.npus} NPUs and ${topology.links.length} links`;
   return topology
     .map(({ kind, npus, bandwidth, latency }) => {
       const rate = typeof bandwidth === 'number' ? `${bandwidth} GB/s` : bandwidth;

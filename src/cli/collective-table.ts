@@ -2,7 +2,11 @@ import type { NetworkModel } from '../base/words.js';
 import type { Collective } from '../collectives/collective.js';
 import type { CollectiveResult } from '../report/result.js';
 import { csvLine } from './csv.js';
+import type { MeasuredTime } from './measured.js';
 import { columns } from './table.js';
+
+/** Measured times beside the results; undefined for sizes without one. */
+type MeasuredTimes = readonly (MeasuredTime | undefined)[] | undefined;
 
 /** nccl-tests counts elements of this many bytes unless told otherwise. */
 const FLOAT_BYTES = 4;
@@ -19,11 +23,15 @@ export interface Asked {
 }
 
 /** The table of nccl-tests: size of the whole buffer, elements per rank, times in us, decimal GB/s. */
-export function ncclTable(asked: Asked, results: readonly CollectiveResult[]): string[] {
+export function ncclTable(asked: Asked, results: readonly CollectiveResult[], measured?: MeasuredTimes): string[] {
   const [first] = results;
   const { collective, topology, network, algorithms, decomposition, splits, activeChunks } = asked;
   const how = collective === 'all-reduce' ? `${algorithms}, ${decomposition}` : algorithms;
-  const rows = results.map(({ totalBytes, ranks, timeNs, algbwGBps, busbwGBps }) => [
+  const beside = (i: number) => {
+    const time = measured?.[i];
+    return [time?.timeUs.toFixed(3) ?? '-', time?.errorPercent.toFixed(1) ?? '-'];
+  };
+  const rows = results.map(({ totalBytes, ranks, timeNs, algbwGBps, busbwGBps }, i) => [
     String(totalBytes),
     String(Math.floor(totalBytes / FLOAT_BYTES / (collective === 'all-reduce' ? 1 : ranks))),
     'float',
@@ -33,10 +41,11 @@ export function ncclTable(asked: Asked, results: readonly CollectiveResult[]): s
     (timeNs / 1000).toFixed(3),
     algbwGBps.toFixed(2),
     busbwGBps.toFixed(2),
+    ...(measured === undefined ? [] : beside(i)),
   ]);
   const [names = '', units = '', ...lines] = columns([
-    ['size', 'count', 'type', 'redop', 'root', 'time', 'algbw', 'busbw'],
-    ['(B)', '(elements)', '', '', '', '(us)', '(GB/s)', '(GB/s)'],
+    ['size', 'count', 'type', 'redop', 'root', 'time', 'algbw', 'busbw', ...(measured ? ['measured', 'error'] : [])],
+    ['(B)', '(elements)', '', '', '', '(us)', '(GB/s)', '(GB/s)', ...(measured ? ['(us)', '(%)'] : [])],
     ...rows,
   ]);
   return [
@@ -50,15 +59,17 @@ export function ncclTable(asked: Asked, results: readonly CollectiveResult[]): s
 }
 
 /** One row per size: the independent variables first, then the results, units in the names. */
-export function collectiveCsv(asked: Asked, results: readonly CollectiveResult[]): string[] {
+export function collectiveCsv(asked: Asked, results: readonly CollectiveResult[], measured?: MeasuredTimes): string[] {
   const { collective, topology, network, algorithms, decomposition, splits, activeChunks } = asked;
   const header = [
     ...['collective', 'topology', 'network', 'algorithms', 'decomposition', 'splits', 'active_chunks', 'size_bytes'],
     ...['npus', 'ranks', 'chunks', 'time_ns', 'algbw_GBps', 'busbw_GBps', 'bottleneck_dimension'],
+    ...(measured === undefined ? [] : ['measured_us', 'error_percent']),
   ];
-  const rows = results.map((result) => [
+  const rows = results.map((result, i) => [
     ...[collective, topology, network, algorithms, decomposition, splits, activeChunks, result.totalBytes],
     ...[result.npus, result.ranks, result.chunks, result.timeNs, result.algbwGBps, result.busbwGBps, result.bottleneck],
+    ...(measured === undefined ? [] : [measured[i]?.timeUs ?? '', measured[i]?.errorPercent ?? '']),
   ]);
   return [header, ...rows].map(csvLine);
 }

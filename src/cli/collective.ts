@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { ConfigError } from '../base/errors.js';
+import { ConfigError, show } from '../base/errors.js';
+import { NETWORK_MODELS } from '../base/words.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
 import { collectiveCsv, ncclTable } from './collective-table.js';
@@ -17,6 +18,7 @@ Examples:
   $ astra-sim-ts collective --collective all-gather --algorithms direct,halving-doubling \\
       --topology "fully-connected(8, 600 GB/s, 500 ns) x switch(32, 400 Gbit/s, 2 us)" -b 100MiB
   $ astra-sim-ts collective --network network.yml --splits 64 --csv > points.csv
+  $ astra-sim-ts collective --topology "switch(8, 300 GB/s, 500 ns)" -b 8 -e 1G --measured all-reduce.log
   $ astra-sim-ts collective --network congestion-aware --topology "ring(16, 50 GB/s, 500 ns)" -b 100M
 `;
 
@@ -38,6 +40,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('-e, --maxbytes <size>', 'largest size (default: the smallest)')
     .option('-f, --stepfactor <number>', 'factor from one size to the next', '2')
     .option('--algorithms <names>', 'one for all dimensions, or one for each, with commas', 'ring')
+    .option('--algorithm-file <file>', 'a schedule in MSCCL XML instead of an algorithm')
     .option('--decomposition <name>', 'of an all-reduce: local-bw-aware or baseline', 'local-bw-aware')
     .option('--splits <number>', 'chunks the data are cut into', '4')
     .option('--active-chunks <number>', 'chunks under way in a dimension at a time', '1')
@@ -46,6 +49,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit', '10')
     .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit', '1600')
     .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
+    .addOption(new Option('--measured <log>', 'put measured times beside the simulated ones').conflicts('explain'))
     .addOption(new Option('--json', 'print all of every result').conflicts('csv'))
     .addOption(new Option('--explain', 'say why it takes the time it takes').conflicts('csv'))
     .option('--trace <file>', 'write the phases at the largest size as a trace for Perfetto')
@@ -56,7 +60,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
 
 async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const sizes = sizesOf(flags);
-  const spec = { ...specOf(flags), ...(await topologyOf(flags)) };
+  const spec = { ...specOf(flags), ...(await topologyOf(flags)), ...(await programOf(flags)) };
   if (flags.trace !== undefined) await writeTrace(flags.trace, spec, sizes.slice(-1));
   if (flags.explain) {
     const { explainCollective } = await import('../explain/explain.js');
@@ -66,16 +70,23 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   }
   const { simulateCollective } = await import('../simulate.js');
   const results = await atEachSize(spec, sizes, simulateCollective);
+  const measured =
+    flags.measured === undefined
+      ? undefined
+      : await (await import('./measured.js')).measuredColumn(flags.measured, results);
   if (flags.json) {
     // Warnings are part of the results.
-    io.out(`${JSON.stringify(results, null, 2)}\n`);
+    const all = results.map((result, i) =>
+      measured === undefined ? result : { ...result, measured: measured.times[i] },
+    );
+    io.out(`${JSON.stringify(all, null, 2)}\n`);
     return;
   }
   const { model } = modelAndFile(flags);
   const asked = { ...flags, network: model, collective: spec.collective, topology: shorthandOf(spec.topology) };
-  const lines = flags.csv ? collectiveCsv(asked, results) : ncclTable(asked, results);
+  const lines = flags.csv ? collectiveCsv(asked, results, measured?.times) : ncclTable(asked, results, measured?.times);
   io.out(`${lines.join('\n')}\n`);
-  for (const line of warningLines(results)) io.err(`${line}\n`);
+  for (const line of [...warningLines(results), ...(measured?.notes ?? [])]) io.err(`${line}\n`);
 }
 
 async function writeTrace(file: string, spec: Omit<CollectiveSpec, 'size'>, size: readonly number[]): Promise<void> {
@@ -88,10 +99,33 @@ async function writeTrace(file: string, spec: Omit<CollectiveSpec, 'size'>, size
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {
   const { file } = modelAndFile(flags);
   const { topology } = flags;
-  if (file !== undefined) return (await import('./network-option.js')).networkFromFile(file, '--network');
+  if (file !== undefined) {
+    return (await import('./network-option.js')).networkFromFile(file, '--network', NETWORK_MODELS);
+  }
   if (topology !== undefined) return { topology };
   const expected = 'a topology such as "ring(8, 600 GiB/s, 500 ns)", or --network FILE';
   throw new ConfigError([{ path: '--topology', expected, got: 'neither' }]);
+}
+
+/** The schedule in an MSCCL file, instead of an algorithm by name. */
+async function programOf({ algorithmFile: file, collective }: CollectiveFlags): Promise<Partial<CollectiveSpec>> {
+  if (file === undefined) return {};
+  const [{ readFileSync }, { readMsccl }] = await Promise.all([
+    import('node:fs'),
+    import('../formats/msccl/read-msccl.js'),
+  ]);
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([{ path: '--algorithm-file', expected: 'a readable file', got }]);
+  }
+  const { program, collective: claimed } = readMsccl(text, file);
+  if (claimed === undefined) return { program, programClaim: 'unchecked' };
+  if (claimed === collective) return { program };
+  const expected = `${claimed}, which ${file} computes`;
+  throw new ConfigError([{ path: '--collective', expected, got: show(collective) }]);
 }
 
 /** Runs every size; `sizes` are total buffers, while a spec of an all-gather takes one NPU's share. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { ConfigError, show } from '../base/errors.js';
+import { didYouMean } from '../base/validate.js';
 import type { Warning } from '../base/warnings.js';
 
 /** Brackets within brackets, and list items within list items on one line: no file that people write comes near. */
@@ -15,14 +16,18 @@ export interface ConfigFile {
 /**
  * Reads a JSON or YAML file; `-` is standard input.
  * @param flag - the flag that named it, for when it cannot be read.
+ * @param words - what the flag takes instead of a file: one of them may be what was meant.
  * @throws ConfigError naming file, line and column.
  */
-export function readConfigFile(file: string, flag: string): ConfigFile {
+export function readConfigFile(file: string, flag: string, words: readonly string[] = []): ConfigFile {
   let text: string;
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new ConfigError([{ path: flag, expected: 'a readable file', got: show(file), hint: reasonOf(error) }]);
+    const hint = reasonOf(error);
+    throw new ConfigError([
+      { path: flag, expected: 'a readable file', got: show(file), hint, ...didYouMean(file, words) },
+    ]);
   }
   return parseConfig(text, file === '-' ? 'standard input' : file);
 }

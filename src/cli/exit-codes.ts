@@ -7,4 +7,8 @@ export const EXIT = {
   simulation: 3,
   /** A defect in this program, as in sysexits.h. */
   defect: 70,
+  /** Results could not be written, as in sysexits.h. */
+  output: 74,
+  /** Stopped by Ctrl-C, as shells have it. */
+  interrupted: 130,
 } as const;

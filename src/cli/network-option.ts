@@ -1,19 +1,31 @@
 import { readNetworkFile } from '../formats/astra-sim/network-file.js';
 import type { CollectiveSpec } from '../spec/spec.js';
+import type { EdgeListSpec } from '../topology/edge-list.js';
 import { readConfigFile } from './config-file.js';
 import { renaming } from './flags.js';
 
 /**
- * The topology in one of the reference's network files, and what is to be warned of in it.
+ * The topology in one of the reference's network files, or in a list of links, and what is to be warned of in it.
+ * @param words - what the flag takes instead of a file.
  * @throws ConfigError when it cannot be read or is no such file.
  */
-export function networkFromFile(file: string, flag: string): Pick<CollectiveSpec, 'topology' | 'warnings'> {
-  const { value, warnings } = readConfigFile(file, flag);
+export function networkFromFile(
+  file: string,
+  flag: string,
+  words: readonly string[] = [],
+): Pick<CollectiveSpec, 'topology' | 'warnings'> {
+  const { value, warnings } = readConfigFile(file, flag, words);
+  if (isEdgeList(value)) return { topology: value, warnings };
   const read = renaming(
     () => readNetworkFile(value, 'network'),
     (path) => pathInFile(path, 'network', file),
   );
   return { topology: read.topology, warnings: [...warnings, ...read.warnings] };
+}
+
+/** A file of links, as a spec may have them; checked with the rest of the spec. */
+function isEdgeList(value: unknown): value is EdgeListSpec {
+  return typeof value === 'object' && value !== null && 'links' in value;
 }
 
 /** `network.bandwidth[1]` is `net.yml: bandwidth[1]`. */

@@ -1,8 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError, SimulationError } from '../base/errors.js';
+import { addAllocateCommand } from './allocate.js';
+import { addCalibrateCommand } from './calibrate.js';
+import { addCircuitsCommand } from './circuits.js';
 import { addCollectiveCommand } from './collective.js';
 import { EXIT } from './exit-codes.js';
+import { OutputError } from './files/output-error.js';
 import type { Io } from './io.js';
+import { jsonError } from './json-output.js';
+import { addNcclCommand } from './nccl.js';
+import { addPlaceCommand } from './place.js';
+import { Interrupted } from './sweep/interrupt.js';
 import { addSweepCommand } from './sweep.js';
 import { addTraceCommand } from './trace.js';
 import { addTuneCommand } from './tune.js';
@@ -22,12 +30,13 @@ Exit codes:
 /** Runs the command line and returns the exit code; prints through `io` only. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.complete;
+  const json = argv.includes('--json');
   const program = new Command('astra-sim-ts')
     .description('Exact, fast analytical simulator of collective communication on accelerator networks')
     .version(packageInfo().version, '-V, --version', 'print the version')
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err });
+    .configureOutput({ writeOut: io.out, writeErr: io.err, ...(json ? { outputError: () => {} } : {}) });
   addCollectiveCommand(program, io);
   addWorkloadCommand(program, io);
   addTraceCommand(program, io);
@@ -36,28 +45,41 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   };
   addSweepCommand(program, io, endWith);
   addTuneCommand(program, io, endWith);
+  addCalibrateCommand(program, io);
+  addNcclCommand(program, io);
+  addAllocateCommand(program, io);
+  addCircuitsCommand(program, io);
+  addPlaceCommand(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    return explain(error, io);
+    return explain(error, io, json);
   }
 }
 
-/** Prints what went wrong, in lines for people, and returns the exit code for it. */
-function explain(error: unknown, io: Io): number {
-  if (error instanceof CommanderError) {
-    // Already printed. Asking for help or the version is no error.
-    return error.exitCode === 0 ? EXIT.complete : EXIT.configuration;
-  }
-  if (error instanceof ConfigError) {
-    for (const line of error.message.split('\n')) io.err(`error: ${line}\n`);
-    return EXIT.configuration;
-  }
-  if (error instanceof SimulationError) {
-    io.err(`error: ${error.message} (at ${error.timeNs} ns of simulated time)\n`);
-    return EXIT.simulation;
-  }
-  io.err(`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return EXIT.defect;
+/** Prints what went wrong, in lines for people or with `--json` as JSON, and returns the exit code for it. */
+function explain(error: unknown, io: Io, json: boolean): number {
+  // Asking for help or the version is no error.
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.complete;
+  const code = exitCodeOf(error);
+  if (json) io.err(jsonError(error, code));
+  // Commander has printed its own.
+  else if (!(error instanceof CommanderError)) for (const line of linesOf(error)) io.err(`${line}\n`);
+  return code;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError || error instanceof ConfigError) return EXIT.configuration;
+  if (error instanceof SimulationError) return EXIT.simulation;
+  if (error instanceof OutputError) return EXIT.output;
+  return error instanceof Interrupted ? EXIT.interrupted : EXIT.defect;
+}
+
+function linesOf(error: unknown): string[] {
+  if (error instanceof ConfigError) return error.message.split('\n').map((line) => `error: ${line}`);
+  if (error instanceof SimulationError) return [`error: ${error.message} (at ${error.timeNs} ns of simulated time)`];
+  if (error instanceof OutputError) return [`error: ${error.message}`];
+  if (error instanceof Interrupted) return [error.message];
+  return [`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`];
 }

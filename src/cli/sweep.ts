@@ -23,7 +23,8 @@ Examples:
   $ astra-sim-ts sweep merge --out results.csv part-*.csv
 
 Exit codes besides those of every command: 74 when results cannot be written, 130 when
-stopped; rows written before are kept, and --resume goes on behind them.
+stopped; rows written before are kept, and --resume goes on behind them. Beside FILE stand
+FILE.sweep.json, which --resume and merge compare it with, and FILE.lock while it is written.
 `;
 
 /** `astra-sim-ts sweep`: all points of a design space, as rows of a table. */
@@ -31,14 +32,16 @@ export function addSweepCommand(program: Command, io: Io, endWith: (code: number
   const command = program
     .command('sweep')
     .description('simulate every point of a design space described in a file; write a row for each')
-    .argument('<file>', 'sweep file (YAML)')
+    .argument('<file>', 'sweep file (YAML); - for standard input')
     .option('-o, --out <file>', 'file for the rows; .jsonl for JSON lines (default: standard output)')
-    .option('--format <name>', 'csv or jsonl (default: by the name of --out)')
+    .option('--format <name>', 'csv, csv-safe or jsonl (default: by the name of --out)')
+    .option('--csv-safe', "as --format csv-safe: put ' before texts that a spreadsheet would take for a formula")
     .option('-j, --workers <number>', 'threads; 0 for none (default: one per core)')
     .option('--resume', 'go on with --out behind its last whole row; start it if it is not there')
     .option('--overwrite', 'replace --out if it exists')
     .option('--shard <i/n>', 'only the i-th of n parts')
     .option('--dry-run', 'check the file, count its points and estimate the time, no more')
+    .option('--json', 'print one JSON object: the input as resolved, and rows, or with --out what came of them')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: SweepFlags) => {
       const { sweepCommand } = await import('./sweep/sweep-command.js');
@@ -50,9 +53,10 @@ export function addSweepCommand(program: Command, io: Io, endWith: (code: number
     .argument('<files...>', 'all shards, complete, in any order')
     .option('-o, --out <file>', 'file for all rows')
     .option('--overwrite', 'replace --out if it exists')
+    .option('--json', 'print what came of it as one JSON object')
     .action(async (files: string[], _: unknown, merge: Command) => {
       const { mergeCommand } = await import('./sweep/merge-command.js');
       // Options that sweep has too arrive there.
-      endWith(mergeCommand(files, merge.optsWithGlobals<SweepFlags>(), io));
+      endWith(await mergeCommand(files, merge.optsWithGlobals<SweepFlags>(), io));
     });
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import * as v from 'valibot';
 import { ConfigError, show } from '../base/errors.js';
+import { keys, parse, quantity } from '../base/validate.js';
 import { inTermsOfFlags, numeric } from './flags.js';
 import type { Io } from './io.js';
 import { filesText, writeTraceSet } from './trace-files.js';
@@ -39,31 +41,46 @@ export function addTraceMscclCommand(trace: Command, io: Io): void {
 
 async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
   const { size, localMemoryBandwidth, out, prefix = basename(file, '.xml') } = flags;
-  const [{ readMscclAlgorithm }, { mscclTraces }, { writeTrace }] = await Promise.all([
+  const [{ readMsccl }, { withBlockBytes }, { programGraphs }, { traceOf }, { writeTrace }] = await Promise.all([
     import('../formats/msccl/read-msccl.js'),
-    import('../formats/msccl/msccl-traces.js'),
+    import('../collectives/step-program.js'),
+    import('../workload/custom-graphs.js'),
+    import('../formats/chakra/trace-of.js'),
     import('../formats/chakra/write-trace.js'),
   ]);
-  const algorithm = readMscclAlgorithm(readText(file), file);
+  const { collective, program, notes } = readMsccl(readText(file), file);
   const options = {
     size: numeric(size),
     ...(localMemoryBandwidth === undefined ? {} : { localMemoryBandwidth: numeric(localMemoryBandwidth) }),
   };
-  const { traces, chunkBytes } = inTermsOfFlags(() => mscclTraces(algorithm, options));
+  const checked = inTermsOfFlags(() => parse(schema, options));
+  const { blocks = 1 } = program.cargo ?? {};
+  const blockBytes = Math.ceil(checked.size / blocks);
+  const graphs = programGraphs(
+    withBlockBytes(program, blockBytes),
+    checked.localMemoryBandwidth ?? Number.POSITIVE_INFINITY,
+  );
   const written = writeTraceSet({
     directory: out,
     prefix,
-    npus: traces.length,
-    bytesOf: (rank) => writeTrace(traces[rank] ?? { version: '', nodes: [] }),
+    npus: graphs.length,
+    bytesOf: (rank) => writeTrace(traceOf(graphs[rank] ?? { nodes: [] })),
   });
-  const { collective, chunks, gpus } = algorithm;
+  const what = collective ?? 'a custom collective';
+  const claim = collective === undefined ? 'its claim is not checked' : 'it computes what it claims';
   const lines = [
-    `${file}: ${collective} of ${gpus.length} ranks in ${chunks} chunks of ${chunkBytes} bytes; it computes what it claims`,
-    `wrote ${filesText(written.prefix, traces.length)}`,
-    `to use it, in the system file: "${collective}-implementation-custom": ["${written.prefix}"]`,
+    ...notes.map((note) => `note: ${file}: ${note}`),
+    `${file}: ${what} of ${program.ranks} ranks in ${blocks} chunks of ${blockBytes} bytes; ${claim}`,
+    `wrote ${filesText(written.prefix, graphs.length)}`,
+    `to use it, in the system file: "${collective ?? 'all-reduce'}-implementation-custom": ["${written.prefix}"]`,
   ];
   io.out(`${lines.join('\n')}\n`);
 }
+
+const schema = keys({
+  size: quantity('bytes', { atLeast: 1, whole: true }),
+  localMemoryBandwidth: v.optional(quantity('bandwidth', { above: 0 })),
+});
 
 function readText(file: string): string {
   try {

@@ -22,14 +22,15 @@ export function addTuneCommand(program: Command, io: Io, endWith: (code: number)
   program
     .command('tune')
     .description('find the best points of a design space described in a sweep file')
-    .argument('<file>', 'sweep file (YAML)')
+    .argument('<file>', 'sweep file (YAML); - for standard input')
     .option('--minimise <expression>', 'what to minimise, instead of what the file says')
     .option('--budget <points>', 'most evaluations of a search')
     .option('--seed <text>', 'of the search')
     .option('--exhaustive', 'evaluate every point, however many there are')
+    .option('--unphysical', 'keep points that are faster than their wires, which are left out otherwise')
     .option('-n, --best <number>', 'how many points to print', '10')
     .option('-j, --workers <number>', 'threads; 0 for none (default: one per core)')
-    .option('--json', 'print all of the result')
+    .option('--json', 'print the input as resolved and all of the result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: TuneFlags) => {
       const { tuneCommand } = await import('./sweep/tune-command.js');

@@ -41,3 +41,12 @@ export function cellOf({ at, perRank, perBlock, rows }: Placement, rank: number,
   if (rows === undefined) return start + block * perBlock;
   return start + Math.floor(block / rows.length) * rows.apart + (block % rows.length) * perBlock;
 }
+
+/** The other way round: which of so many blocks stands in a cell of a rank; -1 for none. */
+export function blockAt(placement: Placement, rank: number, cell: number, blocks: number): number {
+  const { at, perRank, perBlock, rows } = placement;
+  const from = cell - at - rank * perRank;
+  const row = rows === undefined ? 0 : Math.floor(from / rows.apart);
+  const block = row * (rows?.length ?? 0) + Math.floor((from - row * (rows?.apart ?? 0)) / perBlock);
+  return block >= 0 && block < blocks && cellOf(placement, rank, block) === cell ? block : -1;
+}

@@ -1,3 +1,4 @@
+import { runOrder, sendersOf } from './step-order.js';
 import { COMPUTE, COPY, RECEIVE, REDUCE, SEND, type StepProgram } from './step-program.js';
 import { countReducing, reduces, type TokenProgram } from './token-program.js';
 
@@ -67,23 +68,15 @@ export function timesOfSteps(program: StepProgram, prices: StepPrices): StepTime
   const overNs = new Float64Array(count);
   const beginNs = new Float64Array(count);
   const cause = new Int32Array(count).fill(-1);
-  const left = needs.slice();
   const met = sendersOf(program);
-  for (let step = 0; step < count; step++) if ((met[step] as number) >= 0) left[step] = (left[step] as number) + 1;
   const rankOf = new Int32Array(count);
   for (let rank = 0; rank < program.ranks; rank++) rankOf.fill(rank, first[rank], first[rank + 1]);
-  const ready: number[] = [];
-  const release = (step: number, at: number, by: number) => {
-    if (at >= (beginNs[step] as number)) {
-      beginNs[step] = at;
-      cause[step] = by;
-    }
-    const rest = (left[step] as number) - 1;
-    left[step] = rest;
-    if (rest === 0) ready.push(step);
+  const hold = (step: number, at: number, by: number) => {
+    if (at < (beginNs[step] as number)) return;
+    beginNs[step] = at;
+    cause[step] = by;
   };
-  for (let step = 0; step < count; step++) if (left[step] === 0) ready.push(step);
-  for (let step = ready.pop(); step !== undefined; step = ready.pop()) {
+  for (const step of runOrder(program, met)) {
     const size = bytes[step] as number;
     let over = beginNs[step] as number;
     switch (does[step]) {
@@ -92,7 +85,7 @@ export function timesOfSteps(program: StepProgram, prices: StepPrices): StepTime
         const to = peer[step] as number;
         const arrival = over + prices.message(rankOf[step] as number, to, size);
         const receive = meets[step] as number;
-        if (receive >= 0 && met[receive] === step) release(receive, arrival, step);
+        if (receive >= 0 && met[receive] === step) hold(receive, arrival, step);
         if (sendsEnd === 'arrived') over = arrival;
         break;
       }
@@ -111,21 +104,9 @@ export function timesOfSteps(program: StepProgram, prices: StepPrices): StepTime
     }
     overNs[step] = over;
     const end = waiters.first[step + 1] as number;
-    for (let i = waiters.first[step] as number; i < end; i++) release(waiters.steps[i] as number, over, step);
+    for (let i = waiters.first[step] as number; i < end; i++) hold(waiters.steps[i] as number, over, step);
   }
   return { overNs, cause };
-}
-
-/** Per receive the one send that is matched with it; -1 for other steps, and where several may be. */
-export function sendersOf({ does, meets }: StepProgram): Int32Array {
-  const senders = new Int32Array(does.length).fill(-1);
-  const several = -2;
-  for (let step = 0; step < does.length; step++) {
-    const receive = meets[step] as number;
-    if (does[step] !== SEND || receive < 0) continue;
-    senders[receive] = senders[receive] === -1 ? step : several;
-  }
-  return senders.map((sender) => (sender === several ? -1 : sender));
 }
 
 /** When each rank has finished, ns. */

@@ -3,7 +3,7 @@ export type Collective = 'all-reduce' | 'reduce-scatter' | 'all-gather' | 'all-t
 
 export const COLLECTIVES: readonly Collective[] = ['all-reduce', 'reduce-scatter', 'all-gather', 'all-to-all'];
 
-/** Bytes a rank holds after a collective over `ranks` that it entered with `bytes` (SPEC section 5). */
+/** Bytes a rank holds after a collective over `ranks` that it entered with `bytes` (docs/model.md, section 4). */
 export function resultBytes(collective: Collective, ranks: number, bytes: number): number {
   switch (collective) {
     case 'all-reduce':

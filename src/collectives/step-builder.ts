@@ -1,7 +1,8 @@
 import { ConfigError, type Issue } from '../base/errors.js';
 import { type Cargo, IN_ORDER, type Placement } from './cargo.js';
-import { sendersOf } from './chain.js';
 import { group, IntColumn } from './column.js';
+import { circleIssues } from './step-circles.js';
+import { matchSteps } from './step-matching.js';
 import { COMPUTE, COPY, MARK, RECEIVE, REDUCE, SEND, STEP_NAMES, type StepProgram } from './step-program.js';
 
 /** A step of a {@link StepBuilder}, by the order in which steps were added. */
@@ -16,6 +17,8 @@ export interface StepOptions {
   readonly after?: StepId | readonly StepId[];
   /** Which of several parallel channels between two ranks; messages of one channel arrive in order. Default 0. */
   readonly channel?: number;
+  /** Which of its rank's threads runs it, where that is to be known: see {@link StepProgram.thread}. */
+  readonly thread?: number;
   /** Size where it is not the number of cells times the bytes of a block. */
   readonly bytes?: number;
 }
@@ -54,9 +57,9 @@ const TOLD = 10;
  * ```ts
  * const steps = new StepBuilder({ ranks: 2, blocks: 1 });
  * for (const rank of [0, 1]) {
- *   steps.send(rank, 1 - rank, 0);
+ *   const sent = steps.send(rank, 1 - rank, 0);
  *   const received = steps.receive(rank, 1 - rank, 1);
- *   steps.reduce(rank, 1, 0, { after: received });
+ *   steps.reduce(rank, 1, 0, { after: [sent, received] });
  * }
  * const exchange = steps.build();
  * ```
@@ -67,6 +70,8 @@ export class StepBuilder {
   private readonly does = new IntColumn();
   private readonly peer = new IntColumn();
   private readonly channel = new IntColumn();
+  /** Empty unless threads are given. */
+  private readonly thread = new IntColumn();
   private readonly bytes: number[] = [];
   private readonly ns: number[] = [];
   private readonly cellsEnd = new IntColumn();
@@ -110,7 +115,7 @@ export class StepBuilder {
   /** Takes so many whole ns. */
   compute(rank: number, ns: number, options: StepOptions = {}): StepId {
     const step = this.add(COMPUTE, rank, -1, [], options);
-    if (!(ns >= 0)) this.wrong(step, 'a time of at least 0 ns', String(ns));
+    if (!Number.isSafeInteger(ns) || ns < 0) this.wrong(step, 'whole ns, at least 0, below 2^53', String(ns));
     this.ns[step] = ns;
     return step;
   }
@@ -160,6 +165,7 @@ export class StepBuilder {
       const [from, to] = [waiters.first[step] as number, waiters.first[step + 1] as number];
       if (to - from > 1) waiters.values.subarray(from, to).sort();
     }
+    const meets = this.match();
     const hasTimes = this.ns.length > 0;
     const cargo = this.cargo(order.values);
     const program: StepProgram = {
@@ -170,15 +176,20 @@ export class StepBuilder {
       first: order.first,
       does: Uint8Array.from(order.values, (step) => this.does.at(step)),
       peer: pick(this.peer),
-      meets: this.match(numberOf),
+      meets: order.values.map((step) => {
+        const met = meets[step] as number;
+        return met < 0 ? met : (numberOf[met] as number);
+      }),
       bytes: Float64Array.from(order.values, (step) => this.bytes[step] as number),
       ns: hasTimes ? Float64Array.from(order.values, (step) => this.ns[step] ?? 0) : new Float64Array(0),
       needs,
       waiters: { first: waiters.first, steps: waiters.values },
       channel: pick(this.channel),
+      ...(this.thread.length < count || count === 0 ? {} : { thread: pick(this.thread) }),
       ...(cargo === undefined ? {} : { cargo }),
     };
-    this.checkCircles(program, order.values);
+    const circles = circleIssues(program, (step) => this.nameOf(order.values[step] as StepId));
+    if (circles.length > 0) throw new ConfigError(circles);
     return program;
   }
 
@@ -193,26 +204,31 @@ export class StepBuilder {
     this.does.push(does);
     this.peer.push(peer);
     this.channel.push(channel);
+    if (options.thread !== undefined) this.thread.push(options.thread);
     this.bytes.push(bytes);
     if (!isRank(rank, ranks)) this.wrong(step, `a rank from 0 to ${ranks - 1}`, String(rank));
     if (does === SEND || does === RECEIVE) {
       if (!isRank(peer, ranks)) this.wrong(step, `a peer from 0 to ${ranks - 1}`, String(peer));
     }
+    if (channel !== (channel | 0)) this.wrong(step, 'a whole number of a channel, below 2^31', String(channel));
     if (!Number.isSafeInteger(bytes) || bytes < 0) {
       this.wrong(step, 'a whole number of bytes, at least 0, below 2^53', String(bytes));
     }
     if (blocks !== undefined) {
-      for (const list of cells) {
-        if (typeof list === 'number') this.cells.push(list);
-        else for (const cell of list) this.cells.push(cell);
-        const length = typeof list === 'number' ? 1 : list.length;
-        if (length !== count) this.wrong(step, `${count} cells on each side`, String(length));
-      }
+      for (const list of cells) this.move(step, typeof list === 'number' ? [list] : list, count);
       this.cellsEnd.push(this.cells.length);
     }
     if (typeof after === 'number') this.need(step, rank, after);
     else for (const other of after) this.need(step, rank, other);
     return step;
+  }
+
+  private move(step: StepId, cells: readonly number[], count: number): void {
+    if (cells.length !== count) this.wrong(step, `${count} cells on each side`, String(cells.length));
+    for (const cell of cells) {
+      if (cell !== (cell | 0)) this.wrong(step, 'whole numbers of cells, below 2^31', String(cell));
+      this.cells.push(cell);
+    }
   }
 
   private need(step: StepId, rank: number, other: StepId): void {
@@ -260,98 +276,26 @@ export class StepBuilder {
     return { blocks, input, output, first, cells };
   }
 
-  /** Pairs the sends and receives of each channel from one rank to another, in the order in which they were added. */
-  private match(numberOf: Int32Array): Int32Array {
-    const meets = new Int32Array(numberOf.length).fill(-1);
-    const lines = new Map<string | number, { readonly sends: StepId[]; readonly receives: StepId[] }>();
-    for (let step = 0; step < numberOf.length; step++) {
-      const does = this.does.at(step);
-      if (does !== SEND && does !== RECEIVE) continue;
-      const sends = does === SEND;
-      const key = this.lineOf(step, sends);
-      let line = lines.get(key);
-      if (line === undefined) {
-        line = { sends: [], receives: [] };
-        lines.set(key, line);
-      }
-      (sends ? line.sends : line.receives).push(step);
-    }
-    for (const { sends, receives } of lines.values()) this.pair(sends, receives, numberOf, meets);
+  /** Of the steps in their order of adding, which meets which. */
+  private match(): Int32Array {
+    const { ranks, blocks, blockBytes = 1, matching = 'in-order' } = this.options;
+    const unit = blocks !== undefined && blockBytes === 1 ? 'blocks' : 'bytes';
+    const ends = {
+      length: this.length,
+      ranks,
+      does: (step: StepId) => this.does.at(step),
+      rank: (step: StepId) => this.rank.at(step),
+      peer: (step: StepId) => this.peer.at(step),
+      channel: (step: StepId) => this.channel.at(step),
+      bytes: (step: StepId) => this.bytes[step] as number,
+    };
+    const meets = matchSteps(ends, matching, (step, expected, got, other) => {
+      if (other === undefined) this.wrong(step, expected, got);
+      else this.wrong(step, `${expected} ${unit}`, `${got}, from ${this.nameOf(other)}`);
+    });
     this.check();
     return meets;
   }
-
-  private lineOf(step: StepId, sends: boolean): string | number {
-    const { ranks } = this.options;
-    const [own, peer, channel] = [this.rank.at(step), this.peer.at(step), this.channel.at(step)];
-    const [from, to] = sends ? [own, peer] : [peer, own];
-    // A number is much faster, while it can tell lines apart.
-    const pair = from * ranks + to;
-    return channel >= 0 && channel < 1024 && pair < 2 ** 42 ? pair * 1024 + channel : `${from} ${to} ${channel}`;
-  }
-
-  private pair(sends: readonly StepId[], receives: readonly StepId[], numberOf: Int32Array, meets: Int32Array): void {
-    const inOrder = this.options.matching !== 'on-arrival';
-    for (let i = 0; i < receives.length; i++) {
-      const [send, receive] = [sends[i], receives[i] as StepId];
-      const own = numberOf[receive] as number;
-      meets[own] = inOrder ? own : (numberOf[receives[0] as StepId] as number);
-      if (send === undefined) this.wrong(receive, 'a message to receive', 'none that is sent');
-      else if (this.bytes[send] !== this.bytes[receive]) {
-        const expected = `a message of ${this.bytes[receive]} bytes`;
-        this.wrong(receive, expected, `${this.bytes[send]}, from ${this.nameOf(send)}`);
-      }
-    }
-    for (let i = 0; i < sends.length; i++) {
-      const receive = receives[inOrder ? i : 0];
-      if (receive !== undefined) meets[numberOf[sends[i] as StepId] as number] = numberOf[receive] as number;
-      else if (inOrder) this.wrong(sends[i] as StepId, 'a receive for every message', 'none for this one');
-    }
-  }
-
-  /** A step that can never start waits for itself, by way of others: it is left over when all that can go have gone. */
-  private checkCircles(program: StepProgram, order: Int32Array): void {
-    const stuck = stuckSteps(program);
-    if (stuck.length === 0) return;
-    const [issues, more] = [stuck.slice(0, TOLD), stuck.length - TOLD];
-    throw new ConfigError(
-      issues.map((step, i) => ({
-        path: this.nameOf(order[step] as StepId),
-        expected: 'a step that can start',
-        got: `one of a circle of steps that wait for each other${more > 0 && i === TOLD - 1 ? ` (and ${more} more)` : ''}`,
-      })),
-    );
-  }
-}
-
-/** Steps that can never start: those of circles, and what waits for them. */
-function stuckSteps(program: StepProgram): number[] {
-  const { does, meets, needs, waiters } = program;
-  const left = needs.slice();
-  // Which of several messages that cannot be told apart comes first is for the run to say.
-  const senders = sendersOf(program);
-  for (let step = 0; step < left.length; step++) {
-    if ((senders[step] as number) >= 0) left[step] = (left[step] as number) + 1;
-  }
-  const ready: number[] = [];
-  const go = (step: number) => {
-    const rest = (left[step] as number) - 1;
-    left[step] = rest;
-    if (rest === 0) ready.push(step);
-  };
-  for (let step = 0; step < left.length; step++) if (left[step] === 0) ready.push(step);
-  let started = 0;
-  for (let step = ready.pop(); step !== undefined; step = ready.pop()) {
-    started++;
-    const end = waiters.first[step + 1] as number;
-    for (let i = waiters.first[step] as number; i < end; i++) go(waiters.steps[i] as number);
-    const receive = meets[step] as number;
-    if (does[step] === SEND && receive >= 0 && senders[receive] === step) go(receive);
-  }
-  if (started === left.length) return [];
-  const stuck: number[] = [];
-  for (let step = 0; step < left.length; step++) if ((left[step] as number) > 0) stuck.push(step);
-  return stuck;
 }
 
 function isRank(rank: number, ranks: number): boolean {

@@ -1,4 +1,6 @@
+import { ConfigError } from '../base/errors.js';
 import type { Cargo } from './cargo.js';
+import type { Collective } from './collective.js';
 
 /** What a step does. */
 export const SEND = 0;
@@ -53,8 +55,13 @@ export interface StepProgram {
   readonly needs: Int32Array;
   /** Steps that need it, ascending: `steps` from `first[s]` to `first[s + 1] - 1`. */
   readonly waiters: { readonly first: Int32Array; readonly steps: Int32Array };
-  /** Which of several parallel channels between two ranks a message takes; threads of one rank, else. */
+  /** Which of several parallel channels between two ranks a message takes. */
   readonly channel: Int32Array;
+  /**
+   * Which of its rank's threads runs a step, where that is known: threads do one thing after
+   * the other, and their steps wait for each other accordingly.
+   */
+  readonly thread?: Int32Array;
   /** Which blocks move; undefined where only bytes are known. */
   readonly cargo?: Cargo;
   /**
@@ -89,10 +96,31 @@ export function nameOfStep(program: StepProgram, step: number): string {
   return `rank ${rank}, step ${step - (first[rank] as number)} (${STEP_NAMES[what]}${other})`;
 }
 
-/** The same program with the bytes of every block, for schedules that were written in blocks. */
+/**
+ * A schedule that was written in blocks of one byte, for a collective of some size: what each
+ * rank enters with, or for an all-to-all, all-reduce and reduce-scatter the whole buffer, which
+ * is the same. Blocks are rounded up to whole bytes.
+ * @throws ConfigError for a program that does not say which blocks move.
+ */
+export function sizedProgram(program: StepProgram, collective: Collective, bytes: number): StepProgram {
+  const { cargo, ranks } = program;
+  if (cargo === undefined) {
+    throw new ConfigError([{ path: 'program', expected: 'steps that say which blocks move', got: 'bytes only' }]);
+  }
+  const inputs = collective === 'all-gather' ? cargo.blocks / ranks : cargo.blocks;
+  return withBlockBytes(program, Math.ceil(bytes / inputs));
+}
+
+/**
+ * The same program with the bytes of every block, written in blocks of one byte.
+ * @throws ConfigError for messages of 2^53 bytes or more.
+ */
 export function withBlockBytes(program: StepProgram, blockBytes: number): StepProgram {
   const { alternate } = program;
   const bytes = program.bytes.map((blocks) => blocks * blockBytes);
+  if (bytes.some((size) => !Number.isSafeInteger(size))) {
+    throw new ConfigError([{ path: 'size', expected: 'messages of fewer than 2^53 bytes', got: 'more' }]);
+  }
   return {
     ...program,
     bytes,

@@ -1,6 +1,6 @@
 /**
  * What a rank of a ring, direct or halving-doubling collective does, as data. The three are
- * one machine (SPEC section 5): `window` packets are prepared at the start and one more for
+ * one machine (docs/model.md, section 4): `window` packets are prepared at the start and one more for
  * each message received. A prepared packet pays the end-point delay, and a reduction of its
  * own size when it {@link reduces}; it then yields a free token, and every token that becomes
  * free lets the oldest unsent packet go. The phase ends when all `sends` are done and

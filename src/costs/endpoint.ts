@@ -1,4 +1,4 @@
-/** Fixed costs at an NPU (SPEC section 4). */
+/** Fixed costs at an NPU (docs/model.md, section 3). */
 export interface Endpoint {
   /** Paid before the first message of a phase and after each received one, whole ns. */
   readonly delay: number;

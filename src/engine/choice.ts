@@ -2,9 +2,9 @@ import { ConfigError } from '../base/errors.js';
 import { factsOf, isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
 import { distinctPhases } from '../plan/plan-collective.js';
+import { gridNetwork } from '../topology/grid-network.js';
 import type { Divergence } from './divergence.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
-import { linkCount } from './message/link-network.js';
 import { playPhase } from './phase/phase-player.js';
 
 /** Which engine plays a collective. */
@@ -29,9 +29,9 @@ const MAX_LINKS = 2 ** 25;
 
 /**
  * The cheapest engine that is exact for a job. A folded run is exact where all NPUs of a
- * dimension act in lockstep: without congestion, starting together, messages charged alike.
- * The phase engine needs that of every dimension. Both notice when lockstep may end, and throw
- * a Divergence.
+ * dimension act in lockstep: starting together, with messages that are charged alike or take links that look
+ * alike. The phase engine needs that of every dimension, and no congestion. Both notice when
+ * lockstep may end, and throw a Divergence.
  * @throws ConfigError when another engine is asked for, or the job is too large to be simulated.
  */
 export function chooseEngine(job: CollectiveJob, { engine, folding: wish }: EngineWishes): EngineChoice {
@@ -69,11 +69,17 @@ function message(job: CollectiveJob, folding: Folding, why: string): EngineChoic
       },
     ]);
   }
-  const links = job.network === 'congestion-aware' ? linkCount(job.dimensions) : 0;
+  const links = job.network === 'congestion-aware' ? linkCount(job, folding) : 0;
   if (links > MAX_LINKS) {
     throw new ConfigError([{ path: 'topology', expected: `at most ${MAX_LINKS} links`, got: `${links}` }]);
   }
   return { name: 'message', reason: `${why}; ${scopeOf(folding, job.npus)}`, folding };
+}
+
+/** Links that are simulated. */
+function linkCount({ graph, dimensions }: CollectiveJob, { npus }: Folding): number {
+  if (graph !== undefined) return graph.links;
+  return gridNetwork(dimensions).lines.reduce((sum, line) => sum + (line.first(line.npus) / line.npus) * npus, 0);
 }
 
 function scopeOf(folding: Folding, npus: number): string {
@@ -82,15 +88,9 @@ function scopeOf(folding: Folding, npus: number): string {
 }
 
 /** Why NPUs that have the same program may not act in lockstep, or undefined. */
-function asymmetry({
-  network,
-  startTimes,
-  routing,
-  rendezvous,
-  dimensions,
-  chunks,
-}: CollectiveJob): string | undefined {
-  if (network === 'congestion-aware') return 'messages contend for links';
+function asymmetry(job: CollectiveJob): string | undefined {
+  const { graph, startTimes, routing, rendezvous, dimensions, chunks } = job;
+  if (graph !== undefined) return 'the NPUs of a graph are not alike';
   if (startTimes !== undefined) return 'NPUs start at different times';
   if (rendezvous) return 'messages are asked for before they are sent';
   const several = dimensions.filter(({ npus }) => npus > 1).length > 1;
@@ -102,6 +102,7 @@ function asymmetry({
 
 /** Why phases cannot be taken as a whole, although NPUs act in lockstep but for trees; or undefined. */
 function phaseObstacle(job: CollectiveJob): string | undefined {
+  if (job.network === 'congestion-aware') return 'messages contend for links';
   if (hasTree(job)) return 'the ranks of a double binary tree finish at different times';
   if (hasOpenBarriers(job)) {
     return 'a barrier of direct opens in the tick in which a token becomes free, and other chunks decide which comes first';

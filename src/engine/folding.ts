@@ -1,12 +1,14 @@
 import { isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
+import type { Phase } from '../plan/phases.js';
 import { addressOf, npuAt, strides, totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
+import { KINDS } from '../topology/kinds.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 
 /**
  * Which NPUs are simulated. Along a folded dimension all act in lockstep, so one stands for
- * all and its messages come back to itself after their delay (SPEC section 8).
+ * all and its messages come back to itself after their delay (docs/model.md, section 8).
  */
 export interface Folding {
   /** NPUs that are simulated. */
@@ -36,16 +38,46 @@ export function unfolded(dimensions: readonly Dimension[]): Folding {
 }
 
 /**
- * Folds every dimension in which all phases have programs that are the same for all ranks. Only for the congestion-unaware network and NPUs that start together.
+ * Folds every dimension in which all phases look the same from all ranks. Only for NPUs that start
+ * together.
  */
-export function foldSymmetric({ dimensions, chunks }: Pick<CollectiveJob, 'dimensions' | 'chunks'>): Folding {
-  const kept = new Set(
-    [...new Set(chunks)]
-      .flat()
-      .filter(({ lanes }) => !lanes.every(isSymmetric))
-      .flatMap(({ dimension: { first, physical } }) => physical.map((_, d) => first + d)),
-  );
-  return foldAll(dimensions, (d) => !kept.has(d));
+export function foldSymmetric({
+  dimensions,
+  chunks,
+  network,
+}: Pick<CollectiveJob, 'dimensions' | 'chunks' | 'network'>): Folding {
+  const phases = [...new Set([...new Set(chunks)].flat())];
+  const kept = phases.filter(({ lanes }) => !lanes.every(isSymmetric));
+  if (network === 'congestion-aware') {
+    kept.push(...phases.filter((phase) => !linksLookAlike(phase)));
+    // What looks the same from the next rank does not from a partner.
+    const swapping = new Set(phases.filter(swaps).flatMap(dimensionsOf));
+    kept.push(...phases.filter((phase) => !swaps(phase) && dimensionsOf(phase).some((d) => swapping.has(d))));
+  }
+  const keep = new Set(kept.flatMap(dimensionsOf));
+  return foldAll(dimensions, (d) => !keep.has(d));
+}
+
+/** The dimensions of the network that a phase's messages may go along. */
+function dimensionsOf({ dimension: { first, physical } }: Phase): number[] {
+  return physical.map((_, d) => first + d).filter((d) => (physical[d - first] as Dimension).npus > 1);
+}
+
+/**
+ * Whether the links that a phase's messages take look the same from every rank. They do along one
+ * dimension whose NPUs all have the same links. Where partners swap, each also has to be the other's
+ * neighbour, or both on one switch: on a ring one would go clockwise and the other anticlockwise. A flat algorithm over several crosses them in some places and not in others.
+ */
+function linksLookAlike(phase: Phase): boolean {
+  const [only, ...others] = phase.dimension.physical.filter(({ npus }) => npus > 1);
+  if (only === undefined || others.length > 0) return false;
+  const line = KINDS[only.kind](only.npus);
+  return line.alike && line.switches <= 1 && (!swaps(phase) || line.diameter <= 1 + line.switches);
+}
+
+/** Whether ranks swap with partners. Of two, each is both the partner and the next. */
+function swaps({ lanes, dimension: { ranks } }: Phase): boolean {
+  return ranks > 2 && lanes.some((program) => program.kind === 'token' && program.pairwise);
 }
 
 /** Simulates one NPU per class. */

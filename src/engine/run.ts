@@ -7,7 +7,7 @@ import { type EngineChoice, everyNpu } from './choice.js';
 import { Divergence } from './divergence.js';
 import { type Folding, firstOf, spread } from './folding.js';
 import { CollectiveRun } from './message/collective-run.js';
-import type { LinkReport } from './message/link-network.js';
+import type { LinkStatistics } from './message/link-servers.js';
 import type { MessageEngine } from './message/message-engine.js';
 import { describeStuck, stuckChunks } from './message/stuck.js';
 import { playPhases } from './phase/phase-engine.js';
@@ -31,7 +31,7 @@ export interface EngineRun {
   readonly durations: ReadonlyMap<Phase, number>;
   readonly spans: readonly PhaseSpan[];
   /** What each link did; only in the congestion-aware network. */
-  readonly links: readonly LinkReport[] | undefined;
+  readonly links: LinkStatistics | undefined;
 }
 
 /** Events between two looks at the limits. */
@@ -79,7 +79,7 @@ function* playChoice(
     busyNs: engine.busyNs,
     durations: engine.durations,
     spans: engine.spans.map((span) => ({ ...span, npu: firstOf(choice.folding, span.npu, job.dimensions) })),
-    links: engine.links?.reports(),
+    links: engine.links,
   };
 }
 

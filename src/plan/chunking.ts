@@ -8,7 +8,7 @@ export interface Chunking {
 }
 
 /**
- * How a collective is cut into chunks (SPEC section 6): evenly, but a chunk is at least one
+ * How a collective is cut into chunks (docs/model.md, section 5): evenly, but a chunk is at least one
  * byte per NPU except in an all-gather, which inflates a small collective.
  */
 export function cutIntoChunks(collective: Collective, bytes: number, splits: number, npus: number): Chunking {

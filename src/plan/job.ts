@@ -25,4 +25,6 @@ export interface CollectiveJob extends Machine, CollectivePlan {
   readonly endpoint: Endpoint;
   /** When each NPU starts, ns; undefined when all start at 0. */
   readonly startTimes: readonly number[] | undefined;
+  /** The NPU of each rank; undefined when they are in order. */
+  readonly members?: readonly number[];
 }

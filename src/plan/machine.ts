@@ -1,19 +1,28 @@
 import { ConfigError, show } from '../base/errors.js';
-import type { NetworkModel, Routing } from '../base/words.js';
+import type { NetworkModel, Routing, Switching } from '../base/words.js';
 import type { Endpoint } from '../costs/endpoint.js';
 import { WAITING_ORDERS, type WaitingOrder } from '../scheduler/waiting-order.js';
-import type { CheckedMachine } from '../spec/schema.js';
+import type { CheckedMachine, WithGraph } from '../spec/schema.js';
 import { totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
+import { graphNetwork } from '../topology/graph-network.js';
+import { gridNetwork } from '../topology/grid-network.js';
+import type { Network } from '../topology/network.js';
 
 /** The machine that a simulation runs on. What is to be done on it comes later. */
 export interface Machine {
+  /** Of a graph: one that stands for all its NPUs. */
   readonly dimensions: readonly Dimension[];
+  /** The wires, where they are no grid. */
+  readonly graph: Network | undefined;
+  /** Of a graph: the NPU of each rank; undefined when they are in order. */
+  readonly rankOrder: readonly number[] | undefined;
   readonly npus: number;
   readonly activeChunks: number;
   readonly queuesPerDimension: number;
   readonly network: NetworkModel;
   readonly routing: Routing;
+  readonly switching: Switching;
   /** Order among the chunks that wait in a queue; undefined for order of arrival. */
   readonly waitingOrder: WaitingOrder | undefined;
   readonly endpoint: Endpoint;
@@ -25,21 +34,38 @@ export interface Machine {
  * The machine that a checked spec describes.
  * @throws ConfigError when its NPUs cannot be counted exactly.
  */
-export function buildMachine(checked: CheckedMachine): Machine {
-  const { topology, activeChunks, queuesPerDimension, network, routing } = checked;
+export function buildMachine(checked: WithGraph<CheckedMachine>): Machine {
+  const { topology, activeChunks, queuesPerDimension, network, routing, switching, graph } = checked;
   const npus = totalNpus(topology);
   if (!Number.isSafeInteger(npus)) {
     throw new ConfigError([{ path: 'topology', expected: 'fewer than 2^53 NPUs in all', got: show(npus) }]);
   }
   return {
     dimensions: topology,
+    graph: graph && graphNetwork(graph),
+    rankOrder: checkOrder(checked, npus),
     npus,
     activeChunks,
     queuesPerDimension,
     network,
     routing,
+    switching,
     waitingOrder: WAITING_ORDERS[checked.intraDimensionScheduling],
     rendezvous: checked.rendezvous,
     endpoint: { delay: checked.endpointDelay, memoryBandwidth: checked.localMemoryBandwidth },
   };
+}
+
+/** The links of a machine and the ways over them. */
+export function networkOf({ graph, dimensions }: Pick<Machine, 'graph' | 'dimensions'>): Network {
+  return graph ?? gridNetwork(dimensions);
+}
+
+function checkOrder({ rankOrder, graph }: WithGraph<CheckedMachine>, npus: number): readonly number[] | undefined {
+  if (rankOrder === undefined) return undefined;
+  const issue = (expected: string) => new ConfigError([{ path: 'rankOrder', expected, got: show(rankOrder) }]);
+  if (graph === undefined) throw issue('none: ranks of a grid are its coordinates');
+  const complete = rankOrder.length === npus && new Set(rankOrder).size === npus && Math.max(...rankOrder) < npus;
+  if (!complete) throw issue(`each of the ${npus} NPUs once`);
+  return rankOrder;
 }

@@ -4,10 +4,8 @@ import { lanesOf } from '../collectives/algorithm.js';
 import { type Algorithm, givenAlgorithm } from '../collectives/algorithms.js';
 import { type Collective, resultBytes } from '../collectives/collective.js';
 import type { Program } from '../collectives/program.js';
+import type { QueueShare } from '../scheduler/queue-allocator.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
-
-/** Which of a dimension's queues a phase takes, round robin: all, or the lower or upper half. */
-export type QueueShare = 'all' | 'lower' | 'upper';
 
 /** One collective over one logical dimension: what a chunk does between two queues. */
 export interface Phase {
@@ -37,7 +35,7 @@ interface Step {
 
 /**
  * The phases a chunk of `bytes` passes on its way through the given dimensions, in their order
- * (SPEC sections 6, 13). `turnsAtTheTop`: a `local-bw-aware` all-reduce ends its way up with an
+ * (docs/model.md, sections 5, 12). `turnsAtTheTop`: a `local-bw-aware` all-reduce ends its way up with an
  * all-reduce in the last dimension instead of going all the way up and down.
  * @throws ConfigError when an algorithm cannot do what its dimension needs.
  */

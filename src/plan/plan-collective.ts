@@ -1,7 +1,5 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
-import type { Decomposition } from '../base/words.js';
 import { type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
-import type { Collective } from '../collectives/collective.js';
 import type { Endpoint } from '../costs/endpoint.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { MAX_CHUNKS } from '../spec/schema.js';
@@ -12,26 +10,13 @@ import type { Machine } from './machine.js';
 import type { ActiveDimension, Phase } from './phases.js';
 import { planChunks } from './plan-chunks.js';
 import { planWarnings } from './plan-warnings.js';
+import type { CollectiveWish } from './wish.js';
 
 /** Phases of all chunks together: each takes some memory. */
 const MAX_PHASES = 2 ** 25;
 
 /** Paid in rings over a communicator group, whatever the machine says, ns: kept for parity with the reference. */
 const GROUP_ENDPOINT_DELAY = 10;
-
-/** A collective that is wanted of a machine, and how it is to be carried out. */
-export interface CollectiveWish {
-  readonly collective: Collective;
-  /** Bytes each rank enters with. */
-  readonly bytes: number;
-  readonly algorithms: Algorithm | readonly Algorithm[];
-  readonly decomposition: Decomposition;
-  readonly splits: number;
-  readonly interDimensionScheduling: InterDimensionScheduling;
-  readonly involvedDimensions?: readonly boolean[] | undefined;
-  /** How many NPUs a communicator group has that carries it out; undefined for all NPUs. */
-  readonly groupRanks?: number | undefined;
-}
 
 /**
  * Cuts a collective into chunks and plans the phases that each passes. Collectives by

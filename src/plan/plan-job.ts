@@ -3,6 +3,7 @@ import type { CheckedCollective } from '../spec/schema.js';
 import type { CollectiveJob } from './job.js';
 import type { Machine } from './machine.js';
 import { planCollective } from './plan-collective.js';
+import { planProgram } from './plan-program.js';
 
 /**
  * Plans the collective of a checked spec on its machine.
@@ -10,10 +11,13 @@ import { planCollective } from './plan-collective.js';
  */
 export function planJob(asked: CheckedCollective, machine: Machine): CollectiveJob {
   const { startTimes } = asked;
-  const plan = planCollective({ ...asked, bytes: asked.size }, machine);
+  const wish = { ...asked, bytes: asked.size };
+  const { program } = asked;
+  const plan = program === undefined ? planCollective(wish, machine) : planProgram(program, wish, machine);
   if (startTimes !== undefined && startTimes.length !== machine.npus) {
     const expected = `one time per NPU (${machine.npus})`;
     throw new ConfigError([{ path: 'startTimes', expected, got: show(startTimes) }]);
   }
-  return { ...machine, ...plan, startTimes };
+  const members = machine.rankOrder === undefined ? {} : { members: machine.rankOrder };
+  return { ...machine, ...plan, ...members, startTimes };
 }

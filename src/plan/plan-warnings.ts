@@ -3,9 +3,10 @@ import { factsOf, type Program } from '../collectives/program.js';
 import type { TokenProgram } from '../collectives/token-program.js';
 import { QueueAllocator } from '../scheduler/queue-allocator.js';
 import { windowPerQueue } from '../scheduler/stream-scheduler.js';
+import { type Dimension, lineOf } from '../topology/dimension.js';
 import type { Machine } from './machine.js';
 import type { ActiveDimension, Phase } from './phases.js';
-import type { CollectiveWish } from './plan-collective.js';
+import type { CollectiveWish } from './wish.js';
 
 /** A plan, as the rules below look at it. */
 export interface PlanInView {
@@ -69,7 +70,8 @@ const messagesTogether: Rule = ({ machine: { network }, phases }) => {
   const byDimension = new Map(phases.map((phase) => [phase.dimension.index, phase])).values();
   return [...byDimension].flatMap(({ dimension, algorithm }): Warning[] => {
     const window = Math.min(algorithm.window ?? dimension.ranks - 1, dimension.ranks - 1);
-    const ownLinks = dimension.physical.length === 1 && dimension.physical[0]?.kind === 'fully-connected';
+    const ownLinks =
+      dimension.physical.length === 1 && lineOf(dimension.physical[0] as Dimension).cut(1) === dimension.ranks - 1;
     if (!algorithm.definition.windowed || window <= 1 || ownLinks) return [];
     const message = `${algorithm.name} in dimension ${dimension.index} sends ${window} messages at once over links that they share, and without contention each has the whole bandwidth`;
     const data = { algorithm: algorithm.name, dimension: dimension.index, together: window };
@@ -100,7 +102,7 @@ const storeAndForward: Rule = ({ machine: { network, activeChunks }, phases }) =
   if (network !== 'congestion-aware' || activeChunks > 1) return [];
   const halved = phases.find(({ dimension: { physical }, lanes }) => {
     const [one] = physical;
-    if (physical.length > 1 || one?.kind !== 'switch') return false;
+    if (physical.length > 1 || one === undefined || lineOf(one).switches === 0) return false;
     return lanes.some((program) => isAlone(program) && Math.max(...program.bytes) / one.bandwidth > one.latency);
   });
   if (halved === undefined) return [];

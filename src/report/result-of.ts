@@ -1,13 +1,14 @@
 import { SimulationError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
-import { type Bounds, belowPlan, boundsOf } from '../bounds/bounds.js';
-import { planBound } from '../bounds/plan-bound.js';
+import { type Bounds, belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
+import type { PlanBound } from '../bounds/plan-bound.js';
 import { busFactor, totalBytes } from '../collectives/collective.js';
-import type { LinkReport } from '../engine/message/link-network.js';
+import type { LinkReport, LinkUses } from '../engine/message/link-servers.js';
 import type { EngineRun } from '../engine/run.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { CheckedCollective } from '../spec/schema.js';
+import type { Network } from '../topology/network.js';
 import { bytesByDimension } from './dimension-load.js';
 import type { ChunkPlanReport, CollectiveResult, DimensionReport, LinkSummary } from './result.js';
 
@@ -23,11 +24,12 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
   const { collective, bytes, ranks } = job;
   const { finishNs: timeNs, finishNsByNpu } = run;
   checkTime(timeNs);
-  const dimensions = dimensionReports(job, run, timeNs);
+  const plan = planBoundOf(job);
+  const dimensions =
+    job.graph === undefined ? dimensionReports(job, run, timeNs) : tierReports(job.graph, plan, run, timeNs);
   const size = totalBytes(collective, ranks, bytes);
   // Without latency and delays a collective can take no time at all; its bandwidth is then no number to quote.
   const algbw = timeNs === 0 ? 0 : size / timeNs;
-  const plan = planBound(job);
   let bounds: Bounds | undefined;
   return {
     collective,
@@ -54,7 +56,7 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
     warnings: [...asked.warnings, ...job.warnings, ...inexactTotals(size, dimensions), ...belowPlan(plan, timeNs)],
     engine: { name: run.engine, reason: run.reason, events: run.events, messages: run.messages },
     ...(asked.timeline ? { timeline: run.spans } : {}),
-    ...(asked.linkStatistics && run.links !== undefined ? { links: run.links } : {}),
+    ...(asked.linkStatistics && run.links !== undefined ? { links: run.links.reports() } : {}),
   };
 }
 
@@ -103,9 +105,9 @@ function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): D
       }
     }
   }
+  const uses = run.links?.uses();
   return dimensions.map(({ kind, npus, bandwidth }, dimension) => {
-    const links =
-      run.links === undefined ? {} : { links: summarise(run.links.filter((link) => link.dimension === dimension)) };
+    const links = uses === undefined ? {} : { links: summarise(uses.filter((use) => use.dimension === dimension)) };
     const bytesSentPerNpu = sent[dimension] as number;
     // Where links are simulated, their own time decides, whose messages take whole ns; else one link carries what an NPU sends.
     const wireNs = links.links?.mostBusyNs ?? bytesSentPerNpu / bandwidth;
@@ -114,11 +116,42 @@ function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): D
   });
 }
 
-function summarise(links: readonly LinkReport[]): LinkSummary {
-  const sum = (of: (link: LinkReport) => number) => links.reduce((total, link) => total + of(link), 0);
-  const most = (of: (link: LinkReport) => number) => links.reduce((max, link) => Math.max(max, of(link)), 0);
+/** Of a graph: what each tier of links did. */
+function tierReports(graph: Network, plan: PlanBound, run: EngineRun, timeNs: number): DimensionReport[] {
+  const uses = run.links?.uses();
+  const reports = run.links?.reports();
+  return graph.groups.map(({ name }, dimension) => {
+    const own = uses?.filter((use) => use.dimension === dimension);
+    const links = own === undefined ? {} : { links: summarise(own) };
+    const load = plan.links[dimension];
+    const wireNs = links.links?.mostBusyNs ?? load?.occupiedNs ?? 0;
+    const busiest = reports
+      ?.filter((link) => link.dimension === dimension)
+      .reduce<LinkReport | undefined>(
+        (most, link) => (most === undefined || link.busyNs > most.busyNs ? link : most),
+        undefined,
+      );
+    const busiestLink = busiest?.name ?? load?.name;
+    return {
+      dimension,
+      kind: 'graph',
+      name,
+      npus: graph.npus,
+      bytesSentPerNpu: load === undefined ? 0 : load.bytes,
+      wireNs,
+      busyNs: run.busyNs[0] as number,
+      utilisation: timeNs === 0 ? 0 : wireNs / timeNs,
+      ...(busiestLink === undefined ? {} : { busiestLink }),
+      ...links,
+    };
+  });
+}
+
+function summarise(uses: readonly LinkUses[]): LinkSummary {
+  const sum = (of: (use: LinkUses) => number) => uses.reduce((total, use) => total + use.links * of(use), 0);
+  const most = (of: (use: LinkUses) => number) => uses.reduce((max, use) => Math.max(max, of(use)), 0);
   return {
-    used: links.length,
+    used: sum(() => 1),
     bytes: sum(({ bytes }) => bytes),
     mostBytes: most(({ bytes }) => bytes),
     messages: sum(({ messages }) => messages),

@@ -2,9 +2,9 @@ import type { Warning } from '../base/warnings.js';
 import type { EngineName } from '../base/words.js';
 import type { Bounds } from '../bounds/bounds.js';
 import type { Collective } from '../collectives/collective.js';
-import type { LinkReport } from '../engine/message/link-network.js';
+import type { LinkReport } from '../engine/message/link-servers.js';
 import type { PhaseSpan } from '../engine/span.js';
-import type { DimensionKind } from '../topology/dimension.js';
+import type { DimensionKind } from '../topology/kinds.js';
 
 /** What the links of one dimension did together. */
 export interface LinkSummary {
@@ -25,9 +25,15 @@ export interface LinkSummary {
 /** What one dimension of the network did. */
 export interface DimensionReport {
   readonly dimension: number;
-  readonly kind: DimensionKind;
+  /** How it is wired; `"graph"` for a tier of a graph. */
+  readonly kind: DimensionKind | 'graph';
+  /** Of a tier: its name. */
+  readonly name?: string;
   readonly npus: number;
-  /** Bytes one NPU sent into this dimension, by the plan; of a tree, whose ranks differ, the mean. */
+  /**
+   * Bytes one NPU sent into this dimension, by the plan; of a tree, whose ranks differ, the mean. Of
+   * a tier: bytes of the link that carried most.
+   */
   readonly bytesSentPerNpu: number;
   /** Time a link needs for its bytes, ns: the one that was occupied longest where links are simulated, else one that carries all that an NPU sends. */
   readonly wireNs: number;
@@ -41,6 +47,8 @@ export interface DimensionReport {
    * simulated. Elsewhere, above 1 the model has left physics, except where an NPU has several links: up to npus - 1 when fully connected, 2 in a ring.
    */
   readonly utilisation: number;
+  /** Of a tier: the link that was occupied longest. */
+  readonly busiestLink?: string;
   /** What its links did, in the congestion-aware network. */
   readonly links?: LinkSummary;
 }

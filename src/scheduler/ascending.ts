@@ -6,7 +6,7 @@ export function naturalOrder({ collective, dimensions }: OrderRequest): number[]
   return collective === 'all-gather' ? order.reverse() : order;
 }
 
-/** Whole chunks of the recommended size, a last partial one included (SPEC section 6). */
+/** Whole chunks of the recommended size, a last partial one included (docs/model.md, section 5). */
 export function wholeChunks({ bytes, chunkBytes }: OrderRequest): number {
   return Math.ceil(bytes / chunkBytes);
 }

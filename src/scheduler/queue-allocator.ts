@@ -1,8 +1,9 @@
-import type { QueueShare } from '../plan/phases.js';
+/** Which of a dimension's queues a phase takes, round robin: all, or the lower or upper half. */
+export type QueueShare = 'all' | 'lower' | 'upper';
 
 /**
  * Deals out the queues of one dimension round robin, each share with a counter of its own
- * (SPEC section 6). The lower half is floor(q/2) queues; a single queue is both halves.
+ * (docs/model.md, section 5). The lower half is floor(q/2) queues; a single queue is both halves.
  */
 export class QueueAllocator {
   private readonly queues: number;

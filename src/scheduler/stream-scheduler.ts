@@ -16,12 +16,12 @@ export interface StreamSchedulerOptions {
   readonly onStart: (stream: number, queue: number) => void;
 }
 
-/** Streams that may run at once in each of `queues` queues that share `activeChunks` (SPEC section 7). */
+/** Streams that may run at once in each of `queues` queues that share `activeChunks` (docs/model.md, section 6). */
 export function windowPerQueue(activeChunks: number, queues: number): number {
   return Math.ceil(activeChunks / queues);
 }
 
-/** The queues of one NPU and the order in which streams move through them (SPEC section 7). */
+/** The queues of one NPU and the order in which streams move through them (docs/model.md, section 6). */
 export class StreamScheduler {
   private readonly queues: readonly StreamQueue[];
   private readonly options: StreamSchedulerOptions;

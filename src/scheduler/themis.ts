@@ -3,7 +3,7 @@ import type { DimensionOrder, OrderedChunk, OrderedDimension, OrderRequest } fro
 const MIB = 2 ** 20;
 
 /**
- * Themis (arXiv 2110.04478), as the reference has it (SPEC section 13): each chunk goes first
+ * Themis (arXiv 2110.04478), as the reference has it (docs/model.md, section 12): each chunk goes first
  * where least has been sent so far, counting the time that each dimension needs for the bytes.
  * While the dimensions are even, within a sixteenth of a chunk, it keeps the natural order.
  */

@@ -19,7 +19,7 @@ export type WaitingOrder = (newcomer: QueuedPhase, waiting: QueuedPhase) => bool
 
 export type IntraDimensionScheduling = 'fifo' | 'smallest-first' | 'fewest-remaining-phases-first';
 
-/** Policies within a queue (SPEC section 13). Undefined: in order of arrival. */
+/** Policies within a queue (docs/model.md, section 12). Undefined: in order of arrival. */
 export const WAITING_ORDERS: Readonly<Record<IntraDimensionScheduling, WaitingOrder | undefined>> = {
   fifo: undefined,
   // A chunk that has just one more phase to go afterwards goes to the end: kept for parity.
@@ -36,7 +36,7 @@ export type Placement = (queue: StreamQueue, stream: number) => void;
 
 /**
  * Placement by policy; all-reduce and all-to-all phases, and without a policy all, go behind
- * everybody of their priority (SPEC section 7).
+ * everybody of their priority (docs/model.md, section 6).
  *
  * @param phaseOf - the phase that a stream wants to run.
  * @param outranks - whether a stream has a higher priority than another.

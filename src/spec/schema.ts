@@ -1,15 +1,20 @@
 import * as v from 'valibot';
-import { ConfigError } from '../base/errors.js';
+import { ConfigError, type Issue } from '../base/errors.js';
 import { limitEntries } from '../base/limits.js';
 import { didYouMean, keys, parse, quantity, whole } from '../base/validate.js';
 import { isWarning, type Warning } from '../base/warnings.js';
-import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS } from '../base/words.js';
+import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITCHINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import { COLLECTIVES } from '../collectives/collective.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
-import { DIMENSION_KINDS } from '../topology/dimension.js';
+import { graphIssues } from '../topology/check-graph.js';
+import { readEdgeList } from '../topology/edge-list.js';
+import { isGraphShorthand, readGraphShorthand } from '../topology/graph-shorthand.js';
+import { DIMENSION_KINDS } from '../topology/kinds.js';
+import type { NamedGraph } from '../topology/named-graph.js';
 import { readParts } from '../topology/shorthand.js';
 import type { CollectiveSpec } from './spec.js';
 
@@ -74,6 +79,8 @@ export const machineEntries = {
   localMemoryBandwidth: v.optional(memoryBandwidth, 1600),
   network: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
   routing: v.optional(v.picklist(ROUTINGS), 'first-dimension'),
+  switching: v.optional(v.picklist(SWITCHINGS), 'store-and-forward'),
+  rankOrder: v.optional(v.array(whole(0, 2 ** 31 - 1), 'a list of NPUs')),
   rendezvous: v.optional(flag, false),
   folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
   warnings: v.optional(v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }')), []),
@@ -86,12 +93,20 @@ export const planEntries = {
   splits: v.optional(whole(1, MAX_CHUNKS), 4),
 };
 
+/** What only a builder makes: the shape is enough to tell it from anything else. */
+function isStepProgram(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'kind' in value && value.kind === 'steps' && 'does' in value && value.does instanceof Uint8Array;
+}
+
 const schema = keys({
   ...machineEntries,
   ...planEntries,
   collective: v.picklist(COLLECTIVES),
   size: quantity('bytes', { atLeast: 1, whole: true }),
   algorithms: v.optional(algorithms, 'ring'),
+  program: v.optional(v.custom<StepProgram>(isStepProgram, 'a program, as StepBuilder and readMsccl make it')),
+  programClaim: v.optional(v.picklist(['checked', 'unchecked']), 'checked'),
   involvedDimensions: v.optional(v.array(flag, 'a list of true or false')),
   engine: v.optional(v.picklist(ENGINES)),
   startTimes: v.optional(v.array(quantity('time', { atLeast: 0, whole: true }), 'a list of times')),
@@ -111,29 +126,83 @@ export type CheckedCollective = v.InferOutput<typeof schema>;
  * Checks a spec field by field.
  * @throws ConfigError with everything that is wrong.
  */
-export function checkCollective(spec: CollectiveSpec): CheckedCollective {
+export function checkCollective(spec: CollectiveSpec): WithGraph<CheckedCollective> {
   return checkWithTopology(schema, spec);
 }
 
-/** Checks a spec whose topology may be in shorthand, which is taken apart first. */
-export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: unknown): v.InferOutput<S> {
-  if (typeof spec !== 'object' || spec === null || !('topology' in spec) || typeof spec.topology !== 'string') {
-    return parse(schema, spec);
-  }
-  const parts = readParts(spec.topology);
+/** A checked spec, and its graph where the network is one. */
+export type WithGraph<T> = T & { readonly graph?: NamedGraph };
+
+/**
+ * Checks a spec whose topology may be a graph, or a grid in shorthand. Of a graph the
+ * dimensions are one that stands for all its NPUs.
+ */
+export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: unknown): WithGraph<v.InferOutput<S>> {
+  return checkAnyTopology(schema, spec) as WithGraph<v.InferOutput<S>>;
+}
+
+function checkAnyTopology(schema: v.GenericSchema, spec: unknown): unknown {
+  if (typeof spec !== 'object' || spec === null || !('topology' in spec)) return parse(schema, spec);
+  const { topology } = spec;
+  if (isGraph(topology)) return checkOnGraph(schema, spec, topology);
+  if (typeof topology !== 'string') return parse(schema, spec);
+  const parts = readParts(topology);
   const malformed = parts
     .filter((part) => 'expected' in part)
     .map((issue) => ({ ...issue, path: `topology${issue.path}` }));
   // Stand-ins for malformed parts, so that whatever else is wrong is found too.
-  const topology = parts.map((part) =>
-    'expected' in part ? { kind: 'ring', npus: 2, bandwidth: 1, latency: 0 } : part,
-  );
+  const dimensions = parts.map((part) => ('expected' in part ? STAND_IN : part));
+  return withIssues(malformed, () => parse(schema, { ...spec, topology: dimensions }));
+}
+
+const STAND_IN = { kind: 'ring', npus: 2, bandwidth: 1, latency: 0 };
+
+function isGraph(topology: unknown): boolean {
+  if (typeof topology === 'string') return isGraphShorthand(topology);
+  return typeof topology === 'object' && topology !== null && !Array.isArray(topology) && 'links' in topology;
+}
+
+function checkOnGraph(schema: v.GenericSchema, spec: object, topology: unknown): unknown {
+  let graph: NamedGraph | undefined;
+  const issues: Issue[] = [];
   try {
-    const checked = parse(schema, { ...spec, topology });
-    if (malformed.length === 0) return checked;
+    graph = graphOf(topology);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError([...malformed, ...error.issues]);
+    const inTopology = (path: string) => (path === '' || path.startsWith('topology') ? 'topology' : `topology.${path}`);
+    issues.push(...error.issues.map((issue) => ({ ...issue, path: inTopology(issue.path) })));
   }
-  throw new ConfigError(malformed);
+  const axis = graph === undefined ? STAND_IN : axisOf(graph);
+  const checked = withIssues(issues, () => parse(schema, { ...spec, topology: [axis] }));
+  return graph === undefined ? checked : Object.assign(checked as object, { graph });
+}
+
+/** A graph in a line, as a builder made it, or as a list of links. */
+function graphOf(topology: unknown): NamedGraph {
+  if (typeof topology === 'string') return readGraphShorthand(topology);
+  if (typeof topology !== 'object' || topology === null || !('devices' in topology)) return readEdgeList(topology);
+  const graph = topology as NamedGraph;
+  const issues = graphIssues(graph);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return graph;
+}
+
+/** One dimension for all NPUs of a graph, with its least speeds; its wires are the graph's. */
+function axisOf({ npus, links }: NamedGraph) {
+  const bandwidth = links.reduce((least, link) => Math.min(least, link.bandwidth), Infinity);
+  const latency = links.reduce((least, link) => Math.min(least, link.latency), Infinity);
+  return { kind: 'fully-connected', npus, bandwidth, latency };
+}
+
+/** Reads the rest too, and throws all issues at once. */
+function withIssues<T>(issues: readonly Issue[], read: () => T): T {
+  let result: T;
+  try {
+    result = read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError([...issues, ...error.issues]);
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return result;
 }

@@ -1,13 +1,16 @@
 import type { LimitOptions } from '../base/limits.js';
 import type { Quantity } from '../base/units.js';
 import type { Warning } from '../base/warnings.js';
-import type { Decomposition, EngineName, FoldingMode, NetworkModel, Routing } from '../base/words.js';
+import type { Decomposition, EngineName, FoldingMode, NetworkModel, Routing, Switching } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../scheduler/waiting-order.js';
-import type { DimensionKind } from '../topology/dimension.js';
+import type { EdgeListSpec } from '../topology/edge-list.js';
+import type { DimensionKind } from '../topology/kinds.js';
+import type { NamedGraph } from '../topology/named-graph.js';
 
 /** One dimension of the network, as users write it. */
 export interface DimensionSpec {
@@ -27,9 +30,19 @@ export interface DimensionSpec {
 export interface MachineSpec extends LimitOptions {
   /**
    * Dimensions, the fastest (dimension 0) first, as a list or in shorthand:
-   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`.
+   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`. Or a graph: a list of links, what a
+   * builder of `astra-sim-ts/topology` makes, or in a line `"graph: dragonfly(4, 3, 50 GB/s, 25 GB/s, 500 ns)"`; algorithms run over all its
+   * NPUs as one dimension then.
    */
-  readonly topology: string | readonly DimensionSpec[];
+  readonly topology: string | readonly DimensionSpec[] | EdgeListSpec | NamedGraph;
+  /** Of a graph: the NPU of each rank, all of them, each once. Default: by number. */
+  readonly rankOrder?: readonly number[];
+  /**
+   * When a switch passes a message on in the congestion-aware network: `"store-and-forward"`
+   * (default, the reference), once it has all of it; `"cut-through"`, beyond the reference, as it
+   * comes in.
+   */
+  readonly switching?: Switching;
   /**
    * `"congestion-unaware"` (default): messages overlap on a link without slowing each other.
    * `"congestion-aware"`: every link serves one message at a time, on any number of dimensions.
@@ -85,6 +98,17 @@ export interface CollectiveOptions extends MachineSpec {
    * one NPU's share, as in the reference; for the others the whole buffer.
    */
   readonly size: Quantity;
+  /**
+   * A schedule of your own, over all NPUs by number, instead of `algorithms`: from a `StepBuilder`,
+   * an MSCCL file, a synthesizer. It is checked to compute the collective, and sized to it;
+   * `splits`, `decomposition` and orders of dimensions do not apply.
+   */
+  readonly program?: StepProgram;
+  /**
+   * `"unchecked"`: `program` only has to come to its end and to read nothing that has not been
+   * written, whatever it computes. Default `"checked"`.
+   */
+  readonly programClaim?: 'checked' | 'unchecked';
   /**
    * One for all dimensions, or one per dimension in order. Default `"ring"`. A `one-…`
    * algorithm runs over all NPUs as a single dimension and stands alone.

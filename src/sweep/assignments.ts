@@ -1,7 +1,7 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { BaseUnits } from './base-units.js';
 import type { Formula } from './expression/expression.js';
-import type { FieldPath } from './field-path.js';
+import type { FieldPath } from './fields.js';
 
 /** One place of the spec and what is put there. */
 export interface Assignment {

@@ -1,8 +1,6 @@
 import { type Issue, show } from '../base/errors.js';
-import { nearestKind } from './axis-kind.js';
-import type { BaseUnits } from './base-units.js';
-import { type FieldPath, isIdentifier, isIssue, readFieldPath } from './field-path.js';
-import type { FieldKind } from './fields.js';
+import { type BaseUnits, kindOfText } from './base-units.js';
+import { type FieldKind, type FieldPath, isIdentifier, isIssue, readFieldPath } from './fields.js';
 import { isRange, readRange } from './range.js';
 
 /** One name that varies. */
@@ -119,4 +117,15 @@ function isAscending({ at }: AxisName, length: number): boolean {
     if (typeof at(i) !== 'number' || (i > 0 && (at(i) as number) <= (at(i - 1) as number))) return false;
   }
   return length > 1;
+}
+
+/** What the values of a variable are: quantities of one kind if all texts among them are, else plain. */
+function nearestKind(values: readonly unknown[]): FieldKind {
+  const texts = values.filter((value) => typeof value === 'string');
+  const [first] = texts;
+  if (first === undefined || values.some((value) => typeof value !== 'string' && typeof value !== 'number')) {
+    return 'plain';
+  }
+  const kind = kindOfText(first);
+  return kind !== undefined && texts.every((text) => kindOfText(text) === kind) ? kind : 'plain';
 }

@@ -1,9 +1,12 @@
 import type { Space } from './space.js';
 import type { Batch } from './task.js';
+import type { Turns } from './turns.js';
 
 /** How long a batch should take: long enough to hide what handing it over costs, short enough to be stopped at. */
 const TARGET_MS = 80;
 const MOST_POINTS = 4096;
+/** A search that finds nothing says how far it came after so long, ms. */
+const FRUITLESS_MS = 500;
 
 /** Chooses the size of batches from how long the latest took. Rows do not depend on it. */
 export class BatchSize {
@@ -18,25 +21,28 @@ export class BatchSize {
   }
 }
 
-/** Cuts `from` ... `end - 1` into batches; lets others have their turn while it looks for points. */
-export async function* cutIntoBatches(space: Space, from: number, end: number, size: BatchSize): AsyncGenerator<Batch> {
-  let start = from;
-  let points = 0;
+/** Cuts the points of `from` ... `end - 1` into batches, the last one perhaps empty. */
+export async function* cutIntoBatches(
+  space: Space,
+  from: number,
+  end: number,
+  size: BatchSize,
+  turns: Turns,
+): AsyncGenerator<Batch> {
+  let indexes: number[] = [];
+  let began = performance.now();
+  const batch = (next: number): Batch => {
+    const full = { indexes, next };
+    indexes = [];
+    began = performance.now();
+    return full;
+  };
   for (let index = from; index < end; ) {
-    const next = space.next(index, end);
-    if (next.found) points++;
-    else if (next.index < end) await pause();
-    index = next.found ? next.index + 1 : next.index;
-    if (points >= size.points) {
-      yield { from: start, end: index, points };
-      start = index;
-      points = 0;
-    }
+    const found = space.next(index, end);
+    if (found.found) indexes.push(found.index);
+    index = found.found ? found.index + 1 : found.index;
+    if (indexes.length >= size.points || performance.now() - began > FRUITLESS_MS) yield batch(index);
+    if (turns.due) await turns.next();
   }
-  if (start < end) yield { from: start, end, points };
-}
-
-/** Lets timers, input and output have their turn. */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+  yield batch(end);
 }

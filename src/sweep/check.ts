@@ -3,14 +3,16 @@ import { prepare, simulateCollective } from '../simulate.js';
 import type { Axis } from './axis.js';
 import type { Points } from './points.js';
 import { pick, type Random, randomFrom } from './random.js';
+import type { SweepCount } from './space.js';
+import { Turns } from './turns.js';
 
 /** What is known before the first point. */
-export interface Outlook {
-  readonly points: number;
-  readonly exact: boolean;
+export interface Outlook extends SweepCount {
   /** Time that one point takes on one core, ms, measured on a few; at least that much if not `bounded`. */
   readonly msPerPoint: number;
   readonly bounded: boolean;
+  /** Time to look for points in all combinations, ms, from those that were counted. */
+  readonly searchMs: number;
 }
 
 /** Values of one axis that are tried; of longer ones, as many spread over it. */
@@ -31,11 +33,13 @@ const TIMED_EVENTS = 100_000;
  * cannot be is a row with its error, later.
  * @throws ConfigError naming those values, or that no point is left.
  */
-export function checkPoints(points: Points): Outlook {
+export async function checkPoints(points: Points, turns = new Turns()): Promise<Outlook> {
   const { space } = points;
   const random = randomFrom('check');
-  const { points: total, exact } = space.count(0, space.size);
-  if (total === 0 && exact) {
+  const began = performance.now();
+  const count = await space.count(0, space.size, turns);
+  const searchMs = ((performance.now() - began) * space.size) / count.looked;
+  if (count.points === 0 && count.exact) {
     throw new ConfigError([
       { path: 'where', expected: 'conditions that at least one point satisfies', got: `none of ${space.size}` },
     ]);
@@ -45,11 +49,12 @@ export function checkPoints(points: Points): Outlook {
   for (const [a, axis] of space.axes.entries()) {
     for (const position of spread(axis.length, MOST_VALUES)) {
       if (performance.now() - started > BUDGET_MS) break;
+      if (turns.due) await turns.next();
       issues.push(...tryValue(points, a, position, random));
     }
   }
   if (issues.length > 0) throw new ConfigError(distinct(issues));
-  return { points: total, exact, ...time(points, random) };
+  return { ...count, searchMs, ...(await time(points, random, turns)) };
 }
 
 /** What is wrong with a value of an axis: nothing, if some point that has it can be simulated, or none has it. */
@@ -88,12 +93,13 @@ function errorOf(points: Points, index: number): ConfigError | undefined {
 }
 
 /** Times points drawn at random; the first half of them only warms up. */
-function time(points: Points, random: Random): Pick<Outlook, 'msPerPoint' | 'bounded'> {
+async function time(points: Points, random: Random, turns: Turns): Promise<Pick<Outlook, 'msPerPoint' | 'bounded'>> {
   const { space } = points;
   const started = performance.now();
   const took: number[] = [];
   let bounded = true;
   for (let i = 0; i < TIMED_POINTS && performance.now() - started < TIMED_MS; i++) {
+    if (turns.due) await turns.next();
     const { index, found } = space.next(pick(random, space.size), space.size);
     if (!found) continue;
     const before = performance.now();

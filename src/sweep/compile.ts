@@ -1,18 +1,18 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { didYouMean } from '../base/validate.js';
-import { type Assignment, inOrder } from './assignments.js';
-import { type Axis, readAxis } from './axis.js';
+import { inOrder } from './assignments.js';
 import { BaseUnits } from './base-units.js';
-import { columnName, RESULT_COLUMNS } from './columns.js';
 import type { SweepDefinition } from './definition.js';
 import { compileExpression, type Formula } from './expression/expression.js';
 import { NameTable } from './expression/names.js';
-import { isIdentifier, isIssue, nearestField, readFieldPath } from './field-path.js';
-import { isSpecField } from './fields.js';
+import { columnName } from './fields.js';
 import { checkPlainData } from './plain-data.js';
 import { Points } from './points.js';
+import { Problems } from './problems.js';
+import { axisAssignments, baseAssignments } from './read-assignments.js';
+import { checkUse, nameConstants, nameSlots, readAxes, readLets } from './read-names.js';
 import { Space } from './space.js';
-import { compileTemplate, constant } from './template.js';
+import { constant } from './template.js';
 import { readTuneSection, type TuneSettings } from './tune/settings.js';
 
 const KEYS = ['name', 'base', 'axes', 'let', 'where', 'tune'];
@@ -23,82 +23,30 @@ const KEYS = ['name', 'base', 'axes', 'let', 'where', 'tune'];
  */
 export function compileSweep(definition: SweepDefinition): Points {
   checkPlainData(definition);
-  const issues: Issue[] = [];
-  /** Runs a part that may throw, so that the other parts are looked at too. */
-  const attempt = (part: () => void) => {
-    try {
-      part();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      issues.push(...error.issues);
-    }
-  };
-  const { name, base, axes: axesGiven, let: lets = {}, where = [], tune: tuneGiven = {} } = checkKeys(definition);
-  if (name !== undefined && typeof name !== 'string') {
-    issues.push({ path: 'name', expected: 'text', got: show(name) });
-  }
-
+  const given = checkKeys(definition);
+  const problems = new Problems();
   const units = new BaseUnits();
   const table = new NameTable();
-  const axes = readAxes(axesGiven, units, issues);
-  addSlots(axes, table, issues);
-  const baseEntries = Object.entries(asMapping(base ?? {}, 'base', issues));
-  addBaseConstants(baseEntries, table, units);
 
-  const derived: { name: string; formula: Formula }[] = [];
-  for (const [variable, expression] of Object.entries(asMapping(lets, 'let', issues))) {
-    attempt(() => {
-      checkVariable(variable, table);
-      const formula = readLet(expression, `let.${variable}`, table);
-      table.add(variable, formula);
-      derived.push({ name: variable, formula });
-    });
-  }
+  const axes = readAxes(mapping(given.axes, 'axes', problems), units, problems);
+  const base = Object.entries(mapping(given.base ?? {}, 'base', problems));
+  nameSlots(axes, table, problems);
+  nameConstants(base, table, units);
+  const derived = readLets(mapping(given.let ?? {}, 'let', problems), table, problems);
+  const assignments = [...baseAssignments(base, table, problems), ...axisAssignments(axes, table, problems)];
+  const conditions = readConditions(given.where ?? [], table, problems);
+  const slots = axes.reduce((sum, { names }) => sum + names.length, 0);
+  const tune = problems.attempt(() => readTuneSection(given.tune ?? {}, table, slots));
+  checkUse(axes, table, problems);
 
-  const assignments: Assignment[] = [];
-  for (const [key, value] of baseEntries) {
-    attempt(() => {
-      const path = readFieldPath(key);
-      if (path === undefined || isIssue(path)) throw new ConfigError([unknownField(`base.${key}`, key)]);
-      assignments.push({ path, formula: compileTemplate(value, `base.${key}`, table) });
-    });
-  }
-  let slot = 0;
-  for (const [a, { names, cases }] of axes.entries()) {
-    for (const { path } of names) {
-      const own = slot++;
-      if (path !== undefined) {
-        assignments.push({ path, formula: { evaluate: (slots) => slots[own], uses: new Set([own]) } });
-      }
-    }
-    for (const [position, sets] of (cases ?? []).entries()) {
-      for (const [path, value] of sets) {
-        const at = `axes.${names[0]?.name}.${String(names[0]?.at(position))}.${path.text}`;
-        attempt(() => {
-          assignments.push({ path, formula: compileTemplate(value, at, table), when: { axis: a, position } });
-        });
-      }
-    }
-  }
-
-  const conditions: Formula[] = [];
-  const texts = Array.isArray(where) ? where : [where];
-  for (const [i, text] of texts.entries()) {
-    attempt(() => conditions.push(readCondition(text, Array.isArray(where) ? `where[${i}]` : 'where', table)));
-  }
-  let tune: TuneSettings | undefined;
-  attempt(() => {
-    tune = readTuneSection(tuneGiven, table, slot);
-  });
-  checkUse(axes, table, issues);
   const columns = [
-    ...axes.flatMap(({ names }) => names.map((one) => columnName(one.name, one.kind))),
-    ...derived.map((one) => one.name),
+    ...axes.flatMap(({ names }) => names.map(({ name, kind }) => columnName(name, kind))),
+    ...derived.map(({ name }) => name),
   ];
   for (const column of columns.filter((one, i) => columns.indexOf(one) < i)) {
-    issues.push({ path: 'axes', expected: 'names that give every column a name of its own', got: `${column} twice` });
+    problems.add({ path: 'axes', expected: 'names that give every column a name of its own', got: `${column} twice` });
   }
-  if (issues.length > 0 || tune === undefined) throw new ConfigError(issues);
+  problems.check();
   return new Points({
     space: new Space(axes, conditions),
     conditions,
@@ -106,7 +54,8 @@ export function compileSweep(definition: SweepDefinition): Points {
     assignments: inOrder(assignments),
     units,
     columns,
-    tune,
+    // Its problems have been thrown.
+    tune: tune as TuneSettings,
   });
 }
 
@@ -124,61 +73,22 @@ function checkKeys(definition: unknown): SweepDefinition {
       ...didYouMean(key, KEYS),
     }));
   if (!('axes' in definition)) issues.push({ path: 'axes', expected: 'what is to vary', got: 'nothing' });
+  if ('name' in definition && definition.name !== undefined && typeof definition.name !== 'string') {
+    issues.push({ path: 'name', expected: 'text', got: show(definition.name) });
+  }
   if (issues.length > 0) throw new ConfigError(issues);
   return definition as SweepDefinition;
 }
 
-function asMapping(value: unknown, path: string, issues: Issue[]): Record<string, unknown> {
+function mapping(value: unknown, path: string, problems: Problems): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  issues.push({ path, expected: 'a mapping', got: show(value) });
+  problems.add({ path, expected: 'a mapping', got: show(value) });
   return {};
 }
 
-function readAxes(given: unknown, units: BaseUnits, issues: Issue[]): Axis[] {
-  const axes: Axis[] = [];
-  const entries = Object.entries(asMapping(given, 'axes', issues));
-  if (entries.length === 0 && issues.length === 0) {
-    issues.push({ path: 'axes', expected: 'at least one axis', got: 'none' });
-  }
-  for (const [key, values] of entries) {
-    const axis = readAxis(key, values, units);
-    if (Array.isArray(axis)) issues.push(...axis);
-    else axes.push(axis);
-  }
-  return axes;
-}
-
-function addSlots(axes: readonly Axis[], table: NameTable, issues: Issue[]): void {
-  for (const [slot, { name, path }] of axes.flatMap(({ names }) => names).entries()) {
-    if (table.has(name)) issues.push({ path: `axes.${name}`, expected: 'every name once', got: 'it twice' });
-    if (path === undefined && isReserved(name)) issues.push(reserved(`axes.${name}`, name));
-    table.addSlot(name, slot);
-  }
-}
-
-/** Fields that are the same at every point can be spoken of, in base units. */
-function addBaseConstants(entries: readonly (readonly [string, unknown])[], table: NameTable, units: BaseUnits): void {
-  for (const [key, value] of entries) {
-    const path = readFieldPath(key);
-    if (path === undefined || isIssue(path) || table.has(key)) continue;
-    if (value === undefined || JSON.stringify(value).includes('${')) continue;
-    table.addConstant(key, path.kind === 'topology' ? value : units.convert(path.kind, value));
-  }
-}
-
-function checkVariable(name: string, table: NameTable): void {
-  if (!isIdentifier(name) || isSpecField(name)) {
-    const expected = 'a name of letters and digits that is no field of a spec';
-    throw new ConfigError([{ path: `let.${name}`, expected, got: show(name) }]);
-  }
-  if (table.has(name)) throw new ConfigError([{ path: `let.${name}`, expected: 'a new name', got: show(name) }]);
-  if (isReserved(name)) throw new ConfigError([reserved(`let.${name}`, name)]);
-}
-
-function readLet(value: unknown, path: string, table: NameTable): Formula {
-  if (typeof value === 'number' || typeof value === 'boolean') return constant(value);
-  if (typeof value !== 'string') throw new ConfigError([{ path, expected: 'an expression', got: show(value) }]);
-  return value.includes('${') ? compileTemplate(value, path, table) : compileExpression(value, path, table);
+function readConditions(where: unknown, table: NameTable, problems: Problems): Formula[] {
+  if (!Array.isArray(where)) return problems.each([where], (text) => readCondition(text, 'where', table));
+  return problems.each(where.entries(), ([i, text]) => readCondition(text, `where[${i}]`, table));
 }
 
 function readCondition(text: unknown, path: string, table: NameTable): Formula {
@@ -195,28 +105,4 @@ function readCondition(text: unknown, path: string, table: NameTable): Formula {
       throw new ConfigError([{ path, expected: 'true or false', got: show(result) }]);
     },
   };
-}
-
-/** A variable that nothing speaks of is most likely a mistyped field. */
-function checkUse(axes: readonly Axis[], table: NameTable, issues: Issue[]): void {
-  if (issues.length > 0) return;
-  for (const { names, cases } of axes) {
-    for (const { name, path } of names) {
-      if (path !== undefined || cases !== undefined || table.isUsed(name)) continue;
-      const expected = 'a field of a spec, or a name that an expression speaks of';
-      issues.push({ path: `axes.${name}`, expected, got: show(name), ...nearestField(name) });
-    }
-  }
-}
-
-function unknownField(path: string, key: string): Issue {
-  return { path, expected: 'a field of a spec', got: 'an unknown key', ...nearestField(key) };
-}
-
-function isReserved(name: string): boolean {
-  return name === 'point' || name === 'cost' || RESULT_COLUMNS.some((column) => column === name);
-}
-
-function reserved(path: string, name: string): Issue {
-  return { path, expected: 'another name: this is a column of the results', got: show(name) };
 }

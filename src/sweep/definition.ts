@@ -60,4 +60,9 @@ export interface TuneSection {
   readonly exhaustiveUpTo?: number;
   /** Of the search; the same seed gives the same search. Default `"tune"`. */
   readonly seed?: string;
+  /**
+   * Whether points count that are faster than their wires, as their warnings `below-plan-bound` and
+   * `more-than-the-wire` say. Default false: they are left out, and counted.
+   */
+  readonly unphysical?: boolean;
 }

@@ -1,4 +1,6 @@
+import { type Issue, show } from '../base/errors.js';
 import type { QuantityKind } from '../base/units.js';
+import { didYouMean } from '../base/validate.js';
 import type { CollectiveSpec, DimensionSpec } from '../spec/spec.js';
 
 /** How the values of a field are read: a quantity of some kind, dimensions, a list of plain values, or as they are. */
@@ -27,10 +29,15 @@ export const SPEC_FIELDS = {
   routing: 'plain',
   linkStatistics: 'plain',
   maxEvents: 'plain',
+  rankOrder: 'list',
+  switching: 'plain',
   rendezvous: 'plain',
   timeline: 'plain',
   // The compiler asks for every field that a spec gains.
-} as const satisfies Record<Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings'>, FieldKind>;
+} as const satisfies Record<
+  Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim'>,
+  FieldKind
+>;
 
 export type SpecField = keyof typeof SPEC_FIELDS;
 
@@ -49,4 +56,68 @@ export function isSpecField(name: string): name is SpecField {
 
 export function isDimensionField(name: string): name is DimensionField {
   return Object.hasOwn(DIMENSION_FIELDS, name);
+}
+
+const UNITS: Readonly<Partial<Record<FieldKind, string>>> = { bytes: '_bytes', time: '_ns', bandwidth: '_GBps' };
+
+/** The name of a column, with the unit that its numbers are in. */
+export function columnName(name: string, kind: FieldKind): string {
+  return name + (UNITS[kind] ?? '');
+}
+
+/** A place in a spec: `splits`, `algorithms[0]`, `topology[1].bandwidth`. */
+export interface FieldPath {
+  readonly text: string;
+  readonly field: SpecField;
+  /** Position in a list. */
+  readonly index?: number;
+  /** Field of a dimension. */
+  readonly key?: DimensionField;
+  /** What stands there. */
+  readonly kind: FieldKind;
+}
+
+const PATH = /^([A-Za-z_]\w*)(?:\[(\d{1,6})\](?:\.([A-Za-z_]\w*))?)?$/;
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+
+/** Names of the fields of a spec, as hints need them. */
+const FIELD_NAMES = Object.keys(SPEC_FIELDS);
+
+export function isIdentifier(name: string): boolean {
+  return IDENTIFIER.test(name);
+}
+
+/** The place that a name stands for; undefined when it is a plain identifier and no field; or what is wrong with it. */
+export function readFieldPath(text: string): FieldPath | undefined | Issue {
+  const [, field = '', index, key] = PATH.exec(text) ?? [];
+  if (!isSpecField(field)) {
+    if (isIdentifier(text)) return undefined;
+    const expected = 'a field of a spec, such as splits or topology[1].bandwidth, or a name of letters and digits';
+    return { path: text, expected, got: show(text), ...didYouMean(field, FIELD_NAMES) };
+  }
+  const whole = SPEC_FIELDS[field];
+  if (index === undefined) return { text, field, kind: whole };
+  if (whole !== 'topology' && whole !== 'list' && whole !== 'times') {
+    return { path: text, expected: `${field} alone, which is no list`, got: show(text) };
+  }
+  if (whole !== 'topology') {
+    if (key !== undefined) return { path: text, expected: `${field}[${index}]`, got: show(text) };
+    return { text, field, index: Number(index), kind: whole === 'times' ? 'time' : 'plain' };
+  }
+  if (key === undefined) return { text, field, index: Number(index), kind: 'plain' };
+  if (!isDimensionField(key)) {
+    const names = Object.keys(DIMENSION_FIELDS);
+    const expected = `topology[${index}]. and one of ${names.join(', ')}`;
+    return { path: text, expected, got: show(text), ...didYouMean(key, names) };
+  }
+  return { text, field, index: Number(index), key, kind: DIMENSION_FIELDS[key] };
+}
+
+/** The field that a mistyped name was probably meant to be, as a hint. */
+export function nearestField(name: string): { hint: string } | Record<string, never> {
+  return didYouMean(name, FIELD_NAMES);
+}
+
+export function isIssue(value: object): value is Issue {
+  return 'expected' in value;
 }

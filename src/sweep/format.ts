@@ -1,29 +1,52 @@
-import { RESULT_COLUMNS } from './columns.js';
 import type { PointResult, Ran } from './row.js';
 
-/** How rows are written: a table for spreadsheets and data frames, or a JSON object per line. */
-export type RowFormat = 'csv' | 'jsonl';
+/**
+ * How rows are written: a table for data frames, the same with texts that no spreadsheet takes
+ * for a formula, or a JSON object per line.
+ */
+export const ROW_FORMATS = ['csv', 'csv-safe', 'jsonl'] as const;
 
-export const ROW_FORMATS: readonly RowFormat[] = ['csv', 'jsonl'];
+export type RowFormat = (typeof ROW_FORMATS)[number];
+
+/** Columns after the independent variables. */
+export const RESULT_COLUMNS = [
+  'total_npus',
+  'ranks',
+  'chunks',
+  'time_ns',
+  'algbw_GBps',
+  'busbw_GBps',
+  'bottleneck_dimension',
+  'utilisation',
+  'engine',
+  'warnings',
+  'error',
+] as const;
 
 /** The lines before the first row. */
 export function header(format: RowFormat, columns: readonly string[]): string {
-  return format === 'csv' ? `${['point', ...columns, ...RESULT_COLUMNS].map(cell).join(',')}\n` : '';
+  if (format === 'jsonl') return '';
+  const names = ['point', ...columns, ...RESULT_COLUMNS];
+  return `${names.map((name) => cell(name, format)).join(',')}\n`;
+}
+
+export function headerLines(format: RowFormat): number {
+  return format === 'jsonl' ? 0 : 1;
 }
 
 /** A row as one line, whatever it holds: the end of a file is then a whole row, or known not to be one. */
 export function formatRow(format: RowFormat, columns: readonly string[], ran: Ran): string {
-  return format === 'csv' ? csvRow(ran) : jsonRow(columns, ran);
+  return format === 'jsonl' ? jsonRow(columns, ran) : csvRow(ran, format);
 }
 
 /** Commas before the error of a point that has no result. */
 const NO_RESULT = ','.repeat(RESULT_COLUMNS.length);
 
-function csvRow({ point, values, outcome }: Ran): string {
+function csvRow({ point, values, outcome }: Ran, format: RowFormat): string {
   let line = String(point);
-  for (const value of values) line += `,${cell(value)}`;
-  if (typeof outcome === 'string') return `${line}${NO_RESULT}${cell(outcome)}\n`;
-  for (const value of resultsOf(outcome)) line += `,${cell(value)}`;
+  for (const value of values) line += `,${cell(value, format)}`;
+  if (typeof outcome === 'string') return `${line}${NO_RESULT}${cell(outcome, format)}\n`;
+  for (const value of resultsOf(outcome)) line += `,${cell(value, format)}`;
   return `${line},\n`;
 }
 
@@ -45,24 +68,27 @@ function resultsOf(result: PointResult): unknown[] {
 }
 
 /** RFC 4180, always on one line. Lists of words as `--algorithms` takes them, anything else nested as JSON. */
-function cell(value: unknown): string {
+function cell(value: unknown, format: RowFormat): string {
   switch (typeof value) {
     case 'number':
     case 'boolean':
       return String(value);
     case 'string':
-      return quoted(value);
+      return text(value, format);
     case 'object':
       if (value === null) return '';
-      if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return quoted(value.join(','));
-      return quoted(JSON.stringify(value));
+      if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return text(value.join(','), format);
+      return text(JSON.stringify(value), format);
     default:
       return '';
   }
 }
 
-function quoted(text: string): string {
-  if (!/[",\r\n]/.test(text)) return text;
-  const line = text.replaceAll(/[\r\n]+/g, ' ');
-  return /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
+/** What spreadsheets take for the beginning of a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+function text(value: string, format: RowFormat): string {
+  const harmless = format === 'csv-safe' && FORMULA.test(value) ? `'${value}` : value;
+  const line = harmless.replaceAll(/[\r\n]+/g, ' ');
+  return harmless !== value || /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
 }

@@ -1,33 +1,39 @@
 /**
  * Runs jobs, at most `limit` at once, and yields what they give in the order of the jobs,
- * whichever ends first. Jobs are drawn only when there is room.
+ * whichever ends first. Jobs are drawn only when there is room; what has ended is not kept
+ * waiting for the next job to be drawn.
  */
 export async function* inOrder<J, R>(
   jobs: AsyncIterable<J>,
   run: (job: J) => Promise<R>,
   limit: number,
 ): AsyncGenerator<R> {
-  const underWay: Promise<R>[] = [];
   const source = jobs[Symbol.asyncIterator]();
+  const underWay: Promise<R>[] = [];
+  let drawing: Promise<IteratorResult<J>> | undefined;
   let drained = false;
   try {
     for (;;) {
-      while (!drained && underWay.length < limit) {
-        const next = await source.next();
-        if (next.done) {
-          drained = true;
-        } else {
-          const running = run(next.value);
-          // Its failure is reported when its turn comes, if it comes.
-          running.catch(() => {});
-          underWay.push(running);
-        }
+      if (!drained && underWay.length < limit) drawing ??= quiet(source.next());
+      const [first] = underWay;
+      if (drawing === undefined && first === undefined) return;
+      const drawn = await Promise.race([drawing, first?.then(() => undefined)].filter((one) => one !== undefined));
+      if (drawn === undefined) {
+        underWay.shift();
+        yield await (first as Promise<R>);
+        continue;
       }
-      const first = underWay.shift();
-      if (first === undefined) return;
-      yield await first;
+      drawing = undefined;
+      if (drawn.done) drained = true;
+      else underWay.push(quiet(run(drawn.value)));
     }
   } finally {
     await source.return?.();
   }
+}
+
+/** The same promise. Its failure is reported when its turn comes, if it comes. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -1,4 +1,5 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
+import { reservedKeys } from '../base/validate.js';
 
 /** Deeper than any definition is. */
 const MAX_DEPTH = 20;
@@ -10,12 +11,15 @@ const MAX_DEPTH = 20;
 export function checkPlainData(value: unknown, path = ''): void {
   const issue = impurity(value, path, 0);
   if (issue !== undefined) throw new ConfigError([issue]);
+  const reserved = reservedKeys(value);
+  if (reserved.length > 0) throw new ConfigError(reserved);
 }
 
 function impurity(value: unknown, path: string, depth: number): Issue | undefined {
   switch (typeof value) {
-    case 'string':
     case 'number':
+      return Number.isFinite(value) ? undefined : { path, expected: 'a finite number', got: show(value) };
+    case 'string':
     case 'boolean':
     case 'undefined':
       return undefined;

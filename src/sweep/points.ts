@@ -1,4 +1,4 @@
-import { ConfigError } from '../base/errors.js';
+import { ConfigError, show } from '../base/errors.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type Assignment, assign } from './assignments.js';
 import type { BaseUnits } from './base-units.js';
@@ -6,10 +6,16 @@ import type { Formula } from './expression/expression.js';
 import type { Space } from './space.js';
 import type { TuneSettings } from './tune/settings.js';
 
+/** A value derived from axes, with a column of its own. */
+export interface Derived {
+  readonly name: string;
+  readonly formula: Formula;
+}
+
 interface Parts {
   readonly space: Space;
   readonly conditions: readonly Formula[];
-  readonly derived: readonly { readonly name: string; readonly formula: Formula }[];
+  readonly derived: readonly Derived[];
   readonly assignments: readonly Assignment[];
   readonly units: BaseUnits;
   readonly columns: readonly string[];
@@ -46,7 +52,7 @@ export class Points {
     const slots = space.values(index);
     const values = [...slots];
     try {
-      for (const { formula } of derived) values.push(formula.evaluate(slots));
+      for (const one of derived) values.push(this.finite(one, index, slots));
       // Those that failed have no point; one that cannot be computed says so here.
       for (const { evaluate } of conditions) evaluate(slots);
       return { values, spec: this.specOf(index, slots) };
@@ -55,6 +61,21 @@ export class Points {
       while (values.length < this.columns.length) values.push(undefined);
       return { values, spec: error };
     }
+  }
+
+  /** A derived value; NaN and infinities are no results. */
+  private finite({ name, formula }: Derived, index: number, slots: readonly unknown[]): unknown {
+    const value = formula.evaluate(slots);
+    if (typeof value !== 'number' || Number.isFinite(value)) return value;
+    const place = this.columns.slice(0, slots.length).map((column, i) => `${column} = ${text(slots[i])}`);
+    throw new ConfigError([
+      {
+        path: `let.${name}`,
+        expected: 'a finite number',
+        got: show(value),
+        hint: `at point ${index}: ${place.join(', ')}`,
+      },
+    ]);
   }
 
   private specOf(index: number, slots: readonly unknown[]): CollectiveSpec {
@@ -69,4 +90,8 @@ export class Points {
     // Nothing yet says that it is one: the simulation checks it.
     return spec as unknown as CollectiveSpec;
   }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -2,7 +2,7 @@ import { ConfigError, SimulationError } from '../base/errors.js';
 import type { WarningCode } from '../base/warnings.js';
 import type { EngineName } from '../base/words.js';
 import type { CollectiveResult } from '../report/result.js';
-import { simulateCollective } from '../simulate.js';
+import { simulateCollectiveAsync } from '../simulate.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import type { Points } from './points.js';
 
@@ -44,10 +44,13 @@ export interface Ran {
   readonly outcome: PointResult | string;
 }
 
-/** Simulates a point. Never throws: whatever goes wrong is its outcome. */
-export function runPoint(points: Points, point: number): Ran {
+/**
+ * Simulates a point. Whatever goes wrong is its outcome.
+ * @throws SimulationError after an abort, and nothing else.
+ */
+export async function runPoint(points: Points, point: number, signal?: AbortSignal): Promise<Ran> {
   const { values, spec } = points.at(point);
-  const outcome = spec instanceof ConfigError ? spec : measure(spec);
+  const outcome = spec instanceof ConfigError ? spec : await measure(spec, signal);
   return { point, values, outcome: outcome instanceof Error ? oneLine(describe(outcome)) : outcome };
 }
 
@@ -58,12 +61,16 @@ export function toRow({ columns }: Points, { point, values: list, outcome }: Ran
     : { point, values, ok: true, result: outcome };
 }
 
-/** What the simulation of a spec gives, or why it gives nothing. */
-export function measure(spec: CollectiveSpec): PointResult | Error {
+/**
+ * What the simulation of a spec gives, or why it gives nothing.
+ * @throws SimulationError after an abort.
+ */
+export async function measure(spec: CollectiveSpec, signal?: AbortSignal): Promise<PointResult | Error> {
   let result: CollectiveResult;
   try {
-    result = simulateCollective(spec);
+    result = await simulateCollectiveAsync(signal === undefined ? spec : { ...spec, signal });
   } catch (error) {
+    if (signal?.aborted) throw error;
     return error instanceof Error ? error : new Error(String(error));
   }
   const { dimensions, bottleneck } = result;

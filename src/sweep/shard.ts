@@ -16,6 +16,10 @@ export function readShard(text: string): Shard {
   throw new ConfigError([{ path: '--shard', expected: 'i/n with i from 1 to n, such as 3/10', got: show(text) }]);
 }
 
+export function shardText({ index, of }: Shard): string {
+  return `${index}/${of}`;
+}
+
 /** The numbers of a shard: a run of consecutive ones, so that shards in order are the whole. */
 export function shardRange({ index, of }: Shard, size: number): { readonly from: number; readonly end: number } {
   // Exact beyond 2^53, which size times index can exceed.

@@ -1,6 +1,7 @@
 import { ConfigError } from '../base/errors.js';
 import type { Axis } from './axis.js';
 import type { Formula } from './expression/expression.js';
+import { Turns } from './turns.js';
 
 /** A name with its value at every point. */
 interface Slot {
@@ -21,8 +22,18 @@ export interface Found {
   readonly found: boolean;
 }
 
-/** Condition sets looked at before a scan pauses. */
-const SCAN_BUDGET = 100_000;
+/** How many points there are. */
+export interface SweepCount {
+  readonly points: number;
+  /** False: counting was given up after `looked` combinations, and `points` is an estimate from these. */
+  readonly exact: boolean;
+  readonly looked: number;
+}
+
+/** Looks at the conditions before a scan pauses: a few ms. */
+const SCAN_BUDGET = 10_000;
+/** Looks at the conditions before counting is given up: a second or two. The same on all machines, as searches depend on it. */
+const COUNT_BUDGET = 2_000_000;
 
 /**
  * The points of a sweep, numbered in the product of all axes, the last one fastest. No list of
@@ -98,22 +109,44 @@ export class Space {
   }
 
   /**
-   * How many points there are in `from` ... `end - 1`, if that can be said with `budget` looks
-   * at the conditions; else an estimate.
+   * The points of `from` ... `end - 1`; others have their turn meanwhile.
+   * @param report - called now and then with how far the search came.
    */
-  count(from: number, end: number, budget = 2_000_000): { readonly points: number; readonly exact: boolean } {
+  async *points(
+    from: number,
+    end: number,
+    turns: Turns,
+    report: (index: number) => void = () => {},
+  ): AsyncGenerator<number, void> {
+    turns.check();
+    for (let index = from; index < end; ) {
+      const next = this.next(index, end);
+      if (next.found) yield next.index;
+      index = next.found ? next.index + 1 : next.index;
+      if (!turns.due) continue;
+      await turns.next();
+      report(index);
+    }
+  }
+
+  /** How many points there are in `from` ... `end - 1`, if `budget` looks at the conditions say it; else an estimate. */
+  async count(from: number, end: number, turns = new Turns(), budget = COUNT_BUDGET): Promise<SweepCount> {
     const deepest = this.conditions.at(-1)?.level;
-    if (deepest === undefined) return { points: end - from, exact: true };
+    if (deepest === undefined) return { points: end - from, exact: true, looked: end - from };
     let points = 0;
     let index = from;
     for (let looked = 0; index < end; looked++) {
-      if (looked >= budget) return { points: Math.round((points / (index - from)) * (end - from)), exact: false };
+      if (looked >= budget) {
+        const share = points / (index - from);
+        return { points: Math.round(share * (end - from)), exact: false, looked: index - from };
+      }
+      if (looked % SCAN_BUDGET === 0 && turns.due) await turns.next();
       const failed = this.failing(index);
       const after = Math.min(end, this.skip(index, failed?.level ?? deepest));
       if (failed === undefined) points += after - index;
       index = after;
     }
-    return { points, exact: true };
+    return { points, exact: true, looked: end - from };
   }
 
   /** The slowest condition that a combination fails. One that cannot be computed holds: the point then says so. */

@@ -1,46 +1,43 @@
 import { SimulationError } from '../base/errors.js';
-import { pause } from './batches.js';
 import { compileSweep } from './compile.js';
 import type { SweepDefinition } from './definition.js';
 import type { Point, Points } from './points.js';
-import { type SweepRow, toRow } from './row.js';
+import { runPoint, type SweepRow, toRow } from './row.js';
 import { type Shard, shardRange, WHOLE } from './shard.js';
-import { runBatch } from './task.js';
+import type { SweepCount } from './space.js';
+import { Turns } from './turns.js';
+
+export type { SweepCount } from './space.js';
 
 export interface SweepOptions {
   /** Part of the space: `{ index: 3, of: 10 }`. Default: all of it. */
   readonly shard?: Shard;
-  /** Ends the sweep with a SimulationError. */
+  /** Ends the sweep with a SimulationError, also while it looks for points or runs a long one. */
   readonly signal?: AbortSignal;
-  /** Told now and then how many points are done. */
+  /** Called now and then with the progress, also while the sweep looks for points. */
   readonly onProgress?: (progress: SweepProgress) => void;
 }
 
 export interface SweepProgress {
+  /** Points that are done, and those of them that failed. */
   readonly points: number;
   readonly failed: number;
-}
-
-/** How many points a sweep has. */
-export interface SweepCount {
-  readonly points: number;
-  /** False: conditions are too many to be looked at one by one; an estimate. */
-  readonly exact: boolean;
+  /** Combinations that are done or no points, and all there are. */
+  readonly looked: number;
+  readonly combinations: number;
 }
 
 /** A sweep, checked and not yet run. Iterating runs it, in order, in constant memory. */
 export interface Sweep extends AsyncIterable<SweepRow> {
   /** Names of the independent variables, with units. */
   readonly columns: readonly string[];
-  readonly count: () => SweepCount;
+  /** Counts the points; an estimate where that would take more than a second or two. */
+  readonly count: () => Promise<SweepCount>;
   /** The point with a number, without running the others. */
   readonly point: (index: number) => Point;
   /** Runs it and keeps all rows. */
   readonly collect: () => Promise<SweepRow[]>;
 }
-
-/** How long to run before others have their turn, ms. */
-const TURN_MS = 20;
 
 /**
  * A design space: a base spec and axes. Rows come in the order of their numbers, the last
@@ -59,7 +56,7 @@ export function sweep(definition: SweepDefinition, options: SweepOptions = {}): 
   const iterate = () => rows(points, from, end, options);
   return {
     columns: points.columns,
-    count: () => points.space.count(from, end),
+    count: () => points.space.count(from, end, new Turns(options.signal)),
     point: (index) => points.at(index),
     [Symbol.asyncIterator]: iterate,
     collect: async () => {
@@ -78,16 +75,19 @@ async function* rows(
 ): AsyncGenerator<SweepRow> {
   let done = 0;
   let failed = 0;
-  let turn = performance.now();
-  for (const ran of runBatch(points, { from, end })) {
-    done++;
-    if (typeof ran.outcome === 'string') failed++;
-    yield toRow(points, ran);
-    if (performance.now() - turn < TURN_MS) continue;
-    onProgress?.({ points: done, failed });
-    await pause();
-    turn = performance.now();
+  const report = (index: number) => {
+    onProgress?.({ points: done, failed, looked: index - from, combinations: end - from });
+  };
+  try {
+    for await (const index of points.space.points(from, end, new Turns(signal), report)) {
+      const row = toRow(points, await runPoint(points, index, signal));
+      done++;
+      if (!row.ok) failed++;
+      yield row;
+    }
+  } catch (error) {
     if (signal?.aborted) throw new SimulationError(`aborted after ${done} points`, 0);
+    throw error;
   }
-  onProgress?.({ points: done, failed });
+  report(end);
 }

@@ -1,12 +1,12 @@
 import { formatRow, type RowFormat } from './format.js';
 import type { Points } from './points.js';
-import { type Ran, runPoint } from './row.js';
+import { runPoint } from './row.js';
+import { type Score, scorePoints } from './tune/score.js';
 
-/** A run of numbers, `from` ... `end - 1`, and how many points are among them. */
+/** Points to be run, and the first number behind them that is not looked at yet. */
 export interface Batch {
-  readonly from: number;
-  readonly end: number;
-  readonly points: number;
+  readonly indexes: readonly number[];
+  readonly next: number;
 }
 
 /** What a batch of points came to, as text to be appended. */
@@ -18,26 +18,55 @@ export interface BatchText {
   readonly ms: number;
 }
 
-/** Runs the points of a batch, in order. */
-export function* runBatch(points: Points, { from, end }: Pick<Batch, 'from' | 'end'>): Generator<Ran> {
-  const { space } = points;
-  for (let index = from; index < end; ) {
-    const next = space.next(index, end);
-    if (next.found) yield runPoint(points, next.index);
-    index = next.found ? next.index + 1 : next.index;
+/** What can be asked about points, and what the answers are. All of it can cross to another thread. */
+export interface Answers {
+  readonly rows: BatchText;
+  readonly scores: readonly Score[];
+}
+
+interface Questions {
+  readonly rows: { readonly indexes: readonly number[]; readonly format: RowFormat };
+  readonly scores: { readonly indexes: readonly number[] };
+}
+
+export type Question<K extends keyof Answers> = { readonly kind: K } & Questions[K];
+
+/**
+ * Answers a question about points.
+ * @throws SimulationError after an abort.
+ */
+export function answer<K extends keyof Answers>(
+  points: Points,
+  question: Question<K>,
+  signal?: AbortSignal,
+): Promise<Answers[K]>;
+export function answer(
+  points: Points,
+  question: Question<'rows'> | Question<'scores'>,
+  signal?: AbortSignal,
+): Promise<Answers[keyof Answers]> {
+  switch (question.kind) {
+    case 'rows':
+      return writeRows(points, question.indexes, question.format, signal);
+    case 'scores':
+      return scorePoints(points, question.indexes, signal);
   }
 }
 
-/** Runs a batch and writes its rows: what workers do, since text is cheaper to hand over than objects. */
-export function writeBatch(points: Points, batch: Pick<Batch, 'from' | 'end'>, format: RowFormat): BatchText {
+/** Runs points and writes their rows: what workers do, since text is cheaper to hand over than objects. */
+export async function writeRows(
+  points: Points,
+  indexes: readonly number[],
+  format: RowFormat,
+  signal?: AbortSignal,
+): Promise<BatchText> {
   const started = performance.now();
   let text = '';
-  let count = 0;
   let failed = 0;
-  for (const ran of runBatch(points, batch)) {
+  for (const index of indexes) {
+    const ran = await runPoint(points, index, signal);
     text += formatRow(format, points.columns, ran);
-    count++;
     if (typeof ran.outcome === 'string') failed++;
   }
-  return { text, points: count, failed, ms: performance.now() - started };
+  return { text, points: indexes.length, failed, ms: performance.now() - started };
 }

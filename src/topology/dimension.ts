@@ -1,7 +1,4 @@
-/** How the NPUs of one dimension are wired. */
-export type DimensionKind = 'ring' | 'switch' | 'fully-connected';
-
-export const DIMENSION_KINDS: readonly DimensionKind[] = ['ring', 'switch', 'fully-connected'];
+import { type DimensionKind, KINDS, type Line } from './kinds.js';
 
 /** One dimension of the network: all NPUs that differ in this coordinate alone are joined by it. */
 export interface Dimension {
@@ -16,19 +13,17 @@ export interface Dimension {
 
 /** Links a message crosses between two NPUs `distance` apart (0 < distance < npus). */
 export function hops({ kind, npus }: Dimension, distance: number): number {
-  switch (kind) {
-    case 'ring':
-      return Math.min(distance, npus - distance);
-    case 'switch':
-      return 2;
-    case 'fully-connected':
-      return 1;
-  }
+  return KINDS[kind].hops(npus, distance);
+}
+
+/** The wires of a dimension. */
+export function lineOf({ kind, npus }: Dimension): Line {
+  return KINDS[kind](npus);
 }
 
 /**
  * Delay of a message in the congestion-unaware network, whole ns: latency of every hop plus
- * one serialisation, truncated (SPEC section 2).
+ * one serialisation, truncated (docs/model.md, section 2).
  */
 export function messageDelay({ latency, bandwidth }: Dimension, hopCount: number, bytes: number): number {
   return Math.trunc(hopCount * latency + bytes / bandwidth);

@@ -86,6 +86,14 @@ class GraphNetwork implements Network {
     return (this.graph.links[link] as DirectedLink).latency;
   }
 
+  owner(link: number): number {
+    return this.start(link);
+  }
+
+  port(link: number): string {
+    return this.name(link);
+  }
+
   group(link: number): number {
     return this.graph.groupOf?.[link] ?? 0;
   }

@@ -1,6 +1,6 @@
 import { totalNpus } from './address.js';
-import type { Dimension, DimensionKind } from './dimension.js';
-import { KINDS, type Line, type Wiring } from './kinds.js';
+import type { Dimension } from './dimension.js';
+import { type DimensionKind, KINDS, type Line, type Wiring } from './kinds.js';
 import type { LinkGroup, Network } from './network.js';
 
 /** A {@link Dimension} of any kind that a table of wirings knows. */
@@ -12,10 +12,6 @@ export interface GridDimension<K extends string = DimensionKind> extends Omit<Di
 export interface GridNetwork extends Network {
   /** The wiring of one line along each dimension. */
   readonly lines: readonly Line[];
-  /** The NPU that a link belongs to: its sender, or its receiver for a link that comes down from a switch. */
-  npu(link: number): number;
-  /** Which of its NPU's links it is: `+1` and `-1` of a ring, `up` and `down` of a switch, `to 3` when fully connected. */
-  port(link: number): string;
 }
 
 /**
@@ -116,7 +112,7 @@ class Grid implements GridNetwork {
     return this.deviceAt(at, at.line.end(at.local));
   }
 
-  npu(link: number): number {
+  owner(link: number): number {
     const at = this.placeOf(link);
     return this.deviceAt(at, at.line.owner(at.local));
   }

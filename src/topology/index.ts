@@ -1,3 +1,33 @@
-export { DIMENSION_KINDS, type Dimension, type DimensionKind } from './dimension.js';
+export {
+  type Dgx1Options,
+  type DgxA100Options,
+  dgx1,
+  dgxA100,
+  type RailOptimisedOptions,
+  railOptimised,
+} from './builders/boxes.js';
+export { type DragonflyOptions, dragonfly } from './builders/dragonfly.js';
+export { type FatTreeOptions, fatTree } from './builders/fat-tree.js';
+export type { LinkOptions } from './builders/options.js';
+export {
+  fullyConnected,
+  type HypercubeOptions,
+  hypercube,
+  mesh,
+  type NpusOptions,
+  ring,
+  type SizesOptions,
+  star,
+  torus,
+} from './builders/regular.js';
+export type { Dimension } from './dimension.js';
+export { type EdgeListSpec, type EdgeSpec, readEdgeList } from './edge-list.js';
+export { edgesOf } from './edges-of.js';
+export { graphNetwork } from './graph-network.js';
+export { readGraphShorthand } from './graph-shorthand.js';
+export { type GridDimension, type GridNetwork, gridNetwork } from './grid-network.js';
+export { DIMENSION_KINDS, type DimensionKind } from './kinds.js';
 export type { DirectedLink, LinkGraph } from './link-graph.js';
+export type { NamedGraph, Ties } from './named-graph.js';
 export type { LinkGroup, Network } from './network.js';
+export { pathLinks } from './path.js';

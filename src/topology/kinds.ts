@@ -1,4 +1,4 @@
-import type { DimensionKind } from './dimension.js';
+import { type Exchange, exchangeLoad } from './exchange-load.js';
 
 /**
  * How the NPUs along one dimension are wired: everything the rest of the library asks about a
@@ -34,15 +34,28 @@ export interface Line {
    * `cut(1)` bounds what one NPU can send and receive.
    */
   cut(width: number): number;
+  /** Messages that pass the busiest link when every NPU sends one to each of the others. */
+  readonly everybodyLoad: number;
+  /** What the busiest link carries when NPUs swap messages with those 1, 2, 4, ... away, on a power of two of NPUs. */
+  swapLoad(swaps: readonly Exchange[]): number;
 }
 
 /** Wires a line of NPUs. */
-export type Wiring = (npus: number) => Line;
+export interface Wiring {
+  (npus: number): Line;
+  /** {@link Line.hops} between NPUs so far apart (0 < distance < npus), without wiring them. */
+  hops(npus: number, distance: number): number;
+}
+
+function wiring(wire: (npus: number) => Line, hops: Wiring['hops']): Wiring {
+  return Object.assign(wire, { hops });
+}
 
 /** One link each way between neighbours; the ends are neighbours too. The shorter way, ties clockwise. */
-export function ring(npus: number): Line {
+function wireRing(npus: number): Line {
   // Of two NPUs each is the other's only neighbour: the way back is the other one's clockwise link.
   const ports = Math.min(2, npus - 1);
+  const half = Math.floor(npus / 2);
   const end = (link: number) => {
     const npu = Math.floor(link / ports);
     if (link === npu * ports) return npu + 1 === npus ? 0 : npu + 1;
@@ -65,15 +78,25 @@ export function ring(npus: number): Line {
       const apart = Math.abs(to - from);
       return Math.min(apart, npus - apart);
     },
-    diameter: Math.floor(npus / 2),
+    diameter: half,
     // 1 + 2 + ... + 2 + 1 over npus - 1 distances.
     averageHops: npus < 2 ? 0 : Math.floor((npus * npus) / 4) / (npus - 1),
     cut: () => ports,
+    // All distances up to half way round go clockwise.
+    everybodyLoad: (half * (half + 1)) / 2,
+    swapLoad: (swaps) => {
+      // Half way round, always clockwise: n messages of n/2 hops over n links.
+      const across = swaps.filter(({ offset }) => 2 * offset === npus);
+      const others = swaps.filter(({ offset }) => 2 * offset !== npus);
+      return across.reduce((sum, { offset, weight }) => sum + offset * weight, exchangeLoad(others));
+    },
   };
 }
 
+export const ring = wiring(wireRing, (npus, distance) => Math.min(distance, npus - distance));
+
 /** One link each way between every NPU and one switch. */
-export function star(npus: number): Line {
+function wireStar(npus: number): Line {
   const joined = npus > 1;
   const ports = joined ? 2 : 0;
   return {
@@ -91,11 +114,15 @@ export function star(npus: number): Line {
     averageHops: joined ? 2 : 0,
     // Either all their uplinks or all downlinks of the others.
     cut: (width) => Math.min(width, npus - width),
+    everybodyLoad: npus - 1,
+    swapLoad: (swaps) => swaps.reduce((sum, { weight }) => sum + weight, 0),
   };
 }
 
+export const star = wiring(wireStar, () => 2);
+
 /** One link from every NPU to every other. */
-export function fullyConnected(npus: number): Line {
+function wireFully(npus: number): Line {
   const ports = npus - 1;
   const owner = (link: number) => Math.floor(link / ports);
   // An NPU has no link to itself: those to higher numbers move up by one.
@@ -118,12 +145,26 @@ export function fullyConnected(npus: number): Line {
     diameter: Math.min(1, ports),
     averageHops: Math.min(1, ports),
     cut: (width) => width * (npus - width),
+    everybodyLoad: Math.min(1, ports),
+    // Every peer has a link of its own.
+    swapLoad: (swaps) => {
+      const byPeer = new Map<number, number>();
+      for (const { offset, weight } of swaps) byPeer.set(offset, (byPeer.get(offset) ?? 0) + weight);
+      return Math.max(0, ...byPeer.values());
+    },
   };
 }
 
+export const fullyConnected = wiring(wireFully, () => 1);
+
 /** Every kind of dimension by name. A new kind is one more line here, and its wiring above. */
-export const KINDS: Readonly<Record<DimensionKind, Wiring>> = {
+export const KINDS = {
   ring,
   switch: star,
   'fully-connected': fullyConnected,
-};
+} as const satisfies Readonly<Record<string, Wiring>>;
+
+/** How the NPUs of one dimension are wired. */
+export type DimensionKind = keyof typeof KINDS;
+
+export const DIMENSION_KINDS = Object.keys(KINDS) as readonly DimensionKind[];

@@ -33,7 +33,7 @@ export interface Charge {
 
 /**
  * A message is charged only in the lowest dimension in which the two addresses differ
- * (SPEC section 2). For ranks `offset` apart that is the lowest non-zero digit of the offset,
+ * (docs/model.md, section 2). For ranks `offset` apart that is the lowest non-zero digit of the offset,
  * whoever sends: all ranks pay alike.
  */
 export function chargeOf({ ranks, physical, first }: LogicalDimension, offset: number): Charge {

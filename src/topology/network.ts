@@ -23,6 +23,10 @@ export interface Network {
   latency(link: number): number;
   /** Index into {@link groups}. */
   group(link: number): number;
+  /** The NPU that a link belongs to: on a grid its sender, or its receiver behind a switch; on a graph the device it leaves. */
+  owner(link: number): number;
+  /** What a link is called among those of its owner; on a graph its whole name. */
+  port(link: number): string;
   /** For people: `"dimension 0: NPU 3 -> NPU 4"`. */
   name(link: number): string;
 }

@@ -3,7 +3,7 @@ import { COLLECTIVES } from '../collectives/collective.js';
 import { checkGraph } from './check-graph.js';
 import { place } from './place.js';
 import { type RelativePeer, wholeAxes } from './relative.js';
-import type { WorkGraph, WorkNode } from './work-graph.js';
+import type { CollectiveNode, WorkGraph, WorkNode } from './work-graph.js';
 
 /** What a node occupies while it runs, one node at a time each; `nothing` when any number may run. */
 export type Resource = 'cpu' | 'compute' | 'communication' | 'nothing';
@@ -125,6 +125,9 @@ function isCount(value: number): boolean {
 /** What is wrong with a node by itself. */
 function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
   if (typeof node !== 'object' || node === null) return [{ path: name, expected: 'nodes', got: show(node) }];
+  if (!Number.isSafeInteger(node.id)) {
+    return [{ path: `${name}: a node, id`, expected: 'a whole number below 2^53', got: show(node.id) }];
+  }
   const issues: Issue[] = [];
   const path = place(name, node.id);
   const need = (holds: boolean, field: string, expected: string, got: unknown) => {
@@ -151,8 +154,13 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
       `{ stride, size, step } that divides ${ranks} NPUs`,
       value,
     );
-  need(Number.isSafeInteger(node.id), 'id', 'a whole number below 2^53', node.id);
-  need(Array.isArray(node.dependsOn), 'dependsOn', 'a list of ids', node.dependsOn);
+  need(
+    Array.isArray(node.dependsOn) && node.dependsOn.every(Number.isSafeInteger),
+    'dependsOn',
+    'a list of ids',
+    node.dependsOn,
+  );
+  need(node.cpu === undefined || typeof node.cpu === 'boolean', 'cpu', 'true or false', node.cpu);
   count('ns', node.ns, 1);
   switch (node.kind) {
     case 'compute':
@@ -170,6 +178,7 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
     case 'collective':
       need(COLLECTIVES.includes(node.collective), 'collective', `one of ${COLLECTIVES.join(', ')}`, node.collective);
       count('bytes', node.bytes);
+      collectiveOptions(node, need);
       break;
     case 'memory':
     case 'replay':
@@ -183,4 +192,18 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
     }
   }
   return issues;
+}
+
+/** What a collective may say besides. */
+function collectiveOptions(
+  { group, involvedDimensions, priority, algorithm }: CollectiveNode,
+  need: (holds: boolean, field: string, expected: string, got: unknown) => void,
+): void {
+  need(group === undefined || typeof group === 'string', 'group', 'the name of a group', group);
+  need(priority === undefined || Number.isSafeInteger(priority), 'priority', 'a whole number', priority);
+  const flags =
+    Array.isArray(involvedDimensions) && Array.from(involvedDimensions).every((one) => typeof one === 'boolean');
+  need(involvedDimensions === undefined || flags, 'involvedDimensions', 'a list of true or false', involvedDimensions);
+  const graphs = Array.isArray(algorithm) && Array.from(algorithm).every((one) => Array.isArray(one?.nodes));
+  need(algorithm === undefined || graphs, 'algorithm', 'a list of graphs, one per rank', algorithm);
 }

@@ -8,7 +8,7 @@ export interface Roofline {
 
 /** One computation by the roofline model. */
 export interface RooflinePoint {
-  /** Whole ns (SPEC section 9). */
+  /** Whole ns (docs/model.md, section 13). */
   readonly ns: number;
   /** Operations per byte. */
   readonly intensity: number;

@@ -12,6 +12,14 @@ const graph = v.custom<WorkGraph>(
   'a graph: { nodes: [...] }',
 );
 
+const listOfGraphs = v.array(graph);
+
+/** What stands here if it is no list. */
+const oneGraph = v.custom<WorkGraph>(
+  (value) => v.is(graph, value),
+  'a graph: { nodes: [...] }, or a list of graphs, one per NPU',
+);
+
 const memory = keys({
   kind: v.picklist(['per-npu', 'per-node', 'pool']),
   latency: quantity('time', { atLeast: 0, whole: true }),
@@ -61,7 +69,9 @@ const group = v.lazy((value) =>
 const schema = keys({
   ...machineEntries,
   ...planEntries,
-  graphs: v.union([graph, v.array(graph, 'a list of graphs')], 'a graph, or a list of graphs, one per NPU'),
+  graphs: v.lazy(
+    (value): v.GenericSchema<WorkGraph | readonly WorkGraph[]> => (Array.isArray(value) ? listOfGraphs : oneGraph),
+  ),
   groups: v.optional(v.record(v.string(), group), {}),
   algorithms: v.optional(
     v.lazy((value) => (isTable(value) ? byCollective : forEvery)),

@@ -1,5 +1,5 @@
 import { Divergence } from '../engine/divergence.js';
-import { type Folding, foldClasses, type RankGroup, unfolded } from '../engine/folding.js';
+import { type Folding, firstOf, type RankGroup, standIn } from '../engine/folding.js';
 import type { CollectivePlan } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { Classes, GroupClass } from './classes/classes.js';
@@ -20,29 +20,28 @@ export interface SimulatedGroup {
 export class Scope {
   readonly folding: Folding;
   private readonly workload: PlannedWorkload;
-  /** Undefined: every NPU is simulated. */
+  /** Undefined where every NPU is simulated, or where they fold along whole dimensions, in lockstep. */
   private readonly classes: Classes | undefined;
   private readonly whole: WholePhases | undefined;
   private readonly everyNpu: SimulatedGroup;
   private readonly byGroup = new Map<Group, SimulatedGroup>();
 
-  constructor(workload: PlannedWorkload, classes: Classes | undefined) {
-    const { machine } = workload;
+  constructor(workload: PlannedWorkload, folding: Folding, classes?: Classes) {
     this.workload = workload;
     this.classes = classes;
-    this.folding = classes === undefined ? unfolded(machine.dimensions) : foldClasses(classes.npus, machine.dimensions);
+    this.folding = folding;
     this.whole = classes === undefined ? undefined : new WholePhases(workload, classes);
     this.everyNpu = { groups: undefined, ranks: undefined, phaseNs: (plan) => this.whole?.ofEveryNpu(plan) };
   }
 
   /** The NPU that a simulated one is, of those that it stands for. */
   real(npu: number): number {
-    return this.classes === undefined ? npu : (this.classes.npus.first[npu] as number);
+    return firstOf(this.folding, npu, this.workload.machine.dimensions);
   }
 
   /** The simulated NPU that stands for a real one. */
   standIn(npu: number): number {
-    return this.classes === undefined ? npu : (this.classes.npus.of[npu] as number);
+    return standIn(this.folding, npu, this.workload.machine.dimensions);
   }
 
   /** The group that a simulated NPU means by a name. */

@@ -1,9 +1,10 @@
 import { SimulationError } from '../base/errors.js';
 import { Divergence } from '../engine/divergence.js';
+import { type Folding, foldClasses, foldSymmetric, unfolded } from '../engine/folding.js';
 import { checkConserved, playMessages } from '../engine/run.js';
 import { drain, drainAsync } from '../engine/slices.js';
 import { checkTime } from '../report/result-of.js';
-import { type Classes, classesOf } from './classes/classes.js';
+import { classesOf } from './classes/classes.js';
 import { type PlannedWorkload, planWorkload } from './plan-workload.js';
 import type { NpuTimes, WorkloadResult } from './result.js';
 import { Scope } from './scope.js';
@@ -36,12 +37,11 @@ export function simulateWorkloadAsync(spec: WorkloadSpec): Promise<WorkloadResul
 
 function* simulate(spec: WorkloadSpec): Generator<void, WorkloadResult> {
   const workload = planWorkload(spec);
-  const classes = chooseClasses(workload);
   try {
-    return yield* play(workload, new Scope(workload, classes));
+    return yield* play(workload, chooseScope(workload));
   } catch (error) {
     if (!(error instanceof Divergence)) throw error;
-    return yield* play(workload, new Scope(workload, undefined), error);
+    return yield* play(workload, everyNpu(workload), error);
   }
 }
 
@@ -101,20 +101,42 @@ function timesOf({ finishNs, communication, compute, replayedNs, roofline }: Npu
   };
 }
 
-/** NPUs that do the same stand for each other, unless they contend for something. */
-function chooseClasses(workload: PlannedWorkload): Classes | undefined {
-  const { machine, graphs, plans, memory, isCustom, folding } = workload;
-  const { npus, network, routing, dimensions } = machine;
+/** Simulates every NPU. */
+function everyNpu(workload: PlannedWorkload): Scope {
+  return new Scope(workload, unfolded(workload.machine.dimensions));
+}
+
+/**
+ * NPUs that do the same stand for each other, unless they contend for something: along whole
+ * dimensions where all do the same, in lockstep; else by classes, where links have no queues.
+ */
+function chooseScope(workload: PlannedWorkload): Scope {
+  const { machine, graphs, memory, isCustom, folding } = workload;
+  const { npus, network, graph, dimensions } = machine;
   const shares = memory !== undefined && memory.kind !== 'per-npu';
+  if (folding === 'off' || npus === 1 || graph !== undefined || machine.rendezvous) return everyNpu(workload);
+  if (shares || isCustom || paysByPlace(workload)) return everyNpu(workload);
+  const uniform = foldUniform(workload);
+  if (uniform?.stands) return new Scope(workload, uniform);
   const misnamed = graphs.some(({ shape }, npu) => shape.selves.some((self) => self !== npu));
+  if (network !== 'congestion-unaware' || npus > MOST_NPUS || misnamed) return everyNpu(workload);
+  const classes = classesOf(workload);
+  return new Scope(workload, foldClasses(classes.npus, dimensions), classes);
+}
+
+/** Whether messages of flat algorithms cost more between some NPUs than between others. */
+function paysByPlace({ machine: { routing, dimensions }, plans }: PlannedWorkload): boolean {
   const several = dimensions.filter((dimension) => dimension.npus > 1).length > 1;
-  const paysMore =
-    routing === 'dimension-order' &&
-    several &&
-    plans.some(
-      ({ isOfGroup, chunks }) => !isOfGroup && chunks[0]?.some(({ dimension }) => dimension.physical.length > 1),
-    );
-  if (folding === 'off' || network !== 'congestion-unaware' || machine.rendezvous) return undefined;
-  if (npus === 1 || npus > MOST_NPUS || shares || isCustom || misnamed || paysMore) return undefined;
-  return classesOf(workload);
+  if (routing !== 'dimension-order' || !several) return false;
+  return plans.some(
+    ({ isOfGroup, chunks }) => !isOfGroup && chunks[0]?.some(({ dimension }) => dimension.physical.length > 1),
+  );
+}
+
+/** Folds dimensions where all NPUs run one graph, of nothing but what they do alone or all together. */
+function foldUniform({ machine: { dimensions, network }, graphs, plans }: PlannedWorkload): Folding | undefined {
+  const [first] = graphs;
+  const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive');
+  if (talks || graphs.some((graph) => graph !== first) || plans.some(({ isOfGroup }) => isOfGroup)) return undefined;
+  return foldSymmetric({ dimensions, network, chunks: plans.flatMap(({ chunks }) => chunks) });
 }

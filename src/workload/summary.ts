@@ -1,6 +1,5 @@
 import type { Warning } from '../base/warnings.js';
-import { belowPlan, boundsOf } from '../bounds/bounds.js';
-import { planBound } from '../bounds/plan-bound.js';
+import { belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
 import type { PlannedWorkload } from './plan-workload.js';
 import type { CollectiveSummary } from './result.js';
 import type { Tally } from './tally.js';
@@ -16,7 +15,7 @@ export function summarise(
     const summary = { ...who, count, shortestNs, longestNs };
     if (plan.isOfGroup) return { summary, warnings: [] };
     const job = { ...machine, ...plan, startTimes: undefined };
-    const bound = planBound(job);
+    const bound = planBoundOf(job);
     const withBounds: CollectiveSummary = {
       ...summary,
       get bounds() {

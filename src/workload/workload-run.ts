@@ -103,7 +103,7 @@ export class WorkloadRun implements EngineListener {
         graph,
         planned: workload.planned(graph),
         firstNode,
-        executor: new GraphExecutor(graph, folding.stands),
+        executor: new GraphExecutor(graph, folding.stands && folding.classes !== undefined),
         communication: new Coverage(),
         compute: new Coverage(),
         roofline: new RooflineTotals(),

@@ -168,7 +168,7 @@ describe("the reference's network files", () => {
       'topology: [Ring]\nnpus_count: [8, 8]\nbandwidth: [50]\nlatency: [500]\n',
       /npus_count: expected one entry/,
     ],
-    ['the syntax', 'topology: [Ring\n', /a network file in YAML/],
+    ['the syntax', 'topology: [Ring\n', /network\.yml:\d+:\d+: expected JSON or YAML/],
     ['everything', '', /network\.yml: /],
   ])('are refused when %s is wrong', async (_, text, message) => {
     const { code, out, err } = await cli('collective', '--network', file(text));

@@ -102,7 +102,7 @@ describe('wrong arguments end with 2, a line on stderr and nothing on stdout', (
 
 test('a time beyond exact nanoseconds ends with 3', async () => {
   const { code, out, err } = await cli('collective', '--topology', 'ring(2, 1e-9 GB/s, 1 us)', '-b', '1G');
-  expect(err).toMatch(/^error: the collective takes .* more than 2\^53/);
+  expect(err).toMatch(/^error: the time passes 2\^53 ns .*not exact/);
   expect([code, out]).toEqual([3, '']);
 });
 

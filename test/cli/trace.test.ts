@@ -155,7 +155,7 @@ describe('trace msccl', () => {
     const { code, err } = await cli('trace', 'msccl', file('broken.xml'), '--size', '1024', '--out', file('broken'));
     expect(code).toBe(2);
     expect(err.split('\n')[0]).toBe(
-      `error: ${file('broken.xml')}: gpu 0, chunk 0 of the output: expected the sum of chunk 0 of gpus 0, 1, got chunk 0 of gpu 1`,
+      `error: ${file('broken.xml')}: rank 0, block 0 of the output: expected the sum of block 0 of ranks 0, 1, got block 0 of rank 1`,
     );
     expect(existsSync(file('broken'))).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type GenModelAlgorithm, genModelCounts, genModelUs } from '../../src/costs/genmodel.js';
-import { readGolden } from './folder.js';
+import { goldenRows } from '../support/golden-folder.js';
 
 interface Row {
   readonly algorithm: string;
@@ -31,7 +31,7 @@ const ALGORITHMS: Readonly<Record<string, GenModelAlgorithm>> = {
 const TOLERANCE = 1e-12;
 
 test('counts and times of GenModel', () => {
-  const wrong = (readGolden<Row>('genmodel') ?? []).flatMap((row) => {
+  const wrong = goldenRows<Row>('genmodel').flatMap((row) => {
     const { npus, bytes, incastThreshold, factors } = row;
     const algorithm = ALGORITHMS[row.algorithm] as GenModelAlgorithm;
     const counts = genModelCounts({

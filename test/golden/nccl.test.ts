@@ -5,7 +5,7 @@ import type { NcclMachine } from '../../src/costs/nccl/machine.js';
 import type { NcclAlgorithm, NcclCollective, NcclProtocol } from '../../src/costs/nccl/names.js';
 import { type NcclPreset, ncclMachine } from '../../src/costs/nccl/presets.js';
 import { type NcclTuning, ncclTuning } from '../../src/costs/nccl/tuning.js';
-import { readGolden } from './folder.js';
+import { goldenRows, goldenTable } from '../support/golden-folder.js';
 
 interface MachineRow {
   readonly machine: string;
@@ -117,8 +117,8 @@ function machineOf(row: MachineRow): NcclMachine {
   };
 }
 
-const machines = readGolden<MachineRow>('nccl-machines');
-const tunings = new Map<string, NcclTuning>(machines?.map((row) => [row.machine, ncclTuning(machineOf(row))]));
+const machines = goldenTable<MachineRow>('nccl-machines');
+const tunings = new Map<string, NcclTuning>(machines.map((row) => [row.machine, ncclTuning(machineOf(row))]));
 
 function tuningOf(machine: string): NcclTuning {
   const tuning = tunings.get(machine);
@@ -135,10 +135,10 @@ function differences(pairs: readonly (readonly [string, unknown, unknown, 'close
     .map(([name, actual, expected]) => `${name} ${actual}, not ${expected}`);
 }
 
-describe.skipIf(machines === undefined)('NCCL 2.30', () => {
+describe('NCCL 2.30', () => {
   test('the presets are the machines of those names', () => {
     const presets: Readonly<Record<string, NcclPreset>> = { v100x8: 'dgx-v100' };
-    for (const row of machines ?? []) {
+    for (const row of machines) {
       const named = /^(dgx-[ahb]\d00|v100x8)-\d+n-(?:amd|intel)$/.exec(row.machine)?.[1];
       if (named === undefined) continue;
       const preset = presets[named] ?? (named as NcclPreset);
@@ -147,7 +147,7 @@ describe.skipIf(machines === undefined)('NCCL 2.30', () => {
   });
 
   test('latency, bandwidth and threads of every combination', () => {
-    const wrong = (readGolden<TuningRow>('nccl-tuning-tables') ?? []).flatMap((row) => {
+    const wrong = goldenRows<TuningRow>('nccl-tuning-tables').flatMap((row) => {
       const ours = tuningOf(row.machine).rows.find(
         ({ collective, algorithm, protocol }) =>
           collective === COLLECTIVES[row.coll] && algorithm === ALGORITHMS[row.algo] && protocol === row.proto,
@@ -164,7 +164,7 @@ describe.skipIf(machines === undefined)('NCCL 2.30', () => {
   });
 
   test('what it chooses, and everything it compared', () => {
-    const wrong = (readGolden<ChoiceRow>('nccl-choice') ?? []).flatMap((row) => {
+    const wrong = goldenRows<ChoiceRow>('nccl-choice').flatMap((row) => {
       const collective = COLLECTIVES[row.coll] as NcclCollective;
       const choice = ncclChoose({ collective, bytes: row.bytes, machine: tuningOf(row.machine) });
       const names = choice.candidates.map(({ algorithm, protocol }) => `${NAMES[algorithm]}/${protocol}`);
@@ -193,7 +193,7 @@ describe.skipIf(machines === undefined)('NCCL 2.30', () => {
 
 test('the double binary tree of NCCL', () => {
   const theirs = ({ up, down, childSlot }: TreePlace) => ({ parent: up, children: down, slot: childSlot });
-  const wrong = (readGolden<TreeRow>('nccl-double-tree') ?? []).flatMap(({ n, rank, tree0, tree1 }) => {
+  const wrong = goldenRows<TreeRow>('nccl-double-tree').flatMap(({ n, rank, tree0, tree1 }) => {
     const actual = JSON.stringify(ncclDoubleTree(n, rank));
     const expected = JSON.stringify([theirs(tree0), theirs(tree1)]);
     return actual === expected ? [] : [`${rank} of ${n}: ${actual}, not ${expected}`];

@@ -108,6 +108,19 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+test('comments of the source cite sections of the model that there are', () => {
+  const sections = new Set([...textOf('docs/model.md').matchAll(/^## (\d+)\. /gm)].map(([, number]) => number));
+  expect([...sections]).toEqual(Array.from(sections, (_, i) => String(i + 1)));
+  const files = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const cited = files.flatMap((name) =>
+    [...readFileSync(`${root}src/${name}`, 'utf8').matchAll(/docs\/model\.md, sections? (\d+)(?:, (\d+))?/g)].flatMap(
+      ([, ...numbers]) => numbers.filter((number) => number !== undefined),
+    ),
+  );
+  expect(cited.length).toBeGreaterThan(10);
+  expect(cited.filter((number) => !sections.has(number))).toEqual([]);
+});
+
 describe('the tables of the README', () => {
   const text = textOf('README.md');
 
@@ -120,10 +133,11 @@ describe('the tables of the README', () => {
     }
   });
 
-  test('name warnings that there are', () => {
+  test('name all warnings that there are', () => {
     const codes = [...text.matchAll(/^\| `([\w-]+)` \| (?![\d,]+ \|)/gm)].map(([, code]) => code as string);
-    expect(codes.length).toBeGreaterThan(5);
-    const known = readFileSync(`${root}src/warnings.ts`, 'utf8');
-    expect(codes.filter((code) => !known.includes(`'${code}'`))).toEqual([]);
+    const [declared = ''] = /type WarningCode =[^;]*;/.exec(readFileSync(`${root}src/base/warnings.ts`, 'utf8')) ?? [];
+    const known = [...declared.matchAll(/'([\w-]+)'/g)].map(([, code]) => code as string);
+    expect(known.length).toBeGreaterThan(5);
+    expect(codes.toSorted()).toEqual(known.toSorted());
   });
 });

@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { networkBoundOf } from '../../src/bounds/bounds.js';
 import { planBound } from '../../src/bounds/plan-bound.js';
-import { fromAstraSim } from '../../src/formats/index.js';
 import { type AlgorithmName, type CollectiveSpec, type DimensionSpec, simulateCollective } from '../../src/index.js';
 import { prepare } from '../../src/simulate.js';
 import { specs } from '../support/arbitraries.js';
-import { readRows } from '../support/golden-rows.js';
+import { collectiveOf, readRows } from '../support/golden-rows.js';
 
 const aware = (spec: CollectiveSpec): CollectiveSpec => ({ ...spec, network: 'congestion-aware' });
 const small = { npus: 16, splits: 4, bytes: 2 ** 24 };
@@ -18,7 +17,7 @@ const everyAlgorithm: fc.Arbitrary<CollectiveSpec> = fc.oneof(
     const flat = String(spec.algorithms).startsWith('one-');
     return { ...spec, algorithms: flat ? ('one-bidirectional-ring' as const) : ('bidirectional-ring' as const) };
   }),
-  // A tree before the last dimension can deadlock (SPEC section 11): it stands alone or last.
+  // A tree before the last dimension can deadlock (docs/model.md, section 10): it stands alone or last.
   specs({ ...small, dimensions: 2, algorithms: ['halving-doubling'], collectives: ['all-reduce'], flat: false }).map(
     ({ involvedDimensions: _, ...spec }): CollectiveSpec => {
       const single = (spec.topology as readonly DimensionSpec[]).length === 1;
@@ -71,7 +70,7 @@ describe('plan bound', () => {
   ])('golden %s: never below, often equal', (file, count, equal) => {
     const ratios = readRows(file)
       .filter(({ outcome }) => outcome === 'ok')
-      .map((row) => simulateCollective(fromAstraSim(row)).bounds.timeOverPlan);
+      .map((row) => simulateCollective(collectiveOf(row)).bounds.timeOverPlan);
     expect(ratios.filter((ratio) => ratio < 1)).toEqual([]);
     expect([ratios.length, ratios.filter((ratio) => ratio === 1).length]).toEqual([count, equal]);
   });

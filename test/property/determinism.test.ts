@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CollectiveSpec, simulateCollective } from '../../src/index.js';
+import { type CollectiveSpec, type DimensionSpec, simulateCollective } from '../../src/index.js';
 import { specs } from '../support/arbitraries.js';
 import { outcomeOf } from '../support/laws.js';
 
@@ -55,7 +55,8 @@ describe('a simulation depends on its spec alone', () => {
         } as const;
         const spelled: CollectiveSpec = { ...defaults, ...spec };
         const { algorithms, topology } = spelled;
-        const each = typeof algorithms === 'string' ? [...topology].map(() => algorithms) : algorithms;
+        const each =
+          typeof algorithms === 'string' ? (topology as readonly DimensionSpec[]).map(() => algorithms) : algorithms;
         const expected = simulateCollective(spec);
         expect(simulateCollective(spelled)).toEqual(expected);
         expect(simulateCollective({ ...spelled, algorithms: each ?? 'ring' })).toEqual(expected);
@@ -70,15 +71,12 @@ describe('a simulation depends on its spec alone', () => {
         const { topology, algorithms, involvedDimensions } = spec;
         const extended: CollectiveSpec = {
           ...spec,
-          topology: [
-            ...(topology as Exclude<typeof topology, string>),
-            { kind: 'ring', npus: 1, bandwidth: 1, latency: 1 },
-          ],
+          topology: [...(topology as readonly DimensionSpec[]), { kind: 'ring', npus: 1, bandwidth: 1, latency: 1 }],
           ...(Array.isArray(algorithms) ? { algorithms: [...algorithms, 'ring'] } : {}),
           ...(involvedDimensions === undefined ? {} : { involvedDimensions: [...involvedDimensions, true] }),
         };
         // A shorter list may get its missing dimension this way; only complete ones say the same.
-        fc.pre(!Array.isArray(algorithms) || algorithms.length === topology.length);
+        fc.pre(!Array.isArray(algorithms) || algorithms.length === (topology as readonly DimensionSpec[]).length);
         expect(simulateCollective(extended).timeNs).toBe(simulateCollective(spec).timeNs);
       }),
       { numRuns: 60 },

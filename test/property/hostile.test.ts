@@ -37,6 +37,8 @@ const nasty = fc.constantFrom<unknown>(
 const FIELDS = [
   'collective', 'topology', 'size', 'algorithms', 'decomposition', 'activeChunks', 'scheduling', 'queuesPerDimension',
   'involvedDimensions', 'endpointDelay', 'localMemoryBandwidth', 'timeline', 'splits', 'unknown', 'constructor',
+  'interDimensionScheduling', 'intraDimensionScheduling', 'network', 'routing', 'folding', 'warnings', 'engine',
+  'startTimes', 'linkStatistics', 'maxEvents', 'signal', 'onProgress',
 ];
 
 describe('garbage gives a number or says what is wrong', () => {

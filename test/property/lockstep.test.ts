@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CollectiveSpec, ConfigError, SimulationError, simulateCollective } from '../../src/index.js';
+import {
+  type CollectiveSpec,
+  ConfigError,
+  type DimensionSpec,
+  SimulationError,
+  simulateCollective,
+} from '../../src/index.js';
 
 /** How many specs are tried; `LOCKSTEP_RUNS=1000000 npx vitest run test/property/lockstep.test.ts` for a night. */
 const RUNS = Number(process.env['LOCKSTEP_RUNS'] ?? 4000);
+/** The same with links that messages contend for. */
+const LINK_RUNS = Number(process.env['LOCKSTEP_LINK_RUNS'] ?? 2000);
 const SEED = process.env['LOCKSTEP_SEED'];
 
 /** Dimensions that are equal or in proportion, so that phases of different dimensions end in one tick. */
@@ -61,4 +69,70 @@ test('one NPU for all, or every NPU: the same answer, deadlocks included', () =>
     }),
     { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
   );
+});
+
+/** Also larger dimensions, links without latency, messages that pass in no time, and algorithms of all kinds side by side. */
+const contendedArb = fc
+  .record({
+    spec: specArb,
+    sizes: fc.constantFrom(undefined, undefined, [5], [6, 2], [8], [2, 5], [3, 3], [4, 4]),
+    kinds: fc.array(fc.constantFrom('ring', 'switch', 'fully-connected'), { minLength: 3, maxLength: 3 }),
+    mixedKinds: fc.boolean(),
+    algorithms: fc.option(
+      fc.array(
+        fc.constantFrom('ring', 'bidirectional-ring', 'direct', 'direct:2', 'halving-doubling', 'double-binary-tree'),
+        {
+          minLength: 3,
+          maxLength: 3,
+        },
+      ),
+    ),
+    flat: fc.constantFrom(undefined, undefined, undefined, 'one-ring', 'one-direct', 'one-halving-doubling'),
+    latency: fc.option(fc.constantFrom(0, 1, 3, 20, 1000)),
+  })
+  .map(({ spec, sizes, kinds, mixedKinds, algorithms, flat, latency }) => {
+    const given = spec.topology as readonly DimensionSpec[];
+    const topology = given.slice(0, sizes === undefined ? 3 : sizes.length).map((dimension, d) => ({
+      ...dimension,
+      ...(mixedKinds ? { kind: kinds[d] as string } : {}),
+      ...(sizes === undefined ? {} : { npus: sizes[d % sizes.length] as number }),
+      ...(latency === null ? {} : { latency }),
+    }));
+    const list = algorithms === null ? (spec.algorithms as string[]) : algorithms;
+    return {
+      ...spec,
+      topology,
+      algorithms: flat ?? list.slice(0, topology.length),
+      network: 'congestion-aware',
+      linkStatistics: true,
+    } as unknown as CollectiveSpec;
+  });
+
+/** Everything that a simulation answers but for how it was made; or what kept it from finishing. */
+function everything(spec: CollectiveSpec): { readonly reason: string; readonly answer: unknown } {
+  try {
+    const { engine, bounds: _, ...answer } = simulateCollective(spec);
+    return { reason: engine.reason, answer };
+  } catch (error) {
+    if (error instanceof SimulationError) return { reason: '', answer: 'deadlock' };
+    if (error instanceof ConfigError) return { reason: '', answer: 'refused' };
+    throw error;
+  }
+}
+
+test('links of one NPU for those of all, or every link: the same answer in every field', () => {
+  const counts = { folded: 0, 'started over': 0, 'not folded': 0 };
+  fc.assert(
+    fc.property(contendedArb, (spec) => {
+      const { reason, answer: folded } = everything(spec);
+      if (reason.includes('for all')) counts.folded++;
+      else if (reason.includes('at once')) counts['started over']++;
+      else counts['not folded']++;
+      // Else it was every NPU that answered.
+      if (!reason.includes('every NPU')) expect(folded).toEqual(everything({ ...spec, folding: 'off' }).answer);
+    }),
+    { numRuns: LINK_RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+  );
+  process.stdout.write(`links: ${JSON.stringify(counts)}\n`);
+  expect(counts.folded).toBeGreaterThan(LINK_RUNS / 4);
 });

@@ -5,10 +5,12 @@ import { ConfigError } from '../../src/base/errors.js';
 import { checkPoints } from '../../src/sweep/check.js';
 import { compileSweep } from '../../src/sweep/compile.js';
 import type { SweepDefinition } from '../../src/sweep/definition.js';
-import { header } from '../../src/sweep/format.js';
+import { header, type RowFormat } from '../../src/sweep/format.js';
+import type { Points } from '../../src/sweep/points.js';
 import { shardRange } from '../../src/sweep/shard.js';
-import { writeBatch } from '../../src/sweep/task.js';
+import { writeRows } from '../../src/sweep/task.js';
 import { tune } from '../../src/sweep/tune/tune.js';
+import { Turns } from '../../src/sweep/turns.js';
 
 const good = {
   base: { collective: 'all-reduce', topology: 'ring(${n}, ${rate} GB/s, 1 us)', size: '1 MiB' },
@@ -29,12 +31,12 @@ const nasty = fc.constantFrom<unknown>(
 const anything = fc.oneof(nasty, garbage);
 
 /** Compiles, checks and runs the beginning of a definition: works, or says what is wrong. */
-function tried(definition: unknown): void {
+async function tried(definition: unknown): Promise<void> {
   try {
     const points = compileSweep(definition as SweepDefinition);
-    checkPoints(points);
-    const { index } = points.space.next(0, points.space.size);
-    const { text } = writeBatch(points, { from: index, end: Math.min(index + 2, points.space.size) }, 'csv');
+    await checkPoints(points);
+    const { index, found } = points.space.next(0, points.space.size);
+    const { text } = await writeRows(points, found ? [index] : [], 'csv');
     expect(text.match(/internal error/)).toBeNull();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -43,12 +45,12 @@ function tried(definition: unknown): void {
 }
 
 describe('a definition of anything gives rows or a ConfigError', () => {
-  test('as the whole', () => {
+  test('as the whole', async () => {
     const keys = fc.constantFrom('base', 'axes', 'let', 'where', 'tune', 'name', 'other');
-    fc.assert(fc.property(fc.oneof(anything, fc.dictionary(keys, anything)), tried), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(fc.oneof(anything, fc.dictionary(keys, anything)), tried), { numRuns: 300 });
   }, 120_000);
 
-  test('in any part of a good one', () => {
+  test('in any part of a good one', async () => {
     const places = fc.constantFrom<(value: unknown) => unknown>(
       (value) => ({ ...good, base: value }),
       (value) => ({ ...good, base: { ...good.base, topology: value } }),
@@ -68,13 +70,13 @@ describe('a definition of anything gives rows or a ConfigError', () => {
       (value) => ({ ...good, tune: { price: value } }),
     );
     // Each run simulates a few points to estimate the time.
-    fc.assert(
-      fc.property(places, anything, (place, value) => tried(place(value))),
+    await fc.assert(
+      fc.asyncProperty(places, anything, (place, value) => tried(place(value))),
       { numRuns: 300 },
     );
   }, 120_000);
 
-  test('as an expression', () => {
+  test('as an expression', async () => {
     const words = fc.constantFrom(
       'n',
       'rate',
@@ -97,11 +99,11 @@ describe('a definition of anything gives rows or a ConfigError', () => {
       fc.string(),
       fc.array(words, { maxLength: 12 }).map((parts) => parts.join('')),
     );
-    fc.assert(
-      fc.property(texts, (text) => {
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
         try {
           const { space } = compileSweep({ ...good, where: text });
-          space.count(0, space.size);
+          await space.count(0, space.size);
         } catch (error) {
           expect(error).toBeInstanceOf(ConfigError);
         }
@@ -132,32 +134,41 @@ const spaces = fc
   });
 
 describe('points', () => {
-  test('stepping finds those that satisfy the conditions, and counting counts them', () => {
-    fc.assert(
-      fc.property(spaces, (definition) => {
+  test('stepping finds those that satisfy the conditions, and counting counts them', async () => {
+    await fc.assert(
+      fc.asyncProperty(spaces, async (definition) => {
         const { space } = compileSweep(definition);
         const expected = Array.from({ length: space.size }, (_, index) => index).filter((index) => space.has(index));
         const found: number[] = [];
         for (let at = space.next(0, space.size); at.found; at = space.next(at.index + 1, space.size))
           found.push(at.index);
         expect(found).toEqual(expected);
-        expect(space.count(0, space.size)).toEqual({ points: expected.length, exact: true });
+        expect(await space.count(0, space.size)).toEqual({ points: expected.length, exact: true, looked: space.size });
         expect(expected.every((index) => space.indexOf(space.positions(index)) === index)).toBe(true);
       }),
     );
   });
 
-  test('however a sweep is cut, the rows are the same', () => {
-    fc.assert(
-      fc.property(spaces, fc.integer({ min: 1, max: 9 }), fc.constantFrom('csv', 'jsonl'), (definition, of, format) => {
-        const points = compileSweep(definition);
-        const whole = writeBatch(points, { from: 0, end: points.space.size }, format).text;
-        const parts = Array.from({ length: of }, (_, i) => {
-          return writeBatch(points, shardRange({ index: i + 1, of }, points.space.size), format).text;
-        });
-        expect(parts.join('')).toBe(whole);
-        expect(header(format, points.columns).split('\n').length).toBe(format === 'csv' ? 2 : 1);
-      }),
+  test('however a sweep is cut, the rows are the same', async () => {
+    const part = async (points: Points, of: number, index: number, format: RowFormat) => {
+      const { from, end } = shardRange({ index, of }, points.space.size);
+      const found: number[] = [];
+      for await (const one of points.space.points(from, end, new Turns())) found.push(one);
+      return (await writeRows(points, found, format)).text;
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        spaces,
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom<RowFormat>('csv', 'jsonl'),
+        async (definition, of, format) => {
+          const points = compileSweep(definition);
+          let parts = '';
+          for (let index = 1; index <= of; index++) parts += await part(points, of, index, format);
+          expect(parts).toBe(await part(points, 1, 1, format));
+          expect(header(format, points.columns).split('\n').length).toBe(format === 'csv' ? 2 : 1);
+        },
+      ),
       { numRuns: 30 },
     );
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { AlgorithmName, Collective, CollectiveSpec, DimensionKind, DimensionSpec } from '../../src/index.js';
+import type { AlgorithmName, Collective, CollectiveSpec, DimensionSpec } from '../../src/index.js';
+import type { DimensionKind } from '../../src/topology/kinds.js';
 
 /** What random specs may look like. The defaults keep every rank small enough to be played message by message. */
 export interface SpecLimits {

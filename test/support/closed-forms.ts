@@ -1,6 +1,6 @@
 import type { AlgorithmName, Collective } from '../../src/index.js';
 
-/** Bytes one rank sends in a phase over n ranks that it enters with `bytes` (SPEC section 5, summed up). */
+/** Bytes one rank sends in a phase over n ranks that it enters with `bytes` (docs/model.md, section 4, summed up). */
 export function bytesSent(algorithm: AlgorithmName, collective: Collective, n: number, bytes: number): number {
   const share = Math.floor(bytes / n);
   if (algorithm.endsWith('halving-doubling')) {

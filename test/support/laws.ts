@@ -15,7 +15,7 @@ import { phasesOf } from './phases-of.js';
 /** Half-open: a phase that ends as another starts does not run beside it, one of 0 ns runs beside none. */
 const runsAt = (time: number) => (span: PhaseSpan) => span.startNs <= time && time < span.endNs;
 
-/** Streams that one queue may run (SPEC section 7); defaults those of the spec. */
+/** Streams that one queue may run (docs/model.md, section 6); defaults those of the spec. */
 export function windowOf({ activeChunks = 1, queuesPerDimension = 1 }: CollectiveSpec): number {
   return Math.ceil(activeChunks / queuesPerDimension);
 }

@@ -2,7 +2,8 @@ import { type AlgorithmName, readAlgorithm } from '../../src/collectives/algorit
 import type { Collective } from '../../src/collectives/collective.js';
 import type { TokenProgram } from '../../src/collectives/token-program.js';
 import { type Phase, planPhases } from '../../src/plan/phases.js';
-import type { Dimension, DimensionKind } from '../../src/topology/dimension.js';
+import type { Dimension } from '../../src/topology/dimension.js';
+import type { DimensionKind } from '../../src/topology/kinds.js';
 import { everyNpu, physicalDimension } from '../../src/topology/logical-dimension.js';
 
 // Parts of the model by themselves, for tests that look below the public surface.

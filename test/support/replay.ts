@@ -36,7 +36,7 @@ export interface Listener {
   readonly onReceive?: (message: Message) => void;
 }
 
-/** The rank that packet `k` of `rank` goes to (SPEC section 5). */
+/** The rank that packet `k` of `rank` goes to (docs/model.md, section 4). */
 export function receiverOf(program: TokenProgram, ranks: number, rank: number, k: number): number {
   const offset = program.offsets[k % program.offsets.length] as number;
   const forward = !program.pairwise || Math.floor(rank / offset) % 2 === 0;
@@ -53,7 +53,7 @@ export function senderTo(program: TokenProgram, ranks: number, rank: number, k: 
 /**
  * Plays a program for every rank, message by message, nothing folded: slow, plain, and
  * written apart from the engines so that it can judge them. A message that finds no receive
- * posted waits until its receiver has sent the packet with the same number (SPEC section 8).
+ * posted waits until its receiver has sent the packet with the same number (docs/model.md, section 7).
  */
 export function replay(program: TokenProgram, ranks: number, costs: Costs, listener: Listener = {}): Replay {
   const agenda = new Agenda();
@@ -117,7 +117,7 @@ class Agenda {
     this.events.splice(place === -1 ? this.events.length : place, 0, { time, run });
   }
 
-  /** All delays of one rank that end in one tick are one event, made with the first of them (SPEC section 8). */
+  /** All delays of one rank that end in one tick are one event, made with the first (docs/model.md, section 7). */
   wait(rank: number, ns: number, run: () => void): void {
     const time = this.now + ns;
     const key = `${rank}@${time}`;

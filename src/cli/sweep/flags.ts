@@ -1,26 +1,38 @@
 import { ConfigError, show } from '../../base/errors.js';
 import { didYouMean } from '../../base/validate.js';
 import { ROW_FORMATS, type RowFormat } from '../../sweep/format.js';
+import { checkOutputs } from '../files/place.js';
+import { isSidecarName, sidecarName } from './sidecar.js';
 
 /** The options of `sweep` as commander hands them over. */
 export interface SweepFlags {
   readonly out?: string;
   readonly format?: string;
+  readonly csvSafe?: boolean;
   readonly workers?: string;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
   readonly shard?: string;
   readonly dryRun?: boolean;
+  readonly json?: boolean;
 }
 
 const MOST_WORKERS = 1024;
 
-export function formatOf({ format, out }: Pick<SweepFlags, 'format' | 'out'>): RowFormat {
-  if (format === undefined) return /\.(jsonl|ndjson)$/i.test(out ?? '') ? 'jsonl' : 'csv';
-  const found = ROW_FORMATS.find((one) => one === format);
-  if (found !== undefined) return found;
-  const expected = `one of ${ROW_FORMATS.join(', ')}`;
-  throw new ConfigError([{ path: '--format', expected, got: show(format), ...didYouMean(format, ROW_FORMATS) }]);
+export function formatOf({ format, out, csvSafe }: Pick<SweepFlags, 'format' | 'out' | 'csvSafe'>): RowFormat {
+  const named = format ?? (/\.(jsonl|ndjson)$/i.test(out ?? '') ? 'jsonl' : 'csv');
+  const found = ROW_FORMATS.find((one) => one === named);
+  if (found === undefined) {
+    const expected = `one of ${ROW_FORMATS.join(', ')}`;
+    throw new ConfigError([{ path: '--format', expected, got: show(named), ...didYouMean(named, ROW_FORMATS) }]);
+  }
+  if (!csvSafe) return found;
+  if (found === 'jsonl') {
+    throw new ConfigError([
+      { path: '--csv-safe', expected: 'rows in CSV', got: 'jsonl, which no spreadsheet computes' },
+    ]);
+  }
+  return 'csv-safe';
 }
 
 /** How many workers are asked for; undefined when that is ours to say. */
@@ -33,12 +45,21 @@ export function workersOf({ workers }: Pick<SweepFlags, 'workers'>): number | un
   ]);
 }
 
-/** Flags that have no meaning together. */
-export function checkFlags({ out, resume, overwrite }: SweepFlags): void {
+/** Flags that have no meaning together, and outputs that would replace something else. */
+export function checkFlags(file: string, { out, resume, overwrite }: SweepFlags): void {
   if (resume && out === undefined) {
     throw new ConfigError([{ path: '--resume', expected: '--out, the file to go on with', got: 'none' }]);
   }
   if (resume && overwrite) {
     throw new ConfigError([{ path: '--resume', expected: 'no --overwrite beside it', got: 'both' }]);
   }
+  if (out === undefined) return;
+  if (isSidecarName(out)) {
+    throw new ConfigError([{ path: '--out', expected: 'a name that is no sidecar’s', got: show(out) }]);
+  }
+  const outputs = [
+    { flag: '--out', path: out },
+    { flag: '--out', path: sidecarName(out) },
+  ];
+  checkOutputs(outputs, [{ flag: 'the sweep file', path: file }]);
 }

@@ -1,3 +1,12 @@
+/** Stopped by the user; the process ends with {@link EXIT}.interrupted. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+
+  constructor() {
+    super('stopped');
+  }
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Runs something that Ctrl-C (or a scheduler's SIGTERM) stops in good order; a second one ends the process. */

@@ -1,20 +1,33 @@
 import type { Outlook } from '../../sweep/check.js';
 import type { Points } from '../../sweep/points.js';
-import { type Shard, WHOLE } from '../../sweep/shard.js';
+import { type Shard, shardText, WHOLE } from '../../sweep/shard.js';
 import { wrap } from '../table.js';
 import { duration } from './progress.js';
-import { shardText } from './target.js';
 
 const WIDTH = 100;
 
 /** What a sweep is going to be. */
 export function outlookLines(points: Points, outlook: Outlook, shard: Shard, workers: number): string[] {
-  const { points: total, exact, msPerPoint, bounded } = outlook;
-  const number = (value: number) => value.toLocaleString('en-US');
   const part = shard.of === WHOLE.of ? '' : ` in shard ${shardText(shard)}`;
+  const threads = `with ${workers} worker${workers === 1 ? '' : 's'}`;
   return [
-    `${exact ? '' : 'about '}${number(total)} points${part} of ${number(points.space.size)} combinations`,
-    `${bounded ? 'about' : 'more than'} ${duration((total * msPerPoint) / workers)} with ${workers} worker${workers === 1 ? '' : 's'}`,
+    `${countText(outlook)}${part} of ${number(points.space.size)} combinations`,
+    ...(outlook.exact ? [] : [`an estimate: conditions were looked at in the first ${number(outlook.looked)} only`]),
+    `${outlook.bounded && outlook.exact ? 'about' : 'more than'} ${duration(totalMs(outlook, workers))} ${threads}`,
     ...wrap(points.columns.join(', '), WIDTH, 'varied: '),
   ];
+}
+
+/** Time of the points, side by side, and of the search for them, which one thread does. */
+export function totalMs({ points, msPerPoint, searchMs }: Outlook, workers: number): number {
+  return (points * msPerPoint) / workers + searchMs;
+}
+
+function countText({ points, exact }: Outlook): string {
+  if (!exact && points === 0) return 'no point found yet';
+  return `${exact ? '' : 'about '}${number(points)} points`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
 }

@@ -1,35 +1,88 @@
 import { MultiBar, Presets } from 'cli-progress';
 
-/** Tells whoever watches how far a sweep is. */
+/** How far a sweep is: points done, and combinations that are done or no points. */
+export interface State {
+  readonly points: number;
+  readonly failed: number;
+  readonly looked: number;
+}
+
+/** What there is to do. */
+export interface Total {
+  readonly points: number;
+  /** Whether `points` is known; else combinations say how far it is. */
+  readonly exact: boolean;
+  readonly combinations: number;
+}
+
+/** Shows how far a sweep is. */
 export interface Watcher {
-  readonly at: (points: number, failed: number) => void;
+  readonly at: (state: State) => void;
   readonly stop: () => void;
 }
 
-/** A bar on stderr, if that is a terminal: points, rate, time left. */
-export function watch(total: number, start: number): Watcher {
-  if (!process.stderr.isTTY) return { at: () => {}, stop: () => {} };
+/** Without a terminal, a search that finds nothing says so after so long, and again after twice as long. */
+const FIRST_WORD_MS = 10_000;
+
+/** A bar on stderr, if that is a terminal; else a line when the search for points takes long. */
+export function watch(total: Total, start: State, say: (text: string) => void): Watcher {
+  return process.stderr.isTTY ? bar(total, start) : words(total, say);
+}
+
+/** Points, rate, time left. */
+function bar(total: Total, start: State): Watcher {
   const began = performance.now();
+  const of = ({ points, looked }: State) => (total.exact ? points : looked);
   // A MultiBar leaves Ctrl-C to us.
   const bars = new MultiBar(
     {
       stream: process.stderr,
-      format: '{bar} {percentage}% | {value}/{total} points | {rate}/s | {failed} failed | {left} left',
+      format: `{bar} {percentage}% | {points} points{among} | {rate}/s | {failed} failed | {left} left`,
       hideCursor: true,
       clearOnComplete: true,
       gracefulExit: false,
     },
     Presets.shades_classic,
   );
-  const bar = bars.create(total, start, { rate: '-', failed: 0, left: '-' });
+  const size = total.exact ? total.points : total.combinations;
+  const shown = (state: State) => {
+    const seconds = (performance.now() - began) / 1000;
+    const speed = (of(state) - of(start)) / seconds;
+    return {
+      points: state.points.toLocaleString('en-US'),
+      among: total.exact
+        ? ` of ${total.points.toLocaleString('en-US')}`
+        : ` in ${state.looked.toLocaleString('en-US')} of ${total.combinations.toLocaleString('en-US')} combinations`,
+      rate: Math.round((state.points - start.points) / seconds).toLocaleString('en-US'),
+      failed: state.failed,
+      left: duration((1000 * (size - of(state))) / speed),
+    };
+  };
+  const one = bars.create(size, of(start), shown(start));
   return {
-    at: (points, failed) => {
-      const rate = (points - start) / ((performance.now() - began) / 1000);
-      if (points > bar.getTotal()) bar.setTotal(points);
-      const left = duration((1000 * (bar.getTotal() - points)) / rate);
-      bar.update(points, { rate: Math.round(rate).toLocaleString('en-US'), failed, left });
-    },
+    at: (state) => one.update(Math.min(size, of(state)), shown(state)),
     stop: () => bars.stop(),
+  };
+}
+
+function words({ combinations }: Total, say: (text: string) => void): Watcher {
+  let points = -1;
+  let since = performance.now();
+  let wait = FIRST_WORD_MS;
+  return {
+    at: (state) => {
+      const now = performance.now();
+      if (state.points > points) {
+        points = state.points;
+        since = now;
+        wait = FIRST_WORD_MS;
+      }
+      if (now - since < wait) return;
+      wait *= 2;
+      const number = (value: number) => value.toLocaleString('en-US');
+      say(`${number(points)} points in ${number(state.looked)} of ${number(combinations)} combinations so far`);
+    },
+    stop: () => {},
   };
 }
 
@@ -40,5 +93,5 @@ export function duration(ms: number): string {
   if (ms < 60_000) return `${Number((ms / 1000).toPrecision(2))} s`;
   if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
   const hours = ms / 3_600_000;
-  return hours < 48 ? `${Number(hours.toPrecision(2))} h` : `${Math.round(hours / 24)} days`;
+  return hours < 48 ? `${Number(hours.toPrecision(2))} h` : `${Math.round(hours / 24).toLocaleString('en-US')} days`;
 }

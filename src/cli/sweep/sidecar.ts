@@ -1,9 +1,17 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConfigError, show } from '../../base/errors.js';
 import { ROW_FORMATS } from '../../sweep/format.js';
+import type { Mark } from '../files/line-checksum.js';
+import { writeWhole } from '../files/write-whole.js';
 
-const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const mark = { lines: whole, bytes: whole, sha256: v.string() };
+/** Short, as there are many. */
+const shortMark = v.pipe(
+  v.tuple([whole, whole, v.string()]),
+  v.transform(([lines, bytes, sha256]): Mark => ({ lines, bytes, sha256 })),
+);
 
 const schema = v.object({
   /** Program and version that made the rows. */
@@ -14,18 +22,29 @@ const schema = v.object({
   shard: v.object({ index: whole, of: whole }),
   /** Combinations in the whole space. */
   size: whole,
-  /** Once all rows are there: how many, and how long the file is. */
-  complete: v.optional(v.object({ points: whole, bytes: whole })),
+  /** What is known to be on the disk: rows of all points below `next`. */
+  rows: v.optional(v.object({ points: whole, next: whole, complete: v.boolean(), ...mark })),
+  /** The same at lines before that, so that damage can be located. */
+  marks: v.optional(v.array(shortMark), []),
 });
 
 /** What a file of results belongs to: kept beside it, so that the file itself is nothing but a table. */
 export type Sidecar = v.InferOutput<typeof schema>;
 
+const SUFFIX = '.sweep.json';
+
 export function sidecarName(file: string): string {
-  return `${file}.sweep.json`;
+  return file + SUFFIX;
 }
 
-/** The sidecar of a file of results; undefined when there is none. */
+export function isSidecarName(file: string): boolean {
+  return file.endsWith(SUFFIX);
+}
+
+/**
+ * The sidecar of a file of results; undefined when there is none.
+ * @throws ConfigError when something else has its name: that is not ours to replace.
+ */
 export function readSidecar(file: string): Sidecar | undefined {
   const name = sidecarName(file);
   let text: string;
@@ -40,11 +59,15 @@ export function readSidecar(file: string): Sidecar | undefined {
   throw new ConfigError([{ path: name, expected: 'what a sweep writes beside its results', got: show(text) }]);
 }
 
-/** Writes it whole or not at all. */
+/** Writes it whole; the caller holds the lock of the file. */
 export function writeSidecar(file: string, sidecar: Sidecar): void {
-  const name = sidecarName(file);
-  writeFileSync(`${name}.part`, `${JSON.stringify(sidecar, null, 2)}\n`);
-  renameSync(`${name}.part`, name);
+  writeWhole(sidecarName(file), sidecarText(sidecar), { locked: true });
+}
+
+export function sidecarText({ marks, ...rest }: Sidecar): string {
+  // A mark per line.
+  const lines = marks.map(({ lines, bytes, sha256 }) => `\n    ${JSON.stringify([lines, bytes, sha256])}`).join(',');
+  return `${JSON.stringify(rest, null, 2).slice(0, -2)},\n  "marks": [${lines}]\n}\n`;
 }
 
 function parsed(text: string): unknown {

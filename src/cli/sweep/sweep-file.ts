@@ -1,27 +1,27 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ConfigError, show } from '../../base/errors.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
+import { checkPlainData } from '../../sweep/plain-data.js';
+import { readInput } from '../files/read-input.js';
 
 /**
- * Reads a sweep file (YAML, so JSON too). What it holds is checked when it is compiled.
+ * Reads a sweep file (YAML, so JSON too); `-` is standard input. What it holds is checked when it is compiled.
  * @throws ConfigError when it cannot be read or parsed.
  */
-export function readSweepFile(file: string): SweepDefinition {
-  const refuse = (expected: string, error: unknown): never => {
+export async function readSweepFile(file: string): Promise<SweepDefinition> {
+  const text = (await readInput(file)).toString('utf8');
+  const data = parseSweep(file, text);
+  // Before JSON makes nulls of what is no number.
+  checkPlainData(data);
+  // Through JSON: aliases become copies, and nothing is left that cannot be handed to a worker.
+  return JSON.parse(JSON.stringify(data ?? null));
+}
+
+function parseSweep(file: string, text: string): unknown {
+  try {
+    return parse(text, { logLevel: 'error' });
+  } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new ConfigError([{ path: file, expected, got: show(file), hint: reason }]);
-  };
-  let text = '';
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    refuse('a file that can be read', error);
-  }
-  try {
-    // Through JSON: aliases become copies, and nothing is left that cannot be handed to a worker.
-    return JSON.parse(JSON.stringify(parse(text, { logLevel: 'error' }) ?? null));
-  } catch (error) {
-    return refuse('a sweep in YAML', error);
+    throw new ConfigError([{ path: file, expected: 'a sweep in YAML', got: show(file), hint: reason }]);
   }
 }

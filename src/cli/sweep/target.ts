@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs';
-import { ConfigError, type Issue } from '../../base/errors.js';
+import { rmSync } from 'node:fs';
+import { ConfigError } from '../../base/errors.js';
 import { header, type RowFormat } from '../../sweep/format.js';
-import type { Shard } from '../../sweep/shard.js';
-import { writing } from './output-error.js';
-import { ResultFile } from './result-file.js';
-import { type Kept, keptRows } from './resume.js';
-import { readSidecar, type Sidecar, sidecarName, writeSidecar } from './sidecar.js';
+import { AppendFile } from '../files/append-file.js';
+import { LineChecksum } from '../files/line-checksum.js';
+import { type Lock, takeLock } from '../files/lock.js';
+import { outputPlace, type Place } from '../files/place.js';
+import { makeFolder } from '../files/write-whole.js';
+import { CheckedWriter } from './checked-writer.js';
+import { continued, type Wanted } from './continued.js';
+import { rowsIn } from './kept-rows.js';
+import { readSidecar, sidecarName, writeSidecar } from './sidecar.js';
 
 /** Where rows go, and what is there already. */
 export interface Target {
@@ -13,73 +17,91 @@ export interface Target {
   readonly from: number;
   /** Rows that are there already. */
   readonly kept: number;
-  readonly append: (text: string) => void;
+  /** Whether it can be continued when it breaks off. */
+  readonly continues: boolean;
+  /** Adds the rows of all points below `next`. */
+  readonly append: (text: string, next: number) => void;
   /** All rows are there. */
-  readonly complete: (points: number) => void;
+  readonly complete: () => void;
   readonly close: () => void;
 }
 
-export interface TargetRequest {
-  readonly file: string;
-  readonly sidecar: Sidecar;
-  readonly columns: readonly string[];
-  /** The range of numbers that is to be written. */
-  readonly from: number;
-  readonly end: number;
+export interface TargetRequest extends Wanted {
   readonly resume: boolean;
   readonly overwrite: boolean;
 }
 
 /**
- * Opens a file for the rows of a sweep: a new one, or one that is to be continued.
+ * Opens a file for the rows of a sweep: a new one, or one that is to be continued. A device or a
+ * pipe gets the rows and nothing beside it.
  * @throws ConfigError when it holds something else, which is left alone.
+ * @throws OutputError when it cannot be written, or another process writes it.
  */
-export function openTarget({ file, sidecar, columns, from, end, resume, overwrite }: TargetRequest): Target {
-  const there = resume ? continued(file, sidecar, columns) : undefined;
-  if (there === undefined && !overwrite && existsSync(file)) {
+export async function openTarget(request: TargetRequest): Promise<Target> {
+  const { file, sidecar, points, from } = request;
+  const place = outputPlace(file);
+  if (place.kind === 'stream') {
+    const stream = new AppendFile(place, 0);
+    const write = (text: string) => stream.append(Buffer.from(text));
+    return { ...streamTarget(write, sidecar.format, points.columns, from), close: () => stream.close() };
+  }
+  makeFolder(place);
+  const lock = await takeLock(place, request);
+  try {
+    // Once more: another process may have made it meanwhile.
+    return await openLocked(request, outputPlace(file), lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(request: TargetRequest, place: Place, lock: Lock): Promise<Target> {
+  const { file, sidecar, points, from, end, resume, overwrite } = request;
+  const there = resume ? await continued(request, place) : undefined;
+  if (there === undefined && !overwrite && place.kind === 'file') {
     const expected = 'a file that is not there yet; --resume goes on with one, --overwrite replaces it';
     throw new ConfigError([{ path: '--out', expected, got: `${file}, which exists` }]);
   }
-  const next = there?.last === undefined ? from : there.last + 1;
-  if (next < from || next > end) {
-    const expected = `rows of points ${from} to ${end - 1}`;
-    throw new ConfigError([{ path: file, expected, got: `a last row of point ${next - 1}` }]);
+  // What is there and is no sidecar is not replaced.
+  if (there === undefined) readSidecar(place.real);
+  const { checksum, next } = there ?? { checksum: new LineChecksum(), next: from };
+  const { bytes, lines } = checksum.state();
+  const kept = rowsIn(lines, sidecar.format);
+  const output = new AppendFile(place, bytes);
+  const writer = new CheckedWriter(output, checksum, next, (state, marks, below, complete) => {
+    lock.check();
+    const rows = { points: rowsIn(state.lines, sidecar.format), next: below, complete, ...state };
+    writeSidecar(place.real, { ...sidecar, rows, marks: [...marks] });
+  });
+  if (bytes === 0) {
+    try {
+      writeSidecar(place.real, { ...sidecar, marks: [] });
+      writer.append(header(sidecar.format, points.columns), from);
+    } catch (error) {
+      output.close();
+      const made = place.kind === 'nothing' ? [place.real, sidecarName(place.real)] : [];
+      for (const name of made) rmSync(name, { force: true });
+      throw error;
+    }
   }
-  // First the sidecar: a file without one cannot be continued.
-  if (there === undefined) writing(sidecarName(file), () => writeSidecar(file, sidecar));
-  const output = new ResultFile(file, there?.bytes ?? 0);
-  if (output.bytes === 0) output.append(header(sidecar.format, columns));
   return {
     from: next,
-    kept: there?.points ?? 0,
-    append: (text) => output.append(text),
-    complete: (points) => {
-      const complete = { points, bytes: output.bytes };
-      writing(sidecarName(file), () => writeSidecar(file, { ...sidecar, complete }));
+    kept,
+    continues: true,
+    append: (text, below) => {
+      lock.check();
+      writer.append(text, below);
     },
-    close: () => output.close(),
+    complete: () => writer.checkpoint(end, true),
+    close: () => {
+      try {
+        writer.close();
+      } finally {
+        lock.release();
+      }
+    },
   };
-}
-
-/** What there is to continue; undefined when there is nothing yet. */
-function continued(file: string, wanted: Sidecar, columns: readonly string[]): Kept | undefined {
-  const found = readSidecar(file);
-  if (found === undefined) {
-    if (!existsSync(file)) return undefined;
-    const expected = `${sidecarName(file)}, which says what sweep ${file} belongs to`;
-    throw new ConfigError([{ path: '--resume', expected, got: 'nothing' }]);
-  }
-  const issues: Issue[] = [];
-  const differ = (what: string, of: (sidecar: Sidecar) => string) => {
-    if (of(found) === of(wanted)) return;
-    issues.push({ path: '--resume', expected: `${file} to have ${what} ${of(wanted)}`, got: of(found) });
-  };
-  differ('been made by', ({ madeBy }) => madeBy);
-  differ('been made from sweep', ({ sweep }) => sweep.slice(0, 12));
-  differ('the format', ({ format }) => format);
-  differ('the shard', ({ shard }) => shardText(shard));
-  if (issues.length > 0) throw new ConfigError(issues);
-  return keptRows(file, wanted.format, columns);
 }
 
 /** Rows for a reader at the other end of a pipe. */
@@ -90,9 +112,5 @@ export function streamTarget(
   from: number,
 ): Target {
   write(header(format, columns));
-  return { from, kept: 0, append: write, complete: () => {}, close: () => {} };
-}
-
-export function shardText({ index, of }: Shard): string {
-  return `${index}/${of}`;
+  return { from, kept: 0, continues: false, append: write, complete: () => {}, close: () => {} };
 }

@@ -1,17 +1,17 @@
-import { ConfigError, SimulationError, show } from '../../base/errors.js';
+import { ConfigError, show } from '../../base/errors.js';
 import { checkPoints } from '../../sweep/check.js';
 import { compileSweep } from '../../sweep/compile.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
 import { tunePoints } from '../../sweep/tune/tune.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../io.js';
-import { SWEEP_EXIT } from './exit.js';
+import { jsonOutput } from '../json-output.js';
 import { workersOf } from './flags.js';
-import { interruptible } from './interrupt.js';
+import { Interrupted, interruptible } from './interrupt.js';
 import { duration, watch } from './progress.js';
 import { readSweepFile } from './sweep-file.js';
 import { tuneLines } from './tune-text.js';
-import { coreCount, noWorkers, startWorkers } from './workers.js';
+import { coreCount, withWorkers } from './workers.js';
 
 /** The options of `tune` as commander hands them over. */
 export interface TuneFlags {
@@ -19,6 +19,7 @@ export interface TuneFlags {
   readonly budget?: string;
   readonly seed?: string;
   readonly exhaustive?: boolean;
+  readonly unphysical?: boolean;
   readonly best: string;
   readonly workers?: string;
   readonly json?: boolean;
@@ -29,53 +30,54 @@ const WORTH_WORKERS_MS = 500;
 export async function tuneCommand(file: string, flags: TuneFlags, io: Io): Promise<number> {
   const wanted = workersOf(flags);
   const best = positive('--best', flags.best);
-  const definition = withFlags(readSweepFile(file), flags);
+  const definition = withFlags(await readSweepFile(file), flags);
   const points = compileSweep(definition);
-  const { points: total, msPerPoint, bounded } = checkPoints(points);
+  const { points: found, exact, msPerPoint, bounded } = await checkPoints(points);
   const { budget, exhaustiveUpTo } = points.tune;
-  const exhaustive = flags.exhaustive === true || total <= exhaustiveUpTo;
-  const evaluations = exhaustive ? total : Math.min(total, budget);
-  const worth = evaluations * msPerPoint >= WORTH_WORKERS_MS || !bounded;
+  const exhaustive = flags.exhaustive === true || (exact && found <= exhaustiveUpTo);
+  const evaluations = exhaustive ? found : exact ? Math.min(found, budget) : budget;
+  const worth = evaluations * msPerPoint >= WORTH_WORKERS_MS || !bounded || !exact;
   const count = wanted ?? (worth ? coreCount() : 0);
-  const workers = count === 0 ? noWorkers(points) : startWorkers(definition, count);
-  const watcher = watch(evaluations, 0);
+  const total = { points: evaluations, exact: exact || !exhaustive, combinations: points.space.size };
+  const say = (text: string) => {
+    if (!flags.json) io.err(`# ${text}\n`);
+  };
+  const watcher = watch(total, { points: 0, failed: 0, looked: 0 }, say);
   const started = performance.now();
-  let stopped = false;
   try {
-    const result = await interruptible((signal) => {
-      signal.addEventListener('abort', () => {
-        stopped = true;
-        void workers.close();
-      });
-      return tunePoints(points, {
-        method: exhaustive ? 'exhaustive' : 'search',
-        best,
-        signal,
-        evaluator: { limit: workers.limit, score: (indexes) => workers.ask<'scores'>({ kind: 'scores', indexes }) },
-        onProgress: ({ evaluated }) => watcher.at(evaluated, 0),
-      });
-    });
+    const result = await interruptible((signal) =>
+      withWorkers({ definition, points, count }, signal, async ({ limit, ask }) => {
+        try {
+          return await tunePoints(points, {
+            method: exhaustive ? 'exhaustive' : 'search',
+            best,
+            signal,
+            evaluator: { limit, score: (indexes) => ask<'scores'>({ kind: 'scores', indexes }) },
+            onProgress: ({ evaluated, looked }) => watcher.at({ points: evaluated, failed: 0, looked }),
+          });
+        } catch (error) {
+          throw signal.aborted ? new Interrupted() : error;
+        }
+      }),
+    );
     watcher.stop();
-    const took = duration(performance.now() - started);
-    io.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${tuneLines(result).join('\n')}\n`);
-    if (process.stderr.isTTY) io.err(`# in ${took}\n`);
+    const { objective: _, prices: price, ...settings } = points.tune;
+    const input = { file, definition: { ...definition, tune: { ...settings, price } }, best, exhaustive };
+    io.out(flags.json ? jsonOutput('tune', input, result) : `${tuneLines(result).join('\n')}\n`);
+    if (process.stderr.isTTY) say(`in ${duration(performance.now() - started)}`);
     return EXIT.complete;
-  } catch (error) {
-    if (!stopped && !(error instanceof SimulationError)) throw error;
-    io.err('stopped\n');
-    return SWEEP_EXIT.interrupted;
   } finally {
     watcher.stop();
-    await workers.close();
   }
 }
 
 /** The file's `tune` section with what flags say instead. */
-function withFlags(definition: SweepDefinition, { minimise, budget, seed }: TuneFlags): SweepDefinition {
+function withFlags(definition: SweepDefinition, { minimise, budget, seed, unphysical }: TuneFlags): SweepDefinition {
   const given = {
     ...(minimise === undefined ? {} : { minimise }),
     ...(budget === undefined ? {} : { budget: positive('--budget', budget) }),
     ...(seed === undefined ? {} : { seed }),
+    ...(unphysical === undefined ? {} : { unphysical }),
   };
   // Anything but a mapping is for the compiler to refuse.
   if (Object.keys(given).length === 0 || typeof definition !== 'object' || definition === null) return definition;

@@ -1,4 +1,4 @@
-import type { Sensitivity } from '../../sweep/tune/sensitivity.js';
+import type { Alternative, Sensitivity } from '../../sweep/tune/sensitivity.js';
 import type { TunedPoint, TuneResult } from '../../sweep/tune/tune.js';
 import { columns, wrap } from '../table.js';
 
@@ -26,38 +26,47 @@ export function tuneLines(result: TuneResult): string[] {
   ];
 }
 
-function head({ method, points, exact, evaluated, around, failed, budget, seed }: TuneResult): string[] {
+function head(result: TuneResult): string[] {
+  const { method, points, exact, evaluated, around, failed, unphysical, budget, seed } = result;
   const number = (value: number) => value.toLocaleString('en-US');
   const total = `${exact ? '' : 'about '}${number(points)} points`;
   const how =
     method === 'exhaustive'
       ? `all ${number(evaluated)} evaluated: the optimum`
       : `a search evaluated ${number(evaluated)} (budget ${number(budget ?? 0)}, seed ${seed}) and ${number(around)} around the best`;
-  return wrap(`${total}; ${how}${failed > 0 ? `; ${number(failed)} cannot be simulated` : ''}`, WIDTH);
+  const beaten = `${number(unphysical)} point${unphysical === 1 ? ' beats its own wires' : 's beat their own wires'}: left out; --unphysical keeps ${unphysical === 1 ? 'it' : 'them'}`;
+  return [
+    ...wrap(`${total}; ${how}${failed > 0 ? `; ${number(failed)} cannot be simulated` : ''}`, WIDTH),
+    ...(unphysical > 0 ? [beaten] : []),
+  ];
 }
 
 function table(points: readonly TunedPoint[], withObjective: boolean): string[] {
   const names = Object.keys(points[0]?.values ?? {});
-  const rows = points.map(({ point, objective, timeNs, cost, values }) => [
+  const warned = points.some(({ warnings }) => warnings.length > 0);
+  const rows = points.map(({ point, objective, timeNs, cost, values, warnings }) => [
     ...(withObjective ? [short(objective)] : []),
     (timeNs / 1000).toFixed(3),
     short(cost),
     String(point),
     ...names.map((name) => text(values[name])),
+    ...(warned ? [warnings.join(', ')] : []),
   ]);
-  return columns([[...(withObjective ? ['objective'] : []), 'time (us)', 'cost', 'point', ...names], ...rows]);
+  const head = [...(withObjective ? ['objective'] : []), 'time (us)', 'cost', 'point', ...names];
+  return columns([[...head, ...(warned ? ['warnings'] : [])], ...rows]);
 }
 
 function axisLines({ names, best, alternatives }: Sensitivity): string[] {
   const name = `  ${names.join(', ')} = ${best.map(text).join(', ')}: `;
   if (alternatives.length === 0) return [`${name}no other value satisfies the conditions`];
   const near = [...alternatives].sort((a, b) => a.ratio - b.ratio).slice(0, SHOWN);
-  const parts = near.map(({ values, ratio }) => `${values.map(text).join(', ')} ${change(ratio)}`);
+  const parts = near.map((one) => `${one.values.map(text).join(', ')} ${change(one)}`);
   const rest = alternatives.length - near.length;
   return wrap(`${parts.join('; ')}${rest > 0 ? `; ${rest} more` : ''}`, WIDTH, name, '      ');
 }
 
-function change(ratio: number): string {
+function change({ ratio, state }: Alternative): string {
+  if (state === 'unphysical') return 'beats its wires';
   if (!Number.isFinite(ratio)) return 'fails';
   const percent = (ratio - 1) * 100;
   const digits = Math.abs(percent) < 10 ? 2 : 0;

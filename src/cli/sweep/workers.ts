@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import Tinypool from 'tinypool';
 import type { SweepDefinition } from '../../sweep/definition.js';
 import type { Points } from '../../sweep/points.js';
-import { type Answers, answer, type Question } from '../../sweep/question.js';
+import { type Answers, answer, type Question } from '../../sweep/task.js';
 
-/** Somebody who computes points. */
+/** What computes points: threads, or this process. */
 export interface Workers {
-  /** Questions to have under way at once, so that nobody waits for the next one. */
+  /** Questions to have under way at once, so that no thread waits for the next one. */
   readonly limit: number;
   readonly ask: <K extends keyof Answers>(question: Question<K>) => Promise<Answers[K]>;
   /** What is under way fails. */
@@ -21,20 +21,37 @@ export function coreCount(): number {
   return availableParallelism();
 }
 
-/** This process itself: nothing to start, nothing to hand over, but deaf while it computes. */
-export function noWorkers(points: Points): Workers {
+/** Runs something with `count` workers; an abort ends what they do at once. */
+export async function withWorkers<T>(
+  { definition, points, count }: { definition: SweepDefinition; points: Points; count: number },
+  signal: AbortSignal,
+  run: (workers: Workers) => Promise<T>,
+): Promise<T> {
+  const workers = count === 0 ? noWorkers(points, signal) : startWorkers(definition, count);
+  const stop = () => void workers.close();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await run(workers);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await workers.close();
+  }
+}
+
+/** This process itself: nothing to start, nothing to hand over. A long point lets others have their turn. */
+function noWorkers(points: Points, signal: AbortSignal): Workers {
   return {
     limit: 1,
     ask: async (question) => {
       await new Promise((resolve) => setImmediate(resolve));
-      return answer(points, question);
+      return answer(points, question, signal);
     },
     close: async () => {},
   };
 }
 
 /** Worker threads that each compile the sweep and then answer questions about its points. */
-export function startWorkers(definition: SweepDefinition, count: number): Workers {
+function startWorkers(definition: SweepDefinition, count: number): Workers {
   const pool = new Tinypool({
     filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
     workerData: definition,

@@ -12,7 +12,7 @@ import {
   spread,
 } from './searches.js';
 
-const SEARCHES = ['compact', 'best-fit', 'spread', 'eliminate', 'eliminate-and-improve', 'exhaustive'] as const;
+export const SEARCHES = ['compact', 'best-fit', 'spread', 'eliminate', 'eliminate-and-improve', 'exhaustive'] as const;
 
 export type PlacementSearch = (typeof SEARCHES)[number];
 
@@ -116,7 +116,7 @@ function run(search: PlacementSearch, free: readonly number[], gpus: number, eva
 }
 
 /** Infinite when even counting would take long. */
-function waysToPlace(free: readonly number[], gpus: number): number {
+export function waysToPlace(free: readonly number[], gpus: number): number {
   const steps = free.reduce((sum, count) => sum + Math.min(count, gpus) + 1, 0) * gpus;
   return steps > MAX_COUNTING ? Number.POSITIVE_INFINITY : countPlacements(free, gpus);
 }

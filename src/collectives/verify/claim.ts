@@ -1,4 +1,4 @@
-import { type Cargo, cellOf } from '../cargo.js';
+import { blockAt, type Cargo, cellOf } from '../cargo.js';
 import type { Collective } from '../collective.js';
 import { type Contributions, contribution, everyone } from './contributions.js';
 
@@ -30,15 +30,12 @@ export class Claim {
     return this.collective === 'reduce-scatter' ? this.share : this.cargo.blocks;
   }
 
-  /** What a rank's memory holds at first, by cell. */
-  memoryOf(rank: number): Map<number, Contributions> {
-    const memory = new Map<number, Contributions>();
+  /** What a cell of a rank holds at first. */
+  initial(rank: number, cell: number): Contributions | undefined {
+    const block = blockAt(this.cargo.input, rank, cell, this.inputs);
+    if (block < 0) return undefined;
     const skipped = this.collective === 'all-gather' ? rank * this.share : 0;
-    for (let block = 0; block < this.inputs; block++) {
-      const cell = cellOf(this.cargo.input, rank, block);
-      memory.set(cell, contribution(skipped + block, rank, this.ranks));
-    }
-    return memory;
+    return contribution(skipped + block, rank, this.ranks);
   }
 
   /** The cell of a block of a rank's output. */

@@ -7,26 +7,34 @@ import { type Contributions, describe, sum } from './contributions.js';
 /** Steps that cannot run that are told. */
 const TOLD = 10;
 
+/** How issues name steps and cells. */
+interface ReplayNames {
+  readonly step: (step: number) => string;
+  readonly cell: (cell: number) => string;
+}
+
 /** Plays a program on sets of contributions. */
 export class Replay {
   private readonly program: StepProgram;
   private readonly cargo: Cargo;
-  private readonly nameOf: (step: number) => string;
-  /** Of each rank: what its cells hold. */
+  private readonly names: ReplayNames;
+  private readonly claim: Claim;
+  /** Of each rank: what has been written to its cells. */
   private readonly memory: readonly Map<number, Contributions>[];
   /** By the receive that stands for a line: messages that have not been received, with the sends they come from. */
   private readonly lines = new Map<number, { readonly send: number; readonly values: Contributions[] }[]>();
   private readonly issues: Issue[] = [];
 
-  constructor(program: StepProgram, claim: Claim, nameOf: (step: number) => string) {
+  constructor(program: StepProgram, claim: Claim, names: ReplayNames) {
     this.program = program;
+    this.claim = claim;
     this.cargo = program.cargo as Cargo;
-    this.nameOf = nameOf;
-    this.memory = Array.from({ length: program.ranks }, (_, rank) => claim.memoryOf(rank));
+    this.names = names;
+    this.memory = Array.from({ length: program.ranks }, () => new Map());
   }
 
   read(rank: number, cell: number): Contributions | undefined {
-    return this.memory[rank]?.get(cell);
+    return this.memory[rank]?.get(cell) ?? this.claim.initial(rank, cell);
   }
 
   /**
@@ -86,7 +94,7 @@ export class Replay {
     switch (does[step]) {
       case SEND: {
         const values: Contributions[] = [];
-        for (let i = 0; i < count; i++) values.push(this.get(step, memory, cell(i)));
+        for (let i = 0; i < count; i++) values.push(this.get(step, rank, cell(i)));
         const line = meets[step] as number;
         const waiting = this.lines.get(line);
         if (waiting === undefined) this.lines.set(line, [{ send: step, values }]);
@@ -99,7 +107,7 @@ export class Replay {
         if (message === undefined) return;
         const { send, values } = message;
         if (values.length !== count) {
-          this.wrong(step, `a message of ${count} blocks`, `one of ${values.length}, from ${this.nameOf(send)}`);
+          this.wrong(step, `a message of ${count} blocks`, `one of ${values.length}, from ${this.names.step(send)}`);
         }
         for (let i = 0; i < count; i++) memory.set(cell(i), values[i] as Contributions);
         return;
@@ -107,7 +115,7 @@ export class Replay {
       case COPY: {
         const half = count / 2;
         const values: Contributions[] = [];
-        for (let i = 0; i < half; i++) values.push(this.get(step, memory, cell(i)));
+        for (let i = 0; i < half; i++) values.push(this.get(step, rank, cell(i)));
         for (let i = 0; i < half; i++) memory.set(cell(half + i), values[i] as Contributions);
         return;
       }
@@ -115,7 +123,7 @@ export class Replay {
         const third = count / 3;
         const values: Contributions[] = [];
         for (let i = 0; i < third; i++) {
-          values.push(this.add(step, this.get(step, memory, cell(i)), this.get(step, memory, cell(third + i))));
+          values.push(this.add(step, this.get(step, rank, cell(i)), this.get(step, rank, cell(third + i))));
         }
         for (let i = 0; i < third; i++) memory.set(cell(2 * third + i), values[i] as Contributions);
         return;
@@ -123,10 +131,10 @@ export class Replay {
     }
   }
 
-  private get(step: number, memory: Map<number, Contributions>, cell: number): Contributions {
-    const value = memory.get(cell);
+  private get(step: number, rank: number, cell: number): Contributions {
+    const value = this.read(rank, cell);
     if (value !== undefined) return value;
-    this.wrong(step, 'cells that hold something', `cell ${cell}, never written`);
+    this.wrong(step, 'cells that hold something', `${this.names.cell(cell)}, never written`);
     return [];
   }
 
@@ -144,6 +152,6 @@ export class Replay {
   }
 
   private wrong(step: number, expected: string, got: string): void {
-    if (this.issues.length < TOLD) this.issues.push({ path: this.nameOf(step), expected, got });
+    if (this.issues.length < TOLD) this.issues.push({ path: this.names.step(step), expected, got });
   }
 }

@@ -6,10 +6,16 @@ import { describe, same } from './contributions.js';
 import { Replay } from './replay.js';
 
 /** Blocks of output, over all ranks, that are checked: beyond, it takes too long. */
-const MOST_BLOCKS = 2 ** 24;
+const MOST_BLOCKS = 2 ** 22;
 
 /** Wrong blocks that are told. */
 const TOLD = 10;
+
+/** How issues name things. */
+export interface Names {
+  readonly step?: (step: number) => string;
+  readonly cell?: (cell: number) => string;
+}
 
 const HINT = 'only when steps take turns in another order: one does not wait for a step that it needs';
 
@@ -21,13 +27,14 @@ const HINT = 'only when steps take turns in another order: one does not wait for
  * missing; it is no proof that none is.
  *
  * @param collective - undefined when the program makes no claim: then its output is not looked at.
- * @param nameOf - how issues name a step.
+ * @param names - how issues name a step and a cell.
  */
-export function verify(
-  program: StepProgram,
-  collective: Collective | undefined,
-  nameOf: (step: number) => string = (step) => nameOfStep(program, step),
-): Issue[] {
+export function verify(program: StepProgram, collective: Collective | undefined, names: Names = {}): Issue[] {
+  const spoken = {
+    step: (step: number) => nameOfStep(program, step),
+    cell: (cell: number) => `cell ${cell}`,
+    ...names,
+  };
   const { cargo, ranks } = program;
   if (cargo === undefined) {
     return [{ path: 'program', expected: 'steps that say which blocks move', got: 'steps that say bytes only' }];
@@ -40,18 +47,13 @@ export function verify(
     return [{ path: 'program', expected: `blocks, a multiple of the ${ranks} ranks`, got: String(blocks) }];
   }
   const claim = new Claim(cargo, collective, ranks);
-  const issues = play(program, claim, 'ascending', nameOf);
+  const issues = play(program, claim, 'ascending', spoken);
   if (issues.length > 0) return issues;
-  return play(program, claim, 'descending', nameOf).map((issue) => ({ ...issue, hint: HINT }));
+  return play(program, claim, 'descending', spoken).map((issue) => ({ ...issue, hint: HINT }));
 }
 
-function play(
-  program: StepProgram,
-  claim: Claim,
-  order: 'ascending' | 'descending',
-  nameOf: (step: number) => string,
-): Issue[] {
-  const replay = new Replay(program, claim, nameOf);
+function play(program: StepProgram, claim: Claim, order: 'ascending' | 'descending', names: Required<Names>): Issue[] {
+  const replay = new Replay(program, claim, names);
   const issues = replay.run(order);
   if (issues.length > 0) return issues;
   let more = 0;

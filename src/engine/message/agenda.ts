@@ -1,5 +1,7 @@
 import type { EventQueue } from '../event-queue.js';
 import { AGENDA, eventOf } from '../events.js';
+import { AgendaOrder } from './agenda-order.js';
+import type { Lineage } from './lineage.js';
 
 const NONE = -1;
 
@@ -8,19 +10,18 @@ const NONE = -1;
  * one entry of the event queue, made when the first of them begins and run together in the
  * order in which they began.
  *
- * An entry is a number ("slot") with a linked list of items; an NPU's open entries are a list
- * too, short because few ticks are pending at a time.
+ * An entry is a number ("slot") with its first item, and a linked list of those after it; an
+ * NPU's open entries are a list too, short because few ticks are pending at a time.
  */
 export class Agenda {
   private readonly queue: EventQueue;
 
   private readonly firstSlot: Int32Array;
-  /** Per NPU: when its entry that ran last was due, and when it was made. */
-  private readonly lastTime: Float64Array;
-  private readonly lastMade: Float64Array;
   private slotTime: number[] = [];
   private slotNpu: number[] = [];
-  private slotMade: number[] = [];
+  /** The first item of an entry, mostly the only one, until it is taken; not where NPUs stand for others. */
+  private slotItem: number[] = [];
+  private slotDetail: number[] = [];
   private slotNext: number[] = [];
   private slotHead: number[] = [];
   private slotTail: number[] = [];
@@ -32,22 +33,36 @@ export class Agenda {
   private freeItem = NONE;
   private usedItems = 0;
 
+  /** Where NPUs stand for others. */
+  private readonly order: AgendaOrder | undefined;
+
   /** The detail of the item that {@link next} has returned. */
   detail = 0;
 
-  constructor(queue: EventQueue, npus: number) {
+  constructor(queue: EventQueue, npus: number, lineage?: Lineage) {
     this.queue = queue;
     this.firstSlot = new Int32Array(npus).fill(NONE);
-    this.lastTime = new Float64Array(npus).fill(NONE);
-    this.lastMade = new Float64Array(npus);
+    this.order = lineage === undefined ? undefined : new AgendaOrder(lineage);
   }
 
-  /** Puts an item on an NPU's agenda for the given time, with a detail of its own. */
-  add(npu: number, time: number, item: number, detail: number): void {
+  /**
+   * Puts an item on an NPU's agenda for the given time, with a detail of its own.
+   * @param exchangeable - whether items that are the same number may be in any order.
+   */
+  add(npu: number, time: number, item: number, detail: number, exchangeable: boolean): void {
     let slot = this.firstSlot[npu] as number;
     while (slot !== NONE && this.slotTime[slot] !== time) slot = this.slotNext[slot] as number;
-    if (slot === NONE) slot = this.open(npu, time);
+    const isNew = slot === NONE;
+    if (isNew) {
+      slot = this.open(npu, time);
+      if (this.order === undefined) {
+        this.slotItem[slot] = item;
+        this.slotDetail[slot] = detail;
+        return;
+      }
+    }
     const cell = this.cell(item, detail);
+    this.order?.added(slot, npu, isNew, time === this.queue.now, cell, item, exchangeable);
     const tail = this.slotTail[slot] as number;
     if (tail === NONE) this.slotHead[slot] = cell;
     else this.itemNext[tail] = cell;
@@ -56,6 +71,12 @@ export class Agenda {
 
   /** Next item of an entry that is being run, which may grow meanwhile; closes it and returns -1 at its end. */
   next(slot: number): number {
+    const only = this.slotItem[slot] as number;
+    if (only !== NONE) {
+      this.slotItem[slot] = NONE;
+      this.detail = this.slotDetail[slot] as number;
+      return only;
+    }
     const cell = this.slotHead[slot] as number;
     if (cell === NONE) {
       this.close(slot);
@@ -67,35 +88,40 @@ export class Agenda {
     this.itemNext[cell] = this.freeItem;
     this.freeItem = cell;
     this.detail = this.details[cell] as number;
+    this.order?.taken(slot, cell);
     return this.items[cell] as number;
   }
 
-  /** When the NPU's entry of this tick was made, run or not; undefined when it has none. */
-  madeFor(npu: number): number | undefined {
-    const { now } = this.queue;
-    let slot = this.firstSlot[npu] as number;
-    while (slot !== NONE && this.slotTime[slot] !== now) slot = this.slotNext[slot] as number;
-    if (slot !== NONE) return this.slotMade[slot];
-    return this.lastTime[npu] === now ? this.lastMade[npu] : undefined;
+  /** The NPU of an entry. */
+  npuOf(slot: number): number {
+    return this.slotNpu[slot] as number;
+  }
+
+  /** An entry is about to be run. */
+  begin(slot: number): void {
+    this.order?.begun(slot, this.slotNpu[slot] as number);
   }
 
   private open(npu: number, time: number): number {
-    const slot = this.freeSlots.pop() ?? this.slotTime.length;
+    const slot = this.freeSlots.pop() ?? this.newSlot();
     this.slotTime[slot] = time;
     this.slotNpu[slot] = npu;
-    this.slotMade[slot] = this.queue.now;
-    this.slotHead[slot] = NONE;
-    this.slotTail[slot] = NONE;
+    this.slotItem[slot] = NONE;
     this.slotNext[slot] = this.firstSlot[npu] as number;
     this.firstSlot[npu] = slot;
     this.queue.schedule(time, eventOf(AGENDA, slot));
     return slot;
   }
 
+  /** A slot with an empty list, as every free one has. */
+  private newSlot(): number {
+    this.slotTail.push(NONE);
+    return this.slotHead.push(NONE) - 1;
+  }
+
   private close(slot: number): void {
     const npu = this.slotNpu[slot] as number;
-    this.lastTime[npu] = this.slotTime[slot] as number;
-    this.lastMade[npu] = this.slotMade[slot] as number;
+    this.order?.closed();
     const after = this.slotNext[slot] as number;
     let before = this.firstSlot[npu] as number;
     if (before === slot) {

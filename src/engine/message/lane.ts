@@ -28,6 +28,8 @@ export class Lane implements TokenState {
   sent = 0;
   received = 0;
   free = 0;
+  /** Tokens that it held when its barrier opened. */
+  heldBack = 0;
   /** Progress through a program of steps. */
   steps: StepState | undefined = undefined;
   /** Messages that came before they were awaited, by phase and packet; most lanes have none. */
@@ -55,5 +57,6 @@ export class Lane implements TokenState {
     this.sent = 0;
     this.received = 0;
     this.free = 0;
+    this.heldBack = 0;
   }
 }

@@ -1,27 +1,10 @@
+import type { Switching } from '../../base/words.js';
 import type { Network } from '../../topology/network.js';
 import type { EventQueue } from '../event-queue.js';
-import { eventOf, LINK, MESSAGE } from '../events.js';
+import { eventOf, MESSAGE } from '../events.js';
+import { type LinkReport, LinkServers, type LinkStatistics, type LinkUses } from './link-servers.js';
 
 const NONE = -1;
-
-/**
- * When a switch passes a message on: `"store-and-forward"`, once it has all of it, or
- * `"cut-through"`, as it comes in. NPUs always wait for all of it.
- */
-export type Switching = 'store-and-forward' | 'cut-through';
-
-/** What one link did during a run. */
-export interface LinkUse {
-  readonly link: number;
-  readonly bytes: number;
-  readonly messages: number;
-  /** Time during which it was occupied, ns. */
-  readonly busyNs: number;
-  /** Time that messages waited for it, added up, ns. */
-  readonly waitedNs: number;
-  /** Most messages that waited for it at once. */
-  readonly longestQueue: number;
-}
 
 /**
  * The queues of the congestion-aware network. Every link serves one message at a time, first
@@ -37,9 +20,8 @@ export interface LinkUse {
  * `max(t' + trunc(s / B'), a)`, and the tail arrives at `max(t' + trunc(l' + s / B'), a + trunc(l'))`.
  * A slower link thus sets its own pace, a faster one has that of the link before.
  */
-export class LinkQueues {
+export class LinkQueues extends LinkServers implements LinkStatistics {
   private readonly network: Network;
-  private readonly queue: EventQueue;
   private readonly cutThrough: boolean;
 
   /** Per link, looked up when it is first used: where it leads (-1 before), its speed. */
@@ -47,45 +29,20 @@ export class LinkQueues {
   private readonly bandwidths: Float64Array;
   private readonly latencies: Float64Array;
 
-  private readonly busy: Uint8Array;
-  private readonly head: Int32Array;
-  private readonly tail: Int32Array;
-  private readonly waiting: Int32Array;
-  private readonly longest: Int32Array;
-  private readonly messages: Int32Array;
-  private readonly bytes: Float64Array;
-  private readonly busyNs: Float64Array;
-  private readonly waitedNs: Float64Array;
-
-  /** Per message under way: the device it reaches next, where it goes, its size, and whose turn comes after it. */
+  /** Per message under way: the device it reaches next, where it goes, its size. */
   private readonly at: number[] = [];
   private readonly to: number[] = [];
   private readonly size: number[] = [];
-  private readonly next: number[] = [];
-  private readonly since: number[] = [];
   /** When all of a message is at the device that it waits in. */
   private readonly whole: number[] = [];
 
-  /** Links that messages have entered so far. */
-  traversals = 0;
-
   constructor(network: Network, queue: EventQueue, switching: Switching = 'store-and-forward') {
-    const { links } = network;
+    super(network.links, queue);
     this.network = network;
-    this.queue = queue;
     this.cutThrough = switching === 'cut-through';
-    this.ends = new Int32Array(links).fill(NONE);
-    this.bandwidths = new Float64Array(links);
-    this.latencies = new Float64Array(links);
-    this.busy = new Uint8Array(links);
-    this.head = new Int32Array(links).fill(NONE);
-    this.tail = new Int32Array(links).fill(NONE);
-    this.waiting = new Int32Array(links);
-    this.longest = new Int32Array(links);
-    this.messages = new Int32Array(links);
-    this.bytes = new Float64Array(links);
-    this.busyNs = new Float64Array(links);
-    this.waitedNs = new Float64Array(links);
+    this.ends = new Int32Array(network.links).fill(NONE);
+    this.bandwidths = new Float64Array(network.links);
+    this.latencies = new Float64Array(network.links);
   }
 
   /** Sends message `id` on its way. Its event comes whenever it reaches a device: call {@link forward} then. */
@@ -102,61 +59,31 @@ export class LinkQueues {
   forward(id: number): boolean {
     const link = this.network.next(this.at[id] as number, this.to[id] as number);
     if (link < 0) return true;
-    this.traversals++;
-    if (this.busy[link] === 0) this.occupy(link, id);
-    else this.wait(link, id);
+    this.enter(link, id);
     return false;
   }
 
-  /** A link's occupation has ended: the head of its queue starts at once. */
-  release(link: number): void {
-    const id = this.head[link] as number;
-    if (id === NONE) {
-      this.busy[link] = 0;
-      return;
-    }
-    this.head[link] = this.next[id] as number;
-    if (this.head[link] === NONE) this.tail[link] = NONE;
-    this.waiting[link] = (this.waiting[link] as number) - 1;
-    this.waitedNs[link] = (this.waitedNs[link] as number) + this.queue.now - (this.since[id] as number);
-    this.occupy(link, id);
-  }
-
-  /** Whether every link is idle with nothing waiting. */
-  isQuiet(): boolean {
-    return !this.busy.includes(1);
-  }
-
-  /** What every link did, by number. Links that carried nothing are left out. */
-  uses(): LinkUse[] {
-    const uses: LinkUse[] = [];
-    for (let link = 0; link < this.messages.length; link++) {
-      if (this.messages[link] === 0) continue;
-      uses.push({
-        link,
-        bytes: this.bytes[link] as number,
-        messages: this.messages[link] as number,
-        busyNs: this.busyNs[link] as number,
-        waitedNs: this.waitedNs[link] as number,
-        longestQueue: this.longest[link] as number,
-      });
+  uses(): LinkUses[] {
+    const uses: LinkUses[] = [];
+    for (let link = 0; link < this.count; link++) {
+      const use = this.use(link);
+      if (use !== undefined) uses.push({ dimension: this.network.group(link), links: 1, ...use });
     }
     return uses;
   }
 
-  private wait(link: number, id: number): void {
-    this.next[id] = NONE;
-    this.since[id] = this.queue.now;
-    const tail = this.tail[link] as number;
-    if (tail === NONE) this.head[link] = id;
-    else this.next[tail] = id;
-    this.tail[link] = id;
-    const waiting = (this.waiting[link] as number) + 1;
-    this.waiting[link] = waiting;
-    if (waiting > (this.longest[link] as number)) this.longest[link] = waiting;
+  reports(): LinkReport[] {
+    const { network } = this;
+    const reports: LinkReport[] = [];
+    for (let link = 0; link < this.count; link++) {
+      const use = this.use(link);
+      if (use === undefined) continue;
+      reports.push({ dimension: network.group(link), npu: network.owner(link), name: network.port(link), ...use });
+    }
+    return reports;
   }
 
-  private occupy(link: number, id: number): void {
+  protected override occupy(link: number, id: number): void {
     if (this.ends[link] === NONE) this.lookUp(link);
     const { now } = this.queue;
     const bytes = this.size[id] as number;
@@ -173,12 +100,7 @@ export class LinkQueues {
       if (end >= this.network.npus) arrival = now + Math.trunc(latency);
     }
     this.at[id] = end;
-    this.busy[link] = 1;
-    this.messages[link] = (this.messages[link] as number) + 1;
-    this.bytes[link] = (this.bytes[link] as number) + bytes;
-    this.busyNs[link] = (this.busyNs[link] as number) + free - now;
-    this.queue.schedule(arrival, eventOf(MESSAGE, id));
-    this.queue.schedule(free, eventOf(LINK, link));
+    this.serve(link, id, bytes, arrival, free);
   }
 
   private lookUp(link: number): void {

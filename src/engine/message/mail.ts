@@ -2,6 +2,7 @@ import type { EventQueue } from '../event-queue.js';
 import { eventOf, RECEIPT } from '../events.js';
 import { Early } from './early.js';
 import type { Lane } from './lane.js';
+import { type Lineage, Marks } from './lineage.js';
 import type { Player, Services } from './player.js';
 
 /** Messages of one lane that came early: position of the phase and packet in one number. */
@@ -23,11 +24,16 @@ export class Mail {
   private readonly fromLane: number[] = [];
   private readonly tell: number[] = [];
   private readonly free: number[] = [];
+  /** Where NPUs stand for others; by lane, what posted a receive last, and what brought it a message. */
+  private readonly lineage: Lineage | undefined;
+  private readonly posted = new Marks();
+  private readonly came = new Marks();
 
-  constructor(lanes: readonly Lane[], queue: EventQueue, services: Services) {
+  constructor(lanes: readonly Lane[], queue: EventQueue, services: Services, lineage?: Lineage) {
     this.lanes = lanes;
     this.queue = queue;
     this.services = services;
+    this.lineage = lineage;
   }
 
   /** Messages sent and not yet at their destination. */
@@ -81,6 +87,8 @@ export class Mail {
     if (packet < 0) return NONE;
     const lane = this.lanes[index] as Lane;
     const player = lane.player as Player;
+    this.lineage?.check(this.posted, index);
+    this.lineage?.note(this.came, index);
     const taker = lane.running && lane.position === position ? player.taker(lane, packet) : NONE;
     if (taker >= 0) {
       player.received(lane, taker, services);
@@ -94,8 +102,12 @@ export class Mail {
   /** A receive has been posted; true when its message came early, and is received in an event of this tick. */
   expect(lane: Lane, packet: number, taker: number): boolean {
     const { early, position } = lane;
+    this.lineage?.check(this.came, lane.index);
+    this.lineage?.note(this.posted, lane.index);
     if (early === undefined || !early.take(position * PACKETS + packet)) return false;
-    this.queue.schedule(this.queue.now, eventOf(RECEIPT, this.post(lane.index, position, taker)));
+    const id = this.post(lane.index, position, taker);
+    this.lineage?.mark(this.lineage.ofMessages, id);
+    this.queue.schedule(this.queue.now, eventOf(RECEIPT, id));
     return true;
   }
 

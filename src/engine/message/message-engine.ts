@@ -2,19 +2,21 @@ import { InvariantError } from '../../base/errors.js';
 import type { CollectivePlan } from '../../plan/job.js';
 import type { Machine } from '../../plan/machine.js';
 import type { Phase } from '../../plan/phases.js';
-import { Divergence } from '../divergence.js';
 import { EventQueue } from '../event-queue.js';
 import { AGENDA, eventOf, indexOf, kindOf, LINK, MESSAGE, RECEIPT, TIMER } from '../events.js';
 import type { Folding } from '../folding.js';
 import type { PhaseSpan } from '../span.js';
 import { Agenda } from './agenda.js';
+import { FoldedTransport } from './folded-transport.js';
 import { Lane } from './lane.js';
-import type { LinkNetwork } from './link-network.js';
+import { Lineage, Marks } from './lineage.js';
+import type { LinkStatistics } from './link-servers.js';
 import { Mail } from './mail.js';
 import type { Player, Services } from './player.js';
 import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
 import { type CollectiveOptions, type Member, PlayedPlan, RunningCollective } from './running-collective.js';
 import { Stage } from './stage.js';
+import { TieGuard } from './tie-guard.js';
 import { Transport } from './transport.js';
 
 /** What the engine calls when something that it was asked for has come. Tokens are the caller's own numbers. */
@@ -53,31 +55,46 @@ export class MessageEngine implements Services {
 
   private readonly listener: EngineListener;
   private readonly folding: Folding;
-  /** Whether NPUs stand for others. */
-  private readonly folded: boolean;
   private readonly queue = new EventQueue();
+  /** Where NPUs stand for others along whole dimensions. */
+  private readonly lineage: Lineage | undefined;
+  /** Where they stand for others by classes. */
+  private readonly ties: TieGuard | undefined;
   private readonly agenda: Agenda;
   private readonly mail: Mail;
   private readonly stage: Stage;
-  private readonly transport: Transport;
+  private readonly folded: FoldedTransport | undefined;
+  private readonly transport: Transport | FoldedTransport;
   /** Where messages are asked for before they are sent. */
   private readonly rendezvous: Rendezvous | undefined;
+  /** Where NPUs stand for others: by lane what came last to its barrier, by NPU what the listener was last told. */
+  private readonly barriers = { opened: new Marks(), tokens: new Marks() };
+  private readonly listeners = new Marks();
 
   constructor(machine: Machine, { folding, listener, timeline = false }: MessageEngineOptions) {
     const { queue, lanes } = this;
     this.machine = machine;
     this.listener = listener;
     this.folding = folding;
-    this.folded = folding.stands;
-    this.agenda = new Agenda(queue, folding.npus);
-    this.mail = new Mail(lanes, queue, this);
-    this.transport = new Transport(machine, folding, queue);
+    const { stands, classes } = folding;
+    const lineage = stands && classes === undefined ? new Lineage(queue, machine.npus) : undefined;
+    this.lineage = lineage;
+    this.ties =
+      stands && classes !== undefined ? new TieGuard(folding.npus, machine.waitingOrder === undefined) : undefined;
+    this.agenda = new Agenda(queue, folding.npus, lineage);
+    this.mail = new Mail(lanes, queue, this, lineage);
+    this.folded = lineage === undefined ? undefined : new FoldedTransport(machine, folding, queue, lineage);
+    this.transport = this.folded ?? new Transport(machine, folding, queue);
     this.rendezvous = machine.rendezvous ? new Rendezvous() : undefined;
-    const onCollectiveDone = (member: Member) => listener.onCollectiveDone(member);
+    const onCollectiveDone = (member: Member) => {
+      this.lineage?.meet(this.listeners, member.npu);
+      listener.onCollectiveDone(member);
+    };
     this.stage = new Stage({
       machine,
       npus: folding.npus,
-      folded: folding.stands,
+      lineage,
+      ties: this.ties,
       lanes,
       queue,
       services: this,
@@ -96,7 +113,7 @@ export class MessageEngine implements Services {
     return this.mail.underWay;
   }
 
-  get links(): LinkNetwork | undefined {
+  get links(): LinkStatistics | undefined {
     return this.transport.links;
   }
 
@@ -134,13 +151,13 @@ export class MessageEngine implements Services {
 
   /** Calls {@link EngineListener.onDelay} after a delay of an NPU, together with its other delays that end then. */
   delay(npu: number, ns: number, token: number): void {
-    this.agenda.add(npu, this.queue.now + ns, token * 4 + DELAY, 0);
+    this.agenda.add(npu, this.queue.now + ns, token * 4 + DELAY, 0, false);
   }
 
   /** Sends a message of the listener's own; {@link EngineListener.onDelivery} is called on its arrival. */
   post(from: number, to: number, bytes: number, token: number): void {
     this.messages++;
-    this.transport.send(this.mail.postToken(token), from, to, bytes, undefined);
+    (this.transport as Transport).send(this.mail.postToken(token), from, to, bytes, undefined);
   }
 
   /** Asks an NPU for a message of the listener's own; `post` is called when the request is there. */
@@ -187,6 +204,7 @@ export class MessageEngine implements Services {
   private handle(kind: number, index: number): void {
     switch (kind) {
       case MESSAGE:
+        this.lineage?.enterFrom(this.lineage.ofMessages, index);
         if (this.transport.forward(index)) {
           const token = this.mail.deliver(index);
           if (token >= 0) this.listener.onDelivery(token);
@@ -194,16 +212,23 @@ export class MessageEngine implements Services {
         return;
       case AGENDA: {
         const { agenda } = this;
-        for (let item = agenda.next(index); item >= 0; item = agenda.next(index)) this.delayEnded(item, agenda.detail);
+        agenda.begin(index);
+        const npu = agenda.npuOf(index);
+        for (let item = agenda.next(index); item >= 0; item = agenda.next(index)) {
+          this.delayEnded(npu, item, agenda.detail);
+        }
         return;
       }
       case LINK:
         this.transport.release(index);
         return;
       case RECEIPT:
+        this.lineage?.enterFrom(this.lineage.ofMessages, index);
         this.mail.receive(index);
         return;
       case TIMER:
+        // NPUs that stand for others start together, and start what they do with it.
+        this.lineage?.enter(0, 0);
         this.listener.onTimer(index);
         return;
       default:
@@ -211,9 +236,10 @@ export class MessageEngine implements Services {
     }
   }
 
-  private delayEnded(item: number, packet: number): void {
+  private delayEnded(npu: number, item: number, packet: number): void {
     const what = item & 3;
     if (what === DELAY) {
+      this.lineage?.meet(this.listeners, npu);
       this.listener.onDelay(item >> 2);
       return;
     }
@@ -224,13 +250,15 @@ export class MessageEngine implements Services {
 
   // What players can do
 
-  payEndpoint({ npu, index, member }: Lane, packet: number): void {
+  payEndpoint({ npu, index, member, player }: Lane, packet: number): void {
     const { delay } = (member as Member).collective.endpoint;
-    this.agenda.add(npu, this.queue.now + delay, index * 4 + ENDPOINT, packet);
+    const { countsMessages } = player as Player;
+    this.agenda.add(npu, this.queue.now + delay, index * 4 + ENDPOINT, packet, countsMessages);
   }
 
-  spend({ npu, index }: Lane, ns: number, packet: number): void {
-    this.agenda.add(npu, this.queue.now + ns, index * 4 + SPENT, packet);
+  spend({ npu, index, player }: Lane, ns: number, packet: number): void {
+    const { countsMessages } = player as Player;
+    this.agenda.add(npu, this.queue.now + ns, index * 4 + SPENT, packet, countsMessages);
   }
 
   send(lane: Lane, toRank: number, packet: number, bytes: number, delay: number, tell: number): void {
@@ -256,25 +284,36 @@ export class MessageEngine implements Services {
     this.messages++;
     const id = this.mail.post(index + lanesApart, position, packet);
     if (tell >= 0) this.mail.tellSender(id, index, tell);
-    if (this.rendezvous === undefined) {
-      this.transport.send(id, from, to, bytes, known);
+    if (this.folded !== undefined) {
+      this.folded.send(id, lane, toRank, bytes, delay);
       return;
     }
-    const go = () => this.transport.send(id, from, to, bytes, known);
-    this.rendezvous.reached(`${index + lanesApart} ${position} ${packet}`, go);
+    if (this.rendezvous === undefined) (this.transport as Transport).send(id, from, to, bytes, known);
+    else this.sendWhenAsked(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, known);
+  }
+
+  // The rendezvous protocol, in functions of its own: where a function makes others, its variables live on the heap.
+
+  private sendWhenAsked(key: string, id: number, from: number, to: number, bytes: number, delay?: number): void {
+    const go = () => (this.transport as Transport).send(id, from, to, bytes, delay);
+    (this.rendezvous as Rendezvous).reached(key, go);
   }
 
   expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean {
     if (this.rendezvous === undefined) return this.mail.expect(lane, packet, taker);
+    this.askAndExpect(lane, fromRank, packet, taker);
+    return false;
+  }
+
+  private askAndExpect(lane: Lane, fromRank: number, packet: number, taker: number): void {
     // NPUs do not fold here: those that are simulated are the real ones.
     const { npu, rank, index, position, player } = lane;
     const { stride, group } = (player as Player).map;
     const from = group === undefined ? npu + (fromRank - rank) * stride : (group.members[fromRank] as number);
-    const request = this.rendezvous.request(`${index} ${position} ${packet}`, () =>
+    const request = (this.rendezvous as Rendezvous).request(`${index} ${position} ${packet}`, () =>
       this.mail.expect(lane, packet, taker),
     );
     this.ask(npu, from, request);
-    return false;
   }
 
   requested(request: number): void {
@@ -283,15 +322,23 @@ export class MessageEngine implements Services {
 
   private ask(from: number, to: number, request: number): void {
     this.messages++;
-    this.transport.send(this.mail.postRequest(request), from, to, REQUEST_BYTES, undefined);
+    (this.transport as Transport).send(this.mail.postRequest(request), from, to, REQUEST_BYTES, undefined);
   }
 
-  barrierOpened({ npu, player }: Lane, sentNs: number): void {
-    if (!this.folded) return;
-    // Sent in the tick in which this NPU planned its entry of now: which of the two came first differs from NPU to NPU.
-    const made = this.agenda.madeFor(npu);
-    const isGroup = (player as Player).map.group !== undefined;
-    if (made === sentNs || (isGroup && made !== undefined)) throw new Divergence(this.queue.now);
+  barrierOpened({ index }: Lane): void {
+    const { lineage, barriers } = this;
+    this.ties?.barrierOpened(index, this.queue.now);
+    if (lineage === undefined) return;
+    lineage.check(barriers.tokens, index);
+    lineage.note(barriers.opened, index);
+  }
+
+  barrierMet({ index }: Lane): void {
+    const { lineage, barriers } = this;
+    this.ties?.barrierMet(index, this.queue.now);
+    if (lineage === undefined) return;
+    lineage.check(barriers.opened, index);
+    lineage.note(barriers.tokens, index);
   }
 
   done(lane: Lane): void {

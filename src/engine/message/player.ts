@@ -9,6 +9,10 @@ import type { Lane } from './lane.js';
 export interface Player {
   readonly phase: Phase;
   readonly map: RankMap;
+  /** Ranks swap with partners. */
+  readonly pairwise: boolean;
+  /** Packets are numbered as messages come in: of delays that end together, any may come first. */
+  readonly countsMessages: boolean;
   /** Starts the program on a rank. */
   begin(lane: Lane, services: Services): void;
   /** The end-point delay of a packet has been paid. */
@@ -39,8 +43,10 @@ export interface Services {
   send(lane: Lane, toRank: number, packet: number, bytes: number, delay: number, tell: number): void;
   /** Posts the receive for a packet from a rank; true when its message came early, and `taker` receives it now. */
   expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean;
-  /** A barrier of the lane's program has opened with a message that was sent at `sentNs`. */
-  barrierOpened(lane: Lane, sentNs: number): void;
+  /** A barrier of the lane's program has opened. */
+  barrierOpened(lane: Lane): void;
+  /** A token has become free at a barrier, open or not. */
+  barrierMet(lane: Lane): void;
   /** A request for a message has come to its sender. */
   requested(request: number): void;
   /** The rank's part in the phase is over. */

@@ -1,4 +1,4 @@
-import type { Program } from '../../collectives/program.js';
+import { isSymmetric, type Program } from '../../collectives/program.js';
 import type { Endpoint } from '../../costs/endpoint.js';
 import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
@@ -42,6 +42,8 @@ export class PlayedPlan {
   readonly perNpu: number;
   /** First lanes of runs that are over: they serve again. */
   readonly free: number[] = [];
+  /** Whether all ranks have the same programs. */
+  private readonly isSymmetric: boolean;
   private readonly folding: Folding;
   private readonly options: CollectiveOptions;
   /** Players of each phase, at its even and its odd turns. */
@@ -52,7 +54,9 @@ export class PlayedPlan {
     this.plan = plan;
     this.options = options;
     this.folding = folding;
-    const lanes = [...new Set(plan.chunks)].flat().map((phase) => phase.lanes.length);
+    const phases = new Set([...new Set(plan.chunks)].flat());
+    const lanes = Array.from(phases, (phase) => phase.lanes.length);
+    this.isSymmetric = Array.from(phases).every((phase) => phase.lanes.every(isSymmetric));
     this.lanesPerChunk = lanes.reduce((most, count) => Math.max(most, count), 1);
     this.perNpu = plan.chunks.length * this.lanesPerChunk;
   }
@@ -69,7 +73,8 @@ export class PlayedPlan {
   /** Whether phases end in the order in which they began, where they are the same and began together. */
   get inLockstep(): boolean {
     const { classes, npus } = this.folding;
-    return this.options.phaseNs !== undefined || classes === undefined || npus === 1;
+    if (this.options.phaseNs !== undefined) return true;
+    return classes !== undefined && npus === 1 && this.isSymmetric;
   }
 
   /** The queues that a dealer deals an NPU. NPUs that stand alike share what they are dealt. */

@@ -6,15 +6,19 @@ import type { EventQueue } from '../event-queue.js';
 import type { PhaseSpan } from '../span.js';
 import { QueueDealer, queuedPhase } from './itinerary.js';
 import type { Lane } from './lane.js';
+import { type Lineage, Marks } from './lineage.js';
 import type { Player, Services } from './player.js';
+import { type EndingPhase, QueueMeetings } from './queue-meetings.js';
 import type { Member, RunningCollective } from './running-collective.js';
-import { TieGuard } from './tie-guard.js';
+import type { TieGuard } from './tie-guard.js';
 
 export interface StageOptions {
   readonly machine: Machine;
   readonly npus: number;
-  /** Whether they stand for others. */
-  readonly folded: boolean;
+  /** Where they stand for others along whole dimensions. */
+  readonly lineage: Lineage | undefined;
+  /** Where they stand for others by classes. */
+  readonly ties: TieGuard | undefined;
   readonly lanes: readonly Lane[];
   readonly queue: EventQueue;
   readonly services: Services;
@@ -36,8 +40,9 @@ export class Stage {
   readonly durations = new Map<Phase, number>();
 
   private readonly options: StageOptions;
-  /** Where NPUs stand for others. */
-  private readonly ties: TieGuard | undefined;
+  /** Where NPUs stand for others: what comes to queues, and what ended a lane of each stream. */
+  private readonly meetings: QueueMeetings | undefined;
+  private readonly ended = new Marks();
   /** Per NPU: collectives that it has not finished. */
   private readonly underWay: Int32Array;
   /** The NPU whose collective has just come to its end; -1 at other times. */
@@ -52,7 +57,10 @@ export class Stage {
     const { dimensions, queuesPerDimension, activeChunks, waitingOrder } = machine;
     const npus = Array.from({ length: count }, (_, npu) => npu);
     this.options = options;
-    this.ties = options.folded ? new TieGuard(count, waitingOrder === undefined) : undefined;
+    this.meetings =
+      options.lineage === undefined
+        ? undefined
+        : new QueueMeetings(options.lineage, machine.network === 'congestion-aware');
     this.underWay = new Int32Array(count);
     this.busyNs = dimensions.map(() => 0);
     this.running = new Int32Array(dimensions.length);
@@ -85,7 +93,7 @@ export class Stage {
     const { first, queues, entrances } = member.itinerary;
     const before = this.underWay[npu] as number;
     this.underWay[npu] = before + 1;
-    this.ties?.joined(npu, queue.now, entrances, before === 0, this.finishing === npu);
+    this.options.ties?.joined(npu, queue.now, entrances, before === 0, this.finishing === npu);
     const scheduler = this.schedulers[npu] as StreamScheduler;
     for (let chunk = 0; chunk < collective.plan.chunks.length; chunk++) {
       scheduler.enter(base + chunk * collective.lanesPerChunk, queues[first[chunk] as number] as number);
@@ -94,33 +102,47 @@ export class Stage {
 
   /** A lane has come to the end of its program; the phase is over when all lanes beside it have, too. */
   done(lane: Lane): void {
-    const { lanes, onCollectiveDone } = this.options;
+    const { lanes, lineage, ties, onCollectiveDone } = this.options;
     const member = lane.member as Member;
     const { collective, npu, itinerary } = member;
     const { chunk, position } = lane;
     lane.running = false;
     const stream = collective.firstLane(npu) + chunk * collective.lanesPerChunk;
     for (let i = 0; i < collective.lanesPerChunk; i++) {
-      if ((lanes[stream + i] as Lane).running) return;
+      if (!(lanes[stream + i] as Lane).running) continue;
+      lineage?.note(this.ended, stream);
+      return;
     }
     const at = (itinerary.first[chunk] as number) + position;
     const queue = itinerary.queues[at] as number;
     this.recordEnd(lane, queue);
-    if (this.ties !== undefined) {
-      const last = at + 1 === (itinerary.first[chunk + 1] as number);
+    const isLast = at + 1 === (itinerary.first[chunk + 1] as number);
+    if (lineage !== undefined) {
+      // Of lanes that end together any may be the last; either way the phase ends now.
+      if (lineage.differs(this.ended, stream)) lineage.estrange();
+      this.meet(npu, queue, isLast ? undefined : (itinerary.queues[at + 1] as number), {
+        phase: itinerary.phases[at] as Phase,
+        startNs: lane.startedAt,
+        anticlockwise: itinerary.anticlockwise[at] as boolean,
+        queue,
+        heldBack: lane.heldBack,
+      });
+    }
+    if (ties !== undefined) {
       const ended = {
         phase: itinerary.phases[at] as Phase,
         startNs: lane.startedAt,
         anticlockwise: itinerary.anticlockwise[at] as boolean,
         queue,
-        nextQueue: last ? undefined : itinerary.queues[at + 1],
+        heldBack: lane.heldBack,
+        nextQueue: isLast ? undefined : itinerary.queues[at + 1],
         inLockstep: collective.played.inLockstep,
       };
-      this.ties.phaseEnded(npu, this.options.queue.now, ended, (this.underWay[npu] as number) < 2);
+      ties.phaseEnded(npu, this.options.queue.now, ended, (this.underWay[npu] as number) < 2);
     }
     for (let i = 0; i < collective.lanesPerChunk; i++) (lanes[stream + i] as Lane).position++;
     const scheduler = this.schedulers[npu] as StreamScheduler;
-    if (at + 1 < (itinerary.first[chunk + 1] as number)) {
+    if (!isLast) {
       scheduler.move(stream, queue, itinerary.queues[at + 1] as number);
       return;
     }
@@ -135,6 +157,14 @@ export class Stage {
     // When all have received all there is no message left on its way to a lane.
     if (member.unfinished === 0 && ++collective.finished === collective.size)
       collective.played.free.push(collective.base);
+  }
+
+  /** A phase ends: its chunk leaves a queue and enters the next. */
+  private meet(npu: number, queue: number, next: number | undefined, ending: EndingPhase): void {
+    const { dimensions, queuesPerDimension } = this.options.machine;
+    const first = npu * dimensions.length * queuesPerDimension;
+    this.meetings?.meet(first + queue, ending);
+    if (next !== undefined) this.meetings?.meet(first + next, ending);
   }
 
   private startPhase(stream: number): void {

@@ -37,6 +37,8 @@ export class StepState {
 export class StepPlayer implements Player {
   readonly phase: Phase;
   readonly map: RankMap;
+  readonly pairwise = false;
+  readonly countsMessages = false;
   private readonly program: StepProgram;
   private readonly endpoint: Endpoint;
   /** Delays of sends without congestion, ns. */

@@ -7,6 +7,8 @@ export interface EndedPhase {
   readonly startNs: number;
   readonly anticlockwise: boolean;
   readonly queue: number;
+  /** Tokens that it held when its barrier opened. */
+  readonly heldBack: number;
   /** Where the chunk goes; undefined after its last phase. */
   readonly nextQueue: number | undefined;
   /** All ranks of its collective act in lockstep. */
@@ -14,8 +16,9 @@ export interface EndedPhase {
 }
 
 /**
- * Watches NPUs that stand for others. What happens to one NPU in one tick may come in another
- * order on the others. That matters where it decides who stands where in a queue:
+ * Watches NPUs that stand for others by classes, where no lineage can tell from how far off
+ * events come. What happens to one NPU in one tick may come in another order on the others. That
+ * matters where it decides who stands where in a queue:
  *
  * - Two chunks that *enter* one queue. Unless they are twins: the same phase, begun together in
  *   one queue, by ranks in lockstep, which keeps its order all the way.
@@ -29,6 +32,8 @@ export interface EndedPhase {
  * that can happen beside is that the last chunks of the collective before it leave. First come,
  * first served, its chunks then start in the same order and the same tick, whether they find
  * room at once or have to wait for it. With another policy a chunk that has to wait is overtaken.
+ *
+ * A barrier that opens in the tick in which a token comes to it may come first or second.
  */
 export class TieGuard {
   private readonly firstComeFirstServed: boolean;
@@ -36,6 +41,9 @@ export class TieGuard {
   private readonly ended: EndedPhase[][];
   private readonly entered: (ReadonlySet<number> | undefined)[] = [];
   private readonly at: Float64Array;
+  /** Per lane: when its barrier opened last, and when a token last came to it. */
+  private readonly openedAt: number[] = [];
+  private readonly metAt: number[] = [];
 
   constructor(npus: number, firstComeFirstServed: boolean) {
     this.firstComeFirstServed = firstComeFirstServed;
@@ -79,6 +87,18 @@ export class TieGuard {
     this.entered[npu] = queues;
   }
 
+  /** @throws Divergence when a token has come to the lane's barrier in this tick. */
+  barrierOpened(lane: number, now: number): void {
+    if (this.metAt[lane] === now) throw new Divergence(now);
+    this.openedAt[lane] = now;
+  }
+
+  /** @throws Divergence when the lane's barrier has opened in this tick. */
+  barrierMet(lane: number, now: number): void {
+    if (this.openedAt[lane] === now) throw new Divergence(now);
+    this.metAt[lane] = now;
+  }
+
   private turnTo(npu: number, now: number): void {
     if (this.at[npu] === now) return;
     this.at[npu] = now;
@@ -93,5 +113,6 @@ function touches({ queue, nextQueue }: EndedPhase, queues: ReadonlySet<number>):
 
 function isTwin(a: EndedPhase, b: EndedPhase): boolean {
   const alike = a.phase === b.phase && a.startNs === b.startNs;
-  return alike && a.queue === b.queue && a.anticlockwise === b.anticlockwise && a.inLockstep && b.inLockstep;
+  const together = alike && a.queue === b.queue && a.anticlockwise === b.anticlockwise && a.heldBack === b.heldBack;
+  return together && a.inLockstep && b.inLockstep;
 }

@@ -10,17 +10,23 @@ import type { Player, Services } from './player.js';
 export class TokenPlayer implements Player {
   readonly phase: Phase;
   readonly map: RankMap;
+  readonly pairwise: boolean;
+  readonly countsMessages = true;
   private readonly program: TokenProgram;
   /** Per entry of the program's cycle of packets: bytes, offset, delay without congestion, reduction. */
   private readonly bytes: Float64Array;
   private readonly offsets: Int32Array;
   private readonly delays: Float64Array;
   private readonly reductions: Float64Array;
+  /** After how many sends a barrier lets several packets go at once; infinite without one. */
+  private readonly barrier: number;
 
   constructor(phase: Phase, program: TokenProgram, map: RankMap, endpoint: Endpoint) {
     this.phase = phase;
     this.map = map;
     this.program = program;
+    this.pairwise = program.pairwise;
+    this.barrier = program.barrier > 0 && program.window > 1 ? program.barrier : Number.POSITIVE_INFINITY;
     const { bytes, offsets } = program;
     const cycle = Array.from({ length: Math.max(bytes.length, offsets.length) }, (_, k) => k);
     this.bytes = Float64Array.from(cycle, (k) => bytes[k % bytes.length] as number);
@@ -45,14 +51,16 @@ export class TokenPlayer implements Player {
 
   spent(lane: Lane, _packet: number, services: Services): void {
     lane.free++;
+    if (lane.sent >= this.barrier) services.barrierMet(lane);
     for (let go = releasable(this.program, lane); go > 0; go--) this.send(lane, services);
     if (isDone(this.program, lane)) services.done(lane);
   }
 
-  received(lane: Lane, packet: number, services: Services): void {
+  received(lane: Lane, _packet: number, services: Services): void {
     lane.received++;
-    if (lane.received === this.program.barrier && this.program.window > 1) {
-      services.barrierOpened(lane, services.now - (this.delays[this.entry(packet)] as number));
+    if (lane.received === this.barrier) {
+      lane.heldBack = lane.free;
+      services.barrierOpened(lane);
     }
     services.payEndpoint(lane, lane.prepared++);
   }

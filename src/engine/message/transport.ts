@@ -1,39 +1,34 @@
-import type { Machine } from '../../plan/machine.js';
+import { type Machine, networkOf } from '../../plan/machine.js';
+import { pathDelay as graphDelay } from '../../topology/path.js';
 import { firstDimensionDelay, pathDelay } from '../../topology/path-delay.js';
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
 import type { Folding } from '../folding.js';
-import { LinkNetwork } from './link-network.js';
+import { LinkQueues } from './link-queues.js';
 
 /** How messages travel: over links that they contend for, or with a delay of their own. */
 export class Transport {
-  readonly links: LinkNetwork | undefined;
+  readonly links: LinkQueues | undefined;
   private readonly queue: EventQueue;
-  private readonly dimensions: Machine['dimensions'];
-  /** Messages pay for every dimension that they cross; ids that do not say where an NPU is only occur where it makes no difference. */
+  private readonly machine: Machine;
+  /** Messages pay for every dimension that they cross, wherever ids say where an NPU is: among classes they do. */
   private readonly paysPath: boolean;
 
-  constructor({ dimensions, network, routing }: Machine, folding: Folding, queue: EventQueue) {
+  constructor(machine: Machine, folding: Folding, queue: EventQueue) {
     this.queue = queue;
-    this.dimensions = dimensions;
-    this.paysPath = routing === 'dimension-order' && (!folding.stands || folding.classes !== undefined);
-    this.links = network === 'congestion-aware' ? new LinkNetwork(dimensions, queue) : undefined;
+    this.machine = machine;
+    this.paysPath = machine.routing === 'dimension-order' && (!folding.stands || folding.classes !== undefined);
+    const contend = machine.network === 'congestion-aware';
+    this.links = contend ? new LinkQueues(networkOf(machine), queue, machine.switching) : undefined;
   }
 
   /**
    * Puts a message on its way: an event of its own comes whenever it reaches a device.
-   * @param delay - what the reference's routing charges, where it is known, ns.
+   * @param delay - what the reference's routing charges on a grid, where it is known, ns.
    */
   send(id: number, from: number, to: number, bytes: number, delay: number | undefined): void {
-    if (this.links !== undefined) {
-      this.links.send(id, from, to, bytes);
-      return;
-    }
-    const { dimensions } = this;
-    const ns = this.paysPath
-      ? pathDelay(dimensions, from, to, bytes)
-      : (delay ?? firstDimensionDelay(dimensions, from, to, bytes));
-    this.queue.schedule(this.queue.now + ns, eventOf(MESSAGE, id));
+    if (this.links !== undefined) this.links.send(id, from, to, bytes);
+    else this.queue.schedule(this.queue.now + this.delayOf(from, to, bytes, delay), eventOf(MESSAGE, id));
   }
 
   /** Moves a message on from the device that it has reached; true when that is its destination. */
@@ -43,6 +38,13 @@ export class Transport {
 
   /** A link's occupation has ended. */
   release(link: number): void {
-    (this.links as LinkNetwork).release(link);
+    (this.links as LinkQueues).release(link);
+  }
+
+  private delayOf(from: number, to: number, bytes: number, known: number | undefined): number {
+    const { graph, dimensions } = this.machine;
+    if (graph !== undefined) return from === to ? 0 : graphDelay(graph, from, to, bytes);
+    if (this.paysPath) return pathDelay(dimensions, from, to, bytes);
+    return known ?? firstDimensionDelay(dimensions, from, to, bytes);
   }
 }

@@ -10,6 +10,8 @@ import type { Player, Services } from './player.js';
 export class WholePlayer implements Player {
   readonly phase: Phase;
   readonly map: RankMap;
+  readonly pairwise = false;
+  readonly countsMessages = false;
   private readonly ns: number;
 
   constructor(phase: Phase, map: RankMap, ns: number) {

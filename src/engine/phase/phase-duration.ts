@@ -9,7 +9,7 @@ import { playPhase } from './phase-player.js';
 /**
  * How long a phase lasts in the congestion-unaware network when every rank starts it in the
  * same tick, ns. All ranks then act in lockstep, so one rank whose messages come back to
- * itself stands for all (SPEC section 8), and nothing else that runs can change it.
+ * itself stands for all (docs/model.md, section 8), and nothing else that runs can change it.
  * @param delay - of a message to the rank so far ahead, where that is not the dimension's.
  */
 export function phaseDuration(phase: Phase, endpoint: Endpoint, delay: OffsetDelay = delayIn(phase.dimension)): number {

@@ -30,7 +30,7 @@ export interface PhaseHistory {
 /**
  * Plays a phase for one rank that stands for all: what it sends comes back to itself.
  * Delays of the rank that end in one tick are one entry of the event list, made with the first
- * of them; arrivals are entries of their own (SPEC section 8). Which comes first can decide
+ * of them; arrivals are entries of their own (docs/model.md, section 7). Which comes first can decide
  * what direct's barrier lets through.
  */
 export function playPhase(

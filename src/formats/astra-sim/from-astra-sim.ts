@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readAll } from '../../base/errors.js';
 import { keys, parse, whole } from '../../base/validate.js';
 import { NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
 import { COLLECTIVES, type Collective } from '../../collectives/collective.js';
@@ -48,8 +49,10 @@ const schema = keys({
  */
 export function fromAstraSim(input: AstraSimCollective): CollectiveSpec {
   const { network, system: file, collective, backend, queuesPerDim, involvedDim } = parse(schema, input);
-  const { topology, warnings } = readNetworkFile(network, 'network');
-  const { system, warnings: ignored } = readSystemFile(file, 'system');
+  const [{ topology, warnings }, { system, warnings: ignored }] = readAll(
+    () => readNetworkFile(network, 'network'),
+    () => readSystemFile(file, 'system'),
+  );
   return {
     ...machineOf(system),
     collective,

@@ -1,4 +1,6 @@
-import { didYouMean } from '../../base/validate.js';
+import type * as v from 'valibot';
+import { ConfigError, show } from '../../base/errors.js';
+import { didYouMean, parse } from '../../base/validate.js';
 import type { Warning } from '../../base/warnings.js';
 
 /** Warns of every key that nothing reads: known to be dead, or unknown. */
@@ -20,4 +22,21 @@ export function ignoredKeys(
       const suffix = hint === undefined ? '' : ` (${hint})`;
       return { code: 'unknown-key', message: `${file} key "${key}" is unknown and changes nothing${suffix}`, data };
     });
+}
+
+/**
+ * Checks a file, parsed, whose top is an object.
+ * @param path - how issues name the file.
+ * @throws ConfigError with everything that is wrong.
+ */
+export function parseFile<S extends v.GenericSchema>(schema: S, file: unknown, path: string): v.InferOutput<S> {
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
+    throw new ConfigError([{ path, expected: 'an object', got: show(file) }]);
+  }
+  try {
+    return parse(schema, file);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || path === '') throw error;
+    throw new ConfigError(error.issues.map((issue) => ({ ...issue, path: `${path}.${issue.path}` })));
+  }
 }

@@ -3,7 +3,7 @@ import type { AlgorithmName } from '../../collectives/algorithms.js';
 import type { InterDimensionScheduling } from '../../scheduler/dimension-orders.js';
 import type { SchedulingPolicy } from '../../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../../scheduler/waiting-order.js';
-import type { DimensionKind } from '../../topology/dimension.js';
+import type { DimensionKind } from '../../topology/kinds.js';
 
 /** The reference's names for what this project spells in kebab-case. */
 export const TOPOLOGY_NAMES: Readonly<Record<string, DimensionKind>> = {

@@ -48,8 +48,11 @@ export function readNetworkFile(
       if (!fits(one)) issues.push({ path: `${at(key)}[${d}]`, expected, got: show(one), ...hint(key, one) });
     });
   };
-  each('topology', kinds, `one of ${Object.keys(TOPOLOGY_NAMES).join(', ')}`, (one) =>
-    Object.hasOwn(TOPOLOGY_NAMES, String(one)),
+  each(
+    'topology',
+    kinds,
+    `one of ${Object.keys(TOPOLOGY_NAMES).join(', ')}`,
+    (one) => typeof one === 'string' && Object.hasOwn(TOPOLOGY_NAMES, one),
   );
   each('npus_count', counts, 'a whole number from 1 to 2147483647', (one) => isCount(one));
   each('bandwidth', bandwidths, 'a number above 0 (GiB/s)', (one) => isFiniteNumber(one) && one > 0);

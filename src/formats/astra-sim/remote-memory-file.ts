@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { ConfigError } from '../../base/errors.js';
-import { parse, whole } from '../../base/validate.js';
+import { whole } from '../../base/validate.js';
 import type { Warning } from '../../base/warnings.js';
 import type { MemorySpec } from '../../workload/spec.js';
-import { ignoredKeys } from './keys.js';
+import { ignoredKeys, parseFile } from './keys.js';
 
 const KINDS: Readonly<Record<string, MemorySpec['kind'] | 'none'>> = {
   NO_MEMORY_EXPANSION: 'none',
@@ -34,7 +34,7 @@ export function readRemoteMemoryFile(
   file: unknown,
   path: string,
 ): { readonly memory: MemorySpec | undefined; readonly warnings: readonly Warning[] } {
-  const given = inFile(path, () => parse(schema, file));
+  const given = parseFile(schema, file, path);
   const kind = KINDS[given['memory-type']] as MemorySpec['kind'] | 'none';
   const bandwidth = given['remote-mem-bw'];
   if (kind !== 'none' && bandwidth === 0) {
@@ -50,16 +50,4 @@ export function readRemoteMemoryFile(
     memory: kind === 'none' ? undefined : memory,
     warnings: ignoredKeys('remote memory', Object.keys(given), Object.keys(schema.entries), DEAD_KEYS),
   };
-}
-
-/** Names the file in whatever is wrong with it. */
-export function inFile<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigError) || path === '') throw error;
-    throw new ConfigError(
-      error.issues.map((issue) => ({ ...issue, path: issue.path === '' ? path : `${path}.${issue.path}` })),
-    );
-  }
 }

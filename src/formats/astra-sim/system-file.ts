@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { ConfigError, show } from '../../base/errors.js';
-import { nameIn, parse, whole } from '../../base/validate.js';
+import { nameIn, whole } from '../../base/validate.js';
 import type { Warning } from '../../base/warnings.js';
 import { COLLECTIVES } from '../../collectives/collective.js';
 import type { MachineSpec } from '../../spec/spec.js';
-import { ignoredKeys } from './keys.js';
+import { ignoredKeys, parseFile } from './keys.js';
 import {
   ALGORITHM_NAMES,
   algorithmName,
@@ -13,7 +13,6 @@ import {
   OPTIMIZATION_NAMES,
   POLICY_NAMES,
 } from './names.js';
-import { inFile } from './remote-memory-file.js';
 
 /** In files in the wild, and read by nothing in the analytical backends. */
 const DEAD_KEYS = ['boost-mode', 'L', 'o', 'g', 'G', 'model-shared-bus', 'local-mem-latency'];
@@ -96,7 +95,7 @@ export function readSystemFile(
   const given = typeof file === 'object' && file !== null && !Array.isArray(file) ? { ...file } : file;
   const warnings: Warning[] = [];
   if (typeof given === 'object' && given !== null) warnings.push(...setAsideUnknownNames(given));
-  const system = inFile(path, () => parse(schema, given));
+  const system = parseFile(schema, given, path);
   if (system['model-shared-bus'] === 1 || system['model-shared-bus'] === true) {
     const expected = '0: the model of a shared memory bus (L, o, g, G) is not part of this simulator';
     const at = path === '' ? 'model-shared-bus' : `${path}.model-shared-bus`;

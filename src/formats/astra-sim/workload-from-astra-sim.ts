@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConfigError, show } from '../../base/errors.js';
+import { ConfigError, readAll, show } from '../../base/errors.js';
 import { keys, parse, whole } from '../../base/validate.js';
 import type { Warning } from '../../base/warnings.js';
 import { FOLDING_MODES, type FoldingMode, NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
@@ -93,10 +93,11 @@ type Checked = v.InferOutput<typeof schema>;
  */
 export function workloadFromAstraSim(input: AstraSimWorkload): WorkloadSpec {
   const checked = parse(schema, input);
-  const { topology, warnings: ofNetwork } = readNetworkFile(checked.network, 'network');
-  const { system, warnings: ofSystem } = readSystemFile(checked.system, 'system');
-  const memory =
-    checked.remoteMemory === undefined ? undefined : readRemoteMemoryFile(checked.remoteMemory, 'remoteMemory');
+  const [{ topology, warnings: ofNetwork }, { system, warnings: ofSystem }, memory] = readAll(
+    () => readNetworkFile(checked.network, 'network'),
+    () => readSystemFile(checked.system, 'system'),
+    () => (checked.remoteMemory === undefined ? undefined : readRemoteMemoryFile(checked.remoteMemory, 'remoteMemory')),
+  );
   const replay = Boolean(system['replay-only']);
   const reader = new GraphReader(checked, replay, topology.length);
   const roofline = rooflineOf(system);

@@ -2,6 +2,7 @@ import { type AttributeValue, NODE_KINDS, type NodeKind, type TraceNode } from '
 import { readJsonAttribute } from './json-attribute.js';
 import { jsonObjects } from './json-objects.js';
 import { JsonPlace } from './json-place.js';
+import { FEEDER_KEY, readFeederJson } from './read-feeder-json.js';
 import { type TraceReader, united } from './read-protobuf.js';
 
 /** Node types as the schema calls them, in the order of {@link NODE_KINDS}. */
@@ -31,11 +32,13 @@ export function isJson(bytes: Uint8Array): boolean {
 /**
  * Opens a trace in the form that Chakra's jsonizer writes: the metadata, then each node, as
  * JSON objects one after the other, in protobuf's JSON mapping (64-bit integers as strings,
- * names of fields in camel case; those of the schema are read as well).
+ * names of fields in camel case; those of the schema are read as well). Or one object with all
+ * nodes in it, as Chakra's feeder takes them.
  */
 export function readJson(bytes: Uint8Array, file: string): TraceReader {
   const objects = jsonObjects(bytes, file);
   const { value: metadata } = objects.next();
+  if (metadata && Object.hasOwn(metadata.value, FEEDER_KEY)) return readFeederJson(metadata);
   const version = metadata && new JsonPlace(metadata).fields(['version', 'attr']).get('version')?.string();
   return { version: version ?? '', nodes: readNodes(objects) };
 }

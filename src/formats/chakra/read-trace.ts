@@ -5,7 +5,7 @@ import { readProtobuf, type TraceReader } from './read-protobuf.js';
 
 /**
  * Reads an execution trace: a Chakra `.et` file (protobuf), the same as JSON in the form of
- * Chakra's jsonizer, or either of them gzipped (at most 2 GiB inflated). Which it is shows in
+ * Chakra's jsonizer or of its feeder, or any of them gzipped (at most 2 GiB inflated). Which it is shows in
  * the first bytes. Version 0.0.4 of the schema; what it does not know is skipped in protobuf
  * and an error in JSON.
  *

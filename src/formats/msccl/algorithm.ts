@@ -64,22 +64,34 @@ export interface Gpu {
   readonly id: number;
   readonly chunks: Readonly<Record<Buffer, number>>;
   readonly blocks: readonly ThreadBlock[];
+  /** Chunks that are copied from input to output before the first step. */
+  readonly copies: readonly { readonly from: number; readonly to: number; readonly line: number }[];
 }
 
 /** A collective as an MSCCL XML file describes it. */
 export interface MscclAlgorithm {
   readonly file: string;
   readonly name: string;
-  readonly collective: Collective;
+  /** Undefined for one that we have no claim to check for, such as a broadcast. */
+  readonly collective: Collective | undefined;
   /** Input and output share their memory. */
   readonly inPlace: boolean;
   /** Chunks of the whole buffer (`nchunksperloop`). */
   readonly chunks: number;
+  /** Low-latency protocol or not, as the file says it. */
+  readonly protocol: string;
   /** By id. */
   readonly gpus: readonly Gpu[];
+  /** What the file has that is not looked at. */
+  readonly notes: readonly string[];
 }
 
 /** How messages name a step. */
 export function stepName(file: string, gpu: number, block: number, step: number, line: number): string {
-  return `${file === '' ? '' : `${file}: `}line ${line} (gpu ${gpu}, tb ${block}, step ${step})`;
+  return `${inFile(file)}line ${line} (gpu ${gpu}, tb ${block}, step ${step})`;
+}
+
+/** What comes before a place in a file. */
+export function inFile(file: string): string {
+  return file === '' ? '' : `${file}: `;
 }

@@ -1,137 +1,46 @@
+import { ConfigError } from '../../base/errors.js';
 import type { Collective } from '../../collectives/collective.js';
-import {
-  type Gpu,
-  type MscclAlgorithm,
-  type Place,
-  STEP_TYPES,
-  type Step,
-  type StepAction,
-  type StepType,
-  type ThreadBlock,
-} from './algorithm.js';
-import { XmlPlace } from './xml-place.js';
+import type { StepProgram } from '../../collectives/step-program.js';
+import { verify } from '../../collectives/verify/verify.js';
+import { inFile } from './algorithm.js';
+import { lower } from './lower.js';
+import { readMscclAlgorithm } from './read-algorithm.js';
 
-/** Both spellings of a reduce-scatter: msccl-tools writes one, the executor reads the other. */
-const COLLECTIVES = {
-  allreduce: 'all-reduce',
-  allgather: 'all-gather',
-  reduce_scatter: 'reduce-scatter',
-  reducescatter: 'reduce-scatter',
-  alltoall: 'all-to-all',
-} as const satisfies Readonly<Record<string, Collective>>;
-
-const BUFFERS = ['i', 'o', 's'] as const;
-const TYPES = Object.keys(STEP_TYPES) as StepType[];
-
-/** Larger numbers than any algorithm has; with them, a file may not make us count for ever. */
-const MOST_GPUS = 65_536;
-const MOST_CHUNKS = 2 ** 20;
+/** A schedule as an MSCCL file describes it. */
+export interface MscclSchedule {
+  readonly name: string;
+  /** What it computes; undefined where the file makes no claim that can be checked, such as `coll="custom"`. */
+  readonly collective: Collective | undefined;
+  /** In blocks of one byte: see {@link withBlockBytes}. */
+  readonly program: StepProgram;
+  readonly protocol: string;
+  /** What the file has that is not looked at, and claims that are not checked. */
+  readonly notes: readonly string[];
+}
 
 /**
- * Reads an algorithm in MSCCL's XML format (`<algo>`, `<gpu>`, `<tb>`, `<step>`), as
- * msccl-tools writes it. Attributes that only a GPU needs (`proto`, `minBytes` and the like) are
- * not looked at.
+ * Reads a schedule in MSCCL's XML format and checks that it computes what it claims.
  *
- * @throws ConfigError with lines of the file, when it is no XML, something is missing or
- * numbers make no sense. Whether it computes its collective is for {@link checkAlgorithm}.
+ * A thread block does one thing after the other: a step begins when the one before it has
+ * ended, a send when its message has arrived. What a step receives it has whole before it
+ * reduces or sends it on: MSCCL cuts it in slices and overlaps them.
+ *
+ * @param file - its name, for messages.
+ * @throws ConfigError with lines of the file: it is no XML, something is missing, thread blocks
+ * wait for each other, chunks are read before they are written, or the result is not what it claims.
  */
-export function readMscclAlgorithm(text: string, file = ''): MscclAlgorithm {
-  const root = XmlPlace.root(text, file, 'algo');
-  const collective = root.oneOf('coll', Object.keys(COLLECTIVES) as (keyof typeof COLLECTIVES)[]) ?? 'allreduce';
-  const chunks = root.integer('nchunksperloop', 1, MOST_CHUNKS);
-  const ranks = root.integer('ngpus', 1, MOST_GPUS);
-  const inPlace = root.integer('inplace', 0, 1, 0) === 1;
-  if (collective !== 'allreduce' && chunks % ranks !== 0) {
-    root.wrong(`nchunksperloop, a multiple of ngpus (${ranks})`, String(chunks));
+export function readMsccl(text: string, file = ''): MscclSchedule {
+  const algorithm = readMscclAlgorithm(text, file);
+  const { program, nameOf, cellName } = lower(algorithm);
+  const { name, collective, protocol, notes } = algorithm;
+  const issues = verify(program, collective, { step: nameOf, cell: cellName });
+  if (issues.length > 0) {
+    throw new ConfigError(
+      issues.map((issue) => ({
+        ...issue,
+        path: issue.path.startsWith(inFile(file)) ? issue.path : `${inFile(file)}${issue.path}`,
+      })),
+    );
   }
-  const gpus: Gpu[] = [];
-  for (const place of root.children('gpu')) {
-    const gpu = readGpu(place, ranks);
-    if (gpus[gpu.id] !== undefined) place.wrong('an id of its own', `another gpu ${gpu.id}`);
-    gpus[gpu.id] = gpu;
-  }
-  const missing = Array.from({ length: ranks }, (_, id) => id).find((id) => gpus[id] === undefined);
-  if (missing !== undefined) root.wrong(`<gpu> for each of ngpus (${ranks})`, `none with id ${missing}`);
-  root.check();
-  return { file, name: root.text('name', ''), collective: COLLECTIVES[collective], inPlace, chunks, gpus };
-}
-
-function readGpu(place: XmlPlace, ranks: number): Gpu {
-  const id = place.integer('id', 0, ranks - 1);
-  const [i, o, s] = BUFFERS.map((buffer) => place.integer(`${buffer}_chunks`, 0, MOST_CHUNKS)) as [
-    number,
-    number,
-    number,
-  ];
-  const chunks = { i, o, s };
-  const blocks: ThreadBlock[] = [];
-  for (const child of place.children('tb')) {
-    const block = readBlock(child, id, ranks, chunks);
-    if (blocks.some((other) => other.id === block.id)) child.wrong('an id of its own', `another tb ${block.id}`);
-    for (const side of ['sendsTo', 'receivesFrom'] as const) {
-      const shares = ({ channel, [side]: peer }: ThreadBlock) => channel === block.channel && peer === block[side];
-      if (block[side] >= 0 && blocks.some(shares)) {
-        child.wrong('a peer and channel of its own', 'those of another tb in the same direction');
-      }
-    }
-    blocks.push(block);
-  }
-  for (const { line, waitsFor } of blocks.flatMap(({ steps }) => steps)) {
-    if (waitsFor === undefined) continue;
-    const { block, step } = waitsFor;
-    const awaited = blocks.find((other) => other.id === block)?.steps[step];
-    const what = `step ${step} of tb ${block}`;
-    if (awaited === undefined) place.wrong('depid and deps of a step of this gpu', `${what}, which is not there`, line);
-    else if (!awaited.tells) place.wrong('hasdep="1" at the step that is waited for', `hasdep="0" at ${what}`, line);
-  }
-  return { id, chunks, blocks };
-}
-
-function readBlock(place: XmlPlace, gpu: number, ranks: number, chunks: Gpu['chunks']): ThreadBlock {
-  const id = place.integer('id', 0, MOST_CHUNKS);
-  const sendsTo = place.integer('send', -1, ranks - 1);
-  const receivesFrom = place.integer('recv', -1, ranks - 1);
-  if (sendsTo === gpu || receivesFrom === gpu) place.wrong(`peers other than gpu ${gpu} itself`, `${gpu}`);
-  const channel = place.integer('chan', -1, MOST_CHUNKS);
-  const steps: Step[] = [];
-  for (const child of place.children('step')) {
-    const step = readStep(child, chunks);
-    const number = child.integer('s', 0, MOST_CHUNKS);
-    if (number !== steps.length) child.wrong(`s="${steps.length}": steps in order, none left out`, `s="${number}"`);
-    const { operands, sends }: StepAction = STEP_TYPES[step.type];
-    if (sends && sendsTo < 0) child.wrong('a tb with a peer to send to', 'send="-1"');
-    if (operands.includes('received') && receivesFrom < 0) child.wrong('a tb with a peer to receive from', 'recv="-1"');
-    steps.push(step);
-  }
-  return { id, sendsTo, receivesFrom, channel, steps };
-}
-
-function readStep(place: XmlPlace, chunks: Gpu['chunks']): Step {
-  const type = place.oneOf('type', TYPES) ?? 'nop';
-  const { operands, stores }: StepAction = STEP_TYPES[type];
-  const usesSource = operands.includes('source');
-  const count = type === 'nop' ? 0 : place.integer('cnt', 1, MOST_CHUNKS);
-  const block = place.integer('depid', -1, MOST_CHUNKS, -1);
-  const step = place.integer('deps', -1, MOST_CHUNKS, -1);
-  return {
-    type,
-    source: readPlace(place, 'src', count, usesSource, chunks),
-    target: readPlace(place, 'dst', count, stores, chunks),
-    count,
-    tells: place.integer('hasdep', 0, 1, 0) === 1,
-    waitsFor: block < 0 ? undefined : { block, step },
-    line: place.line,
-  };
-}
-
-/** Chunks in a buffer of the GPU; any where the type of step does not use them. */
-function readPlace(place: XmlPlace, side: 'src' | 'dst', count: number, isUsed: boolean, chunks: Gpu['chunks']): Place {
-  if (!isUsed) return { buffer: 'i', offset: 0 };
-  const buffer = place.oneOf(`${side}buf`, BUFFERS) ?? 'i';
-  const offset = place.integer(`${side}off`, 0, MOST_CHUNKS);
-  if (offset + count > chunks[buffer]) {
-    const size = `the ${chunks[buffer]} chunks of buffer ${buffer}`;
-    place.wrong(`${side}off and cnt within ${size}`, `${side}off ${offset}, cnt ${count}`);
-  }
-  return { buffer, offset };
+  return { name, collective, program, protocol, notes };
 }

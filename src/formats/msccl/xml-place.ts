@@ -8,6 +8,7 @@ const MOST_ISSUES = 20;
 class Source {
   readonly file: string;
   readonly issues: Issue[] = [];
+  readonly notes = new Set<string>();
   readonly #text: string;
   #at = 0;
   #line = 1;
@@ -43,20 +44,45 @@ export class XmlPlace {
   /** The root of a file. */
   static root(text: string, file: string, name: string): XmlPlace {
     // As the parser sees it: one character per line break.
-    const normal = text.replaceAll(/\r\n?/g, '\n').replace(/^\uFEFF/, '');
+    const whole = text.replaceAll(/\r\n?/g, '\n').replace(/^\uFEFF/, '');
+    const end = endOfRoot(whole);
+    const normal = whole.slice(0, end);
     const source = new Source(file, normal);
+    if (/\S/.test(whole.slice(end).replaceAll(/<!--[\s\S]*?-->/g, ''))) {
+      source.notes.add(`what follows the first element, from line ${source.lineOf(end)}, is not read`);
+    }
     const { root } = parse(normal, file);
     if (root?.name === name) return new XmlPlace(root, source);
     throw new ConfigError([{ path: file, expected: `<${name}> at the root`, got: `<${root?.name}>` }]);
   }
 
-  /** The elements inside, all of which are to have this name. */
-  *children(name: string): Generator<XmlPlace> {
+  get name(): string {
+    return this.#element.name;
+  }
+
+  /** What was found that is not looked at. */
+  get notes(): readonly string[] {
+    return [...this.#source.notes];
+  }
+
+  note(text: string): void {
+    this.#source.notes.add(text);
+  }
+
+  /** The elements inside, all of which are to have one of these names. */
+  *children(...names: readonly string[]): Generator<XmlPlace> {
     for (const child of this.#element.children) {
       if (!(child instanceof XmlElement)) continue;
       const place = new XmlPlace(child, this.#source);
-      if (child.name === name) yield place;
-      else place.wrong(`<${name}>`, `<${child.name}>`);
+      if (names.includes(child.name)) yield place;
+      else place.wrong(names.map((name) => `<${name}>`).join(' or '), `<${child.name}>`);
+    }
+  }
+
+  /** Takes note of attributes with other names than these. */
+  knows(attributes: ReadonlySet<string>): void {
+    for (const name of Object.keys(this.#element.attributes)) {
+      if (!attributes.has(name)) this.note(`the attribute ${name} of <${this.name}> is not looked at`);
     }
   }
 
@@ -108,4 +134,19 @@ function parse(text: string, file: string) {
     const got = isXml ? (error.message.split(' (line')[0] as string) : 'elements nested too deeply';
     throw new ConfigError([{ path, expected: 'an XML document', got }]);
   }
+}
+
+/** Comments, CDATA, declarations, and tags with their attributes. */
+const MARKUP = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<[?!][^>]*>|<\/?[A-Za-z_](?:"[^"]*"|'[^']*'|[^>"'])*>/g;
+
+/** Where the first element ends: loaders read no further. The end of the text where it does not. */
+function endOfRoot(text: string): number {
+  let depth = 0;
+  for (const { 0: tag, index } of text.matchAll(MARKUP)) {
+    if (tag.startsWith('<!') || tag.startsWith('<?')) continue;
+    if (tag.startsWith('</')) depth--;
+    else if (!tag.endsWith('/>')) depth++;
+    if (depth <= 0) return index + tag.length;
+  }
+  return text.length;
 }

@@ -1,4 +1,5 @@
 import type { DimensionSpec } from '../../spec/spec.js';
+import { KINDS } from '../../topology/kinds.js';
 
 /**
  * What a network costs: for every link its bandwidth (GB/s) times the price of 1 GB/s in its
@@ -11,19 +12,8 @@ export function networkCost(topology: readonly DimensionSpec[], prices: readonly
   let perNpu = 0;
   for (const [d, dimension] of topology.entries()) {
     const price = prices[Math.min(d, prices.length - 1)] as number;
-    perNpu += price * linksPerNpu(dimension) * Number(dimension.bandwidth);
+    perNpu += price * KINDS[dimension.kind](dimension.npus).cut(1) * Number(dimension.bandwidth);
     npus *= dimension.npus;
   }
   return npus * perNpu;
-}
-
-function linksPerNpu({ kind, npus }: DimensionSpec): number {
-  switch (kind) {
-    case 'ring':
-      return Math.min(2, npus - 1);
-    case 'switch':
-      return npus > 1 ? 1 : 0;
-    case 'fully-connected':
-      return npus - 1;
-  }
 }

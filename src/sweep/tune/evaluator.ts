@@ -1,10 +1,10 @@
 import type { Score } from './score.js';
 
-/** Somebody who rates points. */
+/** What rates points: this thread, or several. */
 export interface Evaluator {
   /** Lists of points to have under way at once. */
   readonly limit: number;
-  readonly score: (indexes: readonly number[]) => Promise<Score[]>;
+  readonly score: (indexes: readonly number[]) => Promise<readonly Score[]>;
 }
 
 /** Points in one list: enough to hide what handing it over costs. */

@@ -1,25 +1,29 @@
-import { pause } from '../batches.js';
 import { inOrder } from '../in-order.js';
 import type { Space } from '../space.js';
+import type { Turns } from '../turns.js';
 import { type Evaluator, LIST_POINTS } from './evaluator.js';
 import type { Score } from './score.js';
 
-/** Rates every point of a space, in order, in constant memory. */
-export async function* everyPoint(space: Space, evaluator: Evaluator): AsyncGenerator<readonly Score[]> {
-  yield* inOrder(lists(space), evaluator.score, evaluator.limit);
+/**
+ * Rates every point of a space, in order, in constant memory.
+ * @param report - called now and then with how far the search for points came.
+ */
+export async function* everyPoint(
+  space: Space,
+  evaluator: Evaluator,
+  turns: Turns,
+  report: (index: number) => void,
+): AsyncGenerator<readonly Score[]> {
+  yield* inOrder(lists(space, turns, report), evaluator.score, evaluator.limit);
 }
 
-async function* lists(space: Space): AsyncGenerator<readonly number[]> {
+async function* lists(space: Space, turns: Turns, report: (index: number) => void): AsyncGenerator<readonly number[]> {
   let list: number[] = [];
-  for (let index = 0; index < space.size; ) {
-    const next = space.next(index, space.size);
-    if (next.found) list.push(next.index);
-    else await pause();
-    index = next.found ? next.index + 1 : next.index;
-    if (list.length === LIST_POINTS) {
-      yield list;
-      list = [];
-    }
+  for await (const index of space.points(0, space.size, turns, report)) {
+    list.push(index);
+    if (list.length < LIST_POINTS) continue;
+    yield list;
+    list = [];
   }
   if (list.length > 0) yield list;
 }

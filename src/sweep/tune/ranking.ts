@@ -21,7 +21,7 @@ export class Best {
   }
 
   add(score: Score): void {
-    if (score.objective === Number.POSITIVE_INFINITY) return;
+    if (score.state !== 'rated') return;
     const last = this.list.at(-1);
     if (this.list.length === this.most && last !== undefined && byObjective(score, last) >= 0) return;
     if (this.list.some(({ point }) => point === score.point)) return;
@@ -40,7 +40,7 @@ export class ParetoFront {
   }
 
   add(score: Score): void {
-    if (score.objective === Number.POSITIVE_INFINITY) return;
+    if (score.state !== 'rated') return;
     if (this.list.some((other) => dominates(other, score))) return;
     this.list = this.list.filter((other) => !dominates(score, other));
     this.list.push(score);

@@ -1,5 +1,6 @@
 import { pick, type Random, randomFrom } from '../random.js';
 import type { Space } from '../space.js';
+import type { Turns } from '../turns.js';
 import { type Evaluator, scoreAll } from './evaluator.js';
 import { byObjective } from './ranking.js';
 import type { Score } from './score.js';
@@ -18,6 +19,8 @@ const CROSSED = 0.3;
 const SMALL_STEP = 0.6;
 /** Attempts to make a point that is new and satisfies all conditions. */
 const ATTEMPTS = 64;
+/** Searches for a point near a random place that may find none, one after the other, before all in reach counts as seen. */
+const MOST_FRUITLESS = 200;
 /** Generations without a better point, after which every neighbour of the best is tried. */
 const PATIENCE = 3;
 
@@ -30,6 +33,7 @@ export async function* search(
   space: Space,
   evaluator: Evaluator,
   { budget, seed }: { readonly budget: number; readonly seed: string },
+  turns: Turns,
 ): AsyncGenerator<readonly Score[]> {
   const random = randomFrom(seed);
   const seen = new Set<number>();
@@ -52,7 +56,7 @@ export async function* search(
       patience = PATIENCE;
       if (made.length === 0) continue;
     } else {
-      made = generation(space, elite, seen, wanted, random);
+      made = await generation(space, elite, seen, wanted, random, turns);
       // Everything in reach has been seen.
       if (made.length === 0) return;
     }
@@ -64,21 +68,24 @@ export async function* search(
   }
 }
 
-function generation(
+async function generation(
   space: Space,
   elite: readonly Score[],
   seen: ReadonlySet<number>,
   wanted: number,
   random: Random,
-): number[] {
+  turns: Turns,
+): Promise<number[]> {
   const made = new Set<number>();
-  const isNew = (point: number) => !seen.has(point) && !made.has(point);
+  let fruitless = 0;
   for (let i = 0; i < wanted; i++) {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS && fruitless < MOST_FRUITLESS; attempt++) {
+      if (turns.due) await turns.next();
       // When children are hard to find, strangers are taken.
       const stranger = elite.length === 0 || random() < NEWCOMERS || attempt > ATTEMPTS / 2;
       const point = stranger ? anyPoint(space, random) : child(space, elite, random);
-      if (point === undefined || !isNew(point)) continue;
+      if (stranger) fruitless = point === undefined ? fruitless + 1 : 0;
+      if (point === undefined || seen.has(point) || made.has(point)) continue;
       made.add(point);
       break;
     }

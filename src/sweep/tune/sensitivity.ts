@@ -10,8 +10,9 @@ export interface Alternative {
   readonly values: readonly unknown[];
   readonly timeNs: number;
   readonly cost: number;
-  /** Its objective divided by that of the best; infinite when it fails. */
+  /** Its objective divided by that of the best; infinite when it fails or is left out. */
   readonly ratio: number;
+  readonly state: Score['state'];
 }
 
 /** How much depends on one axis, all others as in the best point. */
@@ -55,9 +56,9 @@ export async function sensitivityAround(
     slot += names.length;
     const until = slot;
     const alternatives = (around[a] as number[]).map((point) => {
-      const { timeNs, cost, objective } = scores[next++] as Score;
+      const { timeNs, cost, objective, state } = scores[next++] as Score;
       const values = space.values(point).slice(from, until);
-      return { point, values, timeNs, cost, ratio: objective / best.objective };
+      return { point, values, timeNs, cost, ratio: objective / best.objective, state };
     });
     return { names: names.map(({ name }) => name), best: bestValues.slice(from, until), alternatives };
   });

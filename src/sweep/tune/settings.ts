@@ -14,6 +14,8 @@ export interface TuneSettings {
   readonly budget: number;
   readonly exhaustiveUpTo: number;
   readonly seed: string;
+  /** Whether points that are faster than their wires count. */
+  readonly unphysical: boolean;
 }
 
 /** What an objective can speak of besides axes and `let` values, in the order of its slots. */
@@ -28,7 +30,7 @@ export const MEASURES = [
   'chunks',
 ] as const;
 
-const KEYS = ['minimise', 'price', 'budget', 'exhaustiveUpTo', 'seed'];
+const KEYS = ['minimise', 'price', 'budget', 'exhaustiveUpTo', 'seed', 'unphysical'];
 
 /**
  * Reads a `tune` section.
@@ -47,6 +49,7 @@ export function readTuneSection(section: unknown, table: NameTable, slots: numbe
     budget = 2000,
     exhaustiveUpTo = 20_000,
     seed = 'tune',
+    unphysical = false,
   } = section as TuneSection;
   const issues: Issue[] = Object.keys(section)
     .filter((key) => !KEYS.includes(key))
@@ -72,11 +75,14 @@ export function readTuneSection(section: unknown, table: NameTable, slots: numbe
   if (typeof seed !== 'string' && typeof seed !== 'number') {
     issues.push({ path: 'tune.seed', expected: 'text', got: show(seed) });
   }
+  if (typeof unphysical !== 'boolean') {
+    issues.push({ path: 'tune.unphysical', expected: 'true or false', got: show(unphysical) });
+  }
   if (typeof minimise !== 'string') {
     issues.push({ path: 'tune.minimise', expected: 'an expression such as cost * time_ns', got: show(minimise) });
   }
   if (issues.length > 0) throw new ConfigError(issues);
   for (const [i, name] of MEASURES.entries()) table.addSlot(name, slots + i);
   const objective = compileExpression(minimise, 'tune.minimise', table);
-  return { minimise, objective, prices: prices as number[], budget, exhaustiveUpTo, seed: String(seed) };
+  return { minimise, objective, prices: prices as number[], budget, exhaustiveUpTo, seed: String(seed), unphysical };
 }

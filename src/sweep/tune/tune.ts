@@ -1,8 +1,8 @@
 import { ConfigError, SimulationError } from '../../base/errors.js';
-import { pause } from '../batches.js';
 import { compileSweep } from '../compile.js';
 import type { SweepDefinition } from '../definition.js';
 import type { Points } from '../points.js';
+import { Turns } from '../turns.js';
 import type { Evaluator } from './evaluator.js';
 import { everyPoint } from './exhaustive.js';
 import { Best, ParetoFront } from './ranking.js';
@@ -15,10 +15,11 @@ export interface TuneOptions {
   readonly method?: 'exhaustive' | 'search';
   /** How many of the best points to return. Default 10. */
   readonly best?: number;
-  /** Who evaluates points. Default: this thread. */
+  /** What evaluates points. Default: this thread. */
   readonly evaluator?: Evaluator;
-  /** Ends it with a SimulationError. */
+  /** Ends it with a SimulationError, also while it looks for points. */
   readonly signal?: AbortSignal;
+  /** Called now and then with the progress, also while it looks for points. */
   readonly onProgress?: (progress: TuneProgress) => void;
 }
 
@@ -26,8 +27,11 @@ export interface TuneProgress {
   readonly evaluated: number;
   /** Evaluations there will be, at most. */
   readonly of: number;
-  /** The best objective so far. */
+  /** The best objective so far; infinite before there is one. */
   readonly objective: number;
+  /** Combinations that an exhaustive run is through with, and all there are. */
+  readonly looked: number;
+  readonly combinations: number;
 }
 
 /** A point with what it is worth. */
@@ -51,6 +55,8 @@ export interface TuneResult {
   readonly around: number;
   /** Evaluated points that cannot be simulated. */
   readonly failed: number;
+  /** Evaluated points that are faster than their wires, and left out for that. */
+  readonly unphysical: number;
   /** The best first; of a search: the best that it saw. */
   readonly best: readonly TunedPoint[];
   /** Points that none of the evaluated ones beats in both time and cost, the fastest first. */
@@ -71,36 +77,64 @@ export async function tune(definition: SweepDefinition, options: TuneOptions = {
 }
 
 export async function tunePoints(points: Points, options: TuneOptions = {}): Promise<TuneResult> {
+  const { signal } = options;
+  let evaluated = 0;
+  try {
+    return await tuneIn(points, new Turns(signal), {
+      ...options,
+      onProgress: (progress) => {
+        evaluated = progress.evaluated;
+        options.onProgress?.(progress);
+      },
+    });
+  } catch (error) {
+    if (signal?.aborted) throw new SimulationError(`aborted after ${evaluated} points`, 0);
+    throw error;
+  }
+}
+
+async function tuneIn(points: Points, turns: Turns, options: TuneOptions): Promise<TuneResult> {
   const { space, tune: settings } = points;
-  const { best: most = 10, evaluator = inThisThread(points), signal, onProgress } = options;
-  const count = space.count(0, space.size);
-  const small = count.points <= settings.exhaustiveUpTo;
+  const { best: most = 10, signal, evaluator = inThisThread(points, signal), onProgress } = options;
+  turns.check();
+  const { looked: _, ...count } = await space.count(0, space.size, turns);
+  // An estimate may be far too low where points are rare.
+  const small = count.exact && count.points <= settings.exhaustiveUpTo;
   const method = options.method ?? (small ? 'exhaustive' : 'search');
   const { budget, seed, minimise } = settings;
 
   const best = new Best(Math.max(1, most));
   const pareto = new ParetoFront();
-  let evaluated = 0;
-  let failed = 0;
+  const counts = { evaluated: 0, failed: 0, unphysical: 0 };
+  let looked = 0;
+  const report = () => {
+    const of = method === 'search' ? (count.exact ? Math.min(budget, count.points) : budget) : count.points;
+    const objective = best.scores[0]?.objective ?? Number.POSITIVE_INFINITY;
+    onProgress?.({ evaluated: counts.evaluated, of, objective, looked, combinations: space.size });
+  };
   const note = (scores: readonly Score[]) => {
     for (const score of scores) {
       best.add(score);
       pareto.add(score);
-      if (score.timeNs === Number.POSITIVE_INFINITY) failed++;
+      if (score.state !== 'rated') counts[score.state]++;
     }
-    evaluated += scores.length;
-    const of = method === 'search' ? Math.min(budget, count.points) : count.points;
-    onProgress?.({ evaluated, of, objective: best.scores[0]?.objective ?? Number.POSITIVE_INFINITY });
-    if (signal?.aborted) throw new SimulationError(`aborted after ${evaluated} points`, 0);
+    counts.evaluated += scores.length;
+    report();
+    turns.check();
   };
-  const run = method === 'search' ? search(space, evaluator, { budget, seed }) : everyPoint(space, evaluator);
+  const scan = (index: number) => {
+    looked = index;
+    report();
+  };
+  const run =
+    method === 'search' ? search(space, evaluator, { budget, seed }, turns) : everyPoint(space, evaluator, turns, scan);
   for await (const scores of run) note(scores);
-  const evaluatedInAll = evaluated;
+  const { evaluated } = counts;
 
   let sensitivity: readonly Sensitivity[] = [];
   for (let descent = 0; descent < MOST_DESCENTS; descent++) {
     const [bottom] = best.scores;
-    if (bottom === undefined) throw nothingFound(points, evaluated);
+    if (bottom === undefined) throw nothingFound(points, counts);
     const around = await sensitivityAround(points, bottom, evaluator);
     sensitivity = around.axes;
     if (method === 'exhaustive') break;
@@ -116,26 +150,46 @@ export async function tunePoints(points: Points, options: TuneOptions = {}): Pro
     minimise,
     ...count,
     ...(method === 'search' ? { budget, seed } : {}),
-    evaluated: evaluatedInAll,
-    around: evaluated - evaluatedInAll,
-    failed,
+    evaluated,
+    around: counts.evaluated - evaluated,
+    failed: counts.failed,
+    unphysical: counts.unphysical,
     best: best.scores.map(tuned),
     pareto: pareto.scores.map(tuned),
     sensitivity,
   };
 }
 
-function inThisThread(points: Points): Evaluator {
+function inThisThread(points: Points, signal: AbortSignal | undefined): Evaluator {
+  const turns = new Turns(signal);
   return {
     limit: 1,
     score: async (indexes) => {
-      await pause();
-      return scorePoints(points, indexes);
+      const scores: Score[] = [];
+      for (const index of indexes) {
+        if (turns.due) await turns.next();
+        scores.push(...(await scorePoints(points, [index], signal)));
+      }
+      return scores;
     },
   };
 }
 
-function nothingFound({ space }: Points, evaluated: number): ConfigError {
-  const got = evaluated === 0 ? `none of ${space.size} combinations` : `${evaluated} that all fail`;
+function nothingFound(
+  { space }: Points,
+  { evaluated, failed, unphysical }: Pick<TuneResult, 'evaluated' | 'failed' | 'unphysical'>,
+): ConfigError {
+  if (unphysical > 0) {
+    const more = failed === 0 ? '' : `, and ${failed} that fail`;
+    return new ConfigError([
+      {
+        path: 'axes',
+        expected: 'a point that does not beat its own wires',
+        got: `${unphysical} that do${more}`,
+        hint: 'tune.unphysical: true, or --unphysical, keeps them; so does network: congestion-aware, which is physical',
+      },
+    ]);
+  }
+  const got = evaluated === 0 ? `none in reach among ${space.size} combinations` : `${evaluated} that all fail`;
   return new ConfigError([{ path: 'axes', expected: 'a point that can be simulated', got }]);
 }

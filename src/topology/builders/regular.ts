@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { ConfigError } from '../../base/errors.js';
 import { keys, parse } from '../../base/validate.js';
-import type { DimensionKind } from '../dimension.js';
 import { edgesOf } from '../edges-of.js';
 import { gridNetwork } from '../grid-network.js';
+import type { DimensionKind } from '../kinds.js';
 import { Cabling, type LinkSpeed, type NamedGraph } from '../named-graph.js';
 import { count, counts, type LinkOptions, link } from './options.js';
 

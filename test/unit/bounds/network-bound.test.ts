@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { crossingBytes, leastTime, linksOf } from '../../../src/bounds/network-bound.js';
+import { crossingBytes, leastTime } from '../../../src/bounds/network-bound.js';
 import type { Collective } from '../../../src/collectives/collective.js';
 import { addressOf, totalNpus } from '../../../src/topology/address.js';
-import type { Dimension, DimensionKind } from '../../../src/topology/dimension.js';
+import { type Dimension, lineOf } from '../../../src/topology/dimension.js';
+import type { DimensionKind } from '../../../src/topology/kinds.js';
 
 const dim = (kind: DimensionKind, npus: number, bandwidth = 1, latency = 0): Dimension => ({
   ...{ kind, npus, bandwidth, latency },
@@ -64,7 +65,7 @@ describe('links across a cut', () => {
     for (const npus of [2, 3, 4, 5, 8]) {
       for (let width = 1; width < npus; width++) {
         const counted = bandwidthOut([dim(kind, npus)], (npu) => npu < width);
-        expect(linksOf(dim(kind, npus), width), `${width} of ${npus}`).toBe(counted);
+        expect(lineOf(dim(kind, npus)).cut(width), `${width} of ${npus}`).toBe(counted);
       }
     }
   });

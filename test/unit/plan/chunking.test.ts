@@ -9,7 +9,7 @@ function cut(collective: Collective, size: number, splits: number, npus: number)
   return { chunks, chunkBytes: chunkPlans[0]?.bytes };
 }
 
-describe('chunks (SPEC section 6)', () => {
+describe('chunks (docs/model.md, section 5)', () => {
   test('are the size over the splits', () => {
     expect(cut('all-reduce', 1000, 4, 8)).toEqual({ chunks: 4, chunkBytes: 250 });
   });

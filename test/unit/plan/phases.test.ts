@@ -16,7 +16,7 @@ function plan(
   return phasesOf(result).map((phase) => `${phase.collective} ${phase.dimension}: ${phase.bytes}`);
 }
 
-describe('phases (SPEC section 6)', () => {
+describe('phases (docs/model.md, section 5)', () => {
   test('local-bw-aware: reduce-scatter up, all-reduce at the top, all-gather down', () => {
     // 100 / 4 = 25, floor(25 / 3) = 8; on the way down 8 * 3 = 24, not 25: what truncation took stays away.
     expect(plan('all-reduce', 'local-bw-aware', 100)).toEqual([

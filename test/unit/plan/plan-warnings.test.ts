@@ -26,6 +26,7 @@ describe('warnings', () => {
       {
         code: 'fewer-algorithms-than-dimensions',
         message: '1 algorithm(s) for 3 dimensions: the last 2 take no part',
+        data: { algorithms: 1, left: 2 },
       },
     ]);
     expect(codesOf({ ...options, algorithms: ['ring', 'ring', 'ring'] })).toEqual([]);
@@ -33,17 +34,30 @@ describe('warnings', () => {
 
   test('inflated bytes: a last partial chunk, or chunks of fewer bytes than NPUs', () => {
     expect(warningsOf({ size: 4098 })).toEqual([
-      { code: 'inflated-bytes', message: expect.stringContaining('5120 bytes are simulated for 4098 asked for') },
+      {
+        code: 'inflated-bytes',
+        message: expect.stringContaining('5120 bytes are simulated for 4098 asked for'),
+        // floor(4098 / 4) = 1024 a chunk; the 2 bytes that are left take a fifth.
+        data: { simulated: 5120, asked: 4098, chunks: 5, chunkBytes: 1024 },
+      },
     ]);
     expect(warningsOf({ size: 10 })).toEqual([
-      { code: 'inflated-bytes', message: expect.stringContaining('32 bytes are simulated for 10 asked for') },
+      {
+        code: 'inflated-bytes',
+        message: expect.stringContaining('32 bytes are simulated for 10 asked for'),
+        data: { simulated: 32, asked: 10, chunks: 4, chunkBytes: 8 },
+      },
     ]);
     expect(codesOf({ size: 32 })).toEqual([]);
   });
 
   test('more than the wire can move: chunks at once', () => {
     expect(warningsOf({ activeChunks: 3 })).toEqual([
-      { code: 'more-than-the-wire', message: expect.stringContaining('up to 3 chunks are under way') },
+      {
+        code: 'more-than-the-wire',
+        message: expect.stringContaining('up to 3 chunks are under way'),
+        data: { together: 3 },
+      },
     ]);
     // There are four chunks only; a single one is alone.
     expect(warningsOf({ activeChunks: 9 })[0]?.message).toContain('up to 4 chunks');
@@ -63,7 +77,11 @@ describe('warnings', () => {
 
   test('more than the wire can move: messages at once over shared links', () => {
     expect(warningsOf({ algorithms: ['direct', 'ring'] })).toEqual([
-      { code: 'more-than-the-wire', message: expect.stringMatching(/^direct in dimension 0 sends 3 messages at once/) },
+      {
+        code: 'more-than-the-wire',
+        message: expect.stringMatching(/^direct in dimension 0 sends 3 messages at once/),
+        data: { algorithm: 'direct', dimension: 0, together: 3 },
+      },
     ]);
     expect(warningsOf({ algorithms: ['direct:2', 'ring'] })[0]?.message).toMatch(/sends 2 messages at once/);
     // One at a time, or to one peer only, or each over a link of its own.

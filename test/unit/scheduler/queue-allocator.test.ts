@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { QueueShare } from '../../../src/plan/phases.js';
-import { QueueAllocator } from '../../../src/scheduler/queue-allocator.js';
+import { QueueAllocator, type QueueShare } from '../../../src/scheduler/queue-allocator.js';
 
 function dealt(queues: number, shares: readonly QueueShare[]): number[] {
   const allocator = new QueueAllocator(queues);
@@ -8,7 +7,7 @@ function dealt(queues: number, shares: readonly QueueShare[]): number[] {
 }
 const times = (count: number, share: QueueShare) => Array<QueueShare>(count).fill(share);
 
-describe('queues are dealt round robin (SPEC section 6)', () => {
+describe('queues are dealt round robin (docs/model.md, section 5)', () => {
   test('all of them to one-pass phases', () => {
     expect(dealt(1, times(3, 'all'))).toEqual([0, 0, 0]);
     expect(dealt(4, times(6, 'all'))).toEqual([0, 1, 2, 3, 0, 1]);

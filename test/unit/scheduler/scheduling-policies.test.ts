@@ -198,9 +198,10 @@ describe('in a simulation', () => {
     );
   });
 
-  test('an all-to-all takes the dimensions as they are numbered', () => {
+  test('an all-to-all takes the dimensions as they are numbered, but for round-robin', () => {
     fc.assert(
       fc.property(specs, (spec) => {
+        fc.pre(spec.interDimensionScheduling !== 'round-robin');
         const exchange = { ...spec, collective: 'all-to-all' } as const;
         const { timeline } = simulateCollective(exchange);
         expect(simulateCollective({ ...exchange, interDimensionScheduling: 'ascending' }).timeline).toEqual(timeline);
@@ -235,7 +236,7 @@ const EVEN = '2@1 2@1';
 
 // Loads below are in MiB at the bandwidth of dimension 0. Of c MiB, a reduce-scatter over n
 // sends c (n-1)/n and goes on with c/n; an all-gather sends c (n-1) and goes on with c n.
-describe('themis, worked by hand (SPEC section 13)', () => {
+describe('themis, worked by hand (docs/model.md, section 12)', () => {
   test('two alike dimensions take turns', () => {
     const chunks = chunksOf('themis', 'reduce-scatter', EVEN, 4, 1);
     // 0: loads 0, 0: no gap, natural: +1/2, +1/4.
@@ -338,7 +339,7 @@ describe('themis-flex, worked by hand', () => {
   });
 });
 
-describe('the order within a queue (SPEC section 13)', () => {
+describe('the order within a queue (docs/model.md, section 12)', () => {
   const phase = (remaining: number, bytes: number, collective: Collective = 'reduce-scatter'): QueuedPhase => ({
     collective,
     bytes,

@@ -24,7 +24,7 @@ describe('the window of a queue', () => {
   });
 });
 
-describe('streams move through queues (SPEC section 7)', () => {
+describe('streams move through queues (docs/model.md, section 6)', () => {
   test('they start at once while there is room, then wait', () => {
     const { streams, started } = scheduler(2, 2);
     for (const stream of [0, 1, 2]) streams.enter(stream, 0);

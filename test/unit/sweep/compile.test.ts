@@ -47,6 +47,22 @@ describe('a definition is refused with everything that is wrong', () => {
     ],
     ['a tune key', { ...good, tune: { minimize: 'cost' } }, /tune\.minimize: .*did you mean "minimise"/],
     ['a negative price', { ...good, tune: { price: -1 } }, /tune\.price/],
+    [
+      'a reserved key',
+      JSON.parse('{ "axes": { "splits": [1] }, "let": { "__proto__": "1" } }'),
+      /let\.__proto__: expected another key/,
+    ],
+    ['a reserved key in a case', { base, axes: { x: { constructor: { splits: 1 } } } }, /axes\.x\.constructor/],
+    [
+      'a value that is no number',
+      { base, axes: { splits: [1, Number.NaN] } },
+      /axes\.splits\.1: expected a finite number/,
+    ],
+    [
+      'an infinite one',
+      { base: { ...base, size: Number.POSITIVE_INFINITY }, axes: { splits: [1] } },
+      /base\.size: .*got Infinity/,
+    ],
     ['two mistakes', { base: { ...base, spilts: 1 }, axes: { split: [1] }, where: 'x > 1' }, /spilts.*\n.*where/],
   ])('%s', (_, definition, message) => {
     expect(() => compileSweep(definition as SweepDefinition)).toThrow(ConfigError);
@@ -57,8 +73,8 @@ describe('a definition is refused with everything that is wrong', () => {
 describe('the whole space is looked at before the first point', () => {
   const check = (definition: SweepDefinition) => checkPoints(compileSweep(definition));
 
-  test('points are counted and timed', () => {
-    expect(check(good)).toMatchObject({ points: 2, exact: true, bounded: true });
+  test('points are counted and timed', async () => {
+    expect(await check(good)).toMatchObject({ points: 2, exact: true, bounded: true });
   });
 
   test.each<[string, SweepDefinition, RegExp]>([
@@ -80,13 +96,43 @@ describe('the whole space is looked at before the first point', () => {
       { base, axes: { 'topology[2].npus': [4] } },
       /topology\[2\]: expected one of the 2 entries/,
     ],
-  ])('%s is refused', (_, definition, message) => {
-    expect(() => check(definition)).toThrow(ConfigError);
-    expect(() => check(definition)).toThrow(message);
+  ])('%s is refused', async (_, definition, message) => {
+    const checked = async () => check(definition);
+    await expect(checked()).rejects.toThrow(ConfigError);
+    await expect(checked()).rejects.toThrow(message);
   });
 
-  test('a combination that cannot be simulated is left for its row', () => {
+  test('a combination that cannot be simulated is left for its row', async () => {
     const axes = { 'topology[0].npus': [4, 6], algorithms: ['ring', 'halving-doubling'] };
-    expect(check({ base, axes }).points).toBe(4);
+    expect((await check({ base, axes })).points).toBe(4);
+  });
+});
+
+describe('many mistakes', () => {
+  test('are counted, and 20 of them are spelled out', () => {
+    const where = Array.from({ length: 20_000 }, () => 'splt > 1');
+    try {
+      compileSweep({ ...good, where });
+      expect.unreachable();
+    } catch (error) {
+      const { issues, message } = error as ConfigError;
+      expect(issues).toHaveLength(20_000);
+      expect(message.split('\n')).toHaveLength(21);
+      expect(message).toMatch(/\nand 19,980 more$/);
+    }
+  });
+});
+
+describe('a let that is no finite number', () => {
+  test('is the error of its point, and no value of its row', () => {
+    const points = compileSweep({ base, axes: { n: [0, 1] }, let: { half: '1 / n', more: 'half + 1' } });
+    const { values, spec } = points.at(0);
+    expect([values, String(spec)]).toEqual([
+      [0, undefined, undefined],
+      'ConfigError: let.half: expected a finite number, got Infinity (at point 0: n = 0)',
+    ]);
+    expect(points.at(1).values).toEqual([1, 1, 2]);
+    const nan = compileSweep({ base, axes: { n: [0] }, let: { none: '0 / n' } });
+    expect(String(nan.at(0).spec)).toMatch(/let\.none: .*got NaN/);
   });
 });

@@ -8,7 +8,7 @@ import { compileSweep } from '../../../src/sweep/compile.js';
 import { header } from '../../../src/sweep/format.js';
 import { inOrder } from '../../../src/sweep/in-order.js';
 import { sweep } from '../../../src/sweep/sweep.js';
-import { writeBatch } from '../../../src/sweep/task.js';
+import { writeRows } from '../../../src/sweep/task.js';
 import { PUBLISHED } from '../../../studies/all-reduce-2026/src/tables/published.js';
 
 const definition = {
@@ -34,9 +34,9 @@ describe('sweep', () => {
     expect(rows[4]).toMatchObject({ error: expect.stringContaining('a power of two') });
   });
 
-  test('points, counted without being run', () => {
+  test('points, counted without being run', async () => {
     const { columns, count, point } = sweep(definition);
-    expect([columns, count()]).toEqual([['n', 'algorithms'], { points: 6, exact: true }]);
+    expect([columns, await count()]).toEqual([['n', 'algorithms'], { points: 6, exact: true, looked: 6 }]);
     expect(point(5).spec).toMatchObject({ algorithms: ['direct:2'], topology: [{ npus: 6 }] });
   });
 
@@ -63,8 +63,9 @@ describe('sweep', () => {
 describe('rows as text', () => {
   const points = compileSweep(definition);
 
-  test('csv: lists as words, errors in the last column, always one line', () => {
-    const lines = (header('csv', points.columns) + writeBatch(points, { from: 0, end: 6 }, 'csv').text).split('\n');
+  test('csv: lists as words, errors in the last column, always one line', async () => {
+    const { text } = await writeRows(points, [0, 1, 2, 3, 4, 5], 'csv');
+    const lines = (header('csv', points.columns) + text).split('\n');
     expect(lines[0]).toBe(
       'point,n,algorithms,total_npus,ranks,chunks,time_ns,algbw_GBps,busbw_GBps,' +
         'bottleneck_dimension,utilisation,engine,warnings,error',
@@ -75,8 +76,8 @@ describe('rows as text', () => {
     expect(lines.slice(0, -1).every((line) => line.replaceAll(/"[^"]*"/g, '').split(',').length === 14)).toBe(true);
   });
 
-  test('json lines: the same, by name', () => {
-    const { text, points: count, failed } = writeBatch(points, { from: 3, end: 6 }, 'jsonl');
+  test('json lines: the same, by name', async () => {
+    const { text, points: count, failed } = await writeRows(points, [3, 4, 5], 'jsonl');
     const rows = text
       .trim()
       .split('\n')
@@ -105,6 +106,24 @@ describe('inOrder', () => {
     for await (const result of inOrder(upTo(20), run, 4)) results.push(result);
     expect(results).toEqual([...Array(20).keys()]);
     expect(most).toBe(4);
+  });
+
+  test('what has ended does not wait for the next job', async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    async function* gated() {
+      yield 1;
+      await gate;
+      yield 2;
+    }
+    const results: number[] = [];
+    for await (const result of inOrder(gated(), async (job) => job, 4)) {
+      results.push(result);
+      open();
+    }
+    expect(results).toEqual([1, 2]);
   });
 
   test('a failure comes when its turn does', async () => {

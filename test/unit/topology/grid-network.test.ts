@@ -18,7 +18,7 @@ describe('the network of a grid', () => {
     // A 2-ring has one link each way in each of 3 lines; 6 NPUs have a link each way to one of 2 switches.
     expect([network.npus, network.devices, network.links]).toEqual([6, 8, 6 + 12]);
     expect(network.groups).toEqual([{ name: 'dimension 0' }, { name: 'dimension 1' }]);
-    expect(all(10).map((link) => `${network.npu(link)} ${network.port(link)}: ${network.name(link)}`)).toEqual([
+    expect(all(10).map((link) => `${network.owner(link)} ${network.port(link)}: ${network.name(link)}`)).toEqual([
       '0 +1: dimension 0: NPU 0 -> NPU 1',
       '1 +1: dimension 0: NPU 1 -> NPU 0',
       '2 +1: dimension 0: NPU 2 -> NPU 3',
@@ -53,13 +53,13 @@ describe('the network of a grid', () => {
         let last = -1;
         for (const link of all(network.links)) {
           const group = network.group(link);
-          const place = group * network.npus + network.npu(link);
+          const place = group * network.npus + network.owner(link);
           expect(place).toBeGreaterThanOrEqual(last);
           last = place;
           const { bandwidth, latency } = drawn[group] as Dimension;
           expect([network.bandwidth(link), network.latency(link)]).toEqual([bandwidth, latency]);
           const [start, end] = [network.start(link), network.end(link)];
-          expect([start, end]).toContain(network.npu(link));
+          expect([start, end]).toContain(network.owner(link));
           if (start < network.npus && end < network.npus) {
             const [a, b] = [addressOf(start, drawn), addressOf(end, drawn)];
             expect(a.flatMap((digit, d) => (digit === b[d] ? [] : [d]))).toEqual([group]);
@@ -121,11 +121,17 @@ function line(npus: number): Line {
     diameter: npus - 1,
     averageHops: npus < 2 ? 0 : (npus + 1) / 3,
     cut: () => 1,
+    // The cable in the middle.
+    everybodyLoad: Math.floor((npus * npus) / 4),
+    swapLoad: () => Number.NaN,
   };
 }
 
 describe('a kind of dimension of our own', () => {
-  const kinds: Readonly<Record<'ring' | 'switch' | 'fully-connected' | 'line', Wiring>> = { ...KINDS, line };
+  const kinds: Readonly<Record<'ring' | 'switch' | 'fully-connected' | 'line', Wiring>> = {
+    ...KINDS,
+    line: Object.assign(line, { hops: (_: number, distance: number) => distance }),
+  };
   const ofKind = <K extends string>(kind: K, npus: number) => ({ kind, npus, bandwidth: 1, latency: 10 });
 
   test('a 3 x 2 mesh', () => {

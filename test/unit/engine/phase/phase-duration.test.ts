@@ -4,7 +4,8 @@ import type { AlgorithmName } from '../../../../src/collectives/algorithms.js';
 import type { Collective } from '../../../../src/collectives/collective.js';
 import { reductionNs } from '../../../../src/costs/endpoint.js';
 import { phaseDuration } from '../../../../src/engine/phase/phase-duration.js';
-import { type DimensionKind, messageDelay } from '../../../../src/topology/dimension.js';
+import { messageDelay } from '../../../../src/topology/dimension.js';
+import type { DimensionKind } from '../../../../src/topology/kinds.js';
 import { bandwidths, byteCounts, KINDS, latencies } from '../../../support/arbitraries.js';
 import { dimensionOf, phaseOf } from '../../../support/phases.js';
 
@@ -36,7 +37,7 @@ describe('ring', () => {
     expect(lasts('ring', 'all-gather', 'switch', 4, 100)).toBe(400);
   });
 
-  test('for any numbers: the closed forms of SPEC section 5', () => {
+  test('for any numbers: the closed forms of docs/model.md, section 4', () => {
     const ranks = fc.integer({ min: 2, max: 200 });
     fc.assert(
       fc.property(

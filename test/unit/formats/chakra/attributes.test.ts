@@ -13,8 +13,11 @@ test('a value of the type that is meant', () => {
   expect(real(node(5), 'x')).toBe(5);
   expect(real(node(2n ** 60n), 'x')).toBe(2 ** 60);
   expect(flag(node(false), 'x')).toBe(false);
+  // Writers of traces use integers of any width: 0 is false, everything else true.
+  expect([0, 1, 2, -1, 2n ** 60n].map((value) => flag(node(value), 'x'))).toEqual([false, true, true, true, true]);
   expect(text(node(''), 'x')).toBe('');
   expect(booleans(node([true, false]), 'x')).toEqual([true, false]);
+  expect(booleans(node([1, 0]), 'x')).toEqual([true, false]);
   expect(booleans(node([]), 'x')).toEqual([]);
 });
 
@@ -30,9 +33,9 @@ test.each<[(node: TraceNode) => unknown, AttributeValue | undefined, string]>([
   [(n) => integer(n, 'x'), 2n ** 60n, 'expected an integer below 2^53, got 1152921504606846976n'],
   [(n) => integer(n, 'x', { absent: 0 }), true, 'expected an integer below 2^53, got true'],
   [(n) => real(n, 'x'), '5', 'expected a number, got "5"'],
-  [(n) => flag(n, 'x', { file: 'a.0.et' }), 1, 'a.0.et: node 7, attribute x: expected true or false, got 1'],
+  [(n) => flag(n, 'x', { file: 'a.0.et' }), '1', 'a.0.et: node 7, attribute x: expected true or false, got "1"'],
   [(n) => text(n, 'x'), Uint8Array.of(1), 'expected a string, got an object'],
-  [(n) => booleans(n, 'x'), [1, 0], 'expected a list of true or false, got a list of 2'],
+  [(n) => booleans(n, 'x'), ['yes', 'no'], 'expected a list of true or false, got a list of 2'],
 ])('%s of %s', (read, value, message) => {
   expect(() => read(node(value))).toThrow(message);
 });

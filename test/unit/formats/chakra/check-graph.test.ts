@@ -32,8 +32,8 @@ test('an id that comes twice', () => {
 
 test('a dependency on a node that is not there', () => {
   expect(checkGraph(graph([1, 2], [3, 4, 1]))).toEqual([
-    { path: 'node 1', expected: 'dependencies on nodes of the trace', got: 'one on node 2, which is not there' },
-    { path: 'node 3', expected: 'dependencies on nodes of the trace', got: 'one on node 4, which is not there' },
+    { path: 'node 1', expected: 'dependencies on nodes of the graph', got: 'one on node 2, which is not there' },
+    { path: 'node 3', expected: 'dependencies on nodes of the graph', got: 'one on node 4, which is not there' },
   ]);
 });
 

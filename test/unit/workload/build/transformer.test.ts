@@ -155,6 +155,7 @@ test('gradients reduced on the way are as many, and hidden', () => {
         network: { topology: ['Switch'], npus_count: [2], bandwidth: [1], latency: [500] },
         system: {},
         traces: workload.traces,
+        commGroups: workload.groups,
       }),
     );
     return { bytes: sum(nodesOf(workload, 'collective'), 'comm_size'), timeNs };

@@ -1,0 +1,122 @@
+import type { Collective } from '../collectives/collective.js';
+import type { CollectiveJob } from '../plan/job.js';
+import type { Phase } from '../plan/phases.js';
+import { distinctPhases } from '../plan/plan-collective.js';
+import { edgesOf } from '../topology/edges-of.js';
+import type { LinkGraph } from '../topology/link-graph.js';
+import type { Network } from '../topology/network.js';
+import { toNumber } from './fraction.js';
+import { gatherBound, reduceScatterBound } from './gather-bound.js';
+import { graphLoad } from './graph-load.js';
+import type { LinkLoad } from './link-load.js';
+import type { NetworkBound } from './network-bound.js';
+import { phaseFloor } from './phase-floor.js';
+import type { PlanBound } from './plan-bound.js';
+import { allReduceCut } from './separating-cut.js';
+import { allReduceBound } from './tree-packing-bound.js';
+
+/** Devices of a graph up to which cuts are found exactly; beyond, what an NPU's own links allow stands in. */
+const MAX_EXACT = 2048;
+
+/**
+ * The least time of a plan on a graph: the most loaded link is occupied by one message after the
+ * other, the first comes after an end-point delay, and the last still has to arrive and be paid for.
+ * Or the phases of a chunk one after the other, each at least as long as on links that are all as
+ * fast as the fastest.
+ */
+export function graphPlanBound(job: CollectiveJob, network: Network): PlanBound {
+  const { occupiedNs, bytes } = graphLoad(job, network);
+  const fastest = fastestLinks(job, network);
+  const floors = new Map(distinctPhases(fastest.chunks).map((phase) => [phase, phaseFloor(phase, fastest)]));
+  const after = [...floors.values()].reduce((least, { afterMessageNs }) => Math.min(least, afterMessageNs), Infinity);
+  let chain = 0;
+  for (const phases of new Set(fastest.chunks)) {
+    chain = Math.max(
+      chain,
+      phases.reduce((sum, phase) => sum + (floors.get(phase)?.firstNs ?? 0), 0),
+    );
+  }
+  const links: (LinkLoad | undefined)[] = network.groups.map(() => undefined);
+  let ns = 0;
+  let worst = 0;
+  for (let link = 0; link < network.links; link++) {
+    const carried = bytes[link] as number;
+    if (carried === 0) continue;
+    const occupied = occupiedNs[link] as number;
+    const group = network.group(link);
+    const most = links[group];
+    if (most === undefined || occupied > most.occupiedNs) {
+      links[group] = { occupiedNs: occupied, bytes: carried, leastMessage: 0, name: network.name(link) };
+    }
+    const bound = job.endpoint.delay + occupied + Math.trunc(network.latency(link)) + after;
+    if (bound > ns) [ns, worst] = [bound, group];
+  }
+  const start = job.startTimes?.reduce((least, time) => Math.min(least, time), Infinity) ?? 0;
+  const least = Math.min(start + Math.max(ns, chain), Number.MAX_SAFE_INTEGER);
+  return { ns: least, because: ns >= chain ? 'links' : 'phases', dimension: worst, links };
+}
+
+/** The job on a network in which every NPU has a link as fast as the fastest to every other. */
+function fastestLinks(job: CollectiveJob, network: Network): CollectiveJob {
+  let bandwidth = 0;
+  let latency = Infinity;
+  for (let link = 0; link < network.links; link++) {
+    bandwidth = Math.max(bandwidth, network.bandwidth(link));
+    latency = Math.min(latency, network.latency(link));
+  }
+  const dimension = { kind: 'fully-connected', npus: job.npus, bandwidth, latency } as const;
+  const known = new Map<Phase, Phase>();
+  const moved = (phase: Phase) => {
+    const there = known.get(phase) ?? { ...phase, dimension: { ...phase.dimension, physical: [dimension] } };
+    known.set(phase, there);
+    return there;
+  };
+  const lists = new Map([...new Set(job.chunks)].map((phases) => [phases, phases.map(moved)]));
+  const chunks = job.chunks.map((phases) => lists.get(phases) as readonly Phase[]);
+  return { ...job, graph: undefined, dimensions: [dimension], chunks };
+}
+
+/**
+ * The least time of a collective on a graph, whatever the algorithm: exact cuts for all-gather,
+ * reduce-scatter and all-reduce; for all-to-all, and on graphs of more than 2,048 devices, what the
+ * links of one NPU allow.
+ */
+export function graphNetworkBound(collective: Collective, bytes: number, network: Network): NetworkBound {
+  const graph = edgesOf(network);
+  const own = { ns: ownLinks(collective, bytes, graph), because: 'cut', dimensions: [], width: 1 } as const;
+  if (collective === 'all-to-all' || network.devices > MAX_EXACT) return own;
+  return { ...own, ns: Math.max(own.ns, exact(collective, bytes, graph)) };
+}
+
+function exact(collective: Exclude<Collective, 'all-to-all'>, bytes: number, graph: LinkGraph): number {
+  switch (collective) {
+    case 'all-gather':
+      return bytes * toNumber(gatherBound(graph));
+    case 'reduce-scatter':
+      return (bytes / graph.npus) * toNumber(reduceScatterBound(graph));
+    case 'all-reduce':
+      return bytes / Math.min(toNumber(allReduceCut(graph)), toNumber(allReduceBound(graph)));
+  }
+}
+
+/** What must enter and leave one NPU, over the links that it has. */
+function ownLinks(collective: Collective, bytes: number, { npus, links }: LinkGraph): number {
+  const out = new Float64Array(npus);
+  const into = new Float64Array(npus);
+  for (const { from, to, bandwidth } of links) {
+    if (from < npus) out[from] = (out[from] as number) + bandwidth;
+    if (to < npus) into[to] = (into[to] as number) + bandwidth;
+  }
+  const least = (rates: Float64Array) => rates.reduce((slowest, rate) => Math.min(slowest, rate), Infinity);
+  const others = (npus - 1) / npus;
+  switch (collective) {
+    case 'all-gather':
+      return ((npus - 1) * bytes) / least(into);
+    case 'reduce-scatter':
+      return (others * bytes) / least(out);
+    case 'all-to-all':
+      return (others * bytes) / Math.min(least(into), least(out));
+    case 'all-reduce':
+      return bytes / Math.min(least(into), least(out));
+  }
+}

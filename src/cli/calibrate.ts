@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import type { CalibrateFlags } from './calibrate/calibrate-command.js';
+import type { Io } from './io.js';
+
+const EXAMPLES = `
+Logs are those of nccl-tests and rccl-tests (text or JSON), of the OSU benchmarks, or plain
+tables: "# key: value" lines, then "# columns: bytes time_us". Each table needs four sizes over
+three decades. Every form is fitted to every other size and judged on the sizes between; the
+one that errs least there is kept and fitted to all. Tables of one collective on several
+numbers of nodes also give a law across nodes.
+
+Errors above 20 % are warned of. A fitted number describes the runs that it was fitted to; it
+is not a property of the hardware.
+
+Examples:
+  $ astra-sim-ts calibrate all-reduce.log --out costs.json
+  $ srun ./all_reduce_perf -b 8 -e 1G -f 2 | astra-sim-ts calibrate -
+  $ astra-sim-ts calibrate 2-nodes.log 4-nodes.log --machine dgx-h100 --json
+`;
+
+/** `astra-sim-ts calibrate`: models fitted to measured times. */
+export function addCalibrateCommand(program: Command, io: Io): void {
+  program
+    .command('calibrate')
+    .description('fit cost models to measured times; print how far they err on sizes that they have not seen')
+    .argument('<logs...>', 'logs with measured times; - for standard input')
+    .option('--form <name>', 'line, root, lines, power or table (default: the one that errs least)')
+    .option('--machine <name>', "dgx-v100, dgx-a100, dgx-h100 or dgx-b200: NCCL's formula for other numbers of nodes")
+    .option('--out <file>', 'write the calibration there, as JSON')
+    .option('--json', 'print the calibration and what was passed over in the logs')
+    .addHelpText('after', EXAMPLES)
+    .action(async (logs: string[], flags: CalibrateFlags) => {
+      const { calibrateCommand } = await import('./calibrate/calibrate-command.js');
+      await calibrateCommand(logs, flags, io);
+    });
+}

@@ -1,0 +1,49 @@
+import { ConfigError, show } from '../../base/errors.js';
+import type { Warning } from '../../base/warnings.js';
+import { readConfigFile } from '../config-file.js';
+import type { Io } from '../io.js';
+
+/** Options by name, as they stand in a file: to be checked where they are used. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a YAML or JSON file of options; `-` is standard input.
+ * @throws ConfigError when it cannot be read or holds something else.
+ */
+export function readOptionsFile(file: string): { readonly options: Options; readonly warnings: readonly Warning[] } {
+  const { value, warnings } = readConfigFile(file, 'FILE');
+  if (isTable(value)) return { options: value, warnings };
+  throw new ConfigError([{ path: nameOf(file), expected: 'options by name', got: show(value) }]);
+}
+
+export function isTable(value: unknown): value is Options {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Runs something, and says where its issues are in the file. */
+export function inFile<T>(file: string, run: () => T): T {
+  return withPaths(run, (path) => (path === '' ? nameOf(file) : `${nameOf(file)}: ${path}`));
+}
+
+/** Runs something, and gives the paths of its issues other names. */
+export function withPaths<T>(run: () => T, rename: (path: string) => string): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.issues.map((issue) => ({ ...issue, path: rename(issue.path) })));
+  }
+}
+
+/** Options without those that are for something else. */
+export function without(options: Options, names: readonly string[]): Options {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
+}
+
+export function printWarnings(warnings: readonly Warning[], io: Io): void {
+  for (const { message } of warnings) io.err(`# warning: ${message}\n`);
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}

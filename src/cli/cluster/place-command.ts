@@ -1,0 +1,101 @@
+import type { JobReport } from '../../cluster/jobs.js';
+import { comparePlacements } from '../../cluster/placement/compare.js';
+import { type ClosedFormOptions, closedFormEvaluator } from '../../cluster/placement/hosts.js';
+import {
+  type JobPlacement,
+  type JobPlacementOptions,
+  networkPlacements,
+  placeJob,
+} from '../../cluster/placement/on-network.js';
+import { type Placement, type PlacementOptions, placeGpus } from '../../cluster/placement/place.js';
+import type { Io } from '../io.js';
+import { jsonOutput } from '../json-output.js';
+import { columns } from '../table.js';
+import { inFile, type Options, printWarnings, readOptionsFile, without, withPaths } from './options-file.js';
+import { duration, percent, significant } from './quantities.js';
+
+export interface PlaceFlags {
+  readonly search?: string;
+  readonly compare?: boolean;
+  readonly json?: boolean;
+}
+
+interface Answer {
+  readonly results: unknown;
+  readonly lines: readonly string[];
+}
+
+export function placeCommand(file: string, flags: PlaceFlags, io: Io): void {
+  const { options: written, warnings } = readOptionsFile(file);
+  const options = flags.search === undefined ? written : { ...written, search: flags.search };
+  const answer = 'machine' in options ? onNetwork : byClosedForm;
+  const { results, lines } = inFile(file, () => answer(options, flags.compare === true));
+  printWarnings(warnings, io);
+  io.out(flags.json ? jsonOutput('place', { file, options }, results) : `${lines.join('\n')}\n`);
+}
+
+/** The file describes a network: placements are simulated. */
+function onNetwork(options: Options, compare: boolean): Answer {
+  if (!compare) {
+    const found = placeJob(options as unknown as JobPlacementOptions);
+    return { results: found, lines: [...placementLines(found), ...networkLines(found)] };
+  }
+  const { npus, maxPlacements = 1000, ...rest } = without(options, ['search']) as unknown as JobPlacementOptions;
+  const { free, evaluate } = networkPlacements(rest);
+  const found = withPaths(
+    () => comparePlacements({ free, gpus: npus, maxPlacements }, evaluate),
+    (path) => (path === 'gpus' ? 'npus' : path),
+  );
+  return { results: found, lines: comparisonLines(found) };
+}
+
+const OF_EVALUATOR = ['hosts', 'jobs', 'bytes'];
+
+/** The file describes hosts by their bandwidths. */
+function byClosedForm(options: Options, compare: boolean): Answer {
+  const asked = without(options, OF_EVALUATOR) as unknown as PlacementOptions;
+  const ofHosts = Object.fromEntries(Object.entries(options).filter(([name]) => OF_EVALUATOR.includes(name)));
+  const evaluate = closedFormEvaluator(ofHosts as unknown as ClosedFormOptions);
+  if (compare) {
+    const { search: _, ...rest } = asked;
+    const found = comparePlacements(rest, evaluate);
+    return { results: found, lines: comparisonLines(found) };
+  }
+  const found = placeGpus(asked, evaluate);
+  return { results: found, lines: placementLines(found) };
+}
+
+function placementLines({ counts, busbwBytesPerNs, search, evaluations }: Placement): string[] {
+  return [
+    `per host  ${counts.join(' ')}`,
+    `busbw     ${significant(busbwBytesPerNs)} GB/s`,
+    `search    ${search}, ${evaluations} placement${evaluations === 1 ? '' : 's'}`,
+  ];
+}
+
+function networkLines({ npus, jobs }: JobPlacement): string[] {
+  return [`NPUs      ${npus.join(' ')}`, ...(jobs.length > 1 ? ['', ...jobTable(jobs)] : [])];
+}
+
+function jobTable(jobs: readonly JobReport[]): string[] {
+  const rows = jobs.map(({ name, npus, aloneNs, togetherNs, slowdown }) => [
+    name,
+    String(npus.length),
+    duration(aloneNs),
+    duration(togetherNs),
+    slowdown.toFixed(2),
+  ]);
+  return columns([['job', 'NPUs', 'alone', 'together', 'slow-down'], ...rows], [0]);
+}
+
+function comparisonLines(found: readonly Placement[]): string[] {
+  const best = Math.max(...found.map(({ busbwBytesPerNs }) => busbwBytesPerNs));
+  const rows = found.map(({ search, counts, busbwBytesPerNs, evaluations }) => [
+    search,
+    counts.join(' '),
+    significant(busbwBytesPerNs),
+    percent(Number.isFinite(best) ? busbwBytesPerNs / best : 1),
+    String(evaluations),
+  ]);
+  return columns([['search', 'per host', 'GB/s', 'of the best', 'placements'], ...rows], [0, 1]);
+}

@@ -1,0 +1,56 @@
+import { formatRow, header, headerLines, type RowFormat } from '../../sweep/format.js';
+import type { Points } from '../../sweep/points.js';
+import { runPoint } from '../../sweep/row.js';
+import { Turns } from '../../sweep/turns.js';
+import type { Mark } from '../files/line-checksum.js';
+import { linesOf } from './kept-rows.js';
+
+/** What a comparison with the rows as they should be says of lines behind a good one. */
+export type Comparison =
+  /** As they should be, as far as they go. */
+  | { readonly state: 'same' }
+  | { readonly state: 'different'; readonly line: number }
+  /** It would take too long. */
+  | { readonly state: 'unknown' };
+
+/** Longest time that points are simulated again to say which row is wrong, ms. */
+const LIMIT_MS = 5000;
+
+/** Compares the lines behind `good`, up to a byte, with what the sweep gives for `points.from` ... `points.end - 1`. */
+export async function compareRows(
+  { points, from, end }: { readonly points: Points; readonly from: number; readonly end: number },
+  format: RowFormat,
+  file: string,
+  good: Mark,
+  endByte: number,
+): Promise<Comparison> {
+  const until = performance.now() + LIMIT_MS;
+  const expected = expectedLines(points, format, good.lines < headerLines(format), from, end);
+  let { lines: line } = good;
+  const torn = linesOf(file, good.bytes, endByte);
+  for (let found = torn.next(); !found.done; ) {
+    line++;
+    if (performance.now() > until) return { state: 'unknown' };
+    const right = await expected.next();
+    const following = torn.next();
+    // The last line may have been cut.
+    const same = right.value === found.value || (following.done && right.value?.startsWith(found.value));
+    if (!same) return { state: 'different', line };
+    found = following;
+  }
+  return { state: 'same' };
+}
+
+async function* expectedLines(
+  points: Points,
+  format: RowFormat,
+  withHeader: boolean,
+  from: number,
+  end: number,
+): AsyncGenerator<string, undefined> {
+  if (withHeader && headerLines(format) > 0) yield header(format, points.columns).trimEnd();
+  for await (const index of points.space.points(from, end, new Turns())) {
+    yield formatRow(format, points.columns, await runPoint(points, index)).slice(0, -1);
+  }
+  return undefined;
+}

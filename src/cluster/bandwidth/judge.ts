@@ -1,0 +1,146 @@
+import * as v from 'valibot';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
+import type { Quantity } from '../../base/units.js';
+import { keys, parse, quantity } from '../../base/validate.js';
+import type { AlgorithmName } from '../../collectives/algorithms.js';
+import { simulateCollective } from '../../simulate.js';
+import type { CollectiveOptions } from '../../spec/spec.js';
+import { DIMENSION_KINDS, type DimensionKind } from '../../topology/kinds.js';
+import { allocateBandwidth } from './allocate.js';
+import { type BandwidthOptions, type CollectiveDemand, type DimensionBudget, readBandwidthOptions } from './options.js';
+import { type Point, searchSplit } from './search-split.js';
+
+/** A dimension that can be simulated. */
+export interface JudgedDimension extends DimensionBudget {
+  readonly kind: DimensionKind;
+  /** Of one hop: ns, or `"500 ns"`. At least 0. */
+  readonly latency: Quantity;
+}
+
+export interface JudgeOptions extends Omit<BandwidthOptions, 'collectives' | 'dimensions' | 'objective' | 'budget'> {
+  /** A dimension takes part with all of its NPUs or with none: sizes are `npus` or 1. */
+  readonly collectives: readonly CollectiveDemand[];
+  readonly dimensions: readonly JudgedDimension[];
+  readonly total: Quantity;
+  /** How it is simulated: `splits` (default 64 here), delays, scheduling, and so on. */
+  readonly simulation?: Omit<CollectiveOptions, 'topology' | 'size' | 'algorithms' | 'program' | 'involvedDimensions'>;
+  /** Simulated allocations, at most; 1 to 100,000. Default 1000. */
+  readonly maxEvaluations?: number;
+}
+
+export interface AllocationVerdict {
+  /** The optimum of the ideal model: its bandwidths per NPU, bytes per ns, its own time, and the simulated one, ns. */
+  readonly ideal: { readonly bytesPerNs: readonly number[]; readonly modelNs: number; readonly simulatedNs: number };
+  /** The best allocation that the search has found. */
+  readonly best: { readonly bytesPerNs: readonly number[]; readonly simulatedNs: number };
+  /** ideal.simulatedNs / best.simulatedNs - 1: what following the model costs. At least 0. */
+  readonly loss: number;
+  /** Allocations that were simulated. */
+  readonly evaluations: number;
+}
+
+const judged = v.looseObject({ kind: v.picklist(DIMENSION_KINDS), latency: quantity('time', { atLeast: 0 }) });
+
+const schema = keys({
+  collectives: v.unknown(),
+  dimensions: v.array(judged, 'a list of dimensions'),
+  total: quantity('bandwidth', { above: 0 }),
+  simulation: v.optional(v.record(v.string(), v.unknown()), {}),
+  maxEvaluations: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(100_000)), 1000),
+});
+
+/**
+ * Judges the allocation of {@link allocateBandwidth} by simulation: collectives run on a grid
+ * with these bandwidths, and a search moves bandwidth between dimensions while that makes them
+ * faster. The ideal model knows no latency, no end-point delay and no chunks that wait.
+ *
+ * Algorithms follow the kind of dimension: direct where fully connected, and for an all-to-all
+ * over a switch; otherwise halving-doubling on a switch with a power of two of NPUs; else a ring.
+ * An NPU's bandwidth is that of its link. A direct algorithm sends to all others at once, each
+ * message with its share, 1 / (npus - 1).
+ *
+ * @throws ConfigError, SimulationError
+ */
+export function judgeAllocation(options: JudgeOptions): AllocationVerdict {
+  const { dimensions, total, simulation, maxEvaluations } = parse(schema, options);
+  const budget = { ...options, dimensions: options.dimensions.map(({ kind: _, latency: __, ...rest }) => rest) };
+  const { simulation: _, maxEvaluations: __, ...model } = budget;
+  const { atLeast, atMost } = readBandwidthOptions(model);
+  const allocation = allocateBandwidth(model);
+  const simulated = simulator(options.collectives, options.dimensions, dimensions, simulation);
+  const { unusedDimensions, bytesPerNs } = allocation;
+  const used = bytesPerNs.flatMap((_, d) => (unusedDimensions.includes(d) ? [] : [d]));
+  const ideal: Point = { bytesPerNs, ns: simulated(bytesPerNs) };
+  const equal = total / used.length;
+  const within = used.every((d) => equal >= (atLeast[d] as number) && equal <= (atMost[d] as number));
+  const isFree = unusedDimensions.every((d) => atLeast[d] === 0);
+  const starts = within && isFree ? [bytesPerNs.map((_, d) => (used.includes(d) ? equal : 0))] : [];
+  const { best, evaluations } = searchSplit({
+    starts: [ideal, ...starts.map((start): Point => ({ bytesPerNs: start, ns: simulated(start) }))],
+    used,
+    atLeast,
+    atMost,
+    simulated,
+    maxEvaluations,
+  });
+  return {
+    ideal: { bytesPerNs, modelNs: allocation.timeNs, simulatedNs: ideal.ns },
+    best: { bytesPerNs: best.bytesPerNs, simulatedNs: best.ns },
+    loss: ideal.ns === 0 ? 0 : ideal.ns / best.ns - 1,
+    evaluations,
+  };
+}
+
+/** Time of all collectives, one after the other, ns, as a function of the bandwidths. */
+function simulator(
+  collectives: readonly CollectiveDemand[],
+  written: readonly JudgedDimension[],
+  dimensions: readonly { readonly kind: DimensionKind; readonly latency: number }[],
+  simulation: object,
+): (bytesPerNs: readonly number[]) => number {
+  const issues = collectives.flatMap(({ sizes }, c) =>
+    (sizes ?? []).flatMap((size, d): Issue[] => {
+      const all = written[d]?.npus as number;
+      const path = `collectives[${c}].sizes[${d}]`;
+      return size === 1 || size === all ? [] : [{ path, expected: `1 or all ${all} NPUs`, got: show(size) }];
+    }),
+  );
+  if (issues.length > 0) throw new ConfigError(issues);
+  const runs = collectives
+    .map(({ collective, bytes, sizes, count = 1 }, c) => {
+      const involved = written.map(({ npus }, d) => (sizes?.[d] ?? npus) > 1);
+      const algorithms = dimensions.map(({ kind }, d) => {
+        return algorithmFor(kind, (written[d] as JudgedDimension).npus, collective === 'all-to-all');
+      });
+      return { c, count, collective, size: bytes, involvedDimensions: involved, algorithms };
+    })
+    .filter(({ involvedDimensions }) => involvedDimensions.includes(true));
+  return (bytesPerNs) => {
+    return runs.reduce((ns, { c, count, ...spec }) => {
+      const topology = dimensions.map(({ kind, latency }, d) => {
+        const { npus } = written[d] as JudgedDimension;
+        const messages = spec.algorithms[d] === 'direct' ? Math.max(1, npus - 1) : 1;
+        // Where no collective passes, any bandwidth will do.
+        return { kind, npus, latency, bandwidth: (bytesPerNs[d] as number) / messages || 1 };
+      });
+      const { timeNs } = inCollective(c, () => simulateCollective({ splits: 64, ...simulation, ...spec, topology }));
+      return ns + count * timeNs;
+    }, 0);
+  };
+}
+
+function algorithmFor(kind: DimensionKind, npus: number, isAllToAll: boolean): AlgorithmName {
+  if (kind === 'fully-connected' || (kind === 'switch' && isAllToAll)) return 'direct';
+  return kind === 'switch' && Number.isInteger(Math.log2(npus)) ? 'halving-doubling' : 'ring';
+}
+
+/** Issues of a simulation in terms of the options. */
+function inCollective<T>(index: number, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const rename = (path: string) => (path === 'size' ? `collectives[${index}].bytes` : `simulation.${path}`);
+    throw new ConfigError(error.issues.map((issue) => ({ ...issue, path: rename(issue.path) })));
+  }
+}

@@ -1,0 +1,142 @@
+import type { EventQueue } from '../event-queue.js';
+import { eventOf, LINK, MESSAGE } from '../events.js';
+
+const NONE = -1;
+
+/** What one link did during a run. */
+export interface LinkUse {
+  readonly bytes: number;
+  readonly messages: number;
+  /** Time during which it was occupied, ns. */
+  readonly busyNs: number;
+  /** Time that messages waited for it, added up, ns. */
+  readonly waitedNs: number;
+  /** Most messages that waited for it at once. */
+  readonly longestQueue: number;
+}
+
+/** What one link did, and which it is. */
+export interface LinkReport extends LinkUse {
+  /** Dimension of a grid, or tier of a graph. */
+  readonly dimension: number;
+  /** The NPU that the link belongs to; of a graph the device that it leaves. */
+  readonly npu: number;
+  /** Which of the NPU's links, such as `+1`, `up`, `to 3`; of a graph the whole name. */
+  readonly name: string;
+}
+
+/** Links that did the same. */
+export interface LinkUses extends LinkUse {
+  /** Dimension of a grid, or tier of a graph. */
+  readonly dimension: number;
+  readonly links: number;
+}
+
+/** What all links of a network did. Those that carried nothing are left out. */
+export interface LinkStatistics {
+  /** Whether every link is idle with nothing waiting. */
+  isQuiet(): boolean;
+  /** In any order. */
+  uses(): readonly LinkUses[];
+  /** Each by itself, in order of dimension, NPU and link. */
+  reports(): readonly LinkReport[];
+}
+
+/** Links that serve one message at a time, first come first served. */
+export abstract class LinkServers {
+  protected readonly queue: EventQueue;
+  protected readonly count: number;
+
+  private readonly busy: Uint8Array;
+  private readonly head: Int32Array;
+  private readonly tail: Int32Array;
+  private readonly waiting: Int32Array;
+  private readonly longest: Int32Array;
+  private readonly messages: Int32Array;
+  private readonly bytes: Float64Array;
+  private readonly busyNs: Float64Array;
+  private readonly waitedNs: Float64Array;
+  /** Per message under way: whose turn comes after it, and since when it waits. */
+  private readonly next: number[] = [];
+  private readonly since: number[] = [];
+
+  /** Links that messages have entered so far. */
+  traversals = 0;
+
+  constructor(links: number, queue: EventQueue) {
+    this.queue = queue;
+    this.count = links;
+    this.busy = new Uint8Array(links);
+    this.head = new Int32Array(links).fill(NONE);
+    this.tail = new Int32Array(links).fill(NONE);
+    this.waiting = new Int32Array(links);
+    this.longest = new Int32Array(links);
+    this.messages = new Int32Array(links);
+    this.bytes = new Float64Array(links);
+    this.busyNs = new Float64Array(links);
+    this.waitedNs = new Float64Array(links);
+  }
+
+  isQuiet(): boolean {
+    return !this.busy.includes(1);
+  }
+
+  /** What a link did; undefined when it carried nothing. */
+  protected use(link: number): LinkUse | undefined {
+    if (this.messages[link] === 0) return undefined;
+    return {
+      bytes: this.bytes[link] as number,
+      messages: this.messages[link] as number,
+      busyNs: this.busyNs[link] as number,
+      waitedNs: this.waitedNs[link] as number,
+      longestQueue: this.longest[link] as number,
+    };
+  }
+
+  /** A message comes to a link. */
+  protected enter(link: number, id: number): void {
+    this.traversals++;
+    if (this.busy[link] === 0) this.occupy(link, id);
+    else this.wait(link, id);
+  }
+
+  /** A link's occupation has ended: the head of its queue starts at once. */
+  release(link: number): void {
+    const id = this.head[link] as number;
+    if (id === NONE) {
+      this.busy[link] = 0;
+      return;
+    }
+    this.head[link] = this.next[id] as number;
+    if (this.head[link] === NONE) this.tail[link] = NONE;
+    this.waiting[link] = (this.waiting[link] as number) - 1;
+    this.waitedNs[link] = (this.waitedNs[link] as number) + this.queue.now - (this.since[id] as number);
+    this.occupy(link, id);
+  }
+
+  /** A message starts on a link: says to {@link serve} how long that takes. */
+  protected abstract occupy(link: number, id: number): void;
+
+  /** Takes a link until `free`; the message is at the next device at `arrival`. */
+  protected serve(link: number, id: number, bytes: number, arrival: number, free: number): void {
+    this.busy[link] = 1;
+    this.messages[link] = (this.messages[link] as number) + 1;
+    this.bytes[link] = (this.bytes[link] as number) + bytes;
+    this.busyNs[link] = (this.busyNs[link] as number) + free - this.queue.now;
+    // The arrival is scheduled before the link's release.
+    this.queue.schedule(arrival, eventOf(MESSAGE, id));
+    this.queue.schedule(free, eventOf(LINK, link));
+  }
+
+  private wait(link: number, id: number): void {
+    this.next[id] = NONE;
+    this.since[id] = this.queue.now;
+    const tail = this.tail[link] as number;
+    if (tail === NONE) this.head[link] = id;
+    else this.next[tail] = id;
+    this.tail[link] = id;
+    const waiting = (this.waiting[link] as number) + 1;
+    this.waiting[link] = waiting;
+    if (waiting > (this.longest[link] as number)) this.longest[link] = waiting;
+  }
+}

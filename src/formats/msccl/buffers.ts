@@ -1,0 +1,77 @@
+import { ConfigError } from '../../base/errors.js';
+import type { Cargo } from '../../collectives/cargo.js';
+import type { Collective } from '../../collectives/collective.js';
+import type { StepProgram } from '../../collectives/step-program.js';
+import type { Place } from './algorithm.js';
+import { buffersOf } from './layout.js';
+
+/** The other way round from {@link Layout}: which chunk of which buffer a cell is. */
+export class Buffers {
+  readonly blocks: number;
+  readonly inPlace: boolean;
+  private readonly collective: Collective | undefined;
+  private readonly share: number;
+  /** Cells of input, where output is apart from it; then those of output. */
+  private readonly inputEnd: number;
+  private readonly outputEnd: number;
+
+  constructor({ cargo, ranks }: StepProgram, collective: Collective | undefined) {
+    if (cargo === undefined) {
+      throw new ConfigError([{ path: 'program', expected: 'steps that say which blocks move', got: 'bytes only' }]);
+    }
+    const { blocks, input, output } = cargo;
+    this.collective = collective;
+    this.blocks = blocks;
+    this.share = collective === undefined || collective === 'all-reduce' ? 0 : blocks / ranks;
+    this.inPlace = output.at === 0;
+    const { inputs, outputs } = buffersOf(collective, blocks, this.share);
+    this.inputEnd = this.inPlace ? blocks : output.at;
+    // Without a claim nobody knows how large the output is; any size does, as scratch follows it.
+    this.outputEnd = this.inPlace ? blocks : output.at + (collective === undefined ? blocks : outputs);
+    const apart = { input: 0, output: 0 };
+    if (this.inPlace && collective === 'all-gather') apart.input = this.share;
+    if (this.inPlace && collective === 'reduce-scatter') apart.output = this.share;
+    const fits =
+      Number.isInteger(this.share) &&
+      isPlain(input, apart.input) &&
+      isPlain(output, apart.output) &&
+      input.at === 0 &&
+      (this.inPlace || output.at >= inputs);
+    if (!fits) {
+      const expected = 'input and output in order, apart from each other or one within the other';
+      throw new ConfigError([{ path: 'program', expected, got: 'blocks in other places' }]);
+    }
+  }
+
+  /** Where cells in a row are; undefined for others. */
+  place(cells: readonly number[]): Place | undefined {
+    const [first] = cells;
+    if (first === undefined || cells.some((cell, i) => cell !== first + i)) return undefined;
+    const start = this.at(first);
+    const end = this.at(first + cells.length - 1);
+    return start.buffer === end.buffer ? start : undefined;
+  }
+
+  /** Chunks of the buffers of a rank. */
+  sizes(rank: number, { cargo, first }: StepProgram): { input: number; output: number; scratch: number } {
+    const { first: start, cells } = cargo as Cargo;
+    let scratch = 0;
+    const end = start[first[rank + 1] as number] as number;
+    for (let i = start[first[rank] as number] as number; i < end; i++) {
+      scratch = Math.max(scratch, (cells[i] as number) - this.outputEnd + 1);
+    }
+    if (!this.inPlace) return { input: this.inputEnd, output: this.outputEnd - this.inputEnd, scratch };
+    const isGather = this.collective === 'all-gather';
+    return { input: isGather ? 0 : this.blocks, output: isGather ? this.blocks : 0, scratch };
+  }
+
+  private at(cell: number): Place {
+    if (cell >= this.outputEnd) return { buffer: 's', offset: cell - this.outputEnd };
+    if (this.inPlace) return { buffer: this.collective === 'all-gather' ? 'o' : 'i', offset: cell };
+    return cell < this.inputEnd ? { buffer: 'i', offset: cell } : { buffer: 'o', offset: cell - this.inputEnd };
+  }
+}
+
+function isPlain({ perRank, perBlock, rows }: Cargo['input'], apart: number): boolean {
+  return perRank === apart && perBlock === 1 && rows === undefined;
+}

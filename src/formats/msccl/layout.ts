@@ -1,0 +1,65 @@
+import type { Placement } from '../../collectives/cargo.js';
+import type { Collective } from '../../collectives/collective.js';
+import type { MscclAlgorithm, Place } from './algorithm.js';
+
+/**
+ * How the three buffers of each GPU are numbered as cells: input, output, scratch. In place, the
+ * smaller of input and output is a part of the larger.
+ */
+export class Layout {
+  /** Chunks of the whole buffer; of an algorithm without a claim, chunks of input. */
+  readonly blocks: number;
+  readonly input: Placement;
+  readonly output: Placement;
+  private readonly inPlace: boolean;
+  private readonly scratch: number;
+
+  constructor({
+    collective,
+    inPlace,
+    chunks,
+    gpus,
+  }: Pick<MscclAlgorithm, 'collective' | 'inPlace' | 'chunks' | 'gpus'>) {
+    const most = (buffer: 'i' | 'o') => gpus.reduce((max, { chunks: own }) => Math.max(max, own[buffer]), 0);
+    const share = chunks / gpus.length;
+    const [i, o] = [most('i'), most('o')];
+    this.inPlace = inPlace;
+    this.blocks = collective === undefined ? (inPlace ? Math.max(i, o) : i) : chunks;
+    const { inputs, outputs } = buffersOf(collective, this.blocks, share);
+    const end = inPlace ? this.blocks : Math.max(i, inputs);
+    this.input = { at: 0, perRank: inPlace && collective === 'all-gather' ? share : 0, perBlock: 1 };
+    this.output = {
+      at: inPlace ? 0 : end,
+      perRank: inPlace && collective === 'reduce-scatter' ? share : 0,
+      perBlock: 1,
+    };
+    this.scratch = inPlace ? Math.max(end, collective === undefined ? 0 : outputs) : end + Math.max(o, outputs);
+  }
+
+  /** The cell of a chunk. */
+  cell(gpu: number, { buffer, offset }: Place): number {
+    if (buffer === 's') return this.scratch + offset;
+    const { at, perRank } = buffer === 'i' ? this.input : this.output;
+    return at + gpu * perRank + offset;
+  }
+
+  /** How messages name a cell. */
+  name(cell: number): string {
+    if (cell < 0) return 'what has been received';
+    if (cell >= this.scratch) return `chunk ${cell - this.scratch} of buffer s`;
+    if (this.inPlace) return `chunk ${cell} of the buffer`;
+    return cell < this.output.at ? `chunk ${cell} of buffer i` : `chunk ${cell - this.output.at} of buffer o`;
+  }
+}
+
+/** Chunks of input and output of a GPU. */
+export function buffersOf(
+  collective: Collective | undefined,
+  blocks: number,
+  share: number,
+): { readonly inputs: number; readonly outputs: number } {
+  return {
+    inputs: collective === 'all-gather' ? share : blocks,
+    outputs: collective === 'reduce-scatter' ? share : collective === undefined ? 0 : blocks,
+  };
+}

@@ -1,0 +1,72 @@
+import { ConfigError } from '../../base/errors.js';
+import type { Collective } from '../../collectives/collective.js';
+import { nameOfStep, type StepProgram } from '../../collectives/step-program.js';
+import { Buffers } from './buffers.js';
+import { type Line, threadLines } from './thread-lines.js';
+import { type Thread, threadsOf } from './threads.js';
+
+export interface WriteMscclOptions {
+  readonly name?: string;
+  /** What the program computes; undefined writes `coll="custom"`, which claims nothing. */
+  readonly collective: Collective | undefined;
+  /** Default `Simple`. */
+  readonly protocol?: string;
+}
+
+const NAMES: Readonly<Record<Collective, string>> = {
+  'all-reduce': 'allreduce',
+  'reduce-scatter': 'reduce_scatter',
+  'all-gather': 'allgather',
+  'all-to-all': 'alltoall',
+};
+
+/**
+ * Writes a program in MSCCL's XML format. A program that was read from such a file comes out
+ * as the same when it is read again; other programs get thread blocks, one for each peer and
+ * channel that a rank sends to or receives from, whose steps wait for each other besides.
+ *
+ * @throws ConfigError for what the format cannot say: computations, cells that are not in a row,
+ * blocks that are not in order, programs that do not say which blocks move.
+ */
+export function writeMsccl(program: StepProgram, options: WriteMscclOptions): string {
+  const { name = '', collective, protocol = 'Simple' } = options;
+  const buffers = new Buffers(program, collective);
+  const threads = threadsOf(program);
+  const channels = program.channel.reduce((most, channel) => Math.max(most, channel), 0) + 1;
+  const coll = collective === undefined ? 'custom' : NAMES[collective];
+  const head = [
+    `name="${quoted(name)}" proto="${quoted(protocol)}" nchannels="${channels}" nchunksperloop="${buffers.blocks}"`,
+    `ngpus="${program.ranks}" coll="${coll}" inplace="${buffers.inPlace ? 1 : 0}"`,
+  ].join(' ');
+  const lines = [`<algo ${head}>`];
+  for (let rank = 0; rank < program.ranks; rank++) {
+    const own = threadLines(program, threads[rank] as Thread[], (step, cells) => {
+      const place = buffers.place(cells);
+      if (place !== undefined) return place;
+      const path = nameOfStep(program, step);
+      throw new ConfigError([
+        { path, expected: 'cells of one buffer in a row', got: `cells ${cells.slice(0, 8).join(', ')}` },
+      ]);
+    });
+    const { input, output, scratch } = buffers.sizes(rank, program);
+    lines.push(`  <gpu id="${rank}" i_chunks="${input}" o_chunks="${output}" s_chunks="${scratch}">`);
+    for (const { from, to } of own.copies) lines.push(`    <copy i_off="${from}" o_off="${to}"/>`);
+    for (const { id, sendsTo, receivesFrom, channel, lines: steps } of own.blocks) {
+      lines.push(`    <tb id="${id}" send="${sendsTo}" recv="${receivesFrom}" chan="${channel}">`);
+      for (const [s, step] of steps.entries()) lines.push(`      ${stepXml(s, step)}`);
+      lines.push('    </tb>');
+    }
+    lines.push('  </gpu>');
+  }
+  return [...lines, '</algo>', ''].join('\n');
+}
+
+function stepXml(s: number, { type, source, target, count, after, tells }: Line): string {
+  const places = `srcbuf="${source.buffer}" srcoff="${source.offset}" dstbuf="${target.buffer}" dstoff="${target.offset}"`;
+  const waits = `depid="${after?.block ?? -1}" deps="${after?.step ?? -1}" hasdep="${tells ? 1 : 0}"`;
+  return `<step s="${s}" type="${type}" ${places} cnt="${count}" ${waits}/>`;
+}
+
+function quoted(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}

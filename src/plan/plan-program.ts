@@ -1,0 +1,58 @@
+import { ConfigError } from '../base/errors.js';
+import type { Warning } from '../base/warnings.js';
+import type { Collective } from '../collectives/collective.js';
+import { type StepProgram, sizedProgram } from '../collectives/step-program.js';
+import { verify } from '../collectives/verify/verify.js';
+import { everyNpu } from '../topology/logical-dimension.js';
+import type { CollectivePlan } from './job.js';
+import type { Machine } from './machine.js';
+import { givenPhase } from './phases.js';
+
+/** What a schedule of the user's own is to do. */
+export interface ProgramWish {
+  readonly collective: Collective;
+  readonly bytes: number;
+  /** `unchecked`: it only has to come to its end, and to read nothing that has not been written. */
+  readonly programClaim: 'checked' | 'unchecked';
+}
+
+/**
+ * Plans a collective that is carried out by a schedule of the user's own: one chunk, one phase,
+ * over all NPUs by number.
+ * @throws ConfigError when the schedule is for another number of ranks or does not compute the collective.
+ */
+export function planProgram(program: StepProgram, wish: ProgramWish, machine: Machine): CollectivePlan {
+  const { collective, bytes, programClaim } = wish;
+  if (program.ranks !== machine.npus) {
+    const expected = `a schedule of ${machine.npus} ranks, one per NPU`;
+    throw new ConfigError([{ path: 'program', expected, got: `one of ${program.ranks}` }]);
+  }
+  const issues = verify(program, programClaim === 'checked' ? collective : undefined);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const sized = sizedProgram(program, collective, bytes);
+  const dimension = everyNpu(machine.dimensions);
+  return {
+    collective,
+    bytes,
+    ranks: machine.npus,
+    chunks: [[givenPhase('program', sized, { collective, dimension, bytes })]],
+    endpoint: machine.endpoint,
+    isOfGroup: false,
+    warnings: [...unchecked(wish), ...inflated(program, wish)],
+  };
+}
+
+function unchecked({ collective, programClaim }: ProgramWish): Warning[] {
+  if (programClaim === 'checked') return [];
+  const message = `claim not checked: that the schedule computes an ${collective} is not known, only that it comes to its end`;
+  return [{ code: 'claim-not-checked', message, data: { collective } }];
+}
+
+/** Blocks are whole bytes, as many each: a few bytes in many blocks become more than were asked for. */
+function inflated({ cargo, ranks }: StepProgram, { collective, bytes }: ProgramWish): Warning[] {
+  const blocks = collective === 'all-gather' ? (cargo?.blocks ?? ranks) / ranks : (cargo?.blocks ?? 1);
+  const simulated = Math.ceil(bytes / blocks) * blocks;
+  if (simulated <= bytes) return [];
+  const message = `${simulated} bytes are simulated for ${bytes} asked for: ${blocks} blocks of whole bytes, as many each`;
+  return [{ code: 'inflated-bytes', message, data: { simulated, asked: bytes, blocks } }];
+}

@@ -1,0 +1,18 @@
+import type { Decomposition } from '../base/words.js';
+import type { Algorithm } from '../collectives/algorithms.js';
+import type { Collective } from '../collectives/collective.js';
+import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
+
+/** A collective that is wanted of a machine, and how it is to be carried out. */
+export interface CollectiveWish {
+  readonly collective: Collective;
+  /** Bytes each rank enters with. */
+  readonly bytes: number;
+  readonly algorithms: Algorithm | readonly Algorithm[];
+  readonly decomposition: Decomposition;
+  readonly splits: number;
+  readonly interDimensionScheduling: InterDimensionScheduling;
+  readonly involvedDimensions?: readonly boolean[] | undefined;
+  /** How many NPUs a communicator group has that carries it out; undefined for all NPUs. */
+  readonly groupRanks?: number | undefined;
+}

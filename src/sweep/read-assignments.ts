@@ -1,0 +1,43 @@
+import { ConfigError } from '../base/errors.js';
+import type { Assignment } from './assignments.js';
+import type { Axis } from './axis.js';
+import type { NameTable } from './expression/names.js';
+import { isIssue, nearestField, readFieldPath } from './fields.js';
+import type { Problems } from './problems.js';
+import { compileTemplate } from './template.js';
+
+/** What the base puts into the spec of every point. */
+export function baseAssignments(
+  base: readonly (readonly [string, unknown])[],
+  table: NameTable,
+  problems: Problems,
+): Assignment[] {
+  return problems.each(base, ([key, value]) => {
+    const path = readFieldPath(key);
+    if (path === undefined || isIssue(path)) {
+      const expected = 'a field of a spec';
+      throw new ConfigError([{ path: `base.${key}`, expected, got: 'an unknown key', ...nearestField(key) }]);
+    }
+    return { path, formula: compileTemplate(value, `base.${key}`, table) };
+  });
+}
+
+/** What the values of axes put there, and their cases. */
+export function axisAssignments(axes: readonly Axis[], table: NameTable, problems: Problems): Assignment[] {
+  const slots = axes
+    .flatMap(({ names }) => names)
+    .flatMap(({ path }, slot): Assignment[] => {
+      if (path === undefined) return [];
+      return [{ path, formula: { evaluate: (values) => values[slot], uses: new Set([slot]) } }];
+    });
+  return [...slots, ...axes.flatMap((axis, a) => caseAssignments(axis, a, table, problems))];
+}
+
+function caseAssignments({ names, cases = [] }: Axis, axis: number, table: NameTable, problems: Problems) {
+  return cases.flatMap((sets, position) => {
+    const at = `axes.${names[0]?.name}.${String(names[0]?.at(position))}`;
+    return problems.each(sets, ([path, value]): Assignment => {
+      return { path, formula: compileTemplate(value, `${at}.${path.text}`, table), when: { axis, position } };
+    });
+  });
+}

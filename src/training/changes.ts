@@ -1,0 +1,86 @@
+import { ConfigError } from '../base/errors.js';
+import { isClusterShorthand } from './cluster.js';
+import type { PlanSpec } from './plan-spec.js';
+import type { TimeUse } from './play-step.js';
+import { simulateTraining, type TrainingResult } from './simulate-training.js';
+import type { TrainingOptions } from './training-options.js';
+
+/** A plan that differs in one thing, simulated. */
+export interface Change {
+  /** What differs: `tensor: 8 -> 4`. */
+  readonly name: string;
+  readonly plan: PlanSpec;
+  readonly result: TrainingResult;
+  /** Share of the step that is saved; negative when it takes longer. */
+  readonly gain: number;
+}
+
+/**
+ * The single changes of a plan that help most, each simulated: degrees doubled and halved (data
+ * parallelism makes up for them), and every other option set to each of its values. Of a plan
+ * that fits, only changes that fit. Best first.
+ *
+ * @throws ConfigError with what is wrong with the plan itself.
+ */
+export function bestChanges(options: TrainingOptions, most = 5): Change[] {
+  const before = simulateTraining(options);
+  // Every plan is for the same accelerators: data parallelism is worked out anew.
+  const cluster = fixedCluster(options, before.npus);
+  const changes: Change[] = [];
+  for (const [name, plan] of neighbours(options.plan)) {
+    try {
+      const result = simulateTraining({ ...options, cluster, plan });
+      const gain = 1 - result.stepNs / before.stepNs;
+      if (gain > 0 && (result.fits || !before.fits)) changes.push({ name, plan, result, gain });
+    } catch (error) {
+      // What does not divide is no change that anybody could make.
+      if (!(error instanceof ConfigError)) throw error;
+    }
+  }
+  return changes.sort((a, b) => b.gain - a.gain).slice(0, most);
+}
+
+function fixedCluster({ cluster }: TrainingOptions, npus: number): TrainingOptions['cluster'] {
+  return typeof cluster === 'string' && !isClusterShorthand(cluster) ? `${cluster} x ${npus}` : cluster;
+}
+
+/** Plans that differ in one thing, each with its name. */
+function neighbours({ data: _, ...plan }: PlanSpec): [string, PlanSpec][] {
+  const list: [string, PlanSpec][] = [];
+  const add = (key: keyof PlanSpec, now: unknown, values: readonly unknown[]) => {
+    for (const value of values) {
+      if (value !== now) list.push([`${key}: ${now} -> ${value}`, { ...plan, [key]: value }]);
+    }
+  };
+  for (const degree of ['tensor', 'pipeline', 'context', 'expert', 'microBatch'] as const) {
+    const now = plan[degree] ?? 1;
+    add(degree, now, [2 * now, now / 2].filter(Number.isInteger));
+  }
+  const { chunks, schedule = '1f1b', ...uninterleaved } = plan;
+  const chunksNow = schedule === 'interleaved' ? (chunks ?? 2) : 1;
+  for (const count of [2, 3, 4, 6].filter((one) => one !== chunksNow)) {
+    list.push([`chunks: ${chunksNow} -> ${count}`, { ...plan, schedule: 'interleaved', chunks: count }]);
+  }
+  if (chunksNow > 1) list.push([`chunks: ${chunksNow} -> 1`, { ...uninterleaved, schedule: '1f1b' }]);
+  add('zero', plan.zero ?? 0, [0, 1, 2, 3]);
+  add('recompute', plan.recompute ?? 'none', ['none', 'selective', 'full']);
+  for (const flag of [
+    'sequenceParallel',
+    'overlapGradients',
+    'overlapPipeline',
+    'scatterGather',
+    'fusedAttention',
+  ] as const) {
+    add(flag, plan[flag] ?? false, [true, false]);
+  }
+  const order = plan.order ?? ['tensor', 'context', 'data', 'pipeline'];
+  const swapped = order.map((axis) => (axis === 'data' ? 'pipeline' : axis === 'pipeline' ? 'data' : axis));
+  list.push([`order: ${order.join(', ')} -> ${swapped.join(', ')}`, { ...plan, order: swapped }]);
+  return list;
+}
+
+/** What takes most of the time beside the operations that the model needs; undefined when nothing does. */
+export function bottleneckOf({ forward: _, backward: __, ...rest }: TimeUse): keyof TimeUse | undefined {
+  const [most] = Object.entries(rest).sort(([, a], [, b]) => b - a) as [keyof TimeUse, number][];
+  return most !== undefined && most[1] > 0 ? most[0] : undefined;
+}

@@ -1,0 +1,109 @@
+import { simulateCollective } from '../simulate.js';
+import type { DimensionSpec } from '../spec/spec.js';
+import type { Dimension } from '../topology/dimension.js';
+import { pathDelay } from '../topology/path-delay.js';
+import { firstGroup, groupNetwork } from './group-network.js';
+import { type GroupKind, npuAt } from './layout.js';
+import type { Plan } from './plan.js';
+import type { GroupCollective } from './traffic.js';
+
+/** What the machine charges beside its links. */
+export interface Endpoints {
+  /** ns. */
+  readonly endpointDelay: number;
+  /** Of reductions: bytes per ns. */
+  readonly memoryBandwidth: number;
+  /** Chunks that each collective is cut into. */
+  readonly splits: number;
+}
+
+/**
+ * How long communication takes between NPUs that do the same at the same time. Each collective
+ * is simulated once, on the network that its group spans: no two messages slow each other there,
+ * so it lasts as long whenever it begins, and in every group that looks the same.
+ */
+export class Communication {
+  /** Kinds of groups that are no grids of the network. */
+  readonly irregular = new Set<GroupKind>();
+  readonly #dimensions: readonly Dimension[];
+  readonly #plan: Plan;
+  readonly #endpoints: Endpoints;
+  readonly #networks = new Map<GroupKind, readonly DimensionSpec[]>();
+  readonly #known = new Map<string, number>();
+  readonly #exchanges = new Map<number, number>();
+  readonly #messages = new Map<number, { readonly bytes: number; readonly ns: number }>();
+
+  constructor(dimensions: readonly Dimension[], plan: Plan, endpoints: Endpoints) {
+    this.#dimensions = dimensions;
+    this.#plan = plan;
+    this.#endpoints = endpoints;
+  }
+
+  /** Collectives that were simulated. */
+  get simulated(): number {
+    return this.#known.size;
+  }
+
+  /** From its first member's start to its end, ns, when all start together. */
+  collectiveNs({ group, collective, bytes }: GroupCollective): number {
+    if (bytes === 0) return 0;
+    const key = `${group} ${collective} ${bytes}`;
+    let ns = this.#known.get(key);
+    if (ns === undefined) {
+      ns = simulateCollective({ ...this.#machineOf(group), collective, size: bytes }).timeNs;
+      this.#known.set(key, ns);
+    }
+    return ns;
+  }
+
+  /** When the members of a group end a collective that they begin at times of their own, ns, by rank. */
+  endsNs({ group, collective, bytes }: GroupCollective, startTimes: readonly number[]): readonly number[] {
+    const machine = this.#machineOf(group);
+    const first = Math.min(...startTimes);
+    const late = startTimes.map((ns) => ns - first);
+    const { timeNs, finishNsByNpu } = simulateCollective({ ...machine, collective, size: bytes, startTimes: late });
+    return startTimes.map((_, rank) => first + (finishNsByNpu?.[rank] ?? timeNs));
+  }
+
+  /** A message between the same ranks of two stages, ns. */
+  messageNs(from: number, to: number, bytes: number): number {
+    const way = from * this.#plan.pipeline + to;
+    let known = this.#messages.get(way);
+    if (known === undefined || known.bytes !== bytes) {
+      const [a, b] = [npuAt(this.#plan, { pipeline: from }), npuAt(this.#plan, { pipeline: to })];
+      known = { bytes, ns: pathDelay(this.#dimensions, a, b, bytes) };
+      this.#messages.set(way, known);
+    }
+    return known.ns;
+  }
+
+  /** A message from every context-parallel rank to the next, ns: that of the farthest. */
+  exchangeNs(bytes: number): number {
+    let ns = this.#exchanges.get(bytes);
+    if (ns === undefined) {
+      const ring = firstGroup(this.#plan, 'context', 0);
+      const delays = ring.map((npu, i) =>
+        pathDelay(this.#dimensions, npu, ring[(i + 1) % ring.length] as number, bytes),
+      );
+      ns = Math.max(...delays);
+      this.#exchanges.set(bytes, ns);
+    }
+    return ns;
+  }
+
+  #machineOf(group: GroupKind) {
+    const { splits, endpointDelay, memoryBandwidth } = this.#endpoints;
+    return { topology: this.#networkOf(group), splits, endpointDelay, localMemoryBandwidth: memoryBandwidth };
+  }
+
+  #networkOf(group: GroupKind): readonly DimensionSpec[] {
+    let network = this.#networks.get(group);
+    if (network === undefined) {
+      const { dimensions, isGrid } = groupNetwork(this.#dimensions, firstGroup(this.#plan, group, 0));
+      if (!isGrid) this.irregular.add(group);
+      network = dimensions;
+      this.#networks.set(group, network);
+    }
+    return network;
+  }
+}

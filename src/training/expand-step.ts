@@ -1,0 +1,105 @@
+import { type After, GraphBuilder } from '../workload/build/graph-builder.js';
+import type { WorkGraph } from '../workload/work-graph.js';
+import { type Coordinates, coordinatesOf, type GroupKind, membersOf, npuAt } from './layout.js';
+import type { ComputePiece, Piece } from './pieces.js';
+import type { TrainingStep } from './step.js';
+import type { StepNode } from './step-graph.js';
+import type { GroupCollective } from './traffic.js';
+
+/** What `simulateWorkload` takes beside the machine. */
+export interface ExpandedStep {
+  /** One per NPU. */
+  readonly graphs: WorkGraph[];
+  /** Communicator groups: name to NPU ids. */
+  readonly groups: Record<string, number[]>;
+}
+
+/**
+ * A step as a graph for every NPU: for export, and to hold the played step against. Collectives
+ * on weights and gradients are marked as the CPU's, which is the second lane of a workload.
+ */
+export function expandStep(step: TrainingStep): ExpandedStep {
+  const groups: Record<string, number[]> = {};
+  const graphs = Array.from({ length: step.plan.npus }, (_, npu) => new NpuGraph(step, npu, groups).graph());
+  return { graphs, groups };
+}
+
+/** Of messages round a ring, matched by their order; those between stages have tags from 0. */
+const RING_TAG = -1;
+
+class NpuGraph {
+  readonly #step: TrainingStep;
+  readonly #npu: number;
+  readonly #at: Coordinates;
+  readonly #groups: Record<string, number[]>;
+  readonly #builder = new GraphBuilder();
+  /** Per node of the stage's graph, the nodes that end it. */
+  readonly #ends: After[] = [];
+
+  constructor(step: TrainingStep, npu: number, groups: Record<string, number[]>) {
+    this.#step = step;
+    this.#npu = npu;
+    this.#at = coordinatesOf(step.plan, npu);
+    this.#groups = groups;
+  }
+
+  graph(): WorkGraph {
+    const { nodes } = this.#step.stages[this.#at.pipeline] as TrainingStep['stages'][number];
+    for (const node of nodes) {
+      const after = node.after.flatMap((id) => this.#ends[id] as After);
+      this.#ends[node.id] = this.#add(node, after);
+    }
+    const graph = this.#builder.graph();
+    const side = new Set(nodes.flatMap(({ id, kind }) => (kind === 'collective' ? (this.#ends[id] as After) : [])));
+    return { nodes: graph.nodes.map((node) => (side.has(node.id) ? { ...node, cpu: true } : node)) };
+  }
+
+  #add(node: StepNode, after: After): After {
+    const { name } = node;
+    switch (node.kind) {
+      case 'segment':
+        return node.pieces.reduce((last, piece) => this.#piece(name, piece, last), after);
+      case 'optimizer':
+        return [this.#builder.compute(name, after, node.ns, { operations: 0, bytes: node.bytes })];
+      case 'collective':
+        return this.#collective(name, after, node);
+      case 'send':
+      case 'receive': {
+        const peer = npuAt(this.#step.plan, { ...this.#at, pipeline: node.stage });
+        return [this.#builder[node.kind](name, after, { peer, self: this.#npu, bytes: node.bytes, tag: node.tag })];
+      }
+    }
+  }
+
+  #piece(name: string, piece: Piece, after: After): After {
+    if (piece.kind === 'compute') return [this.#compute(name, piece, after)];
+    if (piece.kind === 'collective') return this.#collective(name, after, piece);
+    const { plan } = this.#step;
+    const { context } = this.#at;
+    const rank = (place: number) => npuAt(plan, { ...this.#at, context: (place + plan.context) % plan.context });
+    const transfer = { self: this.#npu, bytes: piece.bytes, tag: RING_TAG };
+    return [
+      this.#builder.send(`${name} keys and values`, after, { ...transfer, peer: rank(context + 1) }),
+      this.#builder.receive(`${name} keys and values`, after, { ...transfer, peer: rank(context - 1) }),
+      this.#compute(name, piece.beside, after),
+    ];
+  }
+
+  #compute(name: string, { purpose, ns, operations, bytes }: ComputePiece, after: After): number {
+    const full = purpose === 'recomputed' ? `${name}, anew` : name;
+    return this.#builder.compute(full, after, ns, { operations, bytes });
+  }
+
+  #collective(name: string, after: After, { group, collective, bytes }: GroupCollective): After {
+    if (bytes === 0) return after;
+    return [this.#builder.collective(`${name} ${group}`, after, { collective, bytes, group: this.#group(group) })];
+  }
+
+  /** Named by its first member. */
+  #group(kind: GroupKind): string {
+    const members = membersOf(this.#step.plan, kind, this.#at);
+    const name = `${kind} ${members[0]}`;
+    this.#groups[name] ??= members;
+    return name;
+  }
+}

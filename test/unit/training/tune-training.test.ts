@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { bestChanges, bottleneckOf } from '../../../src/training/changes.js';
+import { simulateTraining } from '../../../src/training/simulate-training.js';
+import type { TrainingOptions } from '../../../src/training/training-options.js';
+import { plansOf, tuneTraining } from '../../../src/training/tune-training.js';
+
+const options: TrainingOptions = {
+  model: 'megatron-22b',
+  cluster: 'dgx-a100 x 64',
+  plan: { globalBatch: 128, tensor: 8, recompute: 'full' },
+};
+
+test('the changes that help most are simulated, fit, and are in order', () => {
+  const before = simulateTraining(options);
+  const changes = bestChanges(options);
+  expect(changes).toHaveLength(5);
+  for (const { plan, result, gain } of changes) {
+    expect(simulateTraining({ ...options, plan }).stepNs).toBe(result.stepNs);
+    expect(gain).toBeCloseTo(1 - result.stepNs / before.stepNs, 12);
+    expect(result.fits).toBe(true);
+    expect(result.npus).toBe(64);
+  }
+  expect(changes.map(({ gain }) => gain)).toEqual(changes.map(({ gain }) => gain).toSorted((a, b) => b - a));
+  expect(changes.map(({ name }) => name)).toContain('fusedAttention: false -> true');
+  expect(
+    bestChanges({ ...options, cluster: 'dgx-a100', plan: { ...options.plan, data: 8 } }).map(({ name }) => name),
+  ).toEqual(changes.map(({ name }) => name));
+});
+
+test('the bottleneck is the largest part that is neither forward nor backward', () => {
+  expect(bottleneckOf(simulateTraining(options).breakdown)).toBe('recomputed');
+});
+
+const space = { tensor: [2, 3, 8], pipeline: [1, 2], recompute: ['none', 'full'], microBatch: [1, 2] } as const;
+
+test('a space is every combination, the last knob fastest', () => {
+  const plans = [...plansOf({ globalBatch: 8 }, { tensor: [1, 2], zero: [0, 1] })];
+  expect(plans.map(({ tensor, zero }) => [tensor, zero])).toEqual([
+    [1, 0],
+    [1, 1],
+    [2, 0],
+    [2, 1],
+  ]);
+});
+
+test('invalid and too large points are counted, the rest simulated; the best is the best', () => {
+  const { best, front, knobs, counts } = tuneTraining(options, space);
+  // Tensor 3 does not divide: a third of 24.
+  expect(counts).toMatchObject({ all: 24, invalid: 8 });
+  expect(counts.tooLarge + counts.simulated).toBe(16);
+  expect(counts.tooLarge).toBeGreaterThan(0);
+  const times = [...plansOf(options.plan, space)].flatMap((plan) => {
+    if (plan.tensor === 3) return [];
+    const { stepNs, fits } = simulateTraining({ ...options, plan });
+    return fits ? [stepNs] : [];
+  });
+  expect(times).toHaveLength(counts.simulated);
+  expect(best?.stepNs).toBe(Math.min(...times));
+  expect(front[0]).toEqual(best);
+  for (const [i, { memoryBytes }] of front.entries()) {
+    if (i > 0) expect(memoryBytes).toBeLessThan(front[i - 1]?.memoryBytes as number);
+  }
+  for (const { values } of knobs) expect(Math.min(...values.map(({ stepNs }) => stepNs))).toBe(best?.stepNs);
+});
+
+test('shards make up the whole', () => {
+  const parts = [0, 1, 2].map((index) => tuneTraining(options, space, { shard: { index, of: 3 } }));
+  const whole = tuneTraining(options, space);
+  expect(parts.reduce((sum, { counts }) => sum + counts.simulated, 0)).toBe(whole.counts.simulated);
+  expect(Math.min(...parts.map(({ best }) => best?.stepNs ?? Infinity))).toBe(whole.best?.stepNs);
+});
+
+test('an abort ends it', () => {
+  expect(() => tuneTraining(options, space, { signal: AbortSignal.abort() })).toThrow('aborted');
+});
