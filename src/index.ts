@@ -13,7 +13,7 @@ export type { LinkReport } from './engine/message/link-servers.js';
 export type { PhaseSpan } from './engine/span.js';
 export type { Segment } from './explain/critical-path.js';
 export type { PhaseExplanation } from './explain/explain.js';
-export { type Explanation, explainCollective } from './explain/explain.js';
+export { type Explanation, explainCollective, explainCollectiveAsync } from './explain/explain.js';
 export type { Cost } from './explain/phase-cost.js';
 export type { Variant } from './explain/variants.js';
 export type {

@@ -1,7 +1,8 @@
 import { limitsOf } from './base/limits.js';
+import { drain, drainAsync, preparing } from './base/slices.js';
+import { reading } from './base/validate.js';
 import { chooseEngine, type EngineChoice } from './engine/choice.js';
 import { playJob } from './engine/run.js';
-import { drain, drainAsync } from './engine/slices.js';
 import type { CollectiveJob } from './plan/job.js';
 import { buildMachine } from './plan/machine.js';
 import { planJob } from './plan/plan-job.js';
@@ -23,15 +24,15 @@ import type { CollectiveOptions, CollectiveSpec } from './spec/spec.js';
  * @throws SimulationError on a deadlock, an abort or a used-up event budget, and when the time exceeds 2^53 ns (104 days), beyond which ns are not exact.
  */
 export function simulateCollective(spec: CollectiveSpec): CollectiveResult {
-  return drain(simulate(spec));
+  return drain(simulating(spec));
 }
 
 /**
  * {@link simulateCollective} for long runs: lets timers, the user interface and the abort
  * signal have their turn every 65,536 events.
  */
-export function simulateCollectiveAsync(spec: CollectiveSpec): Promise<CollectiveResult> {
-  return drainAsync(simulate(spec));
+export async function simulateCollectiveAsync(spec: CollectiveSpec): Promise<CollectiveResult> {
+  return drainAsync(simulating(spec));
 }
 
 /** A spec on its way: checked, planned, and given an engine. */
@@ -46,14 +47,21 @@ export interface Prepared {
  * @throws ConfigError with what is wrong with the spec.
  */
 export function prepare(spec: CollectiveSpec): Prepared {
+  return drain(preparation(spec));
+}
+
+/** {@link prepare} in slices, within the limits of the spec. */
+export function* preparation(spec: CollectiveSpec): Generator<void, Prepared> {
   const asked = checkCollective(spec);
-  const job = planJob(asked, buildMachine(asked));
-  return { asked, job, choice: chooseEngine(job, asked) };
+  const limits = limitsOf(asked);
+  const job = yield* preparing(planJob(asked, buildMachine(asked)), limits);
+  const choice = yield* preparing(chooseEngine(job, asked), limits);
+  return { asked, job, choice };
 }
 
 /** The whole way down. Yields now and then. */
-function* simulate(spec: CollectiveSpec): Generator<void, CollectiveResult> {
-  const { asked, job, choice } = prepare(spec);
+export function* simulating(spec: CollectiveSpec): Generator<void, CollectiveResult> {
+  const { asked, job, choice } = yield* preparation(spec);
   const run = yield* playJob(job, choice, limitsOf(asked), asked.timeline);
   return resultOf({ asked, job, run });
 }
@@ -69,7 +77,7 @@ function* simulate(spec: CollectiveSpec): Generator<void, CollectiveResult> {
  * @throws ConfigError, SimulationError: see {@link simulateCollective}.
  */
 export function simulateAllReduce(options: CollectiveOptions): CollectiveResult {
-  return simulateCollective({ ...options, collective: 'all-reduce' });
+  return simulateCollective(reading(() => ({ ...options, collective: 'all-reduce' })));
 }
 
 /**
@@ -77,7 +85,7 @@ export function simulateAllReduce(options: CollectiveOptions): CollectiveResult 
  * @throws ConfigError, SimulationError: see {@link simulateCollective}.
  */
 export function simulateAllGather(options: CollectiveOptions): CollectiveResult {
-  return simulateCollective({ ...options, collective: 'all-gather' });
+  return simulateCollective(reading(() => ({ ...options, collective: 'all-gather' })));
 }
 
 /**
@@ -85,7 +93,7 @@ export function simulateAllGather(options: CollectiveOptions): CollectiveResult 
  * @throws ConfigError, SimulationError: see {@link simulateCollective}.
  */
 export function simulateReduceScatter(options: CollectiveOptions): CollectiveResult {
-  return simulateCollective({ ...options, collective: 'reduce-scatter' });
+  return simulateCollective(reading(() => ({ ...options, collective: 'reduce-scatter' })));
 }
 
 /**
@@ -93,5 +101,5 @@ export function simulateReduceScatter(options: CollectiveOptions): CollectiveRes
  * @throws ConfigError, SimulationError: see {@link simulateCollective}.
  */
 export function simulateAllToAll(options: CollectiveOptions): CollectiveResult {
-  return simulateCollective({ ...options, collective: 'all-to-all' });
+  return simulateCollective(reading(() => ({ ...options, collective: 'all-to-all' })));
 }

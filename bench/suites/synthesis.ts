@@ -1,6 +1,8 @@
+import { compare } from '../../src/synthesis/compare/compare.js';
 import { compose } from '../../src/synthesis/hiccl/compose.js';
 import { searchComposition } from '../../src/synthesis/hiccl/search.js';
 import { verbsOf } from '../../src/synthesis/hiccl/verbs.js';
+import { synthesise } from '../../src/synthesis/portfolio/portfolio.js';
 import { replay } from '../../src/synthesis/replay.js';
 import { checkSchedule } from '../../src/synthesis/schedule-check.js';
 import { taccl } from '../../src/synthesis/taccl/taccl.js';
@@ -78,6 +80,20 @@ export const synthesis: Suite = {
       name: 'TACCL all-gather, torus 8x8',
       run: () => taccl(torus(8, 8), 'all-gather', { bytes: BYTES }),
       work: { amount: 64 * 63, unit: 'sends' },
+    },
+    {
+      name: 'portfolio, all-reduce, torus 4x4',
+      run: () => synthesise(torus(4, 4), 'all-reduce', { bytes: BYTES }),
+    },
+    {
+      name: 'compare, DGX-1V, four sizes',
+      run: () =>
+        compare({
+          topology: 'graph: dgx-1(V100, 700 ns)',
+          collective: 'all-reduce',
+          sizes: ['64 KiB', '1 MiB', '16 MiB', '256 MiB'],
+        }),
+      target: { atMostMs: 5000 },
     },
   ],
 };

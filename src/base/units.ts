@@ -48,6 +48,9 @@ export function readQuantity(kind: QuantityKind, value: unknown): number | Issue
  * @throws ConfigError when it is not a number, or the unit is unknown or of another kind.
  */
 export function parseQuantity(kind: QuantityKind, value: Quantity): number {
+  if (!Object.hasOwn(KINDS, show(kind).slice(1, -1))) {
+    throw new ConfigError([{ path: 'kind', expected: `one of ${Object.keys(KINDS).join(', ')}`, got: show(kind) }]);
+  }
   const result = readQuantity(kind, value);
   if (typeof result === 'object') throw new ConfigError([result]);
   return result;
@@ -106,8 +109,14 @@ function issue(kind: QuantityKind, value: unknown, hint?: string): Issue {
   return { path: '', expected, got: show(value), ...(hint === undefined ? {} : { hint }) };
 }
 
-/** Bytes for people: `1048576` is `1 MiB`. Binary units, at most three decimals. */
+/**
+ * Bytes for people: `1048576` is `1 MiB`. Binary units, at most three decimals.
+ * @throws ConfigError when it is no finite number.
+ */
 export function formatBytes(bytes: number): string {
+  if (typeof bytes !== 'number' || !Number.isFinite(bytes)) {
+    throw new ConfigError([{ path: 'bytes', expected: 'a finite number', got: show(bytes) }]);
+  }
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let value = bytes;
   let unit = 0;

@@ -65,30 +65,56 @@ export function nameIn<const T extends string>(table: Readonly<Record<string, T>
 /** Keys that every object has a meaning for: as keys of an input they would be passed over. */
 const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype'] as const;
 
-/** Reserved keys in an input, wherever they are. */
-export function reservedKeys(value: unknown, path = '', seen = new Set<object>()): Issue[] {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return [];
+/** Levels that no input of ours has, and every stack. */
+const MOST_LEVELS = 64;
+
+/** What no schema sees of an input: reserved keys, more levels than a stack holds, parts that cannot be read. */
+export function inputIssues(value: unknown, path = '', levels = 0, seen = new Set<object>()): Issue[] {
+  if (typeof value !== 'object' || value === null || seen.has(value) || ArrayBuffer.isView(value)) return [];
   seen.add(value);
-  if (Array.isArray(value)) {
-    // Lists of numbers can be long.
-    if (typeof value[0] !== 'object') return [];
-    return value.flatMap((item, i) => reservedKeys(item, `${path}[${i}]`, seen));
+  if (levels > MOST_LEVELS) return [{ path, expected: `at most ${MOST_LEVELS} levels`, got: 'more' }];
+  try {
+    if (Array.isArray(value)) {
+      // Lists of numbers can be long.
+      if (typeof value[0] !== 'object') return [];
+      return value.flatMap((item, i) => inputIssues(item, `${path}[${i}]`, levels + 1, seen));
+    }
+    const at = (key: string) => (path === '' ? key : `${path}.${key}`);
+    const issues: Issue[] = RESERVED_KEYS.filter((key) => Object.hasOwn(value, key)).map((key) => {
+      return { path: at(key), expected: 'another key', got: show(key) };
+    });
+    for (const [key, part] of Object.entries(value)) {
+      if (typeof part === 'object')
+        for (const issue of inputIssues(part, at(key), levels + 1, seen)) issues.push(issue);
+    }
+    return issues;
+  } catch (error) {
+    return [unreadable(path, error)];
   }
-  const at = (key: string) => (path === '' ? key : `${path}.${key}`);
-  const issues: Issue[] = RESERVED_KEYS.filter((key) => Object.hasOwn(value, key)).map((key) => {
-    return { path: at(key), expected: 'another key', got: show(key) };
-  });
-  for (const [key, part] of Object.entries(value)) {
-    if (typeof part === 'object') issues.push(...reservedKeys(part, at(key), seen));
+}
+
+function unreadable(path: string, error: unknown): Issue {
+  const hint = error instanceof Error ? { hint: error.message } : {};
+  return { path, expected: 'a value that can be read', got: 'one that throws an error', ...hint };
+}
+
+/**
+ * Takes apart what a caller gave, before it is checked: its getters are code of others.
+ * @throws ConfigError also for whatever they throw.
+ */
+export function reading<T>(take: () => T, path = ''): T {
+  try {
+    return take();
+  } catch (error) {
+    throw error instanceof ConfigError ? error : new ConfigError([unreadable(path, error)]);
   }
-  return issues;
 }
 
 /** Parses, or throws one ConfigError with everything that is wrong. */
 export function parse<S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
-  const reserved = reservedKeys(input);
-  if (reserved.length > 0) throw new ConfigError(reserved);
-  const result = v.safeParse(schema, input);
+  const issues = inputIssues(input);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const result = reading(() => v.safeParse(schema, input));
   if (!result.success) throw new ConfigError(result.issues.map(toIssue));
   return result.output;
 }
@@ -132,5 +158,18 @@ function toIssue(issue: v.BaseIssue<unknown>): Issue {
   }
   const missing = issue.kind === 'schema' && /^"/.test(issue.expected ?? '');
   if (missing) return { path: where, expected: 'a value', got: 'nothing' };
-  return { path: where, expected: issue.message, got: show(issue.input) };
+  return { path: where, expected: wordsOf(issue), got: show(issue.input) };
+}
+
+/** What was expected, in our words where the schema has none of its own. */
+function wordsOf({ message, expected }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith('Invalid ')) return message;
+  const kinds: Readonly<Record<string, string>> = {
+    Array: 'a list',
+    Object: 'an object',
+    string: 'text',
+    number: 'a number',
+    boolean: 'true or false',
+  };
+  return kinds[expected ?? ''] ?? expected ?? 'another value';
 }

@@ -2,6 +2,7 @@
 export type WarningCode =
   | 'fewer-algorithms-than-dimensions'
   | 'inflated-bytes'
+  | 'too-few-bytes'
   | 'more-than-the-wire'
   | 'below-plan-bound'
   | 'below-link-bound'
@@ -43,5 +44,5 @@ export function isWarning(value: unknown): value is Warning {
   const { code, message, data } = value;
   if (typeof code !== 'string' || typeof message !== 'string' || typeof data !== 'object' || data === null)
     return false;
-  return Object.values(data).every((one) => typeof one === 'string' || typeof one === 'number');
+  return Object.values(data).every((one) => typeof one === 'string' || Number.isFinite(one));
 }

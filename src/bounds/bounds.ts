@@ -2,9 +2,11 @@ import type { Warning } from '../base/warnings.js';
 import { busFactor, totalBytes } from '../collectives/collective.js';
 import { sentBytes } from '../collectives/token-program.js';
 import type { CollectiveJob } from '../plan/job.js';
+import { networkOf } from '../plan/machine.js';
 import type { Phase } from '../plan/phases.js';
 import type { Dimension } from '../topology/dimension.js';
 import { graphNetworkBound, graphPlanBound } from './graph-bound.js';
+import { hasWays } from './graph-load.js';
 import { leastTime, type NetworkBound } from './network-bound.js';
 import { type PlanBound, planBound } from './plan-bound.js';
 
@@ -55,7 +57,9 @@ export function belowPlan({ ns, dimension, links }: PlanBound, timeNs: number): 
 
 /** The least time of a job's plan on its links. */
 export function planBoundOf(job: CollectiveJob): PlanBound {
-  return job.graph === undefined ? planBound(job) : graphPlanBound(job, job.graph);
+  if (job.graph !== undefined) return graphPlanBound(job, job.graph);
+  const fixed = job.chunks.some((phases) => phases.some(({ lanes }) => lanes.some(hasWays)));
+  return fixed ? graphPlanBound(job, networkOf(job)) : planBound(job);
 }
 
 /** {@link leastTime} on the dimensions in which a job's messages go, or on its graph. */
@@ -97,6 +101,8 @@ function bytesAsCut(chunks: CollectiveJob['chunks']): number {
 /** Bytes that a rank sends in a phase, of those that it would send uncut; at most 1. */
 function sentShare({ collective, bytes, dimension: { ranks }, lanes }: Phase): number {
   const whole = busFactor(collective, ranks) * totalBytes(collective, ranks, bytes);
+  // What earlier phases have cut to nothing.
+  if (whole === 0) return 1;
   const sent = lanes.reduce((sum, program) => sum + (program.kind === 'token' ? sentBytes(program) : whole), 0);
   return Math.min(1, sent / whole);
 }

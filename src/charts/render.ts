@@ -1,4 +1,5 @@
-import { ConfigError } from '../base/errors.js';
+import { ConfigError, show } from '../base/errors.js';
+import { inputIssues } from '../base/validate.js';
 import { textWidth } from './text-width.js';
 
 /** A chart in the grammar of Vega-Lite: plain JSON, its data inside. */
@@ -49,8 +50,15 @@ const LOOKS = {
   view: { stroke: null },
 } as const;
 
-/** A chart from its parts: schema and looks filled in. */
+/**
+ * A chart from its parts: schema and looks filled in.
+ * @throws ConfigError when they are no object.
+ */
 export function chart(parts: Readonly<Record<string, unknown>>): ChartSpec {
+  const isObject = typeof parts === 'object' && parts !== null && !Array.isArray(parts);
+  if (!isObject) throw new ConfigError([{ path: 'parts', expected: 'an object', got: show(parts) }]);
+  const issues = inputIssues(parts, 'parts');
+  if (issues.length > 0) throw new ConfigError(issues);
   const { config, ...rest } = parts as { config?: object };
   return { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', ...rest, config: { ...LOOKS, ...config } };
 }
@@ -59,15 +67,30 @@ export function chart(parts: Readonly<Record<string, unknown>>): ChartSpec {
  * Draws a chart as SVG, without a browser. Loads the plotting library on first use: the packages
  * `vega` and `vega-lite`, which are installed beside this one.
  * @param idPrefix - what ids in the SVG begin with: give each its own where several are put into one page.
- * @throws ConfigError when these packages are missing.
+ * @throws ConfigError when these packages are missing, or refuse the specification.
  */
 export async function renderSvg(spec: ChartSpec, idPrefix = ''): Promise<string> {
-  const [{ compile }, vega] = await loadRenderer();
+  if (typeof idPrefix !== 'string') {
+    throw new ConfigError([{ path: 'idPrefix', expected: 'text', got: show(idPrefix) }]);
+  }
+  const issues = inputIssues(spec, 'spec');
+  if (issues.length > 0) throw new ConfigError(issues);
+  const renderer = await loadRenderer();
+  try {
+    return withOwnIds(await draw(spec, renderer), idPrefix);
+  } catch (error) {
+    // The grammar is the library's: so is the verdict.
+    const hint = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([{ path: 'spec', expected: 'a Vega-Lite specification', got: show(spec), hint }]);
+  }
+}
+
+async function draw(spec: ChartSpec, [{ compile }, vega]: Awaited<ReturnType<typeof loadRenderer>>): Promise<string> {
   const { spec: compiled } = compile(spec as unknown as Parameters<typeof compile>[0], { logger: SILENT });
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: SILENT });
   try {
     layOut(vega, view);
-    return withOwnIds(await view.toSVG(), idPrefix);
+    return await view.toSVG();
   } finally {
     view.finalize();
   }

@@ -1,7 +1,10 @@
+import * as v from 'valibot';
+import { keys, parse, whole } from '../base/validate.js';
 import type { Collective } from '../collectives/collective.js';
 import type { PhaseSpan } from '../engine/span.js';
 import { lanesOf } from '../formats/lanes.js';
 import { underWay } from '../formats/perfetto.js';
+import { checkTimeline } from '../formats/timeline.js';
 import { type ChartSpec, chart, PALETTE } from './render.js';
 
 const COLOURS: Readonly<Record<Collective, string>> = {
@@ -17,8 +20,18 @@ export interface TimelineChart {
   readonly width?: number;
 }
 
-/** Chunks over dimensions and time: one bar per phase, with the chunk's number where there is room. */
+const schema = keys({
+  title: v.string('text'),
+  subtitle: v.optional(v.string('text')),
+  width: v.optional(whole(1, 100_000)),
+});
+
+/**
+ * Chunks over dimensions and time: one bar per phase, with the chunk's number where there is room.
+ * @throws ConfigError when the timeline or an option is none.
+ */
 export function ganttChart(timeline: readonly PhaseSpan[], options: TimelineChart): ChartSpec {
+  const { width, ...heading } = checked(timeline, options);
   const [first] = timeline;
   const spans = timeline.filter(({ npu }) => npu === first?.npu);
   const lanes = lanesOf(spans);
@@ -30,11 +43,11 @@ export function ganttChart(timeline: readonly PhaseSpan[], options: TimelineChar
   const kinds = (Object.keys(COLOURS) as Collective[]).filter((kind) => values.some(({ phase }) => phase === kind));
   const x = { field: 'start_us', type: 'quantitative', title: 'time (us)', scale: { nice: false } };
   return chart({
-    title: title(options),
+    title: title(heading),
     data: { values },
     facet: { row: { field: 'dimension', type: 'nominal', title: null, header: { labelAngle: 0, labelAlign: 'left' } } },
     spec: {
-      width: options.width ?? 620,
+      width: width ?? 620,
       height: { step: 22 },
       layer: [
         {
@@ -64,18 +77,22 @@ export function ganttChart(timeline: readonly PhaseSpan[], options: TimelineChar
   });
 }
 
-/** Chunks under way in each dimension over time. */
+/**
+ * Chunks under way in each dimension over time.
+ * @throws ConfigError when the timeline or an option is none.
+ */
 export function utilisationChart(timeline: readonly PhaseSpan[], options: TimelineChart): ChartSpec {
+  const { width, ...heading } = checked(timeline, options);
   const [first] = timeline;
   const values = underWay(timeline.filter(({ npu }) => npu === first?.npu)).map(({ dimension, timeNs, chunks }) => ({
     ...{ dimension: `dimension ${dimension}`, time_us: timeNs / 1000, chunks },
   }));
   return chart({
-    title: title(options),
+    title: title(heading),
     data: { values },
     facet: { row: { field: 'dimension', type: 'nominal', title: null, header: { labelAngle: 0, labelAlign: 'left' } } },
     spec: {
-      ...{ width: options.width ?? 620, height: 70 },
+      ...{ width: width ?? 620, height: 70 },
       mark: { type: 'area', interpolate: 'step-after', color: PALETTE[0], opacity: 0.7, line: { color: PALETTE[0] } },
       encoding: {
         x: { field: 'time_us', type: 'quantitative', title: 'time (us)', scale: { nice: false } },
@@ -85,6 +102,11 @@ export function utilisationChart(timeline: readonly PhaseSpan[], options: Timeli
   });
 }
 
-function title({ title: text, subtitle }: TimelineChart) {
+function checked(timeline: readonly PhaseSpan[], options: TimelineChart) {
+  checkTimeline(timeline);
+  return parse(schema, options);
+}
+
+function title({ title: text, subtitle }: { readonly title: string; readonly subtitle?: string | undefined }) {
   return subtitle === undefined ? text : { text, subtitle };
 }

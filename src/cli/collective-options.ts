@@ -23,8 +23,18 @@ export interface CollectiveFlags extends SizeRange {
   readonly endpointDelay: string;
   readonly localMemoryBandwidth: string;
   readonly involved?: string;
+  readonly routing?: string;
+  readonly switching?: string;
+  readonly interDimensionScheduling?: string;
+  readonly intraDimensionScheduling?: string;
+  readonly startTimes?: string;
+  readonly rankOrder?: string;
+  readonly rendezvous?: boolean;
+  readonly folding?: string;
+  readonly engine?: string;
+  readonly linkStatistics?: boolean;
   readonly explain?: boolean;
-  readonly trace?: string;
+  readonly perfetto?: string;
   readonly measured?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
@@ -37,9 +47,22 @@ export const FLAGS: Readonly<Record<string, string>> = {
   involvedDimensions: '--involved',
 };
 
+/** Flags whose text is the value of the field of the same name. */
+const NAMES = [
+  'routing',
+  'switching',
+  'interDimensionScheduling',
+  'intraDimensionScheduling',
+  'folding',
+  'engine',
+  'rendezvous',
+  'linkStatistics',
+] as const;
+
 /** All of a spec but its topology and size. Names are passed on as they are: the library checks them. */
 export function specOf(flags: CollectiveFlags): Omit<CollectiveSpec, 'topology' | 'size'> {
   const algorithms = flags.algorithms.split(',').map((name) => name.trim()) as AlgorithmName[];
+  const names = NAMES.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
   return {
     collective: flags.collective as Collective,
     network: modelAndFile(flags).model,
@@ -51,8 +74,16 @@ export function specOf(flags: CollectiveFlags): Omit<CollectiveSpec, 'topology' 
     scheduling: flags.scheduling as SchedulingPolicy,
     endpointDelay: numeric(flags.endpointDelay),
     localMemoryBandwidth: numeric(flags.localMemoryBandwidth),
+    ...Object.fromEntries(names),
     ...(flags.involved === undefined ? {} : { involvedDimensions: involvedOf(flags.involved) }),
+    ...(flags.startTimes === undefined ? {} : { startTimes: listOf(flags.startTimes) }),
+    ...(flags.rankOrder === undefined ? {} : { rankOrder: listOf(flags.rankOrder) as number[] }),
   };
+}
+
+/** Values with commas between. */
+function listOf(text: string): (number | string)[] {
+  return text.split(',').map((one) => numeric(one.trim()));
 }
 
 /** Takes `--network` apart: a model, the reference's network file, or (given twice) both. */

@@ -73,3 +73,24 @@ export function collectiveCsv(asked: Asked, results: readonly CollectiveResult[]
   ]);
   return [header, ...rows].map(csvLine);
 }
+
+/** Links that are listed. */
+const SHOWN_LINKS = 10;
+
+/** What the busiest links did at the largest size, where that was asked for. */
+export function linkLines(results: readonly CollectiveResult[]): string[] {
+  const last = results.at(-1);
+  const links = last?.links;
+  if (last === undefined || links === undefined) return [];
+  const busiest = links.toSorted((a, b) => b.busyNs - a.busyNs).slice(0, SHOWN_LINKS);
+  const rows = busiest.map(({ dimension, npu, name, bytes, messages, busyNs, waitedNs, longestQueue }) => [
+    ...[String(dimension), String(npu), name, String(bytes), String(messages)],
+    ...[`${((100 * busyNs) / Math.max(1, last.timeNs)).toFixed(1)} %`, String(waitedNs), String(longestQueue)],
+  ]);
+  const head = ['dimension', 'NPU', 'link', 'bytes', 'messages', 'busy', 'waited (ns)', 'longest queue'];
+  return [
+    '',
+    `# the ${rows.length} busiest of ${links.length} links at ${last.totalBytes} bytes`,
+    ...columns([head, ...rows]).map((line, i) => `${i === 0 ? '#' : ' '} ${line}`),
+  ];
+}

@@ -3,10 +3,12 @@ import { ConfigError, show } from '../base/errors.js';
 import { NETWORK_MODELS } from '../base/words.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
-import { collectiveCsv, ncclTable } from './collective-table.js';
+import { collectiveCsv, linkLines, ncclTable } from './collective-table.js';
 import { warningLines } from './collective-warnings.js';
+import { checkOutputs } from './files/place.js';
 import { inTermsOfFlags } from './flags.js';
 import type { Io } from './io.js';
+import { jsonOutput } from './json-output.js';
 import { sizesOf } from './sizes.js';
 
 const EXAMPLES = `
@@ -20,6 +22,7 @@ Examples:
   $ astra-sim-ts collective --network network.yml --splits 64 --csv > points.csv
   $ astra-sim-ts collective --topology "switch(8, 300 GB/s, 500 ns)" -b 8 -e 1G --measured all-reduce.log
   $ astra-sim-ts collective --network congestion-aware --topology "ring(16, 50 GB/s, 500 ns)" -b 100M
+  $ astra-sim-ts collective --topology "ring(8, 600 GiB/s, 500 ns)" -b 1G --explain --perfetto phases.json
 `;
 
 /** `astra-sim-ts collective`: one collective over a range of sizes. */
@@ -50,9 +53,25 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit', '1600')
     .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
     .addOption(new Option('--measured <log>', 'put measured times beside the simulated ones').conflicts('explain'))
-    .addOption(new Option('--json', 'print all of every result').conflicts('csv'))
+    .option(
+      '--inter-dimension-scheduling <order>',
+      'order of dimensions: ascending, round-robin, themis or themis-flex',
+    )
+    .option(
+      '--intra-dimension-scheduling <order>',
+      'order in a queue: fifo, smallest-first or fewest-remaining-phases-first',
+    )
+    .option('--routing <name>', 'what messages pay for: first-dimension or dimension-order')
+    .option('--switching <name>', 'of switches in the congestion-aware network: store-and-forward or cut-through')
+    .option('--start-times <times>', 'when each NPU starts, by id: ns or with units, with commas (default: all at 0)')
+    .option('--rank-order <npus>', 'the NPU of each rank of a graph, with commas')
+    .option('--rendezvous', 'every message waits for a request from its receiver')
+    .option('--folding <mode>', 'auto, or off to simulate every NPU, also those that act alike')
+    .option('--engine <name>', 'phase or message (default: the cheapest that is exact)')
+    .option('--link-statistics', 'what the busiest links did at the largest size, in the congestion-aware network')
+    .addOption(new Option('--json', 'print the input as resolved and all of every result').conflicts('csv'))
     .addOption(new Option('--explain', 'say why it takes the time it takes').conflicts('csv'))
-    .option('--trace <file>', 'write the phases at the largest size as a trace for Perfetto')
+    .option('--perfetto <file>', 'write the phases at the largest size for ui.perfetto.dev')
     .option('--csv', 'print one line per size, units in the column names')
     .addHelpText('after', EXAMPLES)
     .action((flags: CollectiveFlags) => collective(flags, io));
@@ -60,40 +79,68 @@ export function addCollectiveCommand(program: Command, io: Io): void {
 
 async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const sizes = sizesOf(flags);
+  const { model, file } = modelAndFile(flags);
+  const { perfetto, algorithmFile } = flags;
+  const inputs = [
+    ...(file === undefined ? [] : [{ flag: '--network', path: file }]),
+    ...(algorithmFile === undefined ? [] : [{ flag: '--algorithm-file', path: algorithmFile }]),
+  ];
+  if (inputs.length === 2 && inputs.every(({ path }) => path === '-')) {
+    throw new ConfigError([{ path: '--algorithm-file', expected: 'standard input (-) for one file', got: 'for both' }]);
+  }
+  if (perfetto !== undefined) checkOutputs([{ flag: '--perfetto', path: perfetto }], inputs);
   const spec = { ...specOf(flags), ...(await topologyOf(flags)), ...(await programOf(flags)) };
-  if (flags.trace !== undefined) await writeTrace(flags.trace, spec, sizes.slice(-1));
+  const { simulateCollective } = await import('../simulate.js');
   if (flags.explain) {
     const { explainCollective } = await import('../explain/explain.js');
-    const { printExplanations } = await import('./explain-text.js');
-    printExplanations(await atEachSize(spec, sizes, explainCollective), flags.json === true, io);
-    return;
+    const explanations = await atEachSize(spec, sizes, explainCollective);
+    if (flags.json) await printJson(flags, spec, sizes, explanations, io);
+    else (await import('./explain-text.js')).printExplanations(explanations, io);
+  } else {
+    const results = await atEachSize(spec, sizes, simulateCollective);
+    const measured =
+      flags.measured === undefined
+        ? undefined
+        : await (await import('./measured.js')).measuredColumn(flags.measured, results);
+    if (flags.json) {
+      const all = results.map((result, i) =>
+        measured === undefined ? result : { ...result, measured: measured.times[i] },
+      );
+      await printJson(flags, spec, sizes, all, io);
+    } else {
+      const asked = { ...flags, network: model, collective: spec.collective, topology: shorthandOf(spec.topology) };
+      const times = measured?.times;
+      const lines = flags.csv
+        ? collectiveCsv(asked, results, times)
+        : [...ncclTable(asked, results, times), ...linkLines(results)];
+      io.out(`${lines.join('\n')}\n`);
+      for (const line of [...warningLines(results), ...(measured?.notes ?? [])]) io.err(`${line}\n`);
+    }
   }
-  const { simulateCollective } = await import('../simulate.js');
-  const results = await atEachSize(spec, sizes, simulateCollective);
-  const measured =
-    flags.measured === undefined
-      ? undefined
-      : await (await import('./measured.js')).measuredColumn(flags.measured, results);
-  if (flags.json) {
-    // Warnings are part of the results.
-    const all = results.map((result, i) =>
-      measured === undefined ? result : { ...result, measured: measured.times[i] },
-    );
-    io.out(`${JSON.stringify(all, null, 2)}\n`);
-    return;
-  }
-  const { model } = modelAndFile(flags);
-  const asked = { ...flags, network: model, collective: spec.collective, topology: shorthandOf(spec.topology) };
-  const lines = flags.csv ? collectiveCsv(asked, results, measured?.times) : ncclTable(asked, results, measured?.times);
-  io.out(`${lines.join('\n')}\n`);
-  for (const line of [...warningLines(results), ...(measured?.notes ?? [])]) io.err(`${line}\n`);
+  if (perfetto !== undefined) await writePerfetto(perfetto, spec, sizes.slice(-1));
 }
 
-async function writeTrace(file: string, spec: Omit<CollectiveSpec, 'size'>, size: readonly number[]): Promise<void> {
+/** Warnings are part of the results. */
+async function printJson(
+  { explain, algorithmFile }: CollectiveFlags,
+  spec: Omit<CollectiveSpec, 'size'>,
+  sizes: readonly number[],
+  results: unknown,
+  io: Io,
+): Promise<void> {
+  const { resolvedSpec } = await import('./resolved-spec.js');
+  const from = algorithmFile === undefined ? {} : { algorithmFile };
+  const resolved = resolvedSpec({ ...spec, size: sizes[0] as number });
+  const input = { ...resolved, ...from, sizes, explain: explain === true };
+  io.out(jsonOutput('collective', input, results));
+}
+
+async function writePerfetto(file: string, spec: Omit<CollectiveSpec, 'size'>, size: readonly number[]): Promise<void> {
   const { simulateCollective } = await import('../simulate.js');
   const { toPerfetto } = await import('../formats/perfetto.js');
+  const { writeWhole } = await import('./files/write-whole.js');
   const [result] = await atEachSize({ ...spec, timeline: true }, size, simulateCollective);
-  await (await import('node:fs/promises')).writeFile(file, `${JSON.stringify(toPerfetto(result?.timeline ?? []))}\n`);
+  writeWhole(file, `${JSON.stringify(toPerfetto(result?.timeline ?? []))}\n`);
 }
 
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {
@@ -110,18 +157,12 @@ async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 
 /** The schedule in an MSCCL file, instead of an algorithm by name. */
 async function programOf({ algorithmFile: file, collective }: CollectiveFlags): Promise<Partial<CollectiveSpec>> {
   if (file === undefined) return {};
-  const [{ readFileSync }, { readMsccl }] = await Promise.all([
-    import('node:fs'),
+  const [{ readInput }, { readMsccl }] = await Promise.all([
+    import('./files/read-input.js'),
     import('../formats/msccl/read-msccl.js'),
   ]);
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    const got = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([{ path: '--algorithm-file', expected: 'a readable file', got }]);
-  }
-  const { program, collective: claimed } = readMsccl(text, file);
+  const text = (await readInput(file)).toString('utf8');
+  const { program, collective: claimed } = readMsccl(text, file === '-' ? 'standard input' : file);
   if (claimed === undefined) return { program, programClaim: 'unchecked' };
   if (claimed === collective) return { program };
   const expected = `${claimed}, which ${file} computes`;

@@ -3,11 +3,9 @@ import { parseDocument } from 'yaml';
 import { ConfigError, show } from '../base/errors.js';
 import { didYouMean } from '../base/validate.js';
 import type { Warning } from '../base/warnings.js';
+import { refuseDeepNesting, tooDeep } from './nesting.js';
 
-/** Brackets within brackets, and list items within list items on one line: no file that people write comes near. */
-const MOST_NESTED = 256;
-
-/** A file, parsed, and what is to be warned of in it. */
+/** A parsed file and its warnings. */
 export interface ConfigFile {
   readonly value: unknown;
   readonly warnings: readonly Warning[];
@@ -36,7 +34,7 @@ export function readConfigFile(file: string, flag: string, words: readonly strin
 export function parseConfig(text: string, file: string): ConfigFile {
   refuseDeepNesting(text, file);
   // JSON is a part of YAML, and this parser knows lines and columns.
-  const document = parseDocument(text);
+  const document = parsed(text, file);
   const [problem] = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
   if (problem !== undefined) {
     const at = problem.linePos?.[0];
@@ -50,30 +48,25 @@ export function parseConfig(text: string, file: string): ConfigFile {
     return { code: 'duplicate-key', message, data: { file, line } };
   });
   try {
-    const value = (twice.length === 0 ? document : parseDocument(text, { uniqueKeys: false })).toJS();
+    const value = (
+      twice.length === 0 ? document : parseDocument(text, { uniqueKeys: false, logLevel: 'error' })
+    ).toJS();
     return { value, warnings: twice };
   } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(file);
     // Aliases of aliases, which would fill the memory.
     throw new ConfigError([{ path: file, expected: 'at most 100 aliases', got: reasonOf(error) }]);
   }
 }
 
-/** A parser goes as deep as the file does, and ends the process where the stack does. */
-function refuseDeepNesting(text: string, file: string): void {
-  let depth = 0;
-  let line = 1;
-  let items = 0;
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (char === '\n') {
-      line++;
-      items = 0;
-    } else if (char === '[' || char === '{') depth++;
-    else if (char === ']' || char === '}') depth--;
-    else if ((char === '-' || char === '?') && text[i + 1] === ' ') items++;
-    if (depth <= MOST_NESTED && items <= MOST_NESTED) continue;
-    const expected = `at most ${MOST_NESTED} levels of lists and maps`;
-    throw new ConfigError([{ path: `${file}:${line}`, expected, got: 'more' }]);
+/** Levels by indentation are no brackets: these end where the stack does, which can be caught. */
+function parsed(text: string, file: string) {
+  try {
+    // What it would warn of on its own is no concern of the user's.
+    return parseDocument(text, { logLevel: 'error' });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(file);
+    throw error;
   }
 }
 

@@ -21,12 +21,8 @@ const NAMES: Readonly<Record<keyof Cost, string>> = {
   waitingNs: 'waiting for links and peers',
 };
 
-/** Prints explanations one after the other, with their warnings on the error stream; as JSON, all in one list. */
-export function printExplanations(explanations: readonly Explanation[], json: boolean, io: Io): void {
-  if (json) {
-    io.out(`${JSON.stringify(explanations, null, 2)}\n`);
-    return;
-  }
+/** Prints explanations one after the other, with their warnings on the error stream. */
+export function printExplanations(explanations: readonly Explanation[], io: Io): void {
   io.out(`${explanations.map((one) => explanationLines(one).join('\n')).join('\n\n')}\n`);
   for (const line of warningLines(explanations.map(({ result }) => result))) io.err(`${line}\n`);
 }
@@ -38,7 +34,7 @@ export function explanationLines(explanation: Explanation): string[] {
   return [
     `${result.collective} of ${formatBytes(result.totalBytes)}: ${ns(result.timeNs)}; ${chunksText(result)}`,
     '',
-    'Each chunk passes these phases. Along the chain of messages that makes a phase as long as it is (ns):',
+    'Each chunk passes these phases. Their time along the longest chain of messages (ns):',
     ...phaseTable(phases, result),
     '',
     'What the links carry:',
@@ -101,7 +97,7 @@ function phaseTable(phases: readonly PhaseExplanation[], { chunkPlans }: Collect
   ).map((line) => `  ${line}`);
 }
 
-/** Neighbours on the path that differ in their chunk only are told together. */
+/** Joins neighbours on the path that differ only in their chunk. */
 function pathLines(path: readonly Segment[]): string[] {
   const runs: Segment[][] = [];
   for (const segment of path) {

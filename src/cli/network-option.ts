@@ -5,7 +5,7 @@ import { readConfigFile } from './config-file.js';
 import { renaming } from './flags.js';
 
 /**
- * The topology in one of the reference's network files, or in a list of links, and what is to be warned of in it.
+ * Reads the topology and its warnings from one of the reference's network files, or from a list of links.
  * @param words - what the flag takes instead of a file.
  * @throws ConfigError when it cannot be read or is no such file.
  */
@@ -16,11 +16,19 @@ export function networkFromFile(
 ): Pick<CollectiveSpec, 'topology' | 'warnings'> {
   const { value, warnings } = readConfigFile(file, flag, words);
   if (isEdgeList(value)) return { topology: value, warnings };
-  const read = renaming(
+  const read = gridOf(value, file);
+  return { topology: read.topology, warnings: [...warnings, ...read.warnings] };
+}
+
+/**
+ * What one of the reference's network files says.
+ * @throws ConfigError in terms of the file's own keys.
+ */
+export function gridOf(value: unknown, file: string): ReturnType<typeof readNetworkFile> {
+  return renaming(
     () => readNetworkFile(value, 'network'),
     (path) => pathInFile(path, 'network', file),
   );
-  return { topology: read.topology, warnings: [...warnings, ...read.warnings] };
 }
 
 /** A file of links, as a spec may have them; checked with the rest of the spec. */
@@ -30,6 +38,7 @@ function isEdgeList(value: unknown): value is EdgeListSpec {
 
 /** `network.bandwidth[1]` is `net.yml: bandwidth[1]`. */
 export function pathInFile(path: string, name: string, file: string): string {
-  if (path === name) return file;
-  return path.startsWith(`${name}.`) ? `${file}: ${path.slice(name.length + 1)}` : path;
+  const named = file === '-' ? 'standard input' : file;
+  if (path === name) return named;
+  return path.startsWith(`${name}.`) ? `${named}: ${path.slice(name.length + 1)}` : path;
 }

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
+import { ConfigError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import type { FoldingMode, NetworkModel } from '../base/words.js';
 import { type AstraSimWorkload, workloadFromAstraSim } from '../formats/astra-sim/workload-from-astra-sim.js';
 import { simulateWorkload } from '../workload/simulate-workload.js';
+import type { WorkloadSpec } from '../workload/spec.js';
 import { readConfigFile } from './config-file.js';
-import { numberFlag, renaming } from './flags.js';
+import { flagOf, numberFlag, renaming } from './flags.js';
 import type { Io } from './io.js';
-import { networkFromFile, pathInFile } from './network-option.js';
+import { jsonOutput } from './json-output.js';
+import { gridOf, pathInFile } from './network-option.js';
 import { customCollectives, readTraces } from './workload-files.js';
 import { reportLines, summaryLines } from './workload-text.js';
 
@@ -31,26 +34,57 @@ export interface WorkloadFlags {
 
 /** What `run` does once its flags are known: a file of its own, so that help and other commands do not load it. */
 export async function runWorkload(flags: WorkloadFlags, ignored: readonly string[], io: Io): Promise<void> {
+  onceStandardInput(flags);
   const files = loadFiles(flags);
-  const answer = renaming(
-    () => simulateWorkload(workloadFromAstraSim(files.input)),
+  const [spec, answer] = renaming(
+    () => {
+      const workload = workloadFromAstraSim(files.input);
+      return [workload, simulateWorkload(workload)];
+    },
     (path) => inFiles(path, flags),
   );
   const result = { ...answer, warnings: [...unsupported(flags, ignored), ...files.warnings, ...answer.warnings] };
   if (flags.json) {
-    io.out(`${JSON.stringify(result, null, 2)}\n`);
+    io.out(jsonOutput('run', resolvedInput(flags, spec), result));
     return;
   }
   io.out(`${[...reportLines(result)].join('\n')}\n`);
   for (const line of summaryLines(result)) io.err(`# ${line}\n`);
 }
 
+/** Flags that take a file. */
+const FILE_FLAGS = [
+  'networkConfiguration',
+  'systemConfiguration',
+  'remoteMemoryConfiguration',
+  'commGroupConfiguration',
+] as const;
+
+/** Standard input can be read once. */
+function onceStandardInput(flags: WorkloadFlags): void {
+  const both = FILE_FLAGS.filter((name) => flags[name] === '-').map(flagOf);
+  if (both.length < 2) return;
+  const expected = 'standard input (-) for one file';
+  throw new ConfigError([{ path: both[1] as string, expected, got: `for ${both.join(' and ')}` }]);
+}
+
+/** The input as it was understood: the files by their names, and what they say but for the graphs. */
+function resolvedInput(flags: WorkloadFlags, spec: WorkloadSpec): object {
+  const { graphs: _, customCollectives: custom, warnings: __, ...machine } = spec;
+  const files = FILE_FLAGS.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]));
+  return {
+    files: { workloadConfiguration: flags.workloadConfiguration, ...Object.fromEntries(files) },
+    ...machine,
+    ...(custom === undefined ? {} : { customCollectives: Object.keys(custom) }),
+  };
+}
+
 /** Reads every file that the flags name, and nothing else. */
 function loadFiles(flags: WorkloadFlags): { readonly input: AstraSimWorkload; readonly warnings: readonly Warning[] } {
   const network = readConfigFile(flags.networkConfiguration, '--network-configuration');
   // Checked at once: how many trace files there have to be depends on it.
-  const { topology } = networkFromFile(flags.networkConfiguration, '--network-configuration');
-  const npus = (topology as readonly { readonly npus: number }[]).reduce((product, one) => product * one.npus, 1);
+  const { topology } = gridOf(network.value, flags.networkConfiguration);
+  const npus = topology.reduce((product, one) => product * one.npus, 1);
   const system = readConfigFile(flags.systemConfiguration, '--system-configuration');
   const { traces, files, warnings } = readTraces(flags.workloadConfiguration, npus, flags.oneTrace === true);
   const memory = optional(flags.remoteMemoryConfiguration, '--remote-memory-configuration');
@@ -103,7 +137,7 @@ function inFiles(path: string, flags: WorkloadFlags): string {
   return name === undefined ? path : pathInFile(path, name, files[name] ?? name);
 }
 
-/** WorkloadFlags of the reference that change nothing here, when they ask for something; and words that nobody knows. */
+/** Warns of flags of the reference that change nothing here, and of unknown words. */
 function unsupported(flags: WorkloadFlags, ignored: readonly string[]): Warning[] {
   const { loggingConfiguration, loggingFolder } = flags;
   const asked: Record<string, boolean> = {

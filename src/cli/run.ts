@@ -4,6 +4,7 @@ import { addAllocateCommand } from './allocate.js';
 import { addCalibrateCommand } from './calibrate.js';
 import { addCircuitsCommand } from './circuits.js';
 import { addCollectiveCommand } from './collective.js';
+import { addCompareCommand } from './compare.js';
 import { EXIT } from './exit-codes.js';
 import { OutputError } from './files/output-error.js';
 import type { Io } from './io.js';
@@ -25,19 +26,25 @@ Exit codes:
   70  a defect in this program
   74  results cannot be written
   130 stopped by the user
+
+Completion of commands and flags: source <(astra-sim-ts --completion bash), likewise zsh;
+astra-sim-ts --completion fish | source.
 `;
 
 /** Runs the command line and returns the exit code; prints through `io` only. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.complete;
   const json = argv.includes('--json');
+  let completion: string | undefined;
   const program = new Command('astra-sim-ts')
     .description('Exact, fast analytical simulator of collective communication on accelerator networks')
     .version(packageInfo().version, '-V, --version', 'print the version')
+    .option('--completion <shell>', 'print a script that completes commands and flags: bash, zsh or fish')
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, ...(json ? { outputError: () => {} } : {}) });
   addCollectiveCommand(program, io);
+  addCompareCommand(program, io);
   addWorkloadCommand(program, io);
   addTraceCommand(program, io);
   const endWith = (ended: number) => {
@@ -50,9 +57,24 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   addAllocateCommand(program, io);
   addCircuitsCommand(program, io);
   addPlaceCommand(program, io);
+  program.on('option:completion', (shell: string) => {
+    completion = shell;
+    throw new CommanderError(EXIT.complete, 'completion', '');
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
+  } catch (error) {
+    if (completion !== undefined) return printCompletion(program, completion, io, json);
+    return explain(error, io, json);
+  }
+}
+
+async function printCompletion(program: Command, shell: string, io: Io, json: boolean): Promise<number> {
+  const { completionScript } = await import('./completion.js');
+  try {
+    io.out(completionScript(program, shell));
+    return EXIT.complete;
   } catch (error) {
     return explain(error, io, json);
   }

@@ -40,7 +40,7 @@ export function sizesOf({ minbytes, maxbytes, stepfactor }: SizeRange): number[]
 }
 
 /** Bytes of a size: nccl-tests' binary suffixes, or a unit; undefined when it is neither. */
-function readSize(text: string): number | undefined {
+export function readSize(text: string): number | undefined {
   const [, digits, suffix] = /^\s*(\d+(?:\.\d+)?)([KMGT]?)\s*$/i.exec(text) ?? [];
   const bytes =
     digits === undefined || suffix === undefined

@@ -1,3 +1,4 @@
+import { printable } from '../base/errors.js';
 import { EXIT } from './exit-codes.js';
 import { run } from './run.js';
 
@@ -17,6 +18,7 @@ export async function startProcess(argv: readonly string[]): Promise<void> {
   // Set rather than exit: what is still in the pipe gets written.
   process.exitCode = await run(argv, {
     out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
+    // File names and words of the user's may hold what a terminal obeys.
+    err: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')),
   });
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Collective } from '../collectives/collective.js';
 import { inTermsOfFlags, numeric, wholeFlag } from './flags.js';
 import type { Io } from './io.js';
+import { jsonOutput } from './json-output.js';
 import { writeTraceSet, writtenLines } from './trace-files.js';
 
 const EXAMPLES = `
@@ -22,6 +23,7 @@ interface Flags {
   readonly npus: string;
   readonly out: string;
   readonly prefix?: string;
+  readonly json?: boolean;
 }
 
 export function addTraceCollectiveCommand(trace: Command, io: Io): void {
@@ -33,11 +35,13 @@ export function addTraceCollectiveCommand(trace: Command, io: Io): void {
     .requiredOption('--npus <number>', 'number of NPUs')
     .requiredOption('--out <dir>', 'directory to write to')
     .option('--prefix <name>', 'beginning of the names of the files (default: the collective)')
+    .option('--json', 'print what was written as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((flags: Flags) => traceCollective(flags, io));
 }
 
-async function traceCollective({ collective, size, npus, out, prefix = collective }: Flags, io: Io): Promise<void> {
+async function traceCollective(flags: Flags, io: Io): Promise<void> {
+  const { collective, size, npus, out, prefix = collective, json } = flags;
   const [{ collectiveWorkload }, { traceOf }, { writeTrace }] = await Promise.all([
     import('../workload/build/collective-graph.js'),
     import('../formats/chakra/trace-of.js'),
@@ -48,5 +52,6 @@ async function traceCollective({ collective, size, npus, out, prefix = collectiv
   const { graphs } = inTermsOfFlags(() => collectiveWorkload(options));
   const bytes = writeTrace(traceOf(graphs));
   const written = writeTraceSet({ directory: out, prefix, npus: count, bytesOf: () => bytes });
-  io.out(`${writtenLines(written, count).join('\n')}\n`);
+  if (json) io.out(jsonOutput('trace collective', { ...options, npus: count, out, prefix }, written));
+  else io.out(`${writtenLines(written).join('\n')}\n`);
 }

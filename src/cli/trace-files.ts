@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, show } from '../base/errors.js';
+import { checkOutputs, type NamedFile } from './files/place.js';
+import { WholeFile } from './files/write-whole.js';
 
 export interface TraceSet {
   readonly directory: string;
@@ -10,62 +12,59 @@ export interface TraceSet {
   readonly bytesOf: (npu: number) => Uint8Array;
   /** Communicator groups, if there are any. */
   readonly groups?: Readonly<Record<string, readonly number[]>>;
+  /** Files that the set is made from, which it must not replace. */
+  readonly inputs?: readonly NamedFile[];
 }
 
 export interface WrittenSet {
   /** What `--workload-configuration` takes. */
   readonly prefix: string;
+  readonly npus: number;
   /** What `--comm-group-configuration` takes. */
-  readonly groups: string | undefined;
+  readonly groups?: string;
 }
 
 /**
  * Writes a set of traces. All of it is there under other names before the first file gets its
- * own: whatever fails while writing leaves what was there before.
+ * own, so a failure leaves what was there before.
+ * @throws ConfigError, OutputError
  */
-export function writeTraceSet({ directory, prefix, npus, bytesOf, groups = {} }: TraceSet): WrittenSet {
+export function writeTraceSet({ directory, prefix, npus, bytesOf, groups = {}, inputs = [] }: TraceSet): WrittenSet {
   if (prefix === '' || /[/\\]/.test(prefix)) {
     throw new ConfigError([{ path: '--prefix', expected: 'the beginning of a file name', got: show(prefix) }]);
   }
   const path = join(directory, prefix);
   const beyond = `${path}.${npus}.et`;
   if (existsSync(beyond)) {
-    const expected = `no traces of a larger set where ${npus} are to be`;
+    const expected = `no traces of a set larger than ${npus}`;
     throw new ConfigError([{ path: '--out', expected, got: beyond, hint: 'remove it or choose another --prefix' }]);
   }
+  const names = Array.from({ length: npus }, (_, npu) => `${path}.${npu}.et`);
   const groupFile = Object.keys(groups).length === 0 ? undefined : `${path}.groups.json`;
-  const temporary = new Map<string, string>();
-  const write = (file: string, content: Uint8Array | string) => {
-    if (existsSync(file) && !statSync(file).isFile()) throw new Error(`${file} is there and no file`);
-    const other = `${file}.${process.pid}.tmp`;
-    temporary.set(other, file);
-    writeFileSync(other, content);
+  if (inputs.length > 0) {
+    const outputs = names.map((name) => ({ flag: '--out', path: name }));
+    checkOutputs(outputs, inputs);
+  }
+  const files: WholeFile[] = [];
+  const write = (name: string, content: Uint8Array | string) => {
+    // They can be made again: not worth waiting for the disk, file by file.
+    const file = new WholeFile(name, { toDisk: false });
+    files.push(file);
+    file.append(content);
+    file.finish();
   };
   try {
-    attempt(directory, () => mkdirSync(directory, { recursive: true }));
-    for (let npu = 0; npu < npus; npu++) {
-      const bytes = bytesOf(npu);
-      attempt(directory, () => write(`${path}.${npu}.et`, bytes));
-    }
-    if (groupFile !== undefined) attempt(directory, () => write(groupFile, `${JSON.stringify(groups)}\n`));
-    for (const [other, file] of temporary) attempt(directory, () => renameSync(other, file));
+    for (const [npu, name] of names.entries()) write(name, bytesOf(npu));
+    if (groupFile !== undefined) write(groupFile, `${JSON.stringify(groups)}\n`);
+    for (const file of files) file.commit();
   } finally {
-    for (const other of temporary.keys()) rmSync(other, { force: true });
+    for (const file of files) file.discard();
   }
-  return { prefix: path, groups: groupFile };
-}
-
-function attempt(directory: string, write: () => unknown): void {
-  try {
-    write();
-  } catch (error) {
-    const hint = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([{ path: '--out', expected: 'a directory to write to', got: show(directory), hint }]);
-  }
+  return { prefix: path, npus, ...(groupFile === undefined ? {} : { groups: groupFile }) };
 }
 
 /** What was written, and the command that runs it. */
-export function writtenLines({ prefix, groups }: WrittenSet, npus: number): string[] {
+export function writtenLines({ prefix, groups, npus }: WrittenSet): string[] {
   const flags = [
     `--workload-configuration=${prefix}`,
     '--system-configuration=system.json',

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import * as v from 'valibot';
-import { ConfigError, show } from '../base/errors.js';
 import { keys, parse, quantity } from '../base/validate.js';
+import type { Warning } from '../base/warnings.js';
+import { readInput } from './files/read-input.js';
 import { inTermsOfFlags, numeric } from './flags.js';
 import type { Io } from './io.js';
+import { jsonOutput } from './json-output.js';
 import { filesText, writeTraceSet } from './trace-files.js';
 
 const EXAMPLES = `
@@ -21,13 +22,14 @@ interface Flags {
   readonly localMemoryBandwidth?: string;
   readonly out: string;
   readonly prefix?: string;
+  readonly json?: boolean;
 }
 
 export function addTraceMscclCommand(trace: Command, io: Io): void {
   trace
     .command('msccl')
     .description("a custom collective from an algorithm in MSCCL's XML format")
-    .argument('<file>', 'the algorithm, XML')
+    .argument('<file>', 'the algorithm, XML; - for standard input')
     .requiredOption('--size <size>', 'the whole buffer: bytes, or with a unit')
     .option(
       '--local-memory-bandwidth <rate>',
@@ -35,12 +37,13 @@ export function addTraceMscclCommand(trace: Command, io: Io): void {
     )
     .requiredOption('--out <dir>', 'directory to write to')
     .option('--prefix <name>', 'beginning of the names of the files (default: the name of the XML file)')
+    .option('--json', 'print what was written as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((file: string, flags: Flags) => traceMsccl(file, flags, io));
 }
 
 async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
-  const { size, localMemoryBandwidth, out, prefix = basename(file, '.xml') } = flags;
+  const { size, localMemoryBandwidth, out, prefix = file === '-' ? 'msccl' : basename(file, '.xml'), json } = flags;
   const [{ readMsccl }, { withBlockBytes }, { programGraphs }, { traceOf }, { writeTrace }] = await Promise.all([
     import('../formats/msccl/read-msccl.js'),
     import('../collectives/step-program.js'),
@@ -48,7 +51,8 @@ async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
     import('../formats/chakra/trace-of.js'),
     import('../formats/chakra/write-trace.js'),
   ]);
-  const { collective, program, notes } = readMsccl(readText(file), file);
+  const name = file === '-' ? 'standard input' : file;
+  const { collective, program, notes } = readMsccl((await readInput(file)).toString('utf8'), name);
   const options = {
     size: numeric(size),
     ...(localMemoryBandwidth === undefined ? {} : { localMemoryBandwidth: numeric(localMemoryBandwidth) }),
@@ -65,16 +69,26 @@ async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
     prefix,
     npus: graphs.length,
     bytesOf: (rank) => writeTrace(traceOf(graphs[rank] ?? { nodes: [] })),
+    ...(file === '-' ? {} : { inputs: [{ flag: 'the algorithm', path: file }] }),
   });
+  const warnings = inflated(checked.size, blocks, blockBytes);
+  if (json) {
+    const input = { file, ...checked, out, prefix };
+    const of = { collective: collective ?? 'custom', ranks: program.ranks, chunks: blocks, chunkBytes: blockBytes };
+    const results = { ...written, ...of, claimChecked: collective !== undefined, notes, warnings };
+    io.out(jsonOutput('trace msccl', input, results));
+    return;
+  }
   const what = collective ?? 'a custom collective';
   const claim = collective === undefined ? 'its claim is not checked' : 'it computes what it claims';
   const lines = [
-    ...notes.map((note) => `note: ${file}: ${note}`),
-    `${file}: ${what} of ${program.ranks} ranks in ${blocks} chunks of ${blockBytes} bytes; ${claim}`,
+    ...notes.map((note) => `note: ${name}: ${note}`),
+    `${name}: ${what} of ${program.ranks} ranks in ${blocks} chunks of ${blockBytes} bytes; ${claim}`,
     `wrote ${filesText(written.prefix, graphs.length)}`,
     `to use it, in the system file: "${collective ?? 'all-reduce'}-implementation-custom": ["${written.prefix}"]`,
   ];
   io.out(`${lines.join('\n')}\n`);
+  for (const { message } of warnings) io.err(`# warning: ${message}\n`);
 }
 
 const schema = keys({
@@ -82,11 +96,10 @@ const schema = keys({
   localMemoryBandwidth: v.optional(quantity('bandwidth', { above: 0 })),
 });
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const hint = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([{ path: 'file', expected: 'a readable XML file', got: show(file), hint }]);
-  }
+/** Blocks are of whole bytes. */
+function inflated(asked: number, blocks: number, blockBytes: number): Warning[] {
+  const simulated = blocks * blockBytes;
+  if (simulated <= asked) return [];
+  const message = `${simulated} bytes are simulated for ${asked} asked for: ${blocks} chunks of ${blockBytes} whole bytes`;
+  return [{ code: 'inflated-bytes', message, data: { simulated, asked, chunks: blocks, chunkBytes: blockBytes } }];
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { TransformerModel, TransformerOptions } from '../workload/build/transformer-model.js';
 import { inTermsOfFlags, numeric } from './flags.js';
 import type { Io } from './io.js';
+import { jsonOutput } from './json-output.js';
 import { writeTraceSet, writtenLines } from './trace-files.js';
 
 const EXAMPLES = `
@@ -33,6 +34,7 @@ interface Flags {
   readonly overlapGradients?: boolean;
   readonly out: string;
   readonly prefix: string;
+  readonly json?: boolean;
 }
 
 export function addTraceTransformerCommand(trace: Command, io: Io): void {
@@ -54,11 +56,12 @@ export function addTraceTransformerCommand(trace: Command, io: Io): void {
     .option('--overlap-gradients', "reduce each layer's gradients during the last backward pass")
     .requiredOption('--out <dir>', 'directory to write to')
     .option('--prefix <name>', 'beginning of the names of the files', 'transformer')
+    .option('--json', 'print what was written as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((flags: Flags) => traceTransformer(flags, io));
 }
 
-async function traceTransformer({ out, prefix, ...flags }: Flags, io: Io): Promise<void> {
+async function traceTransformer({ out, prefix, json, ...flags }: Flags, io: Io): Promise<void> {
   const [{ transformerModel }, { transformerGraph }, { communicatorGroups }, { traceOf }, { writeTrace }] =
     await Promise.all([
       import('../workload/build/transformer-model.js'),
@@ -79,7 +82,8 @@ async function traceTransformer({ out, prefix, ...flags }: Flags, io: Io): Promi
     bytesOf: (npu) => writeTrace(traceOf(transformerGraph(model, npu))),
     groups: communicatorGroups(model),
   });
-  io.out(`${[summary(model), ...writtenLines(written, model.npus)].join('\n')}\n`);
+  if (json) io.out(jsonOutput('trace transformer', { model, out, prefix }, written));
+  else io.out(`${[summary(model), ...writtenLines(written)].join('\n')}\n`);
 }
 
 function summary({ npus, tensorParallel, dataParallel, pipelineParallel, microBatches }: TransformerModel): string {

@@ -2,5 +2,6 @@ import { readFileSync } from 'node:fs';
 
 /** Name and version of this package. Bundled, this file stands as far below package.json as here. */
 export function packageInfo(): { readonly name: string; readonly version: string } {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const { name, version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return { name, version };
 }

@@ -8,7 +8,7 @@ import { readConfigFile, reasonOf } from './config-file.js';
 /** NPUs that are simulated one by one at most: more are not worth the look for their files. */
 const MOST_FILES = 2 ** 22;
 
-/** Traces, the names of their files, and what is to be warned of. */
+/** Traces, the names of their files, and warnings. */
 export interface TraceFiles {
   readonly traces: AstraSimWorkload['traces'];
   readonly files: readonly string[];

@@ -16,29 +16,25 @@ export interface ChainLink {
  * the one before it, for the end-point delay, and for a reduction where there is one. Besides
  * these it pays `sends + 1` end-point delays.
  */
-export function chainOf(program: TokenProgram): ChainLink[] {
+export function* chainOf(program: TokenProgram): Generator<ChainLink> {
   const { sends, bytes, offsets } = program;
-  const links: ChainLink[] = [];
-  const add = (does: ChainLink['does'], k: number, times: number) => {
-    // None at all: memory may be so slow that a reduction never ends, which is nothing to those who do not reduce.
-    if (times === 0) return;
-    links.push({
-      does,
-      offset: offsets[k % offsets.length] as number,
-      bytes: bytes[k % bytes.length] as number,
-      times,
-    });
-  };
+  const link = (does: ChainLink['does'], k: number, times: number): ChainLink => ({
+    does,
+    offset: offsets[k % offsets.length] as number,
+    bytes: bytes[k % bytes.length] as number,
+    times,
+  });
   if (bytes.length === 1 && offsets.length === 1) {
-    add('message', 0, sends);
-    add('reduction', 0, countReducing(program, sends + 1));
-    return links;
+    yield link('message', 0, sends);
+    const reductions = countReducing(program, sends + 1);
+    // None at all: memory may be so slow that a reduction never ends, which is nothing to those who do not reduce.
+    if (reductions > 0) yield link('reduction', 0, reductions);
+    return;
   }
   for (let k = 0; k < sends; k++) {
-    add('message', k, 1);
-    if (reduces(program, k + 1)) add('reduction', k + 1, 1);
+    yield link('message', k, 1);
+    if (reduces(program, k + 1)) yield link('reduction', k + 1, 1);
   }
-  return links;
 }
 
 /** What the steps of a program cost when nothing is in their way, ns. */

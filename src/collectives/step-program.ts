@@ -62,17 +62,29 @@ export interface StepProgram {
    * the other, and their steps wait for each other accordingly.
    */
   readonly thread?: Int32Array;
+  /** The steps have the bytes of one size already; without it, a block is one byte that stands for its share of any size. */
+  readonly sized?: true;
   /** Which blocks move; undefined where only bytes are known. */
   readonly cargo?: Cargo;
   /**
-   * Reserved for schedules that fix the way: the links that a send takes, in order, from
-   * `first[s]` to `first[s + 1] - 1`. No engine reads it yet; none means the network's own way.
+   * Of schedules that fix the way: the links of the network that a send takes, in order, from
+   * `first[s]` to `first[s + 1] - 1`. Ranks are NPUs then. None means the network's own way.
    */
   readonly route?: { readonly first: Int32Array; readonly links: Int32Array };
-  /** Reserved with {@link route}: which message it is, counting from 0, that each of these links carries. */
+  /**
+   * With {@link route}: which of the program's messages over each of these links it is, counting from
+   * 0. Links that are contended for keep this order, and wait where they must. None: first come,
+   * first served.
+   */
   readonly order?: Int32Array;
   /** What every other phase of a dimension plays instead: the second of the double binary trees. */
   readonly alternate?: StepProgram;
+}
+
+/** Whether a value is a program of steps; what its columns say is taken on trust, as a builder has checked them. */
+export function isStepProgram(value: unknown): value is StepProgram {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'kind' in value && value.kind === 'steps' && 'does' in value && value.does instanceof Uint8Array;
 }
 
 /** The rank of a step. */
@@ -103,7 +115,8 @@ export function nameOfStep(program: StepProgram, step: number): string {
  * @throws ConfigError for a program that does not say which blocks move.
  */
 export function sizedProgram(program: StepProgram, collective: Collective, bytes: number): StepProgram {
-  const { cargo, ranks } = program;
+  const { cargo, ranks, sized } = program;
+  if (sized) return program;
   if (cargo === undefined) {
     throw new ConfigError([{ path: 'program', expected: 'steps that say which blocks move', got: 'bytes only' }]);
   }

@@ -1,11 +1,13 @@
 import { ConfigError } from '../base/errors.js';
 import { factsOf, isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
+import { checkMemory } from '../plan/memory.js';
 import { distinctPhases } from '../plan/plan-collective.js';
 import { gridNetwork } from '../topology/grid-network.js';
 import type { Divergence } from './divergence.js';
 import { type Folding, foldSymmetric, unfolded } from './folding.js';
-import { playPhase } from './phase/phase-player.js';
+import { messageEngineBytes, phaseEngineBytes } from './memory.js';
+import { barrierIsTie } from './phase/phase-duration.js';
 
 /** Which engine plays a collective. */
 export type EngineName = 'phase' | 'message';
@@ -13,19 +15,12 @@ export type EngineName = 'phase' | 'message';
 export interface EngineWishes {
   readonly engine?: EngineName | undefined;
   readonly folding: 'auto' | 'off';
+  readonly timeline?: boolean;
 }
 
 export type EngineChoice =
   | { readonly name: 'phase'; readonly reason: string }
   | { readonly name: 'message'; readonly reason: string; readonly folding: Folding };
-
-/**
- * What is kept in memory, in units of some 300 bytes: one for each chunk on each simulated NPU and two
- * for the NPU itself. This many take some 3.5 GB, which Node gives a process by default.
- */
-const MAX_PLACES = 12 * 2 ** 20;
-/** Each takes some 50 bytes. */
-const MAX_LINKS = 2 ** 25;
 
 /**
  * The cheapest engine that is exact for a job. A folded run is exact where all NPUs of a
@@ -34,10 +29,14 @@ const MAX_LINKS = 2 ** 25;
  * lockstep may end, and throw a Divergence.
  * @throws ConfigError when another engine is asked for, or the job is too large to be simulated.
  */
-export function chooseEngine(job: CollectiveJob, { engine, folding: wish }: EngineWishes): EngineChoice {
+export function* chooseEngine(
+  job: CollectiveJob,
+  { engine, folding: wish, timeline = false }: EngineWishes,
+): Generator<void, EngineChoice> {
   const obstacle = asymmetry(job) ?? (wish === 'off' && engine !== 'phase' ? 'folding is off' : undefined);
-  const phases = obstacle === undefined ? phaseObstacle(job) : undefined;
+  const phases = obstacle === undefined ? yield* phaseObstacle(job) : undefined;
   if (obstacle === undefined && phases === undefined && engine !== 'message') {
+    checkMemory(phaseEngineBytes(job, timeline), 'splits', `${job.chunks.length} chunks`);
     return {
       name: 'phase',
       reason: 'no contention and all NPUs alike: a phase lasts the same wherever and whenever it runs',
@@ -49,30 +48,19 @@ export function chooseEngine(job: CollectiveJob, { engine, folding: wish }: Engi
       { path: 'engine', expected: 'message, the only exact one here', got: `"phase", although ${why}` },
     ]);
   }
-  return message(job, obstacle === undefined ? foldSymmetric(job) : unfolded(job.dimensions), why);
+  return message(job, obstacle === undefined ? foldSymmetric(job) : unfolded(job.dimensions), why, timeline);
 }
 
 /** The choice that is left when NPUs part that one stood for. */
-export function everyNpu(job: CollectiveJob, { timeNs }: Divergence): EngineChoice {
+export function everyNpu(job: CollectiveJob, { timeNs }: Divergence, timeline: boolean): EngineChoice {
   const why = `at ${timeNs} ns things happen at once, in an order that differs from NPU to NPU`;
-  return message(job, unfolded(job.dimensions), why);
+  return message(job, unfolded(job.dimensions), why, timeline);
 }
 
-function message(job: CollectiveJob, folding: Folding, why: string): EngineChoice {
-  const lanes = distinctPhases(job.chunks).reduce((most, phase) => Math.max(most, phase.lanes.length), 1);
-  if (folding.npus * (job.chunks.length * lanes + 2) > MAX_PLACES) {
-    throw new ConfigError([
-      {
-        path: 'topology',
-        expected: `at most ${MAX_PLACES} NPUs times (chunks + 2) to simulate (${why})`,
-        got: `${folding.npus} x (${job.chunks.length * lanes} + 2)`,
-      },
-    ]);
-  }
+function message(job: CollectiveJob, folding: Folding, why: string, timeline: boolean): EngineChoice {
   const links = job.network === 'congestion-aware' ? linkCount(job, folding) : 0;
-  if (links > MAX_LINKS) {
-    throw new ConfigError([{ path: 'topology', expected: `at most ${MAX_LINKS} links`, got: `${links}` }]);
-  }
+  const what = `${folding.npus} NPUs, ${job.chunks.length} chunks and ${links} links to simulate: ${why}`;
+  checkMemory(messageEngineBytes(job, folding.npus, links, timeline), 'topology', what);
   return { name: 'message', reason: `${why}; ${scopeOf(folding, job.npus)}`, folding };
 }
 
@@ -101,10 +89,10 @@ function asymmetry(job: CollectiveJob): string | undefined {
 }
 
 /** Why phases cannot be taken as a whole, although NPUs act in lockstep but for trees; or undefined. */
-function phaseObstacle(job: CollectiveJob): string | undefined {
+function* phaseObstacle(job: CollectiveJob): Generator<void, string | undefined> {
   if (job.network === 'congestion-aware') return 'messages contend for links';
   if (hasTree(job)) return 'the ranks of a double binary tree finish at different times';
-  if (hasOpenBarriers(job)) {
+  if (yield* hasOpenBarriers(job)) {
     return 'a barrier of direct opens in the tick in which a token becomes free, and other chunks decide which comes first';
   }
   if (hasInstantTies(job)) return 'without end-point delay, events of one tick cause each other';
@@ -117,12 +105,14 @@ function hasInstantTies({ endpoint, chunks }: CollectiveJob): boolean {
 }
 
 /** Whether phases that run together could change how long one of them lasts. */
-function hasOpenBarriers({ chunks, activeChunks, endpoint }: CollectiveJob): boolean {
+function* hasOpenBarriers({ chunks, activeChunks, endpoint }: CollectiveJob): Generator<void, boolean> {
   const alone = chunks.length === 1 || (activeChunks === 1 && chunks.every(({ length }) => length === 1));
   if (alone) return false;
-  return distinctPhases(chunks).some((phase) => {
-    return phase.lanes.some((program) => factsOf(program).hasBarrier) && playPhase(phase, endpoint).barrierIsTie;
-  });
+  for (const phase of distinctPhases(chunks)) {
+    if (!phase.lanes.some((program) => factsOf(program).hasBarrier)) continue;
+    if (yield* barrierIsTie(phase, endpoint)) return true;
+  }
+  return false;
 }
 
 function hasTree({ chunks }: CollectiveJob): boolean {

@@ -1,5 +1,6 @@
 import { InvariantError, SimulationError } from '../base/errors.js';
 import { type RunLimits, watch } from '../base/limits.js';
+import { SLICE } from '../base/slices.js';
 import type { EngineName } from '../base/words.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
@@ -34,9 +35,6 @@ export interface EngineRun {
   readonly links: LinkStatistics | undefined;
 }
 
-/** Events between two looks at the limits. */
-export const SLICE = 65_536;
-
 /**
  * Plays a job; yields now and then, so that the caller can let others work. Where one NPU stands
  * for others and finds that they may part, the run starts over with every NPU.
@@ -51,7 +49,7 @@ export function* playJob(
     return yield* playChoice(job, choice, limits, timeline);
   } catch (error) {
     if (!(error instanceof Divergence)) throw error;
-    return yield* playChoice(job, everyNpu(job, error), limits, timeline);
+    return yield* playChoice(job, everyNpu(job, error, timeline), limits, timeline);
   }
 }
 

@@ -25,7 +25,11 @@ export function criticalPath(timeline: readonly PhaseSpan[], job: CollectiveJob)
   const last = timeline.reduce((latest, span) => (span.endNs > latest.endNs ? span : latest), timeline[0] as PhaseSpan);
   const spans = timeline.filter(({ npu }) => npu === last.npu);
   const ending = new Map<number, PhaseSpan[]>();
-  for (const span of spans) ending.set(span.endNs, [...(ending.get(span.endNs) ?? []), span]);
+  for (const span of spans) {
+    const together = ending.get(span.endNs);
+    if (together === undefined) ending.set(span.endNs, [span]);
+    else together.push(span);
+  }
   const chains = new Map<Phase, ReturnType<typeof phaseChain>>();
   const path: Segment[] = [];
   let next: PhaseSpan | undefined = last;

@@ -1,9 +1,10 @@
+import { drain, drainAsync } from '../base/slices.js';
 import { networkBoundOf } from '../bounds/bounds.js';
 import type { NetworkBound } from '../bounds/network-bound.js';
 import type { Collective } from '../collectives/collective.js';
 import type { Phase } from '../plan/phases.js';
 import type { CollectiveResult, DimensionReport } from '../report/result.js';
-import { prepare, simulateCollective } from '../simulate.js';
+import { preparation, simulating } from '../simulate.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { criticalPath, type Segment } from './critical-path.js';
 import { COSTS, type Cost, type PhaseChain, phaseChain, spend } from './phase-cost.js';
@@ -47,8 +48,21 @@ export interface Explanation {
  * @throws ConfigError, SimulationError as `simulateCollective` does.
  */
 export function explainCollective(spec: CollectiveSpec): Explanation {
-  const result = simulateCollective({ ...spec, timeline: true });
-  const { asked, job } = prepare(spec);
+  return drain(explaining(spec));
+}
+
+/**
+ * {@link explainCollective} for what takes long: lets timers, the user interface and the abort
+ * signal have their turn now and then.
+ */
+export async function explainCollectiveAsync(spec: CollectiveSpec): Promise<Explanation> {
+  return drainAsync(explaining(spec));
+}
+
+function* explaining(spec: CollectiveSpec): Generator<void, Explanation> {
+  const { asked, job } = yield* preparation(spec);
+  const result = yield* simulating({ ...spec, timeline: true });
+  const variants = yield* tryVariants(spec, asked, result);
   const path = criticalPath(result.timeline ?? [], job);
   // An NPU that starts late is waited for.
   const before = path[0]?.startNs ?? 0;
@@ -72,6 +86,6 @@ export function explainCollective(spec: CollectiveSpec): Explanation {
     ),
     dominatedBy: COSTS.reduce((most, cost) => (spent[cost] > spent[most] ? cost : most)),
     network: networkBoundOf(job),
-    variants: tryVariants(spec, asked, result),
+    variants,
   };
 }

@@ -96,7 +96,7 @@ function sum(parts: readonly Partial<PhaseChain>[]): PhaseChain {
 
 /** Window 1: every message waits for the one before it. */
 function oneByOne(phase: Phase, job: CollectiveJob, program: TokenProgram): PhaseChain {
-  const links = chainOf(program).map(({ does, offset, bytes, times }) =>
+  const links = Array.from(chainOf(program), ({ does, offset, bytes, times }) =>
     does === 'message'
       ? message(phase, job, offset, bytes, times)
       : { reductions: times, reductionNs: times * reductionNs(job.endpoint, bytes) },

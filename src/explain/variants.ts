@@ -1,7 +1,7 @@
 import { ConfigError, SimulationError } from '../base/errors.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { CollectiveResult } from '../report/result.js';
-import { simulateCollective } from '../simulate.js';
+import { simulating } from '../simulate.js';
 import type { CheckedCollective } from '../spec/schema.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import type { Dimension } from '../topology/dimension.js';
@@ -29,17 +29,23 @@ const EVENTS_PER_EVENT = 8;
 const LEAST_EVENTS = 100_000;
 
 /** Simulates every single change worth a try; those that cannot be simulated are left out. Best first. */
-export function tryVariants(spec: CollectiveSpec, asked: CheckedCollective, base: CollectiveResult): Variant[] {
+export function* tryVariants(
+  spec: CollectiveSpec,
+  asked: CheckedCollective,
+  base: CollectiveResult,
+): Generator<void, Variant[]> {
   const { timeline: _, linkStatistics: __, onProgress: ___, engine: ____, ...plain } = spec;
-  const maxEvents = Math.max(LEAST_EVENTS, EVENTS_PER_EVENT * base.engine.events);
+  const own = Math.max(LEAST_EVENTS, EVENTS_PER_EVENT * base.engine.events);
+  const maxEvents = Math.min(own, asked.maxEvents ?? own);
   const variants: Variant[] = [];
   for (const { change, kind, spec: changed } of changes(plain, asked, base)) {
     try {
-      const { timeNs, bounds } = simulateCollective({ ...changed, maxEvents });
+      const { timeNs, bounds } = yield* simulating({ ...changed, maxEvents });
       const speedup = timeNs === 0 ? 1 : base.timeNs / timeNs;
       variants.push({ change, kind, timeNs, speedup, physical: bounds.timeOverPlan >= 1 });
     } catch (error) {
       if (!(error instanceof ConfigError || error instanceof SimulationError)) throw error;
+      if (asked.signal?.aborted) throw error;
     }
   }
   return variants.sort((a, b) => b.speedup - a.speedup);

@@ -3,7 +3,7 @@ import { LogContext } from './log-context.js';
 import { faultOf, LogNotes, type MeasuredLog } from './log-notes.js';
 import { type Columns, readHeader, startOfRow } from './measurement-columns.js';
 
-/** Longer lines are no row of a table, whatever they hold. */
+/** Longer lines are never rows of a table. */
 const LONGEST_LINE = 2000;
 
 interface OpenTable {
@@ -61,7 +61,7 @@ function readRow(
   { columns }: OpenTable,
   notes: LogNotes,
 ): { group: string; measurement: Measurement } | 'passed' | undefined {
-  // Most lines around a table are told from its rows by this alone.
+  // This alone tells most lines around a table from its rows.
   if (!/\d/.test(line)) return undefined;
   const words = line.trim().split(/\s+/);
   const start = startOfRow(columns, words);

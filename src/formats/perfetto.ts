@@ -1,5 +1,6 @@
 import type { PhaseSpan } from '../engine/span.js';
 import { lanesOf } from './lanes.js';
+import { checkTimeline } from './timeline.js';
 
 /** An event of the Chrome trace format, as Perfetto reads it: times in microseconds. */
 export interface PerfettoEvent {
@@ -28,8 +29,10 @@ const US = 1000;
  * The phases of a run as a Chrome trace: a process per NPU, in it lanes per dimension on which
  * no two phases overlap, and counters of the chunks under way in each dimension.
  * @param timeline - of a result that was asked for it.
+ * @throws ConfigError when it is no timeline.
  */
 export function toPerfetto(timeline: readonly PhaseSpan[]): PerfettoFile {
+  checkTimeline(timeline);
   const events: PerfettoEvent[] = [];
   const npus = [...new Set(timeline.map(({ npu }) => npu))].sort((a, b) => a - b);
   for (const npu of npus) {

@@ -99,6 +99,16 @@ export function givenPhase(
   };
 }
 
+/** Phases that a chunk passes when so many dimensions take part. */
+export function countPhases(
+  { collective, decomposition }: { readonly collective: Collective; readonly decomposition: Decomposition },
+  active: number,
+  turnsAtTheTop: boolean,
+): number {
+  if (collective !== 'all-reduce' || decomposition === 'baseline') return active;
+  return turnsAtTheTop ? 2 * active - 1 : 2 * active;
+}
+
 function decompose(
   collective: Collective,
   decomposition: Decomposition,

@@ -1,3 +1,4 @@
+import { SLICE } from '../base/slices.js';
 import type { Decomposition } from '../base/words.js';
 import type { Collective } from '../collectives/collective.js';
 import type { DimensionOrder, OrderedChunk } from '../scheduler/dimension-order.js';
@@ -17,8 +18,8 @@ export interface ChunkPlanRequest {
   readonly group?: boolean;
 }
 
-/** The phases of every chunk. Chunks of one size and order share one list. */
-export function planChunks({
+/** The phases of every chunk. Chunks of one size and order share one list. Yields now and then. */
+export function* planChunks({
   collective,
   decomposition,
   dimensions,
@@ -26,7 +27,7 @@ export function planChunks({
   chunking,
   order,
   group = false,
-}: ChunkPlanRequest): (readonly Phase[])[] {
+}: ChunkPlanRequest): Generator<void, (readonly Phase[])[]> {
   const byIndex = new Map(active.map((one) => [one.dimension.index, one]));
   const plans = new Map<string, readonly Phase[]>();
   const phasesOf = ({ bytes, order: way }: OrderedChunk) => {
@@ -43,13 +44,17 @@ export function planChunks({
   const ordered = dimensions.map(({ npus, bandwidth }, d) => ({ npus, bandwidth, active: byIndex.has(d) }));
   // A flat algorithm has one dimension, of all NPUs, and nothing to order.
   const flat = first?.algorithm.flat ? [{ npus: first.dimension.ranks, bandwidth: 1, active: true }] : undefined;
-  const chunks = order.order({ collective, dimensions: flat ?? ordered, ...chunking });
-  // Neighbours are mostly the same object: look those up once.
-  let last: OrderedChunk | undefined;
-  let phases: readonly Phase[] = [];
-  return chunks.map((chunk) => {
-    if (chunk !== last) phases = phasesOf(chunk);
-    last = chunk;
-    return phases;
-  });
+  const chunks: (readonly Phase[])[] = [];
+  // Chunks that are alike are mostly the same object.
+  const known = new Map<OrderedChunk, readonly Phase[]>();
+  for (const chunk of order.order({ collective, dimensions: flat ?? ordered, ...chunking })) {
+    let phases = known.get(chunk);
+    if (phases === undefined) {
+      phases = phasesOf(chunk);
+      known.set(chunk, phases);
+    }
+    chunks.push(phases);
+    if (chunks.length % SLICE === 0) yield;
+  }
+  return chunks;
 }

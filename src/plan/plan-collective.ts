@@ -1,4 +1,5 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
+import { drain } from '../base/slices.js';
 import { type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import type { Endpoint } from '../costs/endpoint.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
@@ -7,13 +8,11 @@ import { everyNpu, physicalDimension } from '../topology/logical-dimension.js';
 import { type Chunking, cutIntoChunks } from './chunking.js';
 import type { CollectivePlan } from './job.js';
 import type { Machine } from './machine.js';
-import type { ActiveDimension, Phase } from './phases.js';
+import { checkMemory, PHASE_BYTES } from './memory.js';
+import { type ActiveDimension, countPhases, type Phase } from './phases.js';
 import { planChunks } from './plan-chunks.js';
 import { planWarnings } from './plan-warnings.js';
 import type { CollectiveWish } from './wish.js';
-
-/** Phases of all chunks together: each takes some memory. */
-const MAX_PHASES = 2 ** 25;
 
 /** Paid in rings over a communicator group, whatever the machine says, ns: kept for parity with the reference. */
 const GROUP_ENDPOINT_DELAY = 10;
@@ -24,18 +23,24 @@ const GROUP_ENDPOINT_DELAY = 10;
  * @throws ConfigError with everything that keeps it from being carried out.
  */
 export function planCollective(wish: CollectiveWish, machine: Machine): CollectivePlan {
+  return drain(planningCollective(wish, machine));
+}
+
+/** {@link planCollective} in slices. */
+export function* planningCollective(wish: CollectiveWish, machine: Machine): Generator<void, CollectivePlan> {
   const active = wish.groupRanks === undefined ? activeDimensions(wish, machine) : groupDimension(wish, machine);
   const { collective, bytes, splits, groupRanks } = wish;
   const isOfGroup = groupRanks !== undefined;
   const chunking = cutIntoChunks(collective, bytes, splits, machine.npus);
-  checkChunking(chunking, wish, 2 * active.length - 1);
-  const chunks = planChunks({
+  const order = DIMENSION_ORDERS[orderOf(wish)];
+  checkChunking(chunking, wish, countPhases(wish, active.length, order.turnsAtTheTop));
+  const chunks = yield* planChunks({
     collective,
     decomposition: wish.decomposition,
     dimensions: machine.dimensions,
     active,
     chunking,
-    order: DIMENSION_ORDERS[orderOf(wish)],
+    order,
     group: isOfGroup,
   });
   const tooLarge = distinctPhases(chunks).find(({ resultBytes }) => !Number.isSafeInteger(resultBytes));
@@ -73,7 +78,11 @@ function endpointOf({ endpoint }: Machine, isOfGroup: boolean): Endpoint {
   return isOfGroup ? { ...endpoint, delay: GROUP_ENDPOINT_DELAY } : endpoint;
 }
 
-function checkChunking({ bytes, chunkBytes }: Chunking, { splits, bytes: size }: CollectiveWish, mostPhases: number) {
+function checkChunking(
+  { bytes, chunkBytes }: Chunking,
+  { splits, bytes: size }: CollectiveWish,
+  phasesPerChunk: number,
+) {
   if (chunkBytes === 0) {
     const expected = `at least one byte for each of the ${splits} splits of an all-gather`;
     throw new ConfigError([{ path: 'size', expected, got: show(size) }]);
@@ -82,10 +91,8 @@ function checkChunking({ bytes, chunkBytes }: Chunking, { splits, bytes: size }:
   if (chunks > MAX_CHUNKS) {
     throw new ConfigError([{ path: 'splits', expected: `at most ${MAX_CHUNKS} chunks`, got: `${chunks} chunks` }]);
   }
-  if (chunks * mostPhases > MAX_PHASES) {
-    const expected = `at most ${MAX_PHASES} phases of all chunks together`;
-    throw new ConfigError([{ path: 'splits', expected, got: `${chunks} chunks of up to ${mostPhases} phases` }]);
-  }
+  const phases = chunks * phasesPerChunk;
+  checkMemory(phases * PHASE_BYTES, 'splits', `${chunks} chunks of ${phasesPerChunk} phases`);
 }
 
 /** A group is one dimension of its members in the order in which they are listed: a ring, unless one algorithm is named. */

@@ -2,18 +2,18 @@ import { ConfigError, show } from '../base/errors.js';
 import type { CheckedCollective } from '../spec/schema.js';
 import type { CollectiveJob } from './job.js';
 import type { Machine } from './machine.js';
-import { planCollective } from './plan-collective.js';
+import { planningCollective } from './plan-collective.js';
 import { planProgram } from './plan-program.js';
 
 /**
- * Plans the collective of a checked spec on its machine.
+ * Plans the collective of a checked spec on its machine, in slices.
  * @throws ConfigError with what keeps it from being carried out.
  */
-export function planJob(asked: CheckedCollective, machine: Machine): CollectiveJob {
+export function* planJob(asked: CheckedCollective, machine: Machine): Generator<void, CollectiveJob> {
   const { startTimes } = asked;
   const wish = { ...asked, bytes: asked.size };
   const { program } = asked;
-  const plan = program === undefined ? planCollective(wish, machine) : planProgram(program, wish, machine);
+  const plan = program === undefined ? yield* planningCollective(wish, machine) : planProgram(program, wish, machine);
   if (startTimes !== undefined && startTimes.length !== machine.npus) {
     const expected = `one time per NPU (${machine.npus})`;
     throw new ConfigError([{ path: 'startTimes', expected, got: show(startTimes) }]);

@@ -1,11 +1,11 @@
-import { ConfigError } from '../base/errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import type { Collective } from '../collectives/collective.js';
 import { type StepProgram, sizedProgram } from '../collectives/step-program.js';
 import { verify } from '../collectives/verify/verify.js';
 import { everyNpu } from '../topology/logical-dimension.js';
 import type { CollectivePlan } from './job.js';
-import type { Machine } from './machine.js';
+import { type Machine, networkOf } from './machine.js';
 import { givenPhase } from './phases.js';
 
 /** What a schedule of the user's own is to do. */
@@ -23,10 +23,7 @@ export interface ProgramWish {
  */
 export function planProgram(program: StepProgram, wish: ProgramWish, machine: Machine): CollectivePlan {
   const { collective, bytes, programClaim } = wish;
-  if (program.ranks !== machine.npus) {
-    const expected = `a schedule of ${machine.npus} ranks, one per NPU`;
-    throw new ConfigError([{ path: 'program', expected, got: `one of ${program.ranks}` }]);
-  }
+  checkMachine(program, machine);
   const issues = verify(program, programClaim === 'checked' ? collective : undefined);
   if (issues.length > 0) throw new ConfigError(issues);
   const sized = sizedProgram(program, collective, bytes);
@@ -42,6 +39,29 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
   };
 }
 
+/** @throws ConfigError when the program is for another machine. */
+function checkMachine({ ranks, route }: StepProgram, machine: Machine): void {
+  const issues: Issue[] = [];
+  if (ranks !== machine.npus) {
+    issues.push({
+      path: 'program',
+      expected: `a schedule of ${machine.npus} ranks, one per NPU`,
+      got: `one of ${ranks}`,
+    });
+  }
+  if (route !== undefined) {
+    const { links } = networkOf(machine);
+    const beyond = route.links.find((link) => !(link >= 0 && link < links));
+    if (beyond !== undefined) {
+      issues.push({ path: 'program.route', expected: `links from 0 to ${links - 1}`, got: show(beyond) });
+    }
+    if (machine.rankOrder !== undefined) {
+      issues.push({ path: 'rankOrder', expected: 'none: the program names links', got: show(machine.rankOrder) });
+    }
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+}
+
 function unchecked({ collective, programClaim }: ProgramWish): Warning[] {
   if (programClaim === 'checked') return [];
   const message = `claim not checked: that the schedule computes an ${collective} is not known, only that it comes to its end`;
@@ -49,7 +69,8 @@ function unchecked({ collective, programClaim }: ProgramWish): Warning[] {
 }
 
 /** Blocks are whole bytes, as many each: a few bytes in many blocks become more than were asked for. */
-function inflated({ cargo, ranks }: StepProgram, { collective, bytes }: ProgramWish): Warning[] {
+function inflated({ cargo, ranks, sized }: StepProgram, { collective, bytes }: ProgramWish): Warning[] {
+  if (sized) return [];
   const blocks = collective === 'all-gather' ? (cargo?.blocks ?? ranks) / ranks : (cargo?.blocks ?? 1);
   const simulated = Math.ceil(bytes / blocks) * blocks;
   if (simulated <= bytes) return [];

@@ -98,8 +98,8 @@ const treeIsAllReduce: Rule = ({ phases }) => {
 };
 
 /** A switch stores a whole message before it forwards it: alone on its way, a message uses each link half of the time. */
-const storeAndForward: Rule = ({ machine: { network, activeChunks }, phases }) => {
-  if (network !== 'congestion-aware' || activeChunks > 1) return [];
+const storeAndForward: Rule = ({ machine: { network, switching, activeChunks }, phases }) => {
+  if (network !== 'congestion-aware' || switching === 'cut-through' || activeChunks > 1) return [];
   const halved = phases.find(({ dimension: { physical }, lanes }) => {
     const [one] = physical;
     if (physical.length > 1 || one === undefined || lineOf(one).switches === 0) return false;

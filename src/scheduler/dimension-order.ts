@@ -32,5 +32,6 @@ export interface DimensionOrder {
   readonly name: string;
   /** An all-reduce in `local-bw-aware` form keeps its all-reduce in the last dimension; else it goes all the way up and down. */
   readonly turnsAtTheTop: boolean;
-  readonly order: (request: OrderRequest) => OrderedChunk[];
+  /** One chunk after the other: there may be millions. Those that are alike are best the same object. */
+  readonly order: (request: OrderRequest) => Iterable<OrderedChunk>;
 }

@@ -7,7 +7,6 @@ export type SchedulingPolicy = 'fifo' | 'lifo' | 'explicit';
 export const SCHEDULING_POLICIES: readonly SchedulingPolicy[] = ['fifo', 'lifo', 'explicit'];
 
 export interface StreamSchedulerOptions {
-  readonly queues: number;
   /** Streams that may run in one queue at a time. */
   readonly window: number;
   /** Where a newcomer stands among those that wait. */
@@ -23,12 +22,12 @@ export function windowPerQueue(activeChunks: number, queues: number): number {
 
 /** The queues of one NPU and the order in which streams move through them (docs/model.md, section 6). */
 export class StreamScheduler {
-  private readonly queues: readonly StreamQueue[];
+  /** Those that have been used: of thousands of NPUs with a thousand queues each, few. */
+  private readonly queues: StreamQueue[] = [];
   private readonly options: StreamSchedulerOptions;
 
   constructor(options: StreamSchedulerOptions) {
     this.options = options;
-    this.queues = Array.from({ length: options.queues }, () => new StreamQueue(options.window));
   }
 
   /** A new stream goes at once to its first queue. */
@@ -62,6 +61,7 @@ export class StreamScheduler {
   }
 
   private queue(index: number): StreamQueue {
-    return this.queues[index] as StreamQueue;
+    this.queues[index] ??= new StreamQueue(this.options.window);
+    return this.queues[index];
   }
 }

@@ -22,32 +22,48 @@ export const themisFlex: DimensionOrder = {
 };
 
 /**
+ * One chunk after the other; chunks that are alike are one object.
  * @param sizeFor - chunk size for a gap between the loads (bytes) and a recommended size, or
  *   undefined when the gap is too small to matter.
  */
-function schedule(
+function* schedule(
   request: OrderRequest,
   sizeFor: (gap: number, recommended: number) => number | undefined,
-): OrderedChunk[] {
+): Generator<OrderedChunk> {
   const { dimensions, chunkBytes } = request;
   const gathers = request.collective === 'all-gather';
   const loads = dimensions.map(() => 0);
   const natural = dimensions.map((_, d) => d);
-  const chunks: OrderedChunk[] = [];
-  let sorted = natural;
+  const kept = new Map<string, { readonly order: readonly number[]; readonly bySize: Map<number, OrderedChunk> }>();
+  let sorted: readonly number[] = natural;
   let left = request.bytes;
   while (left > 0) {
-    sorted = sorted.toSorted((a, b) => (loads[a] as number) - (loads[b] as number));
-    if (gathers) sorted.reverse();
+    const ordered = sorted.toSorted((a, b) => (loads[a] as number) - (loads[b] as number));
+    if (gathers) ordered.reverse();
+    sorted = ordered;
     const size = sizeFor(gapInBytes(dimensions, loads, sorted, gathers), chunkBytes);
     const bytes = Math.min(size ?? chunkBytes, left);
     const order = size === undefined ? natural : sorted;
     if (size === undefined) sorted = gathers ? natural.toReversed() : natural;
     charge(dimensions, loads, order, bytes, gathers, size === undefined);
-    chunks.push({ bytes, order });
+    yield keep(order, bytes);
     left -= bytes;
   }
-  return chunks;
+
+  function keep(order: readonly number[], bytes: number): OrderedChunk {
+    const key = order.join();
+    let same = kept.get(key);
+    if (same === undefined) {
+      same = { order, bySize: new Map() };
+      kept.set(key, same);
+    }
+    let chunk = same.bySize.get(bytes);
+    if (chunk === undefined) {
+      chunk = { bytes, order: same.order };
+      same.bySize.set(bytes, chunk);
+    }
+    return chunk;
+  }
 }
 
 /** Bandwidth of a dimension relative to that of dimension 0. */

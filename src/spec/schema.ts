@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { ConfigError, type Issue } from '../base/errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
 import { limitEntries } from '../base/limits.js';
-import { didYouMean, keys, parse, quantity, whole } from '../base/validate.js';
+import { didYouMean, keys, parse, quantity, reading, whole } from '../base/validate.js';
 import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITCHINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import { COLLECTIVES } from '../collectives/collective.js';
-import type { StepProgram } from '../collectives/step-program.js';
+import { isStepProgram, type StepProgram } from '../collectives/step-program.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
@@ -53,13 +53,14 @@ const dimension = keys({
 export const flag = v.boolean('true or false');
 
 /** How reductions are paid: by the bandwidth of the local memory, or not at all. */
-const memoryBandwidth = v.union([
-  v.pipe(
-    v.literal('unlimited'),
-    v.transform(() => Number.POSITIVE_INFINITY),
-  ),
-  quantity('bandwidth', { above: 0 }),
-]);
+const memoryBandwidth = v.lazy((value) =>
+  value === 'unlimited'
+    ? v.pipe(
+        v.literal('unlimited'),
+        v.transform(() => Number.POSITIVE_INFINITY),
+      )
+    : quantity('bandwidth', { above: 0 }),
+);
 
 /** What every spec says of the machine, with the defaults: those of the reference's example system files. */
 export const machineEntries = {
@@ -83,7 +84,10 @@ export const machineEntries = {
   rankOrder: v.optional(v.array(whole(0, 2 ** 31 - 1), 'a list of NPUs')),
   rendezvous: v.optional(flag, false),
   folding: v.optional(v.picklist(FOLDING_MODES), 'auto'),
-  warnings: v.optional(v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }')), []),
+  warnings: v.optional(
+    v.array(v.custom<Warning>(isWarning, 'a warning: { code, message, data }'), 'a list of warnings'),
+    [],
+  ),
   ...limitEntries,
 };
 
@@ -92,12 +96,6 @@ export const planEntries = {
   decomposition: v.optional(v.picklist(DECOMPOSITIONS), 'local-bw-aware'),
   splits: v.optional(whole(1, MAX_CHUNKS), 4),
 };
-
-/** What only a builder makes: the shape is enough to tell it from anything else. */
-function isStepProgram(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'kind' in value && value.kind === 'steps' && 'does' in value && value.does instanceof Uint8Array;
-}
 
 const schema = keys({
   ...machineEntries,
@@ -127,7 +125,14 @@ export type CheckedCollective = v.InferOutput<typeof schema>;
  * @throws ConfigError with everything that is wrong.
  */
 export function checkCollective(spec: CollectiveSpec): WithGraph<CheckedCollective> {
-  return checkWithTopology(schema, spec);
+  const checked = checkWithTopology(schema, spec);
+  if (spec.program === undefined) return checked;
+  // What says how algorithms are to be carried out says nothing about a program that is spelled out.
+  const idle = (['algorithms', 'splits', 'decomposition', 'involvedDimensions'] as const).filter(
+    (key) => spec[key] !== undefined,
+  );
+  if (idle.length === 0) return checked;
+  throw new ConfigError(idle.map((path) => ({ path, expected: 'none, as there is a program', got: show(spec[path]) })));
 }
 
 /** A checked spec, and its graph where the network is one. */
@@ -141,11 +146,13 @@ export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: un
   return checkAnyTopology(schema, spec) as WithGraph<v.InferOutput<S>>;
 }
 
-function checkAnyTopology(schema: v.GenericSchema, spec: unknown): unknown {
-  if (typeof spec !== 'object' || spec === null || !('topology' in spec)) return parse(schema, spec);
+function checkAnyTopology(schema: v.GenericSchema, given: unknown): unknown {
+  if (typeof given !== 'object' || given === null) return parse(schema, given);
+  const spec = reading(() => ({ ...given }) as Readonly<Record<string, unknown>>);
   const { topology } = spec;
-  if (isGraph(topology)) return checkOnGraph(schema, spec, topology);
-  if (typeof topology !== 'string') return parse(schema, spec);
+  if (topology === undefined) return parse(schema, given);
+  if (reading(() => isGraph(topology), 'topology')) return checkOnGraph(schema, spec, topology);
+  if (typeof topology !== 'string') return parse(schema, given);
   const parts = readParts(topology);
   const malformed = parts
     .filter((part) => 'expected' in part)
@@ -166,7 +173,7 @@ function checkOnGraph(schema: v.GenericSchema, spec: object, topology: unknown):
   let graph: NamedGraph | undefined;
   const issues: Issue[] = [];
   try {
-    graph = graphOf(topology);
+    graph = reading(() => graphOf(topology), 'topology');
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const inTopology = (path: string) => (path === '' || path.startsWith('topology') ? 'topology' : `topology.${path}`);

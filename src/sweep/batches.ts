@@ -12,7 +12,7 @@ const FRUITLESS_MS = 500;
 export class BatchSize {
   points = 4;
 
-  /** A batch of so many points took so long. */
+  /** Records how long a batch took. */
   took(points: number, ms: number): void {
     if (points === 0) return;
     const fitting = Math.floor((TARGET_MS * points) / Math.max(ms, 0.01));

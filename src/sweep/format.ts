@@ -34,7 +34,7 @@ export function headerLines(format: RowFormat): number {
   return format === 'jsonl' ? 0 : 1;
 }
 
-/** A row as one line, whatever it holds: the end of a file is then a whole row, or known not to be one. */
+/** Writes a row as one line, even if a field has line breaks: so the end of a file shows whether its last row is whole. */
 export function formatRow(format: RowFormat, columns: readonly string[], ran: Ran): string {
   return format === 'jsonl' ? jsonRow(columns, ran) : csvRow(ran, format);
 }

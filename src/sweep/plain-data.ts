@@ -1,5 +1,5 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
-import { reservedKeys } from '../base/validate.js';
+import { inputIssues, reading } from '../base/validate.js';
 
 /** Deeper than any definition is. */
 const MAX_DEPTH = 20;
@@ -9,9 +9,9 @@ const MAX_DEPTH = 20;
  * @throws ConfigError
  */
 export function checkPlainData(value: unknown, path = ''): void {
-  const issue = impurity(value, path, 0);
+  const issue = reading(() => impurity(value, path, 0), path);
   if (issue !== undefined) throw new ConfigError([issue]);
-  const reserved = reservedKeys(value);
+  const reserved = inputIssues(value);
   if (reserved.length > 0) throw new ConfigError(reserved);
 }
 

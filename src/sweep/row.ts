@@ -45,7 +45,7 @@ export interface Ran {
 }
 
 /**
- * Simulates a point. Whatever goes wrong is its outcome.
+ * Simulates a point. An error becomes its outcome.
  * @throws SimulationError after an abort, and nothing else.
  */
 export async function runPoint(points: Points, point: number, signal?: AbortSignal): Promise<Ran> {

@@ -1,4 +1,5 @@
 import { type Issue, show } from '../base/errors.js';
+import { reading } from '../base/validate.js';
 import { adjacency, search } from './adjacency.js';
 import type { DirectedLink, LinkGraph } from './link-graph.js';
 
@@ -15,8 +16,18 @@ export interface GraphWords {
 
 const NUMBERS: GraphWords = { pathOf: (link) => `links[${link}]`, nameOf: String };
 
-/** Everything that is wrong with a graph. */
+/**
+ * Everything that is wrong with a graph.
+ * @throws ConfigError when it cannot be read.
+ */
 export function graphIssues(graph: LinkGraph): Issue[] {
+  if (typeof graph !== 'object' || graph === null) {
+    return [{ path: '', expected: 'a graph: { npus, devices, links }', got: show(graph) }];
+  }
+  return reading(() => issuesOf(graph));
+}
+
+function issuesOf(graph: LinkGraph): Issue[] {
   const { npus, devices, links } = graph;
   const counts: Issue[] = [];
   if (!isWhole(npus, 1, MAX_DEVICES)) {

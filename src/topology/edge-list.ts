@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import type { Quantity } from '../base/units.js';
-import { didYouMean, keys, parse, quantity, whole } from '../base/validate.js';
+import { didYouMean, keys, parse, quantity, reading, whole } from '../base/validate.js';
 import { linkIssues, wayIssues } from './check-graph.js';
 import type { DirectedLink } from './link-graph.js';
 import { type NamedGraph, TIES, type Ties } from './named-graph.js';
@@ -61,7 +61,7 @@ export function readEdgeList(input: unknown): NamedGraph {
   const issues: Issue[] = [];
   const outer = attempt(network, input, '', issues);
   // Links are read even where the rest is wrong: their own issues are worth having.
-  const written = outer?.links ?? linksOf(input);
+  const written = outer?.links ?? reading(() => linksOf(input));
   const edges = written.map((link, i) => attempt(edge, link, `links[${i}]`, issues));
   if (outer === undefined) throw new ConfigError(issues);
 

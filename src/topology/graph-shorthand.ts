@@ -40,7 +40,7 @@ const RATIO = /^\d+\.\d+$/;
 
 /** Whether a topology's text is a graph, and not the shorthand of a grid. */
 export function isGraphShorthand(text: string): boolean {
-  return PREFIX.test(text);
+  return typeof text === 'string' && PREFIX.test(text);
 }
 
 /**
@@ -62,6 +62,7 @@ export function isGraphShorthand(text: string): boolean {
  * @throws ConfigError with everything that is wrong; paths are names of options.
  */
 export function readGraphShorthand(text: string): NamedGraph {
+  if (typeof text !== 'string') throw new ConfigError([{ path: '', expected: 'text', got: show(text) }]);
   const [, name = '', list = ''] = CALL.exec(text.replace(PREFIX, '').trim()) ?? [];
   const names = Object.keys(BUILDERS);
   const kind = name.trim();

@@ -49,3 +49,14 @@ export function pathDelay(network: Network, from: number, to: number, bytes: num
   const { latencyNs, bytesPerNs } = pathCost(network, from, to);
   return Math.trunc(latencyNs + bytes / bytesPerNs);
 }
+
+/** {@link pathDelay} of the way over the links from `links[begin]` to `links[end - 1]`. */
+export function wayDelay(network: Network, links: Int32Array, begin: number, end: number, bytes: number): number {
+  let latencyNs = 0;
+  let bytesPerNs = Number.POSITIVE_INFINITY;
+  for (let at = begin; at < end; at++) {
+    latencyNs += network.latency(links[at] as number);
+    bytesPerNs = Math.min(bytesPerNs, network.bandwidth(links[at] as number));
+  }
+  return Math.trunc(latencyNs + bytes / bytesPerNs);
+}

@@ -9,6 +9,10 @@ export interface RawDimension {
 }
 
 const EXAMPLE = '"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"';
+/** What stands in the brackets. */
+const PARTS = ['npus', 'bandwidth', 'latency'];
+/** How each of them looks when it has a unit. */
+const PATTERNS = [/^\d+$/, /\//, /s$/];
 const DIMENSION = /^([^()]*)\(([^()]*)\)$/;
 
 /** Splits `kind(npus, bandwidth, latency) x …` into its parts; those that are malformed are issues. */
@@ -18,18 +22,27 @@ export function readParts(text: string): (RawDimension | Issue)[] {
     const [, kind = '', list = ''] = DIMENSION.exec(part.trim()) ?? [];
     const fields = list.split(',').map((field) => field.trim());
     const [npus = '', bandwidth = '', latency = ''] = fields;
-    if (kind.trim() === '' || fields.length !== 3) {
-      const path = `[${i}]`;
-      dimensions.push({
-        path,
-        expected: `kind(npus, bandwidth, latency) joined by x, such as ${EXAMPLE}`,
-        got: show(part.trim()),
-      });
+    if (kind.trim() === '' || fields.length !== PARTS.length) {
+      const expected = `kind(npus, bandwidth, latency) joined by x, such as ${EXAMPLE}`;
+      const hint = kind.trim() === '' ? undefined : lacking(fields);
+      dimensions.push({ path: `[${i}]`, expected, got: show(part.trim()), ...(hint === undefined ? {} : { hint }) });
       continue;
     }
     dimensions.push({ kind: kind.trim(), npus: npus === '' ? Number.NaN : Number(npus), bandwidth, latency });
   }
   return dimensions;
+}
+
+/** Which of the parts in brackets are missing, or how many there are too many. */
+function lacking(fields: readonly string[]): string {
+  if (fields.length > PARTS.length) return `${fields.length} parts in brackets, where there are ${PARTS.length}`;
+  const given = fields.filter((field) => field !== '');
+  // By their units where each has one, or else by their places.
+  const shown = given.map((field) => PATTERNS.findIndex((pattern) => pattern.test(field)));
+  const told = new Set(shown).size === given.length && !shown.includes(-1);
+  const missing = PARTS.filter((_, i) => (told ? !shown.includes(i) : i >= given.length));
+  const list = missing.length === 1 ? missing[0] : `${missing.slice(0, -1).join(', ')} and ${missing.at(-1)}`;
+  return `${list} ${missing.length === 1 ? 'is' : 'are'} missing`;
 }
 
 /** {@link readParts}, or the first thing that is wrong. */

@@ -1,4 +1,6 @@
-import type { Issue } from '../base/errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
+import { checkRecords, listOf } from '../base/records.js';
+import { reading } from '../base/validate.js';
 import { findCycle } from './find-cycle.js';
 import { place } from './place.js';
 
@@ -6,6 +8,10 @@ import { place } from './place.js';
 export interface GraphShape {
   readonly nodes: readonly { readonly id: number; readonly dependsOn: readonly number[] }[];
 }
+
+const ID = { expected: 'a whole number below 2^53', fits: (value: unknown) => Number.isSafeInteger(value) };
+
+const SHAPE = { id: ID, dependsOn: listOf(ID) };
 
 /** Issues of one kind that are listed one by one. */
 const LISTED = 10;
@@ -17,7 +23,19 @@ const SHOWN = 8;
  * What keeps a graph from ever finishing: ids that come twice, dependencies on nodes that are
  * not there, cycles. Empty when all is well. Takes time in proportion to nodes and dependencies.
  */
-export function checkGraph({ nodes }: GraphShape, file = ''): Issue[] {
+export function checkGraph(graph: GraphShape, file = ''): Issue[] {
+  if (typeof file !== 'string') return [{ path: 'file', expected: 'text', got: show(file) }];
+  try {
+    checkRecords(
+      reading(() => graph?.nodes, file),
+      'nodes',
+      SHAPE,
+    );
+  } catch (error) {
+    if (error instanceof ConfigError) return [...error.issues];
+    throw error;
+  }
+  const { nodes } = graph;
   const positions = new Map<number, number>();
   const duplicates = new Kind(file, 'an id of its own');
   nodes.forEach(({ id }, position) => {

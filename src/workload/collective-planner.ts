@@ -9,6 +9,7 @@ import { givenPhase } from '../plan/phases.js';
 import { planCollective } from '../plan/plan-collective.js';
 import { everyNpu } from '../topology/logical-dimension.js';
 import { customProgram } from './custom-program.js';
+import { customWarnings } from './custom-warnings.js';
 import type { ShapedGraph } from './graph-shape.js';
 import { type Groups, noMember } from './groups.js';
 import { place } from './place.js';
@@ -157,7 +158,7 @@ export class CollectivePlanner {
       ranks: dimension.ranks,
       chunks: [[givenPhase('custom', program, { collective, bytes, dimension })]],
       endpoint: { delay: 0, memoryBandwidth: 1 },
-      warnings: [],
+      warnings: customWarnings(program, collective, bytes),
       isOfGroup: groupRanks !== undefined,
     };
   }

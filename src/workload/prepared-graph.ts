@@ -1,4 +1,5 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
+import { reading } from '../base/validate.js';
 import { COLLECTIVES } from '../collectives/collective.js';
 import { checkGraph } from './check-graph.js';
 import { place } from './place.js';
@@ -39,13 +40,8 @@ const LISTED = 20;
  * @throws ConfigError for nodes that cannot run and for a graph that can never finish.
  */
 export function prepareGraph(graph: WorkGraph, name: string, ranks: number): PreparedGraph {
-  const issues: Issue[] = [];
-  for (const node of graph.nodes) {
-    if (issues.length >= LISTED) break;
-    if (isPlain(node, ranks)) continue;
-    issues.push(...nodeIssues(node, name, ranks));
-  }
-  if (issues.length === 0 && !isInOrder(graph.nodes)) issues.push(...checkGraph(graph, name));
+  checkNodes(graph, name, ranks);
+  const issues = isInOrder(graph.nodes) ? [] : checkGraph(graph, name);
   if (issues.length > 0) throw new ConfigError(issues);
   const nodes = isAscending(graph.nodes) ? graph.nodes : [...graph.nodes].sort((a, b) => a.id - b.id);
   return { name, nodes, resources: nodes.map(resourceOf), ...link(nodes) };
@@ -98,6 +94,23 @@ function link(nodes: readonly WorkNode[]): Pick<PreparedGraph, 'firstDependent' 
   return { firstDependent, dependents, dependencies };
 }
 
+/**
+ * Checks the nodes of a graph one by one.
+ * @throws ConfigError for nodes that cannot run.
+ */
+export function checkNodes(graph: WorkGraph, name = '', ranks = Number.MAX_SAFE_INTEGER): void {
+  const issues: Issue[] = [];
+  reading(() => {
+    const { nodes } = graph as Partial<WorkGraph>;
+    if (!Array.isArray(nodes)) issues.push({ path: name, expected: 'a graph: { nodes: [...] }', got: show(graph) });
+    for (const node of nodes ?? []) {
+      if (issues.length >= LISTED) break;
+      if (!isPlain(node, ranks)) issues.push(...nodeIssues(node, name, ranks));
+    }
+  }, name);
+  if (issues.length > 0) throw new ConfigError(issues);
+}
+
 /** Per NPU one operation of the CPU, one computation, and one communication or memory operation at a time. */
 function resourceOf({ kind, cpu }: WorkNode): Resource {
   if (cpu) return 'cpu';
@@ -108,10 +121,18 @@ function resourceOf({ kind, cpu }: WorkNode): Resource {
 /** Most nodes are seen to be sound at a glance; the others are looked at field by field. */
 function isPlain(node: WorkNode, ranks: number): boolean {
   if (typeof node !== 'object' || node === null) return false;
-  const { id, dependsOn, ns, kind } = node;
+  const { id, name, dependsOn, ns, cpu, kind } = node;
   if (!Number.isSafeInteger(id) || !Array.isArray(dependsOn) || !Number.isSafeInteger(ns) || ns < 1) return false;
+  if (typeof (name ?? '') !== 'string' || typeof (cpu ?? false) !== 'boolean' || cpu === null || name === null)
+    return false;
+  for (let i = 0; i < dependsOn.length; i++) if (!Number.isSafeInteger(dependsOn[i])) return false;
   if (kind === 'compute') return [node.operations, node.bytes].every((one) => one === undefined || isCount(one));
-  if (kind === 'collective') return isCount(node.bytes) && COLLECTIVES.includes(node.collective);
+  if (kind === 'collective') {
+    const { group, involvedDimensions, priority, algorithm } = node;
+    const isBare = involvedDimensions === undefined && priority === undefined && algorithm === undefined;
+    const isNamed = group === undefined || typeof group === 'string';
+    return isBare && isNamed && isCount(node.bytes) && COLLECTIVES.includes(node.collective);
+  }
   if (kind !== 'send' && kind !== 'receive') return false;
   const { peer, self = 0, bytes, tag } = node;
   const reaches = typeof peer === 'number' && isCount(peer) && peer < ranks && isCount(self) && self < ranks;
@@ -154,13 +175,9 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
       `{ stride, size, step } that divides ${ranks} NPUs`,
       value,
     );
-  need(
-    Array.isArray(node.dependsOn) && node.dependsOn.every(Number.isSafeInteger),
-    'dependsOn',
-    'a list of ids',
-    node.dependsOn,
-  );
+  need(node.name === undefined || typeof node.name === 'string', 'name', 'text', node.name);
   need(node.cpu === undefined || typeof node.cpu === 'boolean', 'cpu', 'true or false', node.cpu);
+  need(isListOf(node.dependsOn, Number.isSafeInteger), 'dependsOn', 'a list of ids', node.dependsOn);
   count('ns', node.ns, 1);
   switch (node.kind) {
     case 'compute':
@@ -201,9 +218,13 @@ function collectiveOptions(
 ): void {
   need(group === undefined || typeof group === 'string', 'group', 'the name of a group', group);
   need(priority === undefined || Number.isSafeInteger(priority), 'priority', 'a whole number', priority);
-  const flags =
-    Array.isArray(involvedDimensions) && Array.from(involvedDimensions).every((one) => typeof one === 'boolean');
+  const flags = isListOf(involvedDimensions, (one) => typeof one === 'boolean');
   need(involvedDimensions === undefined || flags, 'involvedDimensions', 'a list of true or false', involvedDimensions);
-  const graphs = Array.isArray(algorithm) && Array.from(algorithm).every((one) => Array.isArray(one?.nodes));
+  const graphs = isListOf(algorithm, (one) => Array.isArray((one as WorkGraph | undefined)?.nodes));
   need(algorithm === undefined || graphs, 'algorithm', 'a list of graphs, one per rank', algorithm);
+}
+
+function isListOf(value: unknown, fits: (one: unknown) => boolean): boolean {
+  // Array.from makes something of holes, which every would skip.
+  return Array.isArray(value) && Array.from(value).every(fits);
 }

@@ -1,9 +1,10 @@
 import { SimulationError } from '../base/errors.js';
+import { drain, drainAsync } from '../base/slices.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldClasses, foldSymmetric, unfolded } from '../engine/folding.js';
 import { checkConserved, playMessages } from '../engine/run.js';
-import { drain, drainAsync } from '../engine/slices.js';
 import { checkTime } from '../report/result-of.js';
+import { beyondLinks } from './beyond-links.js';
 import { classesOf } from './classes/classes.js';
 import { type PlannedWorkload, planWorkload } from './plan-workload.js';
 import type { NpuTimes, WorkloadResult } from './result.js';
@@ -70,7 +71,11 @@ function* play(workload: PlannedWorkload, scope: Scope, divergence?: Divergence)
     ...(alike ? {} : { timesByNpu: timesByNpu() }),
     npus,
     collectives: collectives.map(({ summary }) => summary),
-    warnings: [...workload.warnings, ...collectives.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...workload.warnings,
+      ...collectives.flatMap(({ warnings }) => warnings),
+      ...beyondLinks(run, scope, workload),
+    ],
     engine: {
       name: 'message',
       reason: reasonOf(scope.folding.npus, npus, divergence),

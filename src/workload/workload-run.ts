@@ -50,6 +50,15 @@ export interface CollectiveUnderWay {
   readonly key: number;
 }
 
+/** A message from NPU to NPU, of the simulated ones. */
+export interface Transfer {
+  readonly run: NpuRun;
+  /** Its send, by number in the graph. */
+  readonly node: number;
+  readonly startNs: number;
+  endNs: number;
+}
+
 /** What is under way in a group. */
 interface GroupRun {
   readonly plans: Map<CollectivePlan, PlayedPlan>;
@@ -67,6 +76,9 @@ const KINDS = 2 ** 22;
 export class WorkloadRun implements EngineListener {
   readonly engine: MessageEngine;
   readonly npus: readonly NpuRun[];
+  /** Messages from NPU to NPU and collectives of groups, in the order in which they began, where links have no queues. */
+  readonly transfers: Transfer[] = [];
+  readonly grouped: CollectiveUnderWay[] = [];
   private readonly tally = new Tally();
   private readonly workload: PlannedWorkload;
   private readonly scope: Scope;
@@ -76,6 +88,9 @@ export class WorkloadRun implements EngineListener {
   /** Per node: which NPU runs it; of a send under way its channel. */
   private readonly runOf: NpuRun[] = [];
   private readonly channelOf: (Channel | undefined)[] = [];
+  private readonly transferOf: (Transfer | undefined)[] = [];
+  /** Whether messages take links at once that in truth they would wait for. */
+  private readonly sharesLinks: boolean;
   private readonly nodes: number;
   /** Per node: the collective in which it takes part. */
   private readonly collectiveOf: (CollectiveUnderWay | undefined)[] = [];
@@ -86,6 +101,7 @@ export class WorkloadRun implements EngineListener {
     this.workload = workload;
     this.scope = scope;
     this.engine = new MessageEngine(workload.machine, { folding, listener: this });
+    this.sharesLinks = workload.machine.network === 'congestion-unaware';
     const { memory } = workload;
     this.memories =
       memory === undefined
@@ -160,6 +176,9 @@ export class WorkloadRun implements EngineListener {
   onDelivery(send: number): void {
     const channel = this.channelOf[send] as Channel;
     this.channelOf[send] = undefined;
+    const transfer = this.transferOf[send];
+    if (transfer !== undefined) transfer.endNs = this.engine.now;
+    this.transferOf[send] = undefined;
     this.finish(send);
     const receive = channel.waiting.shift();
     if (receive === undefined) channel.arrived++;
@@ -251,10 +270,17 @@ export class WorkloadRun implements EngineListener {
   }
 
   /** A send ends when its message arrives. */
-  private send({ real }: NpuRun, { peer, self = real, bytes, tag }: TransferNode, token: number): void {
+  private send(run: NpuRun, { peer, self = run.real, bytes, tag }: TransferNode, token: number): void {
+    const { real } = run;
     const to = peerOf(peer, real);
     const [sender, receiver] = this.scope.route(self, to);
     this.channelOf[token] = this.channels.of(sender, receiver, bytes, tag);
+    if (this.sharesLinks) {
+      const { now } = this.engine;
+      const transfer: Transfer = { run, node: token - run.firstNode, startNs: now, endNs: now };
+      this.transfers.push(transfer);
+      this.transferOf[token] = transfer;
+    }
     const { engine } = this;
     if (engine.machine.rendezvous) engine.postWhenAsked(`${self} ${to} ${bytes} ${tag}`, self, to, bytes, token);
     else engine.post(self, to, bytes, token);
@@ -302,6 +328,7 @@ export class WorkloadRun implements EngineListener {
       const { now: startNs } = this.engine;
       collective = { planned, group, instance, startNs, endNs: 0, unfinished: instance.size, key };
       known.underWay.set(key, collective);
+      if (this.sharesLinks && plan.isOfGroup) this.grouped.push(collective);
     }
     run.streams.set(name, ordinal + plan.chunks.length);
     const issued = run.issued++;

@@ -29,13 +29,13 @@ describe('the table', () => {
 
   test('options and their defaults mean what they mean in the library', async () => {
     const plain = await cli('collective', '--topology', TWO_TIERS, '-b', '3M', '--json');
-    expect(JSON.parse(plain.out)).toEqual([simulateAllReduce({ topology: TWO_TIERS, size: '3 MiB' })]);
+    expect(JSON.parse(plain.out).results).toEqual([simulateAllReduce({ topology: TWO_TIERS, size: '3 MiB' })]);
     const all = await cli(
       ...['collective', '--topology', TWO_TIERS, '-b', '3M', '--json', '--algorithms', 'direct:2, halving-doubling'],
       ...['--decomposition', 'baseline', '--splits', '7', '--active-chunks', '3', '--queues', '2'],
       ...['--scheduling', 'lifo', '--endpoint-delay', '1 us', '--local-memory-bandwidth', '800', '--involved', '1,1'],
     );
-    expect(JSON.parse(all.out)).toEqual([
+    expect(JSON.parse(all.out).results).toEqual([
       simulateAllReduce({
         topology: TWO_TIERS,
         size: 3 * 2 ** 20,
@@ -64,7 +64,7 @@ describe('the table', () => {
     const argv = ['collective', '--collective', 'all-gather', '--topology', TWO_TIERS, '--involved', '1,0', '--json'];
     const { out } = await cli(...argv, '-b', '8M');
     const expected = simulateAllGather({ topology: TWO_TIERS, size: 2 ** 20, involvedDimensions: [true, false] });
-    expect(JSON.parse(out)).toEqual([expected]);
+    expect(JSON.parse(out).results).toEqual([expected]);
     expect(expected.totalBytes).toBe(8 * 2 ** 20);
   });
 });
@@ -89,7 +89,9 @@ describe('other formats', () => {
 
   test('json keeps warnings inside and stderr empty', async () => {
     const { out, err } = await cli('collective', '--topology', RING_16, '--active-chunks', '2', '--json');
-    expect(JSON.parse(out)[0].warnings.map(({ code }: { code: string }) => code)).toEqual(['more-than-the-wire']);
+    expect(JSON.parse(out).results[0].warnings.map(({ code }: { code: string }) => code)).toEqual([
+      'more-than-the-wire',
+    ]);
     expect(err).toBe('');
   });
 });
@@ -140,7 +142,7 @@ describe("the reference's network files", () => {
       'topology: [ Ring, Switch ]\nnpus_count: [ 8, 32 ]\nbandwidth: [ 600.0, 25.0 ]\nlatency: [ 500, 2000.0 ]\n',
     );
     const { code, out } = await cli('collective', '--network', network, '--json');
-    expect(JSON.parse(out)).toEqual([simulateAllReduce({ topology: TWO_TIERS, size: 2 ** 20 })]);
+    expect(JSON.parse(out).results).toEqual([simulateAllReduce({ topology: TWO_TIERS, size: 2 ** 20 })]);
     expect(code).toBe(0);
   });
 
@@ -186,7 +188,7 @@ describe("the reference's network files", () => {
     const network = file('topology: [Ring]\nnpus_count: [16]\nbandwidth: [50]\nlatency: [500]\n');
     const { out } = await cli('collective', '--network', network, '--network', 'congestion-aware', '--json');
     const spec = { topology: 'ring(16, 50 GiB/s, 500 ns)', size: '1 MiB', network: 'congestion-aware' } as const;
-    expect(JSON.parse(out)).toEqual([simulateAllReduce(spec)]);
+    expect(JSON.parse(out).results).toEqual([simulateAllReduce(spec)]);
   });
 
   test('are refused when there is none', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cli } from './run.js';
 
-test('collective --trace: a file for Perfetto', async () => {
+test('collective --perfetto: a file for Perfetto', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'astra-sim-ts-'));
   const file = join(folder, 'trace.json');
   const { code } = await cli(
@@ -15,7 +15,7 @@ test('collective --trace: a file for Perfetto', async () => {
     '1K',
     '-e',
     '4K',
-    '--trace',
+    '--perfetto',
     file,
   );
   const { traceEvents } = JSON.parse(readFileSync(file, 'utf8'));
@@ -38,7 +38,7 @@ describe('collective --explain', () => {
   });
 
   test('as data', async () => {
-    const [explanation] = JSON.parse((await cli(...ARGV, '--json')).out);
+    const [explanation] = JSON.parse((await cli(...ARGV, '--json')).out).results;
     expect(explanation.spent).toMatchObject({
       latencyNs: 60_000,
       bandwidthNs: 3000,

@@ -47,7 +47,7 @@ describe('a workload of a collective that is faster than its wires', () => {
     expect(made.code).toBe(0);
     const { code, out, err } = await runOf('w/all-reduce', write('wire.json', system), network, '--json');
     expect([code, err]).toEqual([0, '']);
-    const run = JSON.parse(out);
+    const run = JSON.parse(out).results;
     const alone = await cli(
       'collective',
       '--network',
@@ -60,7 +60,7 @@ describe('a workload of a collective that is faster than its wires', () => {
       '64M',
       '--json',
     );
-    const [collective] = JSON.parse(alone.out);
+    const [collective] = JSON.parse(alone.out).results;
     // 8 chunks of 8 MiB at once, messages of 1 MiB at 53.6870912 bytes per ns, reductions of 3 x 655 ns:
     // 10 + 7 (500 + 19531 + 10 + 1965) + 7 (500 + 19531 + 10).
     expect([run.timeNs, collective.timeNs]).toEqual([294_339, 294_339]);

@@ -190,14 +190,14 @@ describe('processes', () => {
     first.kill('SIGINT');
     expect(await ended).toEqual([130, null]);
     expect(names()).toEqual(['other-name.csv', 'rows.csv', 'rows.csv.sweep.json', 'space.yml']);
-  }, 60_000);
+  });
 
   test('started at the same moment, one of them makes the file, the same as ever', async () => {
     await sweep('--out', at('whole.csv'));
     const codes = await Promise.all([1, 2, 3].map(async () => (await once(start('--out', at('rows.csv')), 'exit'))[0]));
     expect(codes.filter((code) => code === 0)).toHaveLength(1);
     expect(text('rows.csv')).toBe(text('whole.csv'));
-  }, 60_000);
+  });
 
   test('killed, it leaves a lock that the next one takes over', async () => {
     writeFileSync(at('space.yml'), LONG);
@@ -223,5 +223,5 @@ describe('processes', () => {
       .slice(1)
       .map((row) => Number(row.split(',')[0]));
     expect(numbers).toEqual(Array.from({ length: after.points }, (_, i) => i));
-  }, 60_000);
+  });
 });

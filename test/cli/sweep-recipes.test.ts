@@ -57,7 +57,7 @@ test('GNU parallel, as printed', (context) => {
   const { status, stderr } = bash(block('bash', 'parallel --sshloginfile'));
   expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
   expect(text('results.csv')).toBe(whole);
-}, 300_000);
+});
 
 test('Slurm, as printed', (context) => {
   if (!['slurmctld', 'slurmd', 'sbatch', 'munged'].every(has) || process.getuid?.() !== 0) {
@@ -78,7 +78,7 @@ test('Slurm, as printed', (context) => {
   } finally {
     bash(`"${slurm}" stop "${at('slurm')}"`);
   }
-}, 300_000);
+});
 
 describe('Kubernetes', () => {
   const quantity = v.pipe(v.string(), v.regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/));
@@ -146,7 +146,7 @@ describe('Kubernetes', () => {
     const { status, stderr } = runPod(manifest('sweep merge'), {});
     expect([status, stderr]).toEqual([0, '']);
     expect(text('results.csv')).toBe(whole);
-  }, 300_000);
+  });
 
   test('the lines that apply them name what they make', () => {
     const lines = block('bash', 'kubectl');

@@ -91,7 +91,7 @@ sys[1], Total compute-communication overlap: 1
       '--new-flag=3',
     );
     expect(code).toBe(0);
-    const result = JSON.parse(out);
+    const result = JSON.parse(out).results;
     expect(result.timesByNpu.map(({ finishNs }: { finishNs: number }) => finishNs)).toEqual([10225, 10270]);
     const messages = result.warnings.map(({ message }: { message: string }) => message).join('\n');
     expect(messages).not.toContain('--comm-scale');

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type PortfolioEntry, synthesise } from '../../src/synthesis/portfolio.js';
+import { toNumber } from '../../src/bounds/fraction.js';
+import { gatherBound } from '../../src/bounds/gather-bound.js';
+import { allReduceBound } from '../../src/bounds/tree-packing-bound.js';
+import { type PortfolioEntry, synthesise } from '../../src/synthesis/portfolio/portfolio.js';
 import { checkSchedule } from '../../src/synthesis/schedule-check.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
-import { readGolden } from './folder.js';
+import { goldenRows, ownRows } from '../support/golden-folder.js';
 
 interface CompareRow {
   readonly graph: string;
@@ -30,27 +33,43 @@ function graphOfRow({ links, compute, latencyNs: latency }: CompareRow): LinkGra
   return { npus: compute.length, devices: number.size, links: directed };
 }
 
-const best = (times: Readonly<Record<string, number>>, names = /./) =>
-  Math.min(...Object.entries(times).flatMap(([name, ns]) => (names.test(name) ? [ns] : [])));
+/** The names under which replays of one schedule in another order are listed do not matter: the best counts. */
+const best = (times: Readonly<Record<string, number>>) => Math.min(...Object.values(times));
+
+/** What the row that is nearest to its bound allows is no reason to be farther away. */
+const NEAR = 1.1;
+const NEARER = 1.05;
+const LARGE = 2 ** 26;
 
 describe('the portfolio on the networks of the comparison', () => {
-  const rows = readGolden<CompareRow>('compare') ?? [];
+  const rows = goldenRows<CompareRow>('compare');
+
+  it('has the file, or says that it is passed over', () => {
+    if (ownRows) expect(rows.length).toBeGreaterThan(0);
+  });
 
   for (const row of rows) {
-    it(`${row.graph}, ${row.bytes} bytes: valid, and as short as what the same algorithms were known to find`, () => {
+    it(`${row.graph}, ${row.bytes} bytes: valid, and no longer than the best known`, () => {
       const graph = graphOfRow(row);
-      for (const [collective, known, bound] of [
-        ['all-gather', row.ag, row.lowerBoundNs],
-        ['all-reduce', row.ar, 2 * row.lowerBoundNs],
+      for (const [collective, known, ratio] of [
+        ['all-gather', row.ag, gatherBound(graph)],
+        ['all-reduce', row.ar, undefined],
       ] as const) {
-        const entries = synthesise(graph, collective, { bytes: row.bytes, effort: 0.1 });
-        for (const { schedule } of entries) expect(checkSchedule(schedule, graph, collective)).toEqual([]);
-        const share = (ns: number) => (ns / bound).toFixed(3);
-        const list = entries.map(({ name, finishNs }) => `${name} ${share(finishNs)}`).join(', ');
-        console.log(`${row.graph} ${row.bytes} ${collective}: ${list}; known ${share(best(known))}`);
-        const same = Math.min(best(known, /tacos.*ordered/), best(known, /hiccl/));
+        const bound =
+          ratio === undefined
+            ? row.bytes / toNumber(allReduceBound(graph))
+            : (row.bytes / graph.npus) * toNumber(ratio);
+        const entries = synthesise(graph, collective, { bytes: row.bytes });
         const [first] = entries as [PortfolioEntry];
-        if (same < Number.POSITIVE_INFINITY) expect(first.finishNs).toBeLessThanOrEqual(same * 1.001);
+        for (const { schedule } of entries) expect(checkSchedule(schedule, graph, collective)).toEqual([]);
+        const share = (ns: number) => (ns / bound).toFixed(4);
+        const list = entries.map(({ name, finishNs }) => `${name} ${share(finishNs)}`).join(', ');
+        const theirs = `known ${share(best(known))}, ours ${share(first.finishNs)}`;
+        console.log(`${row.graph} ${row.bytes} ${collective}, over the bound: ${theirs} (${list})`);
+        // Pieces of ours are whole bytes, those of the rows need not be.
+        expect(first.finishNs).toBeLessThanOrEqual(best(known) * (1 + 1e-5));
+        if (row.bytes >= LARGE && best(known) <= NEAR * bound)
+          expect(first.finishNs).toBeLessThanOrEqual(NEARER * bound);
       }
     });
   }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { limitsOf } from '../../src/base/limits.js';
+import { drain } from '../../src/base/slices.js';
 import { chooseEngine } from '../../src/engine/choice.js';
 import { playJob } from '../../src/engine/run.js';
-import { drain } from '../../src/engine/slices.js';
 import { prepare } from '../../src/simulate.js';
 import { edgesOf } from '../../src/topology/edges-of.js';
 import { graphNetwork } from '../../src/topology/graph-network.js';
@@ -23,7 +23,7 @@ describe.each(FILES)('the grids of golden %s as graphs', (file, count) => {
       .map((row) => {
         const { asked, job } = prepare(collectiveOf(row));
         const onGraph = { ...job, graph: graphNetwork(edgesOf(gridNetwork(job.dimensions))) };
-        const run = drain(playJob(onGraph, chooseEngine(onGraph, asked), limitsOf({}), false));
+        const run = drain(playJob(onGraph, drain(chooseEngine(onGraph, asked)), limitsOf({}), false));
         return { id: row.id, expected: row.finish, got: run.finishNsByNpu ?? run.finishNs };
       })
       .filter(({ expected, got }) => JSON.stringify(expected) !== JSON.stringify(got));

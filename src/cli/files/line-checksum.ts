@@ -8,7 +8,7 @@ export interface Mark {
   readonly sha256: string;
 }
 
-/** Marks kept, so that damage can be told to a small part of the lines, however many there are. */
+/** Marks kept, so that damage can be narrowed down to a few lines, however many there are. */
 const MOST_MARKS = 256;
 const LINE_FEED = 10;
 const DIGITS = 16;

@@ -8,7 +8,7 @@ import type { Place } from './place.js';
 /** The right to write a file, while no other process has it. */
 export interface Lock {
   /**
-   * Makes sure that nobody took it over.
+   * Checks that no other process has taken it over.
    * @throws OutputError
    */
   readonly check: () => void;

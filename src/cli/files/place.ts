@@ -34,7 +34,7 @@ export interface NamedFile {
 }
 
 /**
- * Refuses outputs that are an input, or twice the same file, under whatever name.
+ * Refuses outputs that are an input, or the same file twice, under any name.
  * @throws ConfigError naming the flags.
  */
 export function checkOutputs(outputs: readonly NamedFile[], inputs: readonly NamedFile[]): void {
@@ -57,7 +57,7 @@ function keyOf(path: string): string {
     const { kind, key } = placeOf(path);
     return kind === 'stream' ? `stream ${key}` : key;
   } catch {
-    // Whoever opens it says what is wrong.
+    // Opening it will say what is wrong.
     return resolve(path);
   }
 }
@@ -80,7 +80,7 @@ function placeOf(path: string, links = 0): Omit<Place, 'kind'> & { readonly kind
   return { path, kind: 'file', real: realpathSync(path), key };
 }
 
-/** The real path of the folders that exist, and the rest as it is. */
+/** The real path of the folders that exist, with the rest appended unchanged. */
 function realPathOfNothing(path: string): string {
   const folder = dirname(path);
   if (folder === path) return path;

@@ -20,11 +20,13 @@ export interface WholeOptions {
    * process left behind is written over. Default false.
    */
   readonly locked?: boolean;
+  /** Whether to wait until the content is on the disk, which takes ms. Default true. */
+  readonly toDisk?: boolean;
 }
 
 /**
  * Writes a file whole or not at all, and makes the folders that it needs. A device or a pipe is
- * written to as it is.
+ * written to directly.
  * @throws OutputError naming the file.
  */
 export function writeWhole(path: string, content: string | Uint8Array, options: WholeOptions = {}): void {
@@ -42,9 +44,11 @@ export class WholeFile {
   private readonly place: Place;
   private readonly name: string;
   private readonly descriptor: number;
-  private open = true;
+  private readonly toDisk: boolean;
+  private state: 'open' | 'whole' | 'over' = 'open';
 
-  constructor(path: string, { locked = false }: WholeOptions = {}) {
+  constructor(path: string, { locked = false, toDisk = true }: WholeOptions = {}) {
+    this.toDisk = toDisk;
     this.place = outputPlace(path);
     const { kind, real } = this.place;
     if (kind === 'stream') {
@@ -63,35 +67,33 @@ export class WholeFile {
     writing(this.place.path, () => writeAll(this.descriptor, bytes, null));
   }
 
-  /** Makes it what its path leads to. */
-  commit(): void {
+  /** All of it is there, under its other name: nothing is added any more. */
+  finish(): void {
+    if (this.state !== 'open') return;
     writing(this.place.path, () => {
       if (this.place.kind !== 'stream') {
         const before = statSync(this.place.real, { throwIfNoEntry: false });
         if (before !== undefined) fchmodSync(this.descriptor, before.mode);
-        flush(this.descriptor);
+        if (this.toDisk) flush(this.descriptor);
       }
-      this.close();
-      if (this.place.kind === 'stream') return;
-      try {
-        renameSync(this.name, this.place.real);
-      } catch (error) {
-        rmSync(this.name, { force: true });
-        throw error;
-      }
+      this.state = 'whole';
+      closeSync(this.descriptor);
     });
+  }
+
+  /** Makes it what its path leads to. */
+  commit(): void {
+    this.finish();
+    if (this.place.kind !== 'stream') writing(this.place.path, () => renameSync(this.name, this.place.real));
+    this.state = 'over';
   }
 
   /** Leaves everything as it was, unless it is committed. */
   discard(): void {
-    if (!this.open) return;
-    this.close();
+    if (this.state === 'over') return;
+    if (this.state === 'open') closeSync(this.descriptor);
+    this.state = 'over';
     if (this.place.kind !== 'stream') rmSync(this.name, { force: true });
-  }
-
-  private close(): void {
-    this.open = false;
-    closeSync(this.descriptor);
   }
 }
 

@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
-import { ConfigError, show } from '../../base/errors.js';
+import { ConfigError } from '../../base/errors.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
 import { checkPlainData } from '../../sweep/plain-data.js';
+import { parseConfig } from '../config-file.js';
 import { readInput } from '../files/read-input.js';
 
 /**
@@ -18,10 +18,13 @@ export async function readSweepFile(file: string): Promise<SweepDefinition> {
 }
 
 function parseSweep(file: string, text: string): unknown {
-  try {
-    return parse(text, { logLevel: 'error' });
-  } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new ConfigError([{ path: file, expected: 'a sweep in YAML', got: show(file), hint: reason }]);
-  }
+  const { value, warnings } = parseConfig(text, file === '-' ? 'standard input' : file);
+  if (warnings.length === 0) return value;
+  // Which of two axes of one name was meant is not for us to say.
+  const issues = warnings.map(({ data }) => ({
+    path: `${data['file']}:${data['line']}`,
+    expected: 'every key once',
+    got: 'a key that stands twice',
+  }));
+  throw new ConfigError(issues);
 }

@@ -1,4 +1,5 @@
 import { ConfigError, show } from '../../base/errors.js';
+import { reading } from '../../base/validate.js';
 import { allocateBandwidth, type BandwidthAllocation } from './allocate.js';
 import type { BandwidthOptions } from './options.js';
 
@@ -14,12 +15,13 @@ export function timePriceFront(options: Omit<BandwidthOptions, 'objective'>, poi
   if (!Number.isInteger(points) || points < 2 || points > 1000) {
     throw new ConfigError([{ path: 'points', expected: 'a whole number from 2 to 1000', got: show(points) }]);
   }
-  const first = allocateBandwidth({ ...options, objective: 'time-x-price' });
-  const last = allocateBandwidth({ ...options, objective: 'time' });
+  const given = reading(() => ({ ...options }));
+  const first = allocateBandwidth({ ...given, objective: 'time-x-price' });
+  const last = allocateBandwidth({ ...given, objective: 'time' });
   const from = first.price ?? 0;
   const to = last.price ?? 0;
   // Where prices do not matter the two ends are one point.
   if (from === 0 || to <= from * (1 + 1e-9)) return [last];
   const between = Array.from({ length: points - 2 }, (_, i) => from * (to / from) ** ((i + 1) / (points - 1)));
-  return [first, ...between.map((budget) => allocateBandwidth({ ...options, budget, objective: 'time' })), last];
+  return [first, ...between.map((budget) => allocateBandwidth({ ...given, budget, objective: 'time' })), last];
 }

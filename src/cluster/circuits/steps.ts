@@ -38,7 +38,7 @@ export type CircuitAlgorithm = (typeof CIRCUIT_ALGORITHMS)[number];
 export function circuitSteps(algorithm: CircuitAlgorithm, npus: number, size: Quantity): CircuitStep[] {
   const linear = algorithm === 'all-to-all-pairwise' || algorithm === 'ring';
   const most = linear ? 2 ** 12 : 2 ** 20;
-  const rounds = Math.log2(npus);
+  const rounds = typeof npus === 'number' ? Math.log2(npus) : Number.NaN;
   const issues: Issue[] = [];
   if (!CIRCUIT_ALGORITHMS.includes(algorithm)) {
     issues.push({ path: 'algorithm', expected: `one of ${CIRCUIT_ALGORITHMS.join(', ')}`, got: show(algorithm) });

@@ -83,7 +83,11 @@ export function dealQueues(job: CollectiveJob): Itinerary {
 }
 
 /** The phase at a place in the itinerary as a policy within queues sees it. */
-export function queuedPhase({ phases, first }: Itinerary, chunk: number, at: number): QueuedPhase {
+export function queuedPhase(
+  { phases, first }: { readonly phases: readonly Phase[]; readonly first: ArrayLike<number> },
+  chunk: number,
+  at: number,
+): QueuedPhase {
   const { collective, bytes, resultBytes } = phases[at] as Phase;
   return { collective, bytes, resultBytes, remaining: (first[chunk + 1] as number) - 1 - at };
 }

@@ -3,6 +3,7 @@ import type { Network } from '../../topology/network.js';
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
 import { type LinkReport, LinkServers, type LinkStatistics, type LinkUses } from './link-servers.js';
+import type { Ways } from './ways.js';
 
 const NONE = -1;
 
@@ -35,6 +36,10 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
   private readonly size: number[] = [];
   /** When all of a message is at the device that it waits in. */
   private readonly whole: number[] = [];
+  /** Of messages whose way is fixed: the ways, the place where it goes on, and that of its end. */
+  private readonly ways: (Ways | undefined)[] = [];
+  private readonly place: number[] = [];
+  private readonly endPlace: number[] = [];
 
   constructor(network: Network, queue: EventQueue, switching: Switching = 'store-and-forward') {
     super(network.links, queue);
@@ -55,8 +60,18 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
     if (this.forward(id)) this.queue.schedule(this.queue.now, eventOf(MESSAGE, id));
   }
 
+  /** Sends a message on the way that is fixed for a step of a program. */
+  sendAlong(id: number, from: number, to: number, bytes: number, ways: Ways, step: number): void {
+    this.ways[id] = ways;
+    this.place[id] = ways.begin(step);
+    this.endPlace[id] = ways.end(step);
+    this.send(id, from, to, bytes);
+  }
+
   /** Moves a message on from the device that it has reached; true when that is its destination. */
   forward(id: number): boolean {
+    const ways = this.ways[id];
+    if (ways !== undefined) return this.forwardAlong(id, ways);
     const link = this.network.next(this.at[id] as number, this.to[id] as number);
     if (link < 0) return true;
     this.enter(link, id);
@@ -81,6 +96,21 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
       reports.push({ dimension: network.group(link), npu: network.owner(link), name: network.port(link), ...use });
     }
     return reports;
+  }
+
+  private forwardAlong(id: number, ways: Ways): boolean {
+    const place = this.place[id] as number;
+    if (place === this.endPlace[id]) {
+      // The number is used again, by messages that find their own way.
+      this.ways[id] = undefined;
+      return true;
+    }
+    this.place[id] = place + 1;
+    if (!ways.comes(place, id)) return false;
+    const link = ways.links[place] as number;
+    this.enter(link, id);
+    for (let next = ways.next(link); next >= 0; next = ways.next(link)) this.enter(link, next);
+    return false;
   }
 
   protected override occupy(link: number, id: number): void {

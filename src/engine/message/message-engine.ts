@@ -18,6 +18,7 @@ import { type CollectiveOptions, type Member, PlayedPlan, RunningCollective } fr
 import { Stage } from './stage.js';
 import { TieGuard } from './tie-guard.js';
 import { Transport } from './transport.js';
+import type { Ways } from './ways.js';
 
 /** What the engine calls when something that it was asked for has come. Tokens are the caller's own numbers. */
 export interface EngineListener {
@@ -261,7 +262,16 @@ export class MessageEngine implements Services {
     this.agenda.add(npu, this.queue.now + ns, index * 4 + SPENT, packet, countsMessages);
   }
 
-  send(lane: Lane, toRank: number, packet: number, bytes: number, delay: number, tell: number): void {
+  send(
+    lane: Lane,
+    toRank: number,
+    packet: number,
+    bytes: number,
+    delay: number,
+    tell: number,
+    ways?: Ways,
+    step = 0,
+  ): void {
     const { npu, rank, index, position } = lane;
     const { stride, classes, group } = (lane.player as Player).map;
     const { perNpu } = (lane.member as Member).collective;
@@ -288,11 +298,19 @@ export class MessageEngine implements Services {
       this.folded.send(id, lane, toRank, bytes, delay);
       return;
     }
-    if (this.rendezvous === undefined) (this.transport as Transport).send(id, from, to, bytes, known);
+    if (ways !== undefined)
+      this.sendAlong(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, ways, step);
+    else if (this.rendezvous === undefined) (this.transport as Transport).send(id, from, to, bytes, known);
     else this.sendWhenAsked(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, known);
   }
 
   // The rendezvous protocol, in functions of its own: where a function makes others, its variables live on the heap.
+
+  private sendAlong(key: string, id: number, from: number, to: number, bytes: number, ways: Ways, step: number): void {
+    const go = () => (this.transport as Transport).sendAlong(id, from, to, bytes, ways, step);
+    if (this.rendezvous === undefined) go();
+    else this.rendezvous.reached(key, go);
+  }
 
   private sendWhenAsked(key: string, id: number, from: number, to: number, bytes: number, delay?: number): void {
     const go = () => (this.transport as Transport).send(id, from, to, bytes, delay);

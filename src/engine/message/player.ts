@@ -1,6 +1,7 @@
 import type { Phase } from '../../plan/phases.js';
 import type { RankMap } from '../folding.js';
 import type { Lane } from './lane.js';
+import type { Ways } from './ways.js';
 
 /**
  * Plays the program of one lane of a phase, for any rank. Packets are the player's own numbers:
@@ -39,8 +40,18 @@ export interface Services {
    * Sends a message to a rank, for a packet of that rank's player; -1 where it is dropped.
    * @param delay - what it takes without congestion, ns.
    * @param tell - number to call {@link Player.arrived} with; -1 for none.
+   * @param ways - ways that the program fixes, and the step whose way it takes.
    */
-  send(lane: Lane, toRank: number, packet: number, bytes: number, delay: number, tell: number): void;
+  send(
+    lane: Lane,
+    toRank: number,
+    packet: number,
+    bytes: number,
+    delay: number,
+    tell: number,
+    ways?: Ways,
+    step?: number,
+  ): void;
   /** Posts the receive for a packet from a rank; true when its message came early, and `taker` receives it now. */
   expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean;
   /** A barrier of the lane's program has opened. */

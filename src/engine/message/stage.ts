@@ -74,7 +74,6 @@ export class Stage {
     this.schedulers = npus.map(
       () =>
         new StreamScheduler({
-          queues: dimensions.length * queuesPerDimension,
           window: windowPerQueue(activeChunks, queuesPerDimension),
           place,
           onStart: (stream) => this.startPhase(stream),

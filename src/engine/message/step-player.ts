@@ -5,6 +5,7 @@ import { delayTo } from '../../topology/logical-dimension.js';
 import type { RankMap } from '../folding.js';
 import type { Lane } from './lane.js';
 import type { Player, Services } from './player.js';
+import { Ways } from './ways.js';
 
 /** A receive that has been posted, in place of the number of steps that it needs. */
 const POSTED = -1;
@@ -45,6 +46,8 @@ export class StepPlayer implements Player {
   private readonly delays: Float64Array;
   /** Receives that stand for lines of several messages. */
   private readonly shared: ReadonlySet<number>;
+  /** Per chunk, the ways that the program fixes and whose turn it is on them. */
+  private readonly ways: (Ways | undefined)[] = [];
 
   constructor(phase: Phase, program: StepProgram, map: RankMap, endpoint: Endpoint) {
     this.phase = phase;
@@ -195,9 +198,19 @@ export class StepPlayer implements Player {
       bytes[step] as number,
       this.delays[step] as number,
       told ? step : -1,
+      this.waysOf(lane),
+      step,
     );
     if (told) state.busy++;
     else this.finish(lane, state, step);
+  }
+
+  /** Chunks that are alike share a player; each is a run of its own. */
+  private waysOf({ chunk }: Lane): Ways | undefined {
+    const { route, order } = this.program;
+    if (route === undefined) return undefined;
+    this.ways[chunk] ??= new Ways(route, order);
+    return this.ways[chunk];
   }
 
   private post(lane: Lane, state: StepState, step: number, line: number, services: Services): void {

@@ -1,10 +1,12 @@
 import { type Machine, networkOf } from '../../plan/machine.js';
-import { pathDelay as graphDelay } from '../../topology/path.js';
+import type { Network } from '../../topology/network.js';
+import { pathDelay as graphDelay, wayDelay } from '../../topology/path.js';
 import { firstDimensionDelay, pathDelay } from '../../topology/path-delay.js';
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
 import type { Folding } from '../folding.js';
 import { LinkQueues } from './link-queues.js';
+import type { Ways } from './ways.js';
 
 /** How messages travel: over links that they contend for, or with a delay of their own. */
 export class Transport {
@@ -13,6 +15,8 @@ export class Transport {
   private readonly machine: Machine;
   /** Messages pay for every dimension that they cross, wherever ids say where an NPU is: among classes they do. */
   private readonly paysPath: boolean;
+  /** The wires, once a message is sent along a way that is fixed. */
+  private network: Network | undefined;
 
   constructor(machine: Machine, folding: Folding, queue: EventQueue) {
     this.queue = queue;
@@ -29,6 +33,17 @@ export class Transport {
   send(id: number, from: number, to: number, bytes: number, delay: number | undefined): void {
     if (this.links !== undefined) this.links.send(id, from, to, bytes);
     else this.queue.schedule(this.queue.now + this.delayOf(from, to, bytes, delay), eventOf(MESSAGE, id));
+  }
+
+  /** {@link send} on the way that is fixed for a step of a program. */
+  sendAlong(id: number, from: number, to: number, bytes: number, ways: Ways, step: number): void {
+    if (this.links !== undefined) {
+      this.links.sendAlong(id, from, to, bytes, ways, step);
+      return;
+    }
+    this.network ??= networkOf(this.machine);
+    const delay = wayDelay(this.network, ways.links, ways.begin(step), ways.end(step), bytes);
+    this.queue.schedule(this.queue.now + delay, eventOf(MESSAGE, id));
   }
 
   /** Moves a message on from the device that it has reached; true when that is its destination. */

@@ -1,5 +1,7 @@
 import type { Endpoint } from '../../costs/endpoint.js';
+import { checkMemory } from '../../plan/memory.js';
 import type { Phase } from '../../plan/phases.js';
+import { historyBytes } from '../memory.js';
 import { type PhaseHistory, playPhase } from './phase-player.js';
 import { Place } from './place.js';
 
@@ -60,7 +62,7 @@ export class EndOrder {
   private readonly histories = new Map<Phase, PhaseHistory>();
   private readonly delaysDue = new Map<Phase, Map<number, number[]>>();
   /** All phases so far in order of start, to find what else ended in a tick. */
-  private readonly log: PhaseRunning[] = [];
+  readonly log: PhaseRunning[] = [];
   private longest = 0;
   /** What has been found out about past ticks, which stays true. */
   private readonly firstDue = new Map<number, Moment>();
@@ -249,6 +251,8 @@ export class EndOrder {
   private history(phase: Phase): PhaseHistory {
     let history = this.histories.get(phase);
     if (history === undefined) {
+      const what = `the ${phase.dimension.ranks} ranks of dimension ${phase.dimension.index}, whose phases end together`;
+      checkMemory(historyBytes(phase), 'topology', what);
       history = playPhase(phase, this.endpoint);
       this.histories.set(phase, history);
     }

@@ -1,10 +1,12 @@
+import { drain } from '../../base/slices.js';
 import { chainOf } from '../../collectives/chain.js';
-import { symmetricProgram } from '../../collectives/program.js';
+import { type Program, symmetricProgram } from '../../collectives/program.js';
 import type { TokenProgram } from '../../collectives/token-program.js';
 import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
 import { delayIn, type OffsetDelay } from '../../topology/logical-dimension.js';
-import { playPhase } from './phase-player.js';
+import { allAtOnce } from './all-at-once.js';
+import { playingPhase } from './phase-player.js';
 
 /**
  * How long a phase lasts in the congestion-unaware network when every rank starts it in the
@@ -12,15 +14,44 @@ import { playPhase } from './phase-player.js';
  * itself stands for all (docs/model.md, section 8), and nothing else that runs can change it.
  * @param delay - of a message to the rank so far ahead, where that is not the dimension's.
  */
-export function phaseDuration(phase: Phase, endpoint: Endpoint, delay: OffsetDelay = delayIn(phase.dimension)): number {
+export function phaseDuration(phase: Phase, endpoint: Endpoint, delay?: OffsetDelay): number {
+  return drain(timingPhase(phase, endpoint, delay));
+}
+
+/** {@link phaseDuration} in slices. */
+export function* timingPhase(
+  phase: Phase,
+  endpoint: Endpoint,
+  delay: OffsetDelay = delayIn(phase.dimension),
+): Generator<void, number> {
+  let longest = 0;
   // Lanes side by side do not disturb each other.
-  const durations = phase.lanes.map((program) => {
-    const token = symmetricProgram(program);
-    if (token.window === 1) return oneByOne(token, delay, endpoint);
-    const { time, last } = playPhase({ ...phase, lanes: [program] }, endpoint, delay);
-    return time[last] as number;
-  });
-  return Math.max(...durations);
+  for (const program of phase.lanes) {
+    longest = Math.max(longest, yield* laneDuration(program, phase, endpoint, delay));
+  }
+  return longest;
+}
+
+function* laneDuration(
+  program: Program,
+  phase: Phase,
+  endpoint: Endpoint,
+  delay: OffsetDelay,
+): Generator<void, number> {
+  const token = symmetricProgram(program);
+  if (token.window === 1) return oneByOne(token, delay, endpoint);
+  const known = allAtOnce(token, delay, endpoint);
+  if (known?.ns !== undefined) return known.ns;
+  const { time, last } = yield* playingPhase({ ...phase, lanes: [program] }, endpoint, delay);
+  return time[last] as number;
+}
+
+/** Whether the message that opens direct's barrier comes in a tick in which a token becomes free. In slices. */
+export function* barrierIsTie(phase: Phase, endpoint: Endpoint): Generator<void, boolean> {
+  const [program, ...others] = phase.lanes;
+  const alone = program?.kind === 'token' && others.length === 0 ? program : undefined;
+  const known = alone === undefined ? undefined : allAtOnce(alone, delayIn(phase.dimension), endpoint);
+  return known?.barrierIsTie ?? (yield* playingPhase(phase, endpoint)).barrierIsTie;
 }
 
 /** Window 1: a chain of steps, each a message, the end-point delay, and the next packet's reduction. */

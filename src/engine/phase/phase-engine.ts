@@ -1,18 +1,16 @@
 import { InvariantError } from '../../base/errors.js';
 import { type RunLimits, watch } from '../../base/limits.js';
+import { preparing, SLICE } from '../../base/slices.js';
 import type { CollectiveJob } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
 import { StreamScheduler, windowPerQueue } from '../../scheduler/stream-scheduler.js';
 import { placement } from '../../scheduler/waiting-order.js';
 import { EventQueue } from '../event-queue.js';
-import { dealQueues, queuedPhase } from '../message/itinerary.js';
+import { dealQueues, type Itinerary, queuedPhase } from '../message/itinerary.js';
 import type { PhaseSpan } from '../span.js';
 import { contestedQueues } from './contested-queues.js';
 import { EndOrder, type PhaseRunning } from './end-order.js';
-import { phaseDuration } from './phase-duration.js';
-
-/** Phase ends between two looks at the limits. */
-const SLICE = 65_536;
+import { timingPhase } from './phase-duration.js';
 
 const NONE: ReadonlySet<number> = new Set();
 
@@ -34,15 +32,16 @@ export interface PhaseRun {
  * network of chunks and phases with one event per phase end, whatever the number of NPUs.
  */
 export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boolean): Generator<void, PhaseRun> {
-  const itinerary = dealQueues(job);
+  const itinerary = compact(dealQueues(job));
   const { first, phases, queues, anticlockwise } = itinerary;
   // Chunks that are alike share one list of phases.
   const distinct = new Set([...new Set(job.chunks)].flat());
-  const durations = new Map([...distinct].map((phase) => [phase, phaseDuration(phase, job.endpoint)]));
+  const durations = new Map<Phase, number>();
+  for (const phase of distinct) durations.set(phase, yield* preparing(timingPhase(phase, job.endpoint), limits));
   const busy = job.dimensions.map(() => ({ running: 0, since: 0, total: 0 }));
-  const runs: PhaseRunning[] = [];
   const events = new EventQueue();
   const endOrder = new EndOrder(job.endpoint);
+  const runs = endOrder.log;
   /** Per chunk: the phase that it waits for or runs, as an index into `phases`. */
   const at = first.slice(0, -1);
   let ended = 0;
@@ -67,19 +66,17 @@ export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boo
       endNs,
       chunk,
       phase,
-      direction: anticlockwise[step] ? -1 : 1,
+      direction: anticlockwise[step] === 1 ? -1 : 1,
       queue,
       cause: ending,
       ambiguous: contested.has(queue),
     };
-    runs.push(run);
     endOrder.started(run);
     events.schedule(endNs, run.start);
     const use = busy[phase.dimension.index] as (typeof busy)[number];
     if (use.running++ === 0) use.since = startNs;
   };
   const scheduler = new StreamScheduler({
-    queues: job.dimensions.length * job.queuesPerDimension,
     window: windowPerQueue(job.activeChunks, job.queuesPerDimension),
     // All chunks of one collective share its priority.
     place: placement(
@@ -106,6 +103,7 @@ export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boo
 
   for (let chunk = 0; chunk < job.chunks.length; chunk++) {
     scheduler.enter(chunk, queues[at[chunk] as number] as number);
+    if ((chunk + 1) % SLICE === 0) yield;
   }
   let pause = Math.min(SLICE, limits.maxEvents);
   for (let event = events.take(); event !== undefined; event = events.take()) {
@@ -130,16 +128,26 @@ export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boo
   return { finishNs: events.now, events: ended, busyNs: busy.map(({ total }) => total), spans, durations };
 }
 
+/** In typed arrays, which take a quarter of the room: there may be millions of phases. */
+function compact({ first, phases, queues, anticlockwise }: Itinerary) {
+  return {
+    phases,
+    first: Int32Array.from(first),
+    queues: Int32Array.from(queues),
+    anticlockwise: Uint8Array.from(anticlockwise, Number),
+  };
+}
+
 function toSpans(
   runs: readonly PhaseRunning[],
-  first: readonly number[],
-  queues: readonly number[],
+  first: Int32Array,
+  queues: Int32Array,
   queuesPerDimension: number,
 ): PhaseSpan[] {
-  const steps = new Map<number, number>();
+  const steps = new Int32Array(first.length);
   return runs.map(({ chunk, phase, startNs, endNs }) => {
-    const step = steps.get(chunk) ?? 0;
-    steps.set(chunk, step + 1);
+    const step = steps[chunk] as number;
+    steps[chunk] = step + 1;
     const { index } = phase.dimension;
     const queue = (queues[(first[chunk] as number) + step] as number) - index * queuesPerDimension;
     return { npu: 0, chunk, phase: step, collective: phase.collective, dimension: index, queue, startNs, endNs };

@@ -1,4 +1,5 @@
 import { InvariantError } from '../../base/errors.js';
+import { drain, SLICE } from '../../base/slices.js';
 import { symmetricProgram } from '../../collectives/program.js';
 import { isDone, reduces, releasable, type TokenProgram, type TokenState } from '../../collectives/token-program.js';
 import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
@@ -33,11 +34,16 @@ export interface PhaseHistory {
  * of them; arrivals are entries of their own (docs/model.md, section 7). Which comes first can decide
  * what direct's barrier lets through.
  */
-export function playPhase(
+export function playPhase(phase: Phase, endpoint: Endpoint): PhaseHistory {
+  return drain(playingPhase(phase, endpoint));
+}
+
+/** {@link playPhase} in slices. */
+export function* playingPhase(
   { lanes, dimension }: Phase,
   endpoint: Endpoint,
   delay: OffsetDelay = delayIn(dimension),
-): PhaseHistory {
+): Generator<void, PhaseHistory> {
   const time: number[] = [];
   const cause: number[] = [];
   const isArrival: boolean[] = [];
@@ -88,8 +94,10 @@ export function playPhase(
   const players = lanes.map((program) => makeLane(symmetricProgram(program), delay, endpoint));
   let unfinished = players.length;
   for (const lane of players) for (let i = 0; i < lane.program.window; i++) prepare(lane);
+  let played = 0;
   for (let entry = queue.take(); entry !== undefined; entry = queue.take()) {
     if (isArrival[entry]) {
+      if (++played % SLICE === 0) yield;
       current = entry;
       const lane = laneOf[entry] as Lane;
       lane.received++;
@@ -99,6 +107,7 @@ export function playPhase(
     }
     // The list grows while it runs when a delay is 0.
     for (const event of ending.get(queue.now) as number[]) {
+      if (++played % SLICE === 0) yield;
       current = event;
       const lane = laneOf[event] as Lane;
       const packet = packetOf[event] as number;

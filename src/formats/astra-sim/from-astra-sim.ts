@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { readAll } from '../../base/errors.js';
-import { keys, parse, whole } from '../../base/validate.js';
+import { keys, parse, quantity, whole } from '../../base/validate.js';
 import { NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
 import { COLLECTIVES, type Collective } from '../../collectives/collective.js';
 import type { CollectiveSpec } from '../../spec/spec.js';
@@ -28,7 +28,7 @@ const schema = keys({
   network: v.unknown(),
   system: v.unknown(),
   collective: v.picklist(COLLECTIVES),
-  bytes: v.unknown(),
+  bytes: quantity('bytes', { atLeast: 1, whole: true }),
   backend: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
   queuesPerDim: v.optional(whole(1, 1024), 1),
   involvedDim: v.optional(v.array(v.boolean('true or false'), 'a list of true or false')),
@@ -48,7 +48,7 @@ const schema = keys({
  * @throws ConfigError when a value is wrong.
  */
 export function fromAstraSim(input: AstraSimCollective): CollectiveSpec {
-  const { network, system: file, collective, backend, queuesPerDim, involvedDim } = parse(schema, input);
+  const { network, system: file, collective, bytes, backend, queuesPerDim, involvedDim } = parse(schema, input);
   const [{ topology, warnings }, { system, warnings: ignored }] = readAll(
     () => readNetworkFile(network, 'network'),
     () => readSystemFile(file, 'system'),
@@ -57,7 +57,7 @@ export function fromAstraSim(input: AstraSimCollective): CollectiveSpec {
     ...machineOf(system),
     collective,
     network: backend,
-    size: input.bytes,
+    size: bytes,
     topology,
     algorithms: system[`${collective}-implementation`],
     decomposition: system['collective-optimization'],

@@ -79,7 +79,8 @@ export function readNetworkFile(
 
 function listOf(value: unknown): readonly unknown[] | undefined {
   if (value === undefined || value === null) return undefined;
-  return Array.isArray(value) ? value : [value];
+  // Array.from fills holes, which forEach would skip.
+  return Array.isArray(value) ? Array.from(value) : [value];
 }
 
 function hint(key: string, value: unknown) {

@@ -29,7 +29,7 @@ const WORKLOAD_KEYS = [
   'per-node-custom-implementation',
   ...COLLECTIVES.map((collective) => `${collective}-implementation-custom`),
 ];
-/** Read here; the current reference ignores what they say, whatever it is. */
+/** Read here; the current reference ignores them. */
 const SCHEDULING_KEYS = ['inter-dimension-scheduling', 'intra-dimension-scheduling'] as const;
 
 export const positive = v.pipe(
@@ -116,7 +116,7 @@ export function readSystemFile(
   return { system, warnings };
 }
 
-/** Names that nobody knows, in keys that the reference ignores: they mean the default there. */
+/** Unknown names in keys that the reference ignores: it uses the default. */
 function setAsideUnknownNames(file: object): Warning[] {
   const tables = [INTER_DIMENSION_NAMES, INTRA_DIMENSION_NAMES];
   return SCHEDULING_KEYS.flatMap((key, i): Warning[] => {

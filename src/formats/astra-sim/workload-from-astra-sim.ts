@@ -14,7 +14,7 @@ import { readRemoteMemoryFile } from './remote-memory-file.js';
 import { SharedBytes } from './shared-bytes.js';
 import { machineOf, readSystemFile, type SystemFile } from './system-file.js';
 
-/** A trace as it is in its file, or already read. */
+/** The bytes of a trace file, or a trace already read. */
 export type TraceInput = Uint8Array | Trace;
 
 /** A workload in the reference's own terms: its files, read and, but for traces, parsed. */

@@ -10,7 +10,7 @@ export interface Reading<T> {
   readonly absent?: T;
 }
 
-/** An integer, of whatever width it is in the file. */
+/** An integer of any width. */
 export function integer(node: TraceNode, name: string, reading: Reading<number> = {}): number {
   const expected = 'an integer below 2^53';
   return attribute(node, name, reading, expected, (value) => (typeof value === 'number' ? value : undefined));

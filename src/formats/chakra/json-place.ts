@@ -32,6 +32,13 @@ export class JsonPlace {
     return fields;
   }
 
+  /** The members of an object by their names as they stand there; null is nothing. */
+  members(): Map<string, JsonPlace> {
+    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value)) throw this.not('an object');
+    const given = Object.entries(this.value).filter(([, value]) => value !== null);
+    return new Map(given.map(([key, value]) => [key, this.#inner(key, value)]));
+  }
+
   items(): JsonPlace[] {
     if (!Array.isArray(this.value)) throw this.not('a list');
     return this.value.map((value, i) => this.#inner(i, value));
@@ -83,6 +90,11 @@ export class JsonPlace {
 
   not(expected: string): ConfigError {
     return this.#wrong(expected, show(this.value));
+  }
+
+  /** It is a file of another kind, which has a name and a way to become one of this kind. */
+  other(expected: string, kind: string, hint: string): ConfigError {
+    return this.#wrong(expected, kind, { hint });
   }
 
   #wrong(expected: string, got: string, hint: { hint?: string } = {}): ConfigError {

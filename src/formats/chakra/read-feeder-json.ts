@@ -13,7 +13,11 @@ const ATTRIBUTES = [
 ];
 
 /** `Id`, `Name` and `NodeType` are written with capitals. */
-const NODE_FIELDS = ['_id', '_name', '_node_type', 'ctrl_deps', 'data_deps', 'runtime', ...ATTRIBUTES];
+const NODE_FIELDS = [
+  ...['_id', '_name', '_node_type', 'ctrl_deps', 'data_deps', 'runtime', ...ATTRIBUTES],
+  // Valid in the schema, but not used.
+  ...['start_time_micros', 'inputs', 'outputs', 'storage'],
+];
 
 /**
  * Reads a trace in the JSON that Chakra's feeder takes: one object with a list of nodes, whose

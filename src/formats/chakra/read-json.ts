@@ -30,7 +30,7 @@ export function isJson(bytes: Uint8Array): boolean {
 }
 
 /**
- * Opens a trace in the form that Chakra's jsonizer writes: the metadata, then each node, as
+ * Opens a trace in one of two forms. Chakra's jsonizer writes the metadata, then each node, as
  * JSON objects one after the other, in protobuf's JSON mapping (64-bit integers as strings,
  * names of fields in camel case; those of the schema are read as well). Or one object with all
  * nodes in it, as Chakra's feeder takes them.
@@ -38,9 +38,24 @@ export function isJson(bytes: Uint8Array): boolean {
 export function readJson(bytes: Uint8Array, file: string): TraceReader {
   const objects = jsonObjects(bytes, file);
   const { value: metadata } = objects.next();
+  if (metadata) refuseOtherTraces(new JsonPlace(metadata));
   if (metadata && Object.hasOwn(metadata.value, FEEDER_KEY)) return readFeederJson(metadata);
   const version = metadata && new JsonPlace(metadata).fields(['version', 'attr']).get('version')?.string();
   return { version: version ?? '', nodes: readNodes(objects) };
+}
+
+/** Traces of other tools, which look like one to their owners. */
+function refuseOtherTraces(place: JsonPlace): void {
+  const keys = place.members();
+  const convert = 'chakra_converter PyTorch --input LINKED.json --output PREFIX.<npu>.et';
+  if (keys.has('nodes') && (keys.has('schema') || keys.has('pid'))) {
+    const hint = `link it with the profile of its device and convert it: chakra_trace_link, then ${convert}`;
+    throw place.other('a Chakra trace', 'a PyTorch execution trace', hint);
+  }
+  if (keys.has('traceEvents')) {
+    const hint = `link it with the execution trace of its host and convert it: chakra_trace_link, then ${convert}`;
+    throw place.other('a Chakra trace', 'a profile of the PyTorch profiler (Kineto)', hint);
+  }
 }
 
 function* readNodes(objects: ReturnType<typeof jsonObjects>): Generator<TraceNode> {

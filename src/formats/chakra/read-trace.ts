@@ -1,3 +1,5 @@
+import { ConfigError, show } from '../../base/errors.js';
+import { reading } from '../../base/validate.js';
 import type { Trace, TraceNode } from './graph.js';
 import { inflate, isGzip } from './inflate.js';
 import { isJson, readJson } from './read-json.js';
@@ -27,6 +29,10 @@ export function readTraceNodes(bytes: Uint8Array, file = ''): Iterable<TraceNode
 }
 
 function open(bytes: Uint8Array, file: string): TraceReader {
+  if (typeof file !== 'string') throw new ConfigError([{ path: 'file', expected: 'text', got: show(file) }]);
+  if (!reading(() => bytes instanceof Uint8Array)) {
+    throw new ConfigError([{ path: file, expected: 'the bytes of a trace, a Uint8Array', got: show(bytes) }]);
+  }
   const plain = isGzip(bytes) ? inflate(bytes, file) : bytes;
   return isJson(plain) ? readJson(plain, file) : readProtobuf(plain, file);
 }

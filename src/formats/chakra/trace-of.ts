@@ -1,3 +1,4 @@
+import { checkNodes } from '../../workload/prepared-graph.js';
 import { peerOf } from '../../workload/relative.js';
 import type { WorkGraph, WorkNode } from '../../workload/work-graph.js';
 import { commTypeOf } from './comm-types.js';
@@ -12,9 +13,11 @@ const BROADCAST = commTypeOf('broadcast');
 /**
  * A graph of work as a Chakra trace. Durations become whole microseconds, at the nearest.
  * @param npu - the NPU that runs it, where peers are as seen from there.
+ * @throws ConfigError when a node is not what its kind has to be.
  */
-export function traceOf({ nodes }: WorkGraph, npu = 0): Trace {
-  return { version: SCHEMA, nodes: nodes.map((node) => traceNode(node, npu)) };
+export function traceOf(graph: WorkGraph, npu = 0): Trace {
+  checkNodes(graph);
+  return { version: SCHEMA, nodes: graph.nodes.map((node) => traceNode(node, npu)) };
 }
 
 function traceNode(node: WorkNode, npu: number): TraceNode {

@@ -1,7 +1,10 @@
+import * as v from 'valibot';
 import { ConfigError } from '../../base/errors.js';
+import { keys, parse } from '../../base/validate.js';
 import { place } from '../../workload/place.js';
 import type { WorkGraph, WorkNode } from '../../workload/work-graph.js';
 import { booleans, flag, integer, text } from './attributes.js';
+import { checkTrace } from './check-trace.js';
 import { collectiveOf } from './comm-types.js';
 import type { Trace, TraceNode } from './graph.js';
 
@@ -14,6 +17,14 @@ export interface WorkGraphOptions {
   readonly replay?: boolean;
 }
 
+const flagOption = v.optional(v.boolean('true or false'), false);
+
+const schema = keys({
+  name: v.optional(v.string('text'), ''),
+  dropMissingDependencies: flagOption,
+  replay: flagOption,
+});
+
 /** A graph of work, and what was left out of the trace. */
 export interface ReadWorkGraph {
   readonly graph: WorkGraph;
@@ -25,10 +36,10 @@ export interface ReadWorkGraph {
  * What a Chakra trace asks of its NPU. The trace's microseconds become ns, 0 becomes 1 ns.
  * @throws ConfigError for a node that lacks what it needs, naming file, node and attribute.
  */
-export function workGraphOf(
-  { nodes }: Trace,
-  { name = '', dropMissingDependencies = false, replay = false }: WorkGraphOptions = {},
-): ReadWorkGraph {
+export function workGraphOf(trace: Trace, options: WorkGraphOptions = {}): ReadWorkGraph {
+  checkTrace(trace);
+  const { name, dropMissingDependencies, replay } = parse(schema, options);
+  const { nodes } = trace;
   const known = dropMissingDependencies ? new Set(nodes.map(({ id }) => id)) : undefined;
   let droppedDependencies = 0;
   const typed = nodes.map((node): WorkNode => {

@@ -1,6 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { ConfigError, show } from '../../base/errors.js';
-import { place } from '../../workload/place.js';
+import { checkTrace } from './check-trace.js';
 import { NODE_KINDS, type Trace, type TraceNode } from './graph.js';
 import { writeValue } from './write-value.js';
 
@@ -10,9 +9,11 @@ const { Varint, LengthDelimited } = WireType;
  * Writes a trace as a Chakra `.et` file that {@link readTrace} and the reference read. Integers
  * become `int64`, floating-point numbers `double`, all dependencies `data_deps`.
  *
- * @throws ConfigError when an id, a dependency or a duration is no safe integer of at least 0.
+ * @throws ConfigError when it is no trace: an id, a dependency or a duration is no safe integer of at least 0, say.
  */
-export function writeTrace({ version, nodes }: Trace): Uint8Array {
+export function writeTrace(trace: Trace): Uint8Array {
+  checkTrace(trace);
+  const { version, nodes } = trace;
   const writer = new BinaryWriter();
   writer.fork();
   if (version !== '') writer.tag(1, LengthDelimited).string(version);
@@ -23,15 +24,15 @@ export function writeTrace({ version, nodes }: Trace): Uint8Array {
 
 function writeNode(writer: BinaryWriter, node: TraceNode): void {
   writer.fork();
-  writer.tag(1, Varint).uint64(counted(node, 'id', node.id));
+  writer.tag(1, Varint).uint64(node.id);
   if (node.name !== '') writer.tag(2, LengthDelimited).string(node.name);
   writer.tag(3, Varint).int32(NODE_KINDS.indexOf(node.kind));
   if (node.dependsOn.length > 0) {
     writer.tag(5, LengthDelimited).fork();
-    for (const id of node.dependsOn) writer.uint64(counted(node, 'a dependency', id));
+    for (const id of node.dependsOn) writer.uint64(id);
     writer.join();
   }
-  if (node.durationMicros !== 0) writer.tag(7, Varint).uint64(counted(node, 'duration', node.durationMicros));
+  if (node.durationMicros !== 0) writer.tag(7, Varint).uint64(node.durationMicros);
   for (const [name, value] of node.attributes) {
     writer.tag(10, LengthDelimited).fork();
     writer.tag(1, LengthDelimited).string(name);
@@ -39,9 +40,4 @@ function writeNode(writer: BinaryWriter, node: TraceNode): void {
     writer.join();
   }
   writer.join();
-}
-
-function counted(node: TraceNode, what: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new ConfigError([{ path: `${place('', node.id)}, ${what}`, expected: 'a whole number', got: show(value) }]);
 }

@@ -47,7 +47,7 @@ const ATTRIBUTES = {
 const BUFFERS = ['i', 'o', 's'] as const;
 const TYPES = Object.keys(STEP_TYPES) as StepType[];
 
-/** Larger numbers than any algorithm has; with them, a file may not make us count for ever. */
+/** Larger than in any real algorithm: limits that keep a hostile file from exhausting us. */
 const MOST_GPUS = 65_536;
 const MOST_CHUNKS = 2 ** 20;
 

@@ -99,7 +99,7 @@ function needsOf({ waiters }: StepProgram): (step: number) => readonly number[] 
   return (step) => [...lists.values.subarray(lists.first[step], lists.first[step + 1])];
 }
 
-/** The cells of a step, cut into so many lists of one length. */
+/** The cells of a step, cut into lists of equal length. */
 function cellsOf({ cargo }: StepProgram, step: number, parts: number): number[][] {
   const { first, cells } = cargo as Cargo;
   const begin = first[step] as number;

@@ -1,7 +1,7 @@
 import { parseXml, XmlElement, XmlError } from '@rgrove/parse-xml';
 import { ConfigError, type Issue, show } from '../../base/errors.js';
 
-/** Issues that are told before reading gives up. */
+/** Most issues to report before reading gives up. */
 const MOST_ISSUES = 20;
 
 /** What reading one file has in common. */
@@ -29,7 +29,7 @@ class Source {
   }
 }
 
-/** An element of an XML file; what is wrong with it is collected, and told by {@link XmlPlace.check}. */
+/** An element of an XML file; its faults are collected, and {@link XmlPlace.check} reports them. */
 export class XmlPlace {
   readonly line: number;
   readonly #element: XmlElement;

@@ -9,7 +9,7 @@ import { neighbours } from './sensitivity.js';
 /** Share of the budget that goes into points drawn at random, to begin with. */
 const FIRST_SHARE = 0.2;
 const FIRST_AT_LEAST = 32;
-/** Points of a generation, whoever evaluates them: the search does not depend on the number of workers. */
+/** Points of a generation; fixed, so that the search does not depend on the number of workers. */
 const GENERATION = 64;
 const ELITE = 24;
 /** Of a generation, drawn at random all the same, so that no corner is out of reach. */

@@ -4,6 +4,8 @@ import { type Forest, type TreeEdge, type TreePair, upwards } from './forest.js'
 /** A stretch of the data that travels as one along one pair of trees. */
 export interface TreeChunk {
   readonly root: number;
+  /** Which of its tree's pieces it is. */
+  readonly piece: number;
   readonly offset: number;
   readonly bytes: number;
 }
@@ -66,7 +68,7 @@ export function treeTransfers(pairs: readonly TreePair[], bytes: number, pieces:
       const length = at(piece + 1) - offset;
       if (length === 0) continue;
       addTransfers(transfers, pair, chunks.length, length);
-      chunks.push({ root: pair.root, offset, bytes: length });
+      chunks.push({ root: pair.root, piece, offset, bytes: length });
     }
   }
   return { chunks, transfers };

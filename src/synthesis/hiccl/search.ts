@@ -17,6 +17,8 @@ export interface CompositionSearchOptions extends SynthesisControls {
   readonly maxLevels?: number;
   /** Depths of the pipeline to try. Default 1, 2, 4, 8, 16, 32. */
   readonly pipelines?: readonly number[];
+  /** Depth of the pipeline with which shapes are compared first. Default 4. */
+  readonly firstPipeline?: number;
 }
 
 /** The best composition found. */
@@ -28,8 +30,7 @@ export interface FoundComposition {
   readonly finishNs: number;
 }
 
-/** Pipeline depth with which shapes are compared, and how many of them are tried at other depths. */
-const FIRST_PIPELINE = 4;
+/** How many shapes are tried at other depths of the pipeline. */
 const SHORT_LIST = 4;
 
 /**
@@ -46,7 +47,7 @@ export function searchComposition(
   options: CompositionSearchOptions,
 ): FoundComposition {
   checkGraph(graph);
-  const { bytes, maxLevels = 3, pipelines = [1, 2, 4, 8, 16, 32] } = options;
+  const { bytes, maxLevels = 3, pipelines = [1, 2, 4, 8, 16, 32], firstPipeline = 4 } = options;
   if (!Number.isSafeInteger(bytes) || bytes < 1) {
     throw new ConfigError([{ path: 'bytes', expected: 'a whole number above 0', got: show(bytes) }]);
   }
@@ -62,7 +63,7 @@ export function searchComposition(
   };
   const byTime = (a: FoundComposition, b: FoundComposition) => a.finishNs - b.finishNs;
   const shortList = shapes
-    .map((shape) => evaluate({ ...shape, pipeline: FIRST_PIPELINE }))
+    .map((shape) => evaluate({ ...shape, pipeline: firstPipeline }))
     .sort(byTime)
     .slice(0, SHORT_LIST);
   const deeper = shortList.flatMap(({ options: shape }) =>

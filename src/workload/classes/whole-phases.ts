@@ -1,6 +1,6 @@
+import { drain } from '../../base/slices.js';
 import { factsOf, isSymmetric } from '../../collectives/program.js';
-import { phaseDuration } from '../../engine/phase/phase-duration.js';
-import { playPhase } from '../../engine/phase/phase-player.js';
+import { barrierIsTie, phaseDuration } from '../../engine/phase/phase-duration.js';
 import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
 import { distinctPhases } from '../../plan/plan-collective.js';
@@ -64,7 +64,7 @@ export class WholePhases {
 /** Of a group delays are not known here: every barrier counts. */
 function hasOpenBarrier(phase: Phase, endpoint: CollectivePlan['endpoint'], isOfGroup: boolean): boolean {
   if (!phase.lanes.some((program) => factsOf(program).hasBarrier)) return false;
-  return isOfGroup || playPhase(phase, endpoint).barrierIsTie;
+  return isOfGroup || drain(barrierIsTie(phase, endpoint));
 }
 
 function remembered(known: Map<Phase, number>, phase: Phase, compute: () => number): number {

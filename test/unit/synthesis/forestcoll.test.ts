@@ -187,9 +187,9 @@ describe('transfers', () => {
     const { chunks, transfers } = treeTransfers(gatherPairs(forest), 40, 3);
     // 10 bytes for each root, in pieces of 3, 3 and 4.
     expect(chunks.filter(({ root }) => root === 1)).toEqual([
-      { root: 1, offset: 10, bytes: 3 },
-      { root: 1, offset: 13, bytes: 3 },
-      { root: 1, offset: 16, bytes: 4 },
+      { root: 1, piece: 0, offset: 10, bytes: 3 },
+      { root: 1, piece: 1, offset: 13, bytes: 3 },
+      { root: 1, piece: 2, offset: 16, bytes: 4 },
     ]);
     expect(transfers).toHaveLength(4 * 3 * 3);
     expect(transfers.every(({ after }) => after.length === 0)).toBe(true);

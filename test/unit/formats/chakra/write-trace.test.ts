@@ -25,9 +25,17 @@ describe('writing, then reading,', () => {
 });
 
 test.each<[string, Partial<TraceNode>, string]>([
-  ['an id', { id: -1 }, 'node -1, id: expected a whole number, got -1'],
-  ['a dependency', { dependsOn: [0.5] }, 'node 0, a dependency: expected a whole number, got 0.5'],
-  ['a duration', { durationMicros: 2 ** 60 }, 'node 0, duration: expected a whole number, got 1152921504606847000'],
+  ['an id', { id: -1 }, 'nodes[0].id: expected a whole number of at least 0, below 2^53, got -1'],
+  [
+    'a dependency',
+    { dependsOn: [0.5] },
+    'nodes[0].dependsOn: expected a list, each a whole number of at least 0, below 2^53, got a list of 1',
+  ],
+  [
+    'a duration',
+    { durationMicros: 2 ** 60 },
+    'nodes[0].durationMicros: expected a whole number of at least 0, below 2^53, got 1152921504606847000',
+  ],
 ])('%s has to be a whole number', (_, wrong, message) => {
   const node: TraceNode = { id: 0, name: '', kind: 'compute', dependsOn: [], durationMicros: 0, attributes: new Map() };
   expect(() => writeTrace({ version: '', nodes: [{ ...node, ...wrong }] })).toThrow(message);

@@ -1,0 +1,35 @@
+import { type RunLimits, watch } from './limits.js';
+
+/** Steps of a long job between two chances to let others work. */
+export const SLICE = 65_536;
+
+/** Runs work that is cut into slices to its end. */
+export function drain<T>(work: Generator<void, T>): T {
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value;
+}
+
+/** {@link drain}, letting timers and signals have their turn between slices. */
+export async function drainAsync<T>(work: Generator<void, T>): Promise<T> {
+  let step = work.next();
+  while (!step.done) {
+    await new Promise((resolve) => setTimeout(resolve));
+    step = work.next();
+  }
+  return step.value;
+}
+
+/**
+ * What comes before the first event, such as planning: reports progress and listens to the
+ * signal between slices. Its steps are no events, and no budget of events counts them.
+ */
+export function* preparing<T>(work: Generator<void, T>, limits: RunLimits): Generator<void, T> {
+  let step = work.next();
+  while (!step.done) {
+    yield;
+    watch({ ...limits, maxEvents: Number.POSITIVE_INFINITY }, { timeNs: 0, events: 0, finished: 0 });
+    step = work.next();
+  }
+  return step.value;
+}

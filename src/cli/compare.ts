@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander';
+import type { CompareFlags } from './compare-command.js';
+import type { Io } from './io.js';
+
+const EXAMPLES = `
+Sizes are those of nccl-tests: K, M, G and T are powers of 1024, the size of an all-gather or a
+reduce-scatter is the whole buffer. Algorithms are ranked by their time with congestion.
+
+Examples:
+  $ astra-sim-ts compare --topology "graph: dgx-1(V100, 700 ns)" --size 256KiB,64MiB
+  $ astra-sim-ts compare --topology "ring(4, 50 GB/s, 500 ns) x ring(4, 25 GB/s, 500 ns)" \\
+      --collective all-gather --size 1M --csv > points.csv
+  $ astra-sim-ts compare --network links.yml --size 16M --export-msccl best.xml
+`;
+
+/** `astra-sim-ts compare`: which algorithm is best on a network, and by how much. */
+export function addCompareCommand(program: Command, io: Io): void {
+  program
+    .command('compare')
+    .description('run every algorithm there is, built-in or synthesised, on a network; print a league table')
+    .option('--topology <text>', 'dimensions "kind(npus, bandwidth, latency) x ...", or "graph: name(...)"')
+    .option('--network <file>', "a list of links (YAML or JSON), or the reference's network file, instead")
+    .option('--collective <name>', 'all-reduce, reduce-scatter, all-gather or all-to-all', 'all-reduce')
+    .option('--size <sizes>', 'the whole buffer; several with commas', '256KiB,64MiB')
+    .option('--algorithms <names>', 'these alone, with commas (default: all)')
+    .option('--rank-by <model>', 'congestion-aware or congestion-unaware', 'congestion-aware')
+    .option('--no-crossovers', 'do not look for the sizes at which winners change')
+    .option('--seed <number>', 'of everything random', '0')
+    .option('--budget <number>', 'how much work goes into synthesis, in multiples of the default', '1')
+    .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit (default: 10)')
+    .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit (default: 1600)')
+    .option('--switching <how>', 'store-and-forward (default) or cut-through')
+    .addOption(new Option('--json', 'print the input as resolved and all of the result').conflicts('csv'))
+    .option('--csv', 'print one line per algorithm and size, units in the column names')
+    .option('--plot <file>', 'write time over size of every algorithm as SVG (needs vega and vega-lite)')
+    .option('--export-msccl <file>', "write the best synthesised program at the largest size in MSCCL's XML format")
+    .option('--export-chakra <prefix>', 'write it as Chakra traces, one for each NPU')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: CompareFlags) => {
+      const { compareCommand } = await import('./compare-command.js');
+      await compareCommand(flags, io);
+    });
+}

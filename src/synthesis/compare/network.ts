@@ -1,0 +1,58 @@
+import { graphNetworkBound } from '../../bounds/graph-bound.js';
+import type { Collective } from '../../collectives/collective.js';
+import { networkOf } from '../../plan/machine.js';
+import { prepare } from '../../simulate.js';
+import type { MachineSpec } from '../../spec/spec.js';
+import { edgesOf } from '../../topology/edges-of.js';
+import type { NamedGraph } from '../../topology/named-graph.js';
+import type { Network } from '../../topology/network.js';
+import { ShortestPaths } from '../shortest-paths.js';
+
+/** The network of a comparison, and what no algorithm can beat on it. */
+export interface ComparedNetwork {
+  readonly graph: NamedGraph;
+  /** Dimensions of a grid; 1 for a graph. */
+  readonly dimensions: number;
+  /** The least time for a buffer of so many bytes, ns. */
+  boundNs(bytes: number): number;
+}
+
+/** @throws ConfigError with everything that is wrong with the machine. */
+export function comparedNetwork(machine: MachineSpec, collective: Collective): ComparedNetwork {
+  const { job } = prepare({ ...machine, collective: 'reduce-scatter', size: 1 });
+  const network = networkOf(job);
+  const graph = edgesOf(network);
+  const perRank = collective === 'all-gather' ? 1 / job.npus : 1;
+  const nsPerByte = job.npus === 1 ? 0 : nsPerByteOf(collective, network) * perRank;
+  const farthest = job.npus === 1 ? 0 : farthestNs(graph);
+  return {
+    graph,
+    dimensions: job.dimensions.length,
+    boundNs: (bytes) => Math.max(bytes * nsPerByte, farthest),
+  };
+}
+
+/** Bounds by cuts are proportional to the bytes that each rank enters with. */
+function nsPerByteOf(collective: Collective, network: Network): number {
+  return graphNetworkBound(collective, 1, network).ns;
+}
+
+/** Everybody must hear of everybody: the latency of the longest of all shortest ways, ns. */
+function farthestNs(graph: NamedGraph): number {
+  const paths = new ShortestPaths(graph, 0);
+  let farthest = 0;
+  for (let from = 0; from < graph.npus; from++) {
+    const last = paths.lastLinks(from);
+    const far = new Map([[from, 0]]);
+    const latencyTo = (device: number): number => {
+      const known = far.get(device);
+      if (known !== undefined) return known;
+      const link = graph.links[last[device] as number] as NamedGraph['links'][number];
+      const latency = latencyTo(link.from) + link.latency;
+      far.set(device, latency);
+      return latency;
+    };
+    for (let to = 0; to < graph.npus; to++) farthest = Math.max(farthest, latencyTo(to));
+  }
+  return farthest;
+}

@@ -1,0 +1,71 @@
+import type { LinkGraph } from '../topology/link-graph.js';
+import { reverseGraph } from '../topology/reverse-graph.js';
+import { playByKeys } from './list-order.js';
+import { checkIn, type SynthesisControls } from './progress.js';
+import { type LinkOrder, replay } from './replay.js';
+import { reverseSchedule } from './reversal.js';
+import { inOrderOf, type TransferSchedule } from './schedule.js';
+
+export interface OrderedSchedule {
+  readonly schedule: TransferSchedule;
+  /** By replay in the order of the schedule, whose plan it is. */
+  readonly finishNs: number;
+}
+
+/**
+ * Orders the messages on every link: links choose by `keys`, and the order in which they did is kept.
+ *
+ * Each of `rounds` then plays the result backwards from its end, links taking what ended last first,
+ * which moves all messages as late as the end allows; and forwards again, what had to start first going
+ * first. (Forward-backward improvement of list schedules: Tormos and Lova, 2001.) The best is kept.
+ */
+export function improveOrder(
+  schedule: TransferSchedule,
+  graph: LinkGraph,
+  keys: Float64Array,
+  rounds: number,
+  controls: SynthesisControls = {},
+): OrderedSchedule {
+  let times = playByKeys(schedule, graph, keys);
+  let best = times;
+  const backwards = reverseSchedule(schedule, graph);
+  const reversed = reverseGraph(graph);
+  for (let round = 0; round < rounds; round++) {
+    checkIn(controls, round / rounds, best.finishNs);
+    const back = playByKeys(backwards, reversed, lastFirst(times.hopEndNs));
+    times = playByKeys(schedule, graph, lastFirst(back.hopEndNs));
+    if (times.finishNs < best.finishNs) best = times;
+  }
+  return kept(schedule, graph, best.hopStartNs);
+}
+
+/** The schedule in the order of hops that start at these times; the replay becomes its plan. */
+function kept(schedule: TransferSchedule, graph: LinkGraph, hopStartNs: Float64Array): OrderedSchedule {
+  const ordered = inOrderOf(schedule, hopStartNs);
+  const { finishNs, startNs, endNs } = replay(ordered, graph, { order: 'planned' });
+  return { schedule: { ...ordered, plan: { startNs, endNs } }, finishNs };
+}
+
+/** Keys for the schedule played the other way round, whose hops are numbered from the end. */
+function lastFirst(ends: Float64Array): Float64Array {
+  return ends.map((_, hop) => -(ends[ends.length - 1 - hop] as number));
+}
+
+/** Hops that may be played to improve one schedule, with effort 1. */
+const HOPS = 20_000;
+const MOST_ROUNDS = 6;
+
+/** {@link improveOrder} from the order that a schedule comes with, or that in which its messages come; as many rounds as `effort` allows. */
+export function improveFound(
+  schedule: TransferSchedule,
+  graph: LinkGraph,
+  order: LinkOrder,
+  effort: number,
+): OrderedSchedule & { readonly firstFinishNs: number } {
+  const first = replay(schedule, graph, { order });
+  const rounds = Math.min(MOST_ROUNDS, Math.floor((HOPS * effort) / (2 * schedule.path.length + 1)));
+  const better = rounds === 0 ? undefined : improveOrder(schedule, graph, first.hopStartNs, rounds);
+  const best =
+    better !== undefined && better.finishNs < first.finishNs ? better : kept(schedule, graph, first.hopStartNs);
+  return { ...best, firstFinishNs: first.finishNs };
+}

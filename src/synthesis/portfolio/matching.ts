@@ -1,0 +1,140 @@
+import type { LinkGraph } from '../../topology/link-graph.js';
+import { inBatches } from '../batches.js';
+import { searchComposition } from '../hiccl/search.js';
+import { improveFound } from '../improve-order.js';
+import { bestOrder, type LinkOrder } from '../replay.js';
+import type { TransferSchedule } from '../schedule.js';
+import type { ScheduledCollective } from '../schedule-check.js';
+import { share } from '../share.js';
+import { taccl } from '../taccl/taccl.js';
+import { type TacosCollective, type TacosOptions, tacos } from '../tacos/tacos.js';
+import { bestOf, type FoundSchedule, type Synthesiser, type SynthesisWork } from './synthesiser.js';
+
+/** Sends that TACOS may draw for one setting, with effort 1. */
+const SENDS_PER_SETTING = 2_000;
+const MOST_TRIES = 20;
+/** NPUs up to which all hierarchies and pipelines of HiCCL are tried. */
+const MOST_FOR_ALL_SHAPES = 32;
+/** Effort from which on they are. */
+const EFFORT_FOR_ALL_SHAPES = 10;
+const PIECES = [1, 2, 3, 4, 6, 8, 12, 16];
+
+/** Random matching of chunks and links, for direct links only. */
+export const tacosSearch: Synthesiser = {
+  name: 'tacos',
+  source: 'TACOS, arXiv 2304.05301',
+  canMake: isDirectGather,
+  best: bestTacos,
+};
+
+/** All-reduces one after another, which share the links where one direction is the bottleneck. */
+export const tacosBatches: Synthesiser = {
+  name: 'tacos-batches',
+  source: 'TACOS, arXiv 2304.05301, several at once',
+  canMake: (graph, collective) => collective === 'all-reduce' && isDirectGather(graph, collective),
+  best: bestBatches,
+};
+
+export const tacclSearch: Synthesiser = {
+  name: 'taccl-order',
+  source: 'TACCL, arXiv 2111.04867: its ordering, over shortest paths',
+  canMake: isDirectGather,
+  best: bestTaccl,
+};
+
+export const hicclSearch: Synthesiser = {
+  name: 'hiccl',
+  source: 'HiCCL, arXiv 2408.05962',
+  canMake: () => true,
+  best: (graph, collective, { bytes, effort, controls }) => {
+    const fewer = fewerShapes(graph.npus, effort);
+    const { options, ...found } = searchComposition(graph, collective, { bytes, ...fewer, ...controls });
+    return improved(graph, { ...found, settings: { ...options } }, effort);
+  },
+};
+
+function fewerShapes(npus: number, effort: number): Partial<Parameters<typeof searchComposition>[2]> {
+  if (effort >= EFFORT_FOR_ALL_SHAPES) return {};
+  if (npus > MOST_FOR_ALL_SHAPES) return { maxLevels: 2, pipelines: [1, 4], firstPipeline: 1 };
+  return { maxLevels: 2, pipelines: [1, 4, 16] };
+}
+
+interface Played {
+  readonly schedule: TransferSchedule;
+  readonly order: LinkOrder;
+  readonly finishNs: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+function played(graph: LinkGraph, schedule: TransferSchedule, settings: Played['settings']): Played {
+  return { schedule, ...bestOrder(schedule, graph), settings };
+}
+
+function improved(graph: LinkGraph, found: Played | undefined, effort: number): FoundSchedule | undefined {
+  if (found === undefined) return undefined;
+  return { ...improveFound(found.schedule, graph, found.order, effort), settings: found.settings };
+}
+
+function isDirectGather(graph: LinkGraph, collective: ScheduledCollective): collective is TacosCollective {
+  const isGather = collective === 'all-gather' || collective === 'reduce-scatter' || collective === 'all-reduce';
+  return isGather && graph.devices === graph.npus;
+}
+function bestTacos(
+  graph: LinkGraph,
+  collective: ScheduledCollective,
+  { bytes, seed, effort, controls }: SynthesisWork,
+): FoundSchedule | undefined {
+  const settings = PIECES.flatMap((chunksPerNpu) =>
+    (['until-sent', 'until-arrival'] as const).flatMap((linkUse) =>
+      (['reserve', 'earlier'] as const).map((variant) => ({ chunksPerNpu, linkUse, variant, draws: 8 })),
+    ),
+  );
+  const found = bestOf(settings, controls, (setting) => {
+    const sends = graph.npus * graph.npus * setting.chunksPerNpu;
+    const tries = Math.floor((SENDS_PER_SETTING * effort) / sends);
+    if (tries === 0 && setting.chunksPerNpu > 1) return undefined;
+    const all: TacosOptions = { bytes, seed, ...setting, tries: Math.min(Math.max(tries, 1), MOST_TRIES) };
+    return played(graph, tacos(graph, collective as TacosCollective, all), { ...all });
+  });
+  return improved(graph, found, effort);
+}
+
+function bestBatches(
+  graph: LinkGraph,
+  collective: ScheduledCollective,
+  { bytes, seed, effort, controls }: SynthesisWork,
+): FoundSchedule | undefined {
+  const settings = [1, 4, 8, 16, 32].map((batches) => ({ batches, window: 4, chunksPerNpu: 2 }));
+  const found = bestOf(settings, controls, ({ batches, window, chunksPerNpu }) => {
+    const sends = graph.npus * graph.npus * batches * chunksPerNpu;
+    if (batches > 1 && (sends > SENDS_PER_SETTING * Math.max(effort, 1) || batches > bytes)) return undefined;
+    const parts = Array.from({ length: batches }, (_, k) =>
+      tacos(graph, collective as TacosCollective, {
+        bytes: share(bytes, batches, k),
+        chunksPerNpu,
+        seed: seed + k,
+        tries: 2,
+      }),
+    );
+    return played(graph, inBatches(parts, graph.npus, window), { batches, window, chunksPerNpu, seed, tries: 2 });
+  });
+  return improved(graph, found, effort);
+}
+
+function bestTaccl(
+  graph: LinkGraph,
+  collective: ScheduledCollective,
+  { bytes, effort, controls }: SynthesisWork,
+): FoundSchedule | undefined {
+  const settings = [1, 4, 16].flatMap((chunksPerNpu) =>
+    ([10, 15] as const).map((variant) => ({ chunksPerNpu, variant })),
+  );
+  const found = bestOf(settings, controls, (setting) => {
+    const isLarge = graph.npus * graph.npus * setting.chunksPerNpu > SENDS_PER_SETTING * effort;
+    if (isLarge && setting.chunksPerNpu > 1) return undefined;
+    const { chunksPerNpu } = setting;
+    const all = collective === 'all-gather' ? { bytes, ...setting } : { bytes, chunksPerNpu };
+    return played(graph, taccl(graph, collective as TacosCollective, all), all);
+  });
+  return improved(graph, found, effort);
+}

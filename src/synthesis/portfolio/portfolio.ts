@@ -1,0 +1,80 @@
+import { ConfigError, show } from '../../base/errors.js';
+import type { LinkGraph } from '../../topology/link-graph.js';
+import { reverseGraph } from '../../topology/reverse-graph.js';
+import { checkGraph } from '../checked-graph.js';
+import { checkIn, type SynthesisControls } from '../progress.js';
+import { replay } from '../replay.js';
+import { reverseSchedule } from '../reversal.js';
+import type { ScheduledCollective } from '../schedule-check.js';
+import { hicclSearch, tacclSearch, tacosBatches, tacosSearch } from './matching.js';
+import type { FoundSchedule, Synthesiser } from './synthesiser.js';
+import { TREE_SYNTHESISERS } from './trees.js';
+
+export interface PortfolioOptions extends SynthesisControls {
+  /** Size of the whole buffer, a whole number above 0. */
+  readonly bytes: number;
+  /** Seed of everything random. Default 0. */
+  readonly seed?: number;
+  /** How much work to put in, in multiples of the default 1: some tenths of a second for 8 to 16 NPUs. */
+  readonly effort?: number;
+}
+
+/** The best schedule of one synthesiser. */
+export interface PortfolioEntry extends FoundSchedule {
+  readonly name: string;
+  readonly source: string;
+}
+
+/** Every synthesiser there is. */
+export const SYNTHESISERS: readonly Synthesiser[] = [
+  ...TREE_SYNTHESISERS,
+  tacosSearch,
+  tacosBatches,
+  tacclSearch,
+  hicclSearch,
+];
+
+/**
+ * The best schedule of every synthesiser that can make a collective on a graph, the shortest first,
+ * by replay on a store-and-forward network. The same options give the same schedules.
+ *
+ * @throws ConfigError on a graph that is not connected or options out of range.
+ * @throws SimulationError when aborted.
+ */
+export function synthesise(
+  graph: LinkGraph,
+  collective: ScheduledCollective,
+  options: PortfolioOptions,
+  synthesisers: readonly Synthesiser[] = SYNTHESISERS,
+): readonly PortfolioEntry[] {
+  checkGraph(graph);
+  const { bytes, seed = 0, effort = 1, signal, onProgress } = options;
+  if (!Number.isSafeInteger(bytes) || bytes < 1) {
+    throw new ConfigError([{ path: 'bytes', expected: 'a whole number above 0', got: show(bytes) }]);
+  }
+  if (!(effort > 0 && effort < Number.POSITIVE_INFINITY)) {
+    throw new ConfigError([{ path: 'effort', expected: 'a number above 0', got: show(effort) }]);
+  }
+  if (collective === 'reduce-scatter') return scattered(graph, options, synthesisers);
+  const able = synthesisers.filter((synthesiser) => synthesiser.canMake(graph, collective));
+  const entries = able.flatMap(({ name, source, best }, k): PortfolioEntry[] => {
+    checkIn(options, k / able.length, 0);
+    const onPart = (done: number) => onProgress?.((k + done) / able.length);
+    const controls = { onProgress: onPart, ...(signal === undefined ? {} : { signal }) };
+    const found = best(graph, collective, { bytes, seed, effort, controls });
+    return found === undefined ? [] : [{ name, source, ...found }];
+  });
+  return entries.sort((a, b) => a.finishNs - b.finishNs);
+}
+
+/** A reduce-scatter is an all-gather on the reversed graph, played backwards: it takes the same time. */
+function scattered(
+  graph: LinkGraph,
+  options: PortfolioOptions,
+  synthesisers: readonly Synthesiser[],
+): readonly PortfolioEntry[] {
+  return synthesise(reverseGraph(graph), 'all-gather', options, synthesisers).map((entry) => {
+    const schedule = reverseSchedule(entry.schedule, graph);
+    return { ...entry, schedule, finishNs: replay(schedule, graph, { order: 'planned' }).finishNs };
+  });
+}
