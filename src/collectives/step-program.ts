@@ -63,7 +63,7 @@ export interface StepProgram {
    */
   readonly thread?: Int32Array;
   /** The steps have the bytes of one size already; without it, a block is one byte that stands for its share of any size. */
-  readonly sized?: true;
+  readonly isSized?: true;
   /** Which blocks move; undefined where only bytes are known. */
   readonly cargo?: Cargo;
   /**
@@ -115,8 +115,7 @@ export function nameOfStep(program: StepProgram, step: number): string {
  * @throws ConfigError for a program that does not say which blocks move.
  */
 export function sizedProgram(program: StepProgram, collective: Collective, bytes: number): StepProgram {
-  const { cargo, ranks, sized } = program;
-  if (sized) return program;
+  const { cargo, ranks } = program;
   if (cargo === undefined) {
     throw new ConfigError([{ path: 'program', expected: 'steps that say which blocks move', got: 'bytes only' }]);
   }

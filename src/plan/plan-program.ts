@@ -26,7 +26,7 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
   checkMachine(program, machine);
   const issues = verify(program, programClaim === 'checked' ? collective : undefined);
   if (issues.length > 0) throw new ConfigError(issues);
-  const sized = sizedProgram(program, collective, bytes);
+  const sized = program.isSized ? program : sizedProgram(program, collective, bytes);
   const dimension = everyNpu(machine.dimensions);
   return {
     collective,
@@ -35,7 +35,7 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
     chunks: [[givenPhase('program', sized, { collective, dimension, bytes })]],
     endpoint: machine.endpoint,
     isOfGroup: false,
-    warnings: [...unchecked(wish), ...inflated(program, wish)],
+    warnings: [...unchecked(wish), ...(program.isSized ? [] : inflated(program, wish))],
   };
 }
 
@@ -69,8 +69,7 @@ function unchecked({ collective, programClaim }: ProgramWish): Warning[] {
 }
 
 /** Blocks are whole bytes, as many each: a few bytes in many blocks become more than were asked for. */
-function inflated({ cargo, ranks, sized }: StepProgram, { collective, bytes }: ProgramWish): Warning[] {
-  if (sized) return [];
+function inflated({ cargo, ranks }: StepProgram, { collective, bytes }: ProgramWish): Warning[] {
   const blocks = collective === 'all-gather' ? (cargo?.blocks ?? ranks) / ranks : (cargo?.blocks ?? 1);
   const simulated = Math.ceil(bytes / blocks) * blocks;
   if (simulated <= bytes) return [];

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConfigError, type Issue, show } from '../base/errors.js';
+import { ConfigError, type Issue } from '../base/errors.js';
 import { limitEntries } from '../base/limits.js';
 import { didYouMean, keys, parse, quantity, reading, whole } from '../base/validate.js';
 import { isWarning, type Warning } from '../base/warnings.js';
@@ -125,14 +125,7 @@ export type CheckedCollective = v.InferOutput<typeof schema>;
  * @throws ConfigError with everything that is wrong.
  */
 export function checkCollective(spec: CollectiveSpec): WithGraph<CheckedCollective> {
-  const checked = checkWithTopology(schema, spec);
-  if (spec.program === undefined) return checked;
-  // What says how algorithms are to be carried out says nothing about a program that is spelled out.
-  const idle = (['algorithms', 'splits', 'decomposition', 'involvedDimensions'] as const).filter(
-    (key) => spec[key] !== undefined,
-  );
-  if (idle.length === 0) return checked;
-  throw new ConfigError(idle.map((path) => ({ path, expected: 'none, as there is a program', got: show(spec[path]) })));
+  return checkWithTopology(schema, spec);
 }
 
 /** A checked spec, and its graph where the network is one. */

@@ -38,7 +38,7 @@ export function toStepProgram(
     ...(collective === 'reduce-scatter' ? { output: ownShare } : {}),
   });
   const { sends } = addSteps(schedule, steps, npus, blocks);
-  const program = { ...steps.build(), sized: true } as const;
+  const program = { ...steps.build(), isSized: true } as const;
   return ownWays ? program : withWays(program, schedule, sends, order);
 }
 

@@ -95,7 +95,13 @@ describe('the order on links', () => {
   };
   const run = (shortFirst: boolean, order: 'planned' | 'first-come') => {
     const program = toStepProgram(schedule(shortFirst), 3, 'all-reduce', { order });
-    const spec = { collective: 'all-reduce', topology: topologyOf(line), size: 110, program } as const;
+    const spec = {
+      collective: 'all-reduce',
+      topology: topologyOf(line),
+      size: 110,
+      program,
+      programClaim: 'unchecked',
+    } as const;
     return simulateCollective({ ...spec, network: 'congestion-aware', ...FREE }).timeNs;
   };
 
@@ -110,7 +116,14 @@ describe('the order on links', () => {
 
   it('is of no use without congestion: a message pays for its way alone', () => {
     const program = toStepProgram(schedule(false), 3, 'all-reduce');
-    const spec = { collective: 'all-reduce', topology: topologyOf(line), size: 110, program, ...FREE } as const;
+    const spec = {
+      collective: 'all-reduce',
+      topology: topologyOf(line),
+      size: 110,
+      program,
+      programClaim: 'unchecked',
+      ...FREE,
+    } as const;
     // The slower of 100 / 1 and 10 / min(1, 0.1).
     expect(simulateCollective(spec).timeNs).toBe(100);
   });
