@@ -125,6 +125,8 @@ function chooseScope(workload: PlannedWorkload): Scope {
   if (uniform?.stands) return new Scope(workload, uniform);
   const misnamed = graphs.some(({ shape }, npu) => shape.selves.some((self) => self !== npu));
   if (network !== 'congestion-unaware' || npus > MOST_NPUS || misnamed) return everyNpu(workload);
+  // Without end-point delays events of one tick cause each other, in chains whose order differs from NPU to NPU.
+  if (workload.plans.some(({ endpoint }) => endpoint.delay === 0)) return everyNpu(workload);
   const classes = classesOf(workload);
   return new Scope(workload, foldClasses(classes.npus, dimensions), classes);
 }

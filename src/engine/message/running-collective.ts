@@ -1,4 +1,4 @@
-import { isSymmetric, type Program } from '../../collectives/program.js';
+import type { Program } from '../../collectives/program.js';
 import type { Endpoint } from '../../costs/endpoint.js';
 import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
@@ -42,8 +42,6 @@ export class PlayedPlan {
   readonly perNpu: number;
   /** First lanes of runs that are over: they serve again. */
   readonly free: number[] = [];
-  /** Whether all ranks have the same programs. */
-  private readonly isSymmetric: boolean;
   private readonly folding: Folding;
   private readonly options: CollectiveOptions;
   /** Players of each phase, at its even and its odd turns. */
@@ -56,7 +54,6 @@ export class PlayedPlan {
     this.folding = folding;
     const phases = new Set([...new Set(plan.chunks)].flat());
     const lanes = Array.from(phases, (phase) => phase.lanes.length);
-    this.isSymmetric = Array.from(phases).every((phase) => phase.lanes.every(isSymmetric));
     this.lanesPerChunk = lanes.reduce((most, count) => Math.max(most, count), 1);
     this.perNpu = plan.chunks.length * this.lanesPerChunk;
   }
@@ -70,11 +67,9 @@ export class PlayedPlan {
     return this.options.group?.npus.length ?? this.folding.npus;
   }
 
-  /** Whether phases end in the order in which they began, where they are the same and began together. */
+  /** Whether phases end in the order in which they began, where they are the same and began together: message by message that is not known. */
   get inLockstep(): boolean {
-    const { classes, npus } = this.folding;
-    if (this.options.phaseNs !== undefined) return true;
-    return classes !== undefined && npus === 1 && this.isSymmetric;
+    return this.options.phaseNs !== undefined;
   }
 
   /** The queues that a dealer deals an NPU. NPUs that stand alike share what they are dealt. */
