@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ConfigError, SimulationError } from '../../src/base/errors.js';
-import { simulateWorkload, type WorkloadSpec } from '../../src/workload/index.js';
+import { simulateWorkload, type WorkloadSpec, type WorkNode } from '../../src/workload/index.js';
 import { workloadArb } from '../support/random-workloads.js';
 
 /** How many workloads are tried; `WORKLOAD_CLASSES_RUNS=100000 npx vitest run test/property/workload-classes.test.ts` for a night. */
@@ -25,4 +25,24 @@ test('NPUs that stand for others of their class give what all of them give, in e
     }),
     { numRuns: RUNS },
   );
+});
+
+test('without end-point delays NPUs that do the same may part within a tick, and wait for each other for ever', () => {
+  const node = (id: number, rest: object) =>
+    ({ id, name: `${id}`, dependsOn: [], ns: 1, ...rest }) as object as WorkNode;
+  const graphs = Array.from({ length: 8 }, (_, npu) => {
+    const collective = { kind: 'collective', collective: 'all-reduce', bytes: 64 };
+    const group = npu < 4 ? 'low' : 'high';
+    const work = { kind: 'compute' };
+    const first = [node(0, { ...collective, group }), node(2, work)];
+    const second = [node(4, { ...collective, collective: 'all-to-all', group }), node(6, work)];
+    return { nodes: [...first, ...second, node(8, collective), node(10, work)] };
+  });
+  const spec: WorkloadSpec = {
+    topology: 'ring(4, 1 GB/s, 0 ns) x ring(2, 1 GB/s, 0 ns)',
+    ...{ graphs, groups: { low: [0, 1, 2, 3], high: [4, 5, 6, 7] }, scheduling: 'fifo', endpointDelay: 0 },
+    ...{ activeChunks: 1, queuesPerDimension: 3, intraDimensionScheduling: 'smallest-first' },
+    ...{ decomposition: 'local-bw-aware', splits: 2 },
+  };
+  expect(outcome(spec)).toEqual('SimulationError');
 });
