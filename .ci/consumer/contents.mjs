@@ -10,7 +10,7 @@ const files = readdirSync(root, { recursive: true, withFileTypes: true })
   .map((name) => name.replaceAll('\\', '/'));
 
 const expected =
-  /^(dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|dist\/LICENSES\.txt|src\/.*\.ts|docs\/.*|package\.json|README\.md|LICENSE)$/;
+  /^(dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|dist\/LICENSES\.txt|src\/.*\.ts|docs\/.*|schema\/.*\.json|package\.json|README\.md|CHANGELOG\.md|CITATION\.cff|LICENSE)$/;
 assert.deepEqual(
   files.filter((name) => !expected.test(name) || /\.(test|spec|bench)\./.test(name)),
   [],

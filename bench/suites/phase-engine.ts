@@ -1,6 +1,6 @@
 import { limitsOf } from '../../src/base/limits.js';
-import { playPhases } from '../../src/engine/phase/phase-engine.js';
 import { drain } from '../../src/base/slices.js';
+import { playPhases } from '../../src/engine/phase/phase-engine.js';
 import { type CollectiveOptions, simulateAllReduce } from '../../src/index.js';
 import { prepare } from '../../src/simulate.js';
 import { hierarchy } from '../specs.js';

@@ -46,7 +46,7 @@ async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
   const { size, localMemoryBandwidth, out, prefix = file === '-' ? 'msccl' : basename(file, '.xml'), json } = flags;
   const [{ readMsccl }, { withBlockBytes }, { programGraphs }, { traceOf }, { writeTrace }] = await Promise.all([
     import('../formats/msccl/read-msccl.js'),
-    import('../collectives/step-program.js'),
+    import('../collectives/sized-program.js'),
     import('../workload/custom-graphs.js'),
     import('../formats/chakra/trace-of.js'),
     import('../formats/chakra/write-trace.js'),

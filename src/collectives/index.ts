@@ -1,4 +1,5 @@
 export type { Cargo, Placement } from './cargo.js';
+export { sizedProgram, withBlockBytes } from './sized-program.js';
 export {
   type Cells,
   StepBuilder,
@@ -6,5 +7,5 @@ export {
   type StepId,
   type StepOptions,
 } from './step-builder.js';
-export { type StepProgram, sizedProgram, withBlockBytes } from './step-program.js';
+export type { StepProgram } from './step-program.js';
 export { type Names, verify } from './verify/verify.js';

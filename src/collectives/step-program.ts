@@ -1,6 +1,4 @@
-import { ConfigError } from '../base/errors.js';
 import type { Cargo } from './cargo.js';
-import type { Collective } from './collective.js';
 
 /** What a step does. */
 export const SEND = 0;
@@ -81,12 +79,6 @@ export interface StepProgram {
   readonly alternate?: StepProgram;
 }
 
-/** Whether a value is a program of steps; what its columns say is taken on trust, as a builder has checked them. */
-export function isStepProgram(value: unknown): value is StepProgram {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'kind' in value && value.kind === 'steps' && 'does' in value && value.does instanceof Uint8Array;
-}
-
 /** The rank of a step. */
 export function rankOfStep({ first }: StepProgram, step: number): number {
   let low = 0;
@@ -106,36 +98,4 @@ export function nameOfStep(program: StepProgram, step: number): string {
   const what = does[step] as number;
   const other = what === SEND ? ` to rank ${peer[step]}` : what === RECEIVE ? ` from rank ${peer[step]}` : '';
   return `rank ${rank}, step ${step - (first[rank] as number)} (${STEP_NAMES[what]}${other})`;
-}
-
-/**
- * A schedule that was written in blocks of one byte, for a collective of some size: what each
- * rank enters with, or for an all-to-all, all-reduce and reduce-scatter the whole buffer, which
- * is the same. Blocks are rounded up to whole bytes.
- * @throws ConfigError for a program that does not say which blocks move.
- */
-export function sizedProgram(program: StepProgram, collective: Collective, bytes: number): StepProgram {
-  const { cargo, ranks } = program;
-  if (cargo === undefined) {
-    throw new ConfigError([{ path: 'program', expected: 'steps that say which blocks move', got: 'bytes only' }]);
-  }
-  const inputs = collective === 'all-gather' ? cargo.blocks / ranks : cargo.blocks;
-  return withBlockBytes(program, Math.ceil(bytes / inputs));
-}
-
-/**
- * The same program with the bytes of every block, written in blocks of one byte.
- * @throws ConfigError for messages of 2^53 bytes or more.
- */
-export function withBlockBytes(program: StepProgram, blockBytes: number): StepProgram {
-  const { alternate } = program;
-  const bytes = program.bytes.map((blocks) => blocks * blockBytes);
-  if (bytes.some((size) => !Number.isSafeInteger(size))) {
-    throw new ConfigError([{ path: 'size', expected: 'messages of fewer than 2^53 bytes', got: 'more' }]);
-  }
-  return {
-    ...program,
-    bytes,
-    ...(alternate === undefined ? {} : { alternate: withBlockBytes(alternate, blockBytes) }),
-  };
 }

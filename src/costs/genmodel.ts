@@ -1,4 +1,6 @@
-import { ConfigError, type Issue, show } from '../base/errors.js';
+import * as v from 'valibot';
+import { ConfigError, readAll, show } from '../base/errors.js';
+import { keys, parse, reading, whole } from '../base/validate.js';
 
 /**
  * What a step costs beyond latency and bandwidth, after GenModel: reductions, the memory
@@ -87,8 +89,12 @@ export function genModelCounts(call: GenModelCall): GenModelCounts {
   };
 }
 
-/** Time in us of what has been counted. */
+/**
+ * Time in us of what has been counted.
+ * @throws ConfigError for anything but numbers of at least 0.
+ */
 export function genModelUs(counts: GenModelCounts, terms: GenModelTerms): number {
+  parse(pricedSchema, { counts, terms });
   return (
     counts.rounds * terms.alphaUs +
     counts.bytesPerNpu * terms.betaUsPerByte +
@@ -104,28 +110,58 @@ function levelsOf({ algorithm, npus, factors = [] }: GenModelCall): readonly num
   return algorithm === 'direct' ? [npus] : new Array<number>(Math.log2(npus)).fill(2);
 }
 
-const ALGORITHMS: readonly string[] = ['ring', 'halving-doubling', 'direct', 'hierarchical'];
-const COLLECTIVES: readonly string[] = ['all-reduce', 'reduce-scatter', 'all-gather'];
+/** Counts up to this give products that are still finite. */
+const MOST = 1e100;
+const number = (what: string, atMost = MOST) => {
+  const message = `${what}, at least 0`;
+  return v.pipe(v.number(message), v.minValue(0, message), v.maxValue(atMost, `${what}, at most ${atMost}`));
+};
+const callSchema = keys({
+  algorithm: v.picklist(['ring', 'halving-doubling', 'direct', 'hierarchical']),
+  npus: whole(1, Number.MAX_SAFE_INTEGER),
+  bytes: number('bytes', Number.MAX_SAFE_INTEGER),
+  collective: v.optional(v.picklist(['all-reduce', 'reduce-scatter', 'all-gather'])),
+  factors: v.optional(v.array(whole(2, Number.MAX_SAFE_INTEGER), 'a list of whole numbers')),
+  incastThreshold: v.optional(number('senders', Number.POSITIVE_INFINITY)),
+});
+export const countsSchema = keys({
+  rounds: number('a count'),
+  bytesPerNpu: number('bytes'),
+  reducedBytes: number('bytes'),
+  memoryBytes: number('bytes'),
+  incastExcessBytes: number('bytes'),
+});
+const time = number('a time');
+const termsSchema = keys({
+  alphaUs: time,
+  betaUsPerByte: time,
+  gammaUsPerByte: time,
+  deltaUsPerByte: time,
+  epsilonUsPerByte: time,
+  incastThreshold: number('senders', Number.POSITIVE_INFINITY),
+});
+const pricedSchema = keys({ counts: countsSchema, terms: termsSchema });
 
 function check(call: GenModelCall): void {
-  const { algorithm, npus, bytes, factors, collective = 'all-reduce', incastThreshold = 0 } = call;
-  const issues: Issue[] = [];
-  const need = (fits: boolean, path: string, expected: string, value: unknown) => {
-    if (!fits) issues.push({ path, expected, got: show(value) });
-  };
-  need(ALGORITHMS.includes(algorithm), 'algorithm', `one of ${ALGORITHMS.join(', ')}`, algorithm);
-  need(COLLECTIVES.includes(collective), 'collective', `one of ${COLLECTIVES.join(', ')}`, collective);
-  const counts = Number.isSafeInteger(npus) && npus >= 1;
-  need(counts, 'npus', 'a whole number, at least 1', npus);
-  need(Number.isFinite(bytes) && bytes >= 0, 'bytes', 'bytes, at least 0', bytes);
-  need(incastThreshold >= 0, 'incastThreshold', 'senders, at least 0', incastThreshold);
-  if (algorithm === 'halving-doubling' && counts) need(isPowerOfTwo(npus), 'npus', 'a power of two', npus);
-  if (algorithm === 'hierarchical') {
-    const whole = factors?.every((factor) => Number.isSafeInteger(factor) && factor >= 2) ?? false;
-    const product = factors?.reduce((all, factor) => all * factor, 1);
-    need(whole && product === npus, 'factors', `whole numbers from 2 on, with ${show(npus)} as product`, factors);
+  readAll(
+    () => parse(callSchema, call),
+    () => reading(() => checkLevels(call)),
+  );
+}
+
+/** What each algorithm makes of the number of NPUs; anything else is not its business. */
+function checkLevels(call: GenModelCall | undefined): void {
+  const { algorithm, npus, factors } = call ?? {};
+  if (typeof npus !== 'number') return;
+  if (algorithm === 'halving-doubling' && !isPowerOfTwo(npus)) {
+    throw new ConfigError([{ path: 'npus', expected: 'a power of two', got: show(npus) }]);
   }
-  if (issues.length > 0) throw new ConfigError(issues);
+  const product = Array.isArray(factors) ? factors.reduce((all, factor) => all * Number(factor), 1) : undefined;
+  if (algorithm === 'hierarchical' && product !== npus) {
+    throw new ConfigError([
+      { path: 'factors', expected: `whole numbers from 2 on, with ${npus} as product`, got: show(factors) },
+    ]);
+  }
 }
 
 function isPowerOfTwo(value: number): boolean {

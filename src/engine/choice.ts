@@ -1,7 +1,9 @@
 import { ConfigError } from '../base/errors.js';
 import { factsOf, isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
+import type { Machine } from '../plan/machine.js';
 import { checkMemory } from '../plan/memory.js';
+import type { Phase } from '../plan/phases.js';
 import { distinctPhases } from '../plan/plan-collective.js';
 import { gridNetwork } from '../topology/grid-network.js';
 import type { Divergence } from './divergence.js';
@@ -77,12 +79,19 @@ function scopeOf(folding: Folding, npus: number): string {
 
 /** Why NPUs that have the same program may not act in lockstep, or undefined. */
 function asymmetry(job: CollectiveJob): string | undefined {
-  const { graph, startTimes, routing, rendezvous, dimensions, chunks } = job;
+  return job.startTimes === undefined ? unlikeNpus(job, job.chunks) : 'NPUs start at different times';
+}
+
+/** Why the NPUs of a machine are not alike to those that start these phases together, or undefined. */
+export function unlikeNpus(
+  { graph, routing, rendezvous, dimensions }: Machine,
+  chunks: readonly (readonly Phase[])[],
+): string | undefined {
   if (graph !== undefined) return 'the NPUs of a graph are not alike';
-  if (startTimes !== undefined) return 'NPUs start at different times';
   if (rendezvous) return 'messages are asked for before they are sent';
   const several = dimensions.filter(({ npus }) => npus > 1).length > 1;
-  if (routing === 'dimension-order' && several && chunks[0]?.some(({ dimension }) => dimension.physical.length > 1)) {
+  const isFlat = ({ dimension }: Phase) => dimension.physical.length > 1;
+  if (routing === 'dimension-order' && several && distinctPhases(chunks).some(isFlat)) {
     return 'some ranks of a flat algorithm pay for more dimensions than others';
   }
   return undefined;

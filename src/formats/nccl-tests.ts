@@ -1,4 +1,5 @@
-import { ConfigError } from '../base/errors.js';
+import { ConfigError, show } from '../base/errors.js';
+import { reading } from '../base/validate.js';
 import type { MeasuredLog } from './log-notes.js';
 import { readMeasurementText } from './measurement-text.js';
 import { readNcclTestsJson } from './nccl-tests-json.js';
@@ -8,10 +9,12 @@ import { readNcclTestsJson } from './nccl-tests-json.js';
  * also several and wrapped in other output; the JSON of nccl-tests; tables of the OSU
  * benchmarks; and plain tables of `# key: value` lines with columns named in the header. Rows
  * that hold no measurement are passed over and counted. Takes time linear in the text. Throws
- * a ConfigError when the text has no table, or none with a row.
+ * a ConfigError when it is no text, has no table, or none with a row.
  */
 export function readNcclTests(text: string): MeasuredLog {
-  const log = /^\s*\{/.test(text) ? readNcclTestsJson(text) : readMeasurementText(text);
+  if (typeof text !== 'string') throw new ConfigError([{ path: 'log', expected: 'text', got: show(text) }]);
+  // JSON may have anything in place of a number.
+  const log = reading(() => (/^\s*\{/.test(text) ? readNcclTestsJson(text) : readMeasurementText(text)), 'log');
   const tables = log.tables.filter(({ rows }) => rows.length > 0);
   if (tables.length > 0) return { tables, notes: log.notes };
   const passed = log.notes.map(({ what, count }) => `${count} x ${what}`).join(', ');

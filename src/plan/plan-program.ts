@@ -1,7 +1,8 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import type { Collective } from '../collectives/collective.js';
-import { type StepProgram, sizedProgram } from '../collectives/step-program.js';
+import { sizedProgram } from '../collectives/sized-program.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import { verify } from '../collectives/verify/verify.js';
 import { everyNpu } from '../topology/logical-dimension.js';
 import type { CollectivePlan } from './job.js';

@@ -5,8 +5,9 @@ import { didYouMean, keys, parse, quantity, reading, whole } from '../base/valid
 import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITCHINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
+import { isStepProgram } from '../collectives/check-program.js';
 import { COLLECTIVES } from '../collectives/collective.js';
-import { isStepProgram, type StepProgram } from '../collectives/step-program.js';
+import type { StepProgram } from '../collectives/step-program.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';

@@ -1,5 +1,9 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
+import { reading } from '../base/validate.js';
 import type { LinkGraph } from '../topology/link-graph.js';
+
+/** Graphs are lists, of each device too. */
+const MOST_DEVICES = 2 ** 22;
 
 /**
  * Checks that a graph is one and that every NPU can send to every other.
@@ -8,6 +12,23 @@ import type { LinkGraph } from '../topology/link-graph.js';
  * links from a device to itself, or two NPUs that are not connected.
  */
 export function checkGraph(graph: LinkGraph): void {
+  checkLinks(graph);
+  const pair = unconnectedPair(graph);
+  if (pair === undefined) return;
+  const expected = 'a path of links from every NPU to every other';
+  throw new ConfigError([{ path: 'links', expected, got: `none from NPU ${pair.from} to NPU ${pair.to}` }]);
+}
+
+/** {@link checkGraph}, but for whether NPUs are connected. */
+export function checkLinks(graph: LinkGraph): void {
+  const issues = reading(() => linkIssues(graph), 'graph');
+  if (issues.length > 0) throw new ConfigError(issues);
+}
+
+function linkIssues(graph: LinkGraph): Issue[] {
+  if (typeof graph !== 'object' || graph === null) {
+    return [{ path: 'graph', expected: 'a graph: { npus, devices, links }', got: show(graph) }];
+  }
   const issues: Issue[] = [];
   const { npus, devices, links } = graph;
   const wholeFrom = (least: number, value: number) => Number.isSafeInteger(value) && value >= least;
@@ -15,22 +36,28 @@ export function checkGraph(graph: LinkGraph): void {
     if (!holds) issues.push({ path, expected, got: show(got) });
   };
   expect(wholeFrom(1, npus), 'npus', 'a whole number, at least 1', npus);
-  expect(wholeFrom(npus, devices), 'devices', 'a whole number, at least the number of NPUs', devices);
-  for (const [i, { from, to, bandwidth, latency }] of links.entries()) {
-    const isDevice = (value: number) => wholeFrom(0, value) && value < devices;
-    expect(isDevice(from), `links[${i}].from`, `a device from 0 to ${devices - 1}`, from);
-    expect(isDevice(to) && to !== from, `links[${i}].to`, `another device from 0 to ${devices - 1}`, to);
-    expect(bandwidth > 0 && bandwidth < Infinity, `links[${i}].bandwidth`, 'bytes per ns, above 0', bandwidth);
-    expect(latency >= 0 && latency < Infinity, `links[${i}].latency`, 'ns, at least 0', latency);
-  }
-  if (issues.length === 0) {
-    const pair = unconnectedPair(graph);
-    if (pair !== undefined) {
-      const expected = 'a path of links from every NPU to every other';
-      issues.push({ path: 'links', expected, got: `none from NPU ${pair.from} to NPU ${pair.to}` });
+  expect(
+    wholeFrom(npus, devices) && devices <= MOST_DEVICES,
+    'devices',
+    `a whole number, at least the number of NPUs and at most ${MOST_DEVICES}`,
+    devices,
+  );
+  expect(Array.isArray(links), 'links', 'a list of links', links);
+  if (!Array.isArray(links)) return issues;
+  const last = Number.isSafeInteger(devices) ? devices - 1 : 'the last';
+  for (const [i, link] of links.entries()) {
+    if (typeof link !== 'object' || link === null) {
+      expect(false, `links[${i}]`, 'a link: { from, to, bandwidth, latency }', link);
+      continue;
     }
+    const { from, to, bandwidth, latency } = link as LinkGraph['links'][number];
+    const isDevice = (value: number) => wholeFrom(0, value) && value < devices;
+    expect(isDevice(from), `links[${i}].from`, `a device from 0 to ${last}`, from);
+    expect(isDevice(to) && to !== from, `links[${i}].to`, `another device from 0 to ${last}`, to);
+    expect(Number.isFinite(bandwidth) && bandwidth > 0, `links[${i}].bandwidth`, 'bytes per ns, above 0', bandwidth);
+    expect(Number.isFinite(latency) && latency >= 0, `links[${i}].latency`, 'ns, at least 0', latency);
   }
-  if (issues.length > 0) throw new ConfigError(issues);
+  return issues;
 }
 
 /**

@@ -2,6 +2,7 @@ import { SimulationError } from '../base/errors.js';
 import { EventQueue } from '../engine/event-queue.js';
 import type { DirectedLink, LinkGraph } from '../topology/link-graph.js';
 import type { TransferSchedule } from './schedule.js';
+import { waitersOf } from './waiters.js';
 
 /** When hops run: per entry of a schedule's `path` its start and its arrival at the other end, ns. */
 export interface HopTimes {
@@ -37,25 +38,12 @@ class ListPlayer {
     private readonly graph: LinkGraph,
     private readonly keys: Float64Array,
   ) {
-    const { chunk, path, pathStart, needs, needsStart } = schedule;
-    const count = chunk.length;
-    this.waiting = Int32Array.from(chunk, (_, i) => (needsStart[i + 1] as number) - (needsStart[i] as number));
-    this.waitersStart = new Int32Array(count + 1);
-    for (const need of needs) this.waitersStart[need + 1] = (this.waitersStart[need + 1] as number) + 1;
-    for (let i = 0; i < count; i++) {
-      this.waitersStart[i + 1] = (this.waitersStart[i + 1] as number) + (this.waitersStart[i] as number);
-    }
-    const fill = this.waitersStart.slice();
-    this.waiters = new Int32Array(needs.length);
-    this.transferOfHop = new Int32Array(path.length);
-    for (let i = 0; i < count; i++) {
-      for (let k = needsStart[i] as number; k < (needsStart[i + 1] as number); k++) {
-        const need = needs[k] as number;
-        this.waiters[fill[need] as number] = i;
-        fill[need] = (fill[need] as number) + 1;
-      }
-      this.transferOfHop.fill(i, pathStart[i], pathStart[i + 1]);
-    }
+    const { path } = schedule;
+    const { waiting, waitersStart, waiters, transferOfHop } = waitersOf(schedule);
+    this.waiting = waiting;
+    this.waitersStart = waitersStart;
+    this.waiters = waiters;
+    this.transferOfHop = transferOfHop;
     this.hopStartNs = new Float64Array(path.length);
     this.hopEndNs = new Float64Array(path.length);
     this.busy = new Uint8Array(graph.links.length);

@@ -2,9 +2,12 @@ import { SimulationError } from '../base/errors.js';
 import { EventQueue } from '../engine/event-queue.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import type { TransferSchedule, TransferTimes } from './schedule.js';
+import { waitersOf } from './waiters.js';
 
 /** In which order a link serves messages: as the schedule says, or as they arrive. */
-export type LinkOrder = 'planned' | 'first-come';
+export type LinkOrder = (typeof LINK_ORDERS)[number];
+
+export const LINK_ORDERS = ['planned', 'first-come'] as const;
 
 export interface ReplayOptions {
   readonly order: LinkOrder;
@@ -58,28 +61,15 @@ class Player {
     private readonly schedule: TransferSchedule,
     private readonly graph: LinkGraph,
   ) {
-    const { chunk, pathStart, path, needsStart, needs } = schedule;
-    const count = chunk.length;
-    this.waiting = Int32Array.from(chunk, (_, i) => (needsStart[i + 1] as number) - (needsStart[i] as number));
-    this.waitersStart = new Int32Array(count + 1);
-    for (const need of needs) this.waitersStart[need + 1] = (this.waitersStart[need + 1] as number) + 1;
-    for (let i = 0; i < count; i++) {
-      this.waitersStart[i + 1] = (this.waitersStart[i + 1] as number) + (this.waitersStart[i] as number);
-    }
-    const fill = this.waitersStart.slice();
-    this.waiters = new Int32Array(needs.length);
-    this.transferOfHop = new Int32Array(path.length);
-    for (let i = 0; i < count; i++) {
-      for (let k = needsStart[i] as number; k < (needsStart[i + 1] as number); k++) {
-        const need = needs[k] as number;
-        this.waiters[fill[need] as number] = i;
-        fill[need] = (fill[need] as number) + 1;
-      }
-      this.transferOfHop.fill(i, pathStart[i], pathStart[i + 1]);
-    }
-    this.readyNs = new Float64Array(count);
-    this.startNs = new Float64Array(count);
-    this.endNs = new Float64Array(count);
+    const { chunk, path } = schedule;
+    const { waiting, waitersStart, waiters, transferOfHop } = waitersOf(schedule);
+    this.waiting = waiting;
+    this.waitersStart = waitersStart;
+    this.waiters = waiters;
+    this.transferOfHop = transferOfHop;
+    this.readyNs = new Float64Array(chunk.length);
+    this.startNs = new Float64Array(chunk.length);
+    this.endNs = new Float64Array(chunk.length);
     this.hopStartNs = new Float64Array(path.length);
     this.freeNs = new Float64Array(graph.links.length);
   }

@@ -1,4 +1,7 @@
+import { ConfigError, show } from '../base/errors.js';
 import type { LinkGraph } from '../topology/link-graph.js';
+import { checkLinks } from './checked-graph.js';
+import { checkColumns } from './checked-schedule.js';
 import { checkContributions } from './contributions.js';
 import { EVERY_NPU, type TransferSchedule, transfersPerLink } from './schedule.js';
 
@@ -32,12 +35,17 @@ const SLACK = 1e-9;
  *   exactly once;
  * - the plan, if there is one: nothing starts before what it needs has arrived, every transfer
  *   gets the time its links take, and one link carries one message at a time.
+ *
+ * @throws ConfigError for what is no graph, no collective or no schedule: columns that are missing.
  */
 export function checkSchedule(
   schedule: TransferSchedule,
   graph: LinkGraph,
   collective: ScheduledCollective,
 ): readonly string[] {
+  checkScheduled(collective);
+  checkLinks(graph);
+  checkColumns(schedule);
   const issues = new IssueList();
   checkForm(schedule, graph, issues);
   checkEnds(schedule, graph, collective, issues);
@@ -45,6 +53,13 @@ export function checkSchedule(
   checkContributions(schedule, graph, (text) => issues.add(text));
   checkPlan(schedule, graph, issues);
   return issues.list;
+}
+
+/** @throws ConfigError for a collective that schedules are not made for. */
+export function checkScheduled(collective: ScheduledCollective): void {
+  if (typeof collective === 'string' && Object.hasOwn(ENDS, collective)) return;
+  const expected = `one of ${Object.keys(ENDS).join(', ')}`;
+  throw new ConfigError([{ path: 'collective', expected, got: show(collective) }]);
 }
 
 class IssueList {

@@ -1,3 +1,4 @@
+import { checkNetwork } from './check-network.js';
 import { checkGraphSize, type NamedGraph } from './named-graph.js';
 import type { Network } from './network.js';
 
@@ -5,9 +6,10 @@ import type { Network } from './network.js';
  * A network as a graph: the same devices, links, numbers and names. Of a grid,
  * `graphNetwork(edgesOf(grid))` also has the same routes.
  *
- * @throws ConfigError when there are more than 2^22 devices or links.
+ * @throws ConfigError for what is no network, and when there are more than 2^22 devices or links.
  */
 export function edgesOf(network: Network): NamedGraph {
+  checkNetwork(network);
   const { npus, devices, groups } = network;
   checkGraphSize(Math.max(devices, network.links));
   const numbers = Array.from({ length: network.links }, (_, link) => link);

@@ -20,13 +20,14 @@ export {
   star,
   torus,
 } from './builders/regular.js';
+export { checkedGrid as gridNetwork } from './checked-grid.js';
 export type { Dimension } from './dimension.js';
 export { type EdgeListSpec, type EdgeSpec, readEdgeList } from './edge-list.js';
 export { edgesOf } from './edges-of.js';
 export type { Exchange } from './exchange-load.js';
 export { graphNetwork } from './graph-network.js';
 export { readGraphShorthand } from './graph-shorthand.js';
-export { type GridDimension, type GridNetwork, gridNetwork } from './grid-network.js';
+export type { GridDimension, GridNetwork } from './grid-network.js';
 export { DIMENSION_KINDS, type DimensionKind, type Line, type Wiring } from './kinds.js';
 export type { DirectedLink, LinkGraph } from './link-graph.js';
 export type { NamedGraph, Ties } from './named-graph.js';

@@ -1,9 +1,27 @@
+import { ConfigError, show } from '../base/errors.js';
+import { checkNetwork } from './check-network.js';
 import type { Network } from './network.js';
 
-/** The links of a message's route, in order; empty when it is there already. */
+/**
+ * The links of a message's route, in order; empty when it is there already.
+ * @throws ConfigError for what is no network, for devices that it does not have, and where there is no way.
+ */
 export function pathLinks(network: Network, from: number, to: number): number[] {
+  checkNetwork(network);
+  const { devices } = network;
+  const isDevice = (device: number) => Number.isInteger(device) && device >= 0 && device < devices;
+  const issues = Object.entries({ from, to })
+    .filter(([, device]) => !isDevice(device))
+    .map(([path, device]) => ({ path, expected: `a device from 0 to ${devices - 1}`, got: show(device) }));
+  if (issues.length > 0) throw new ConfigError(issues);
   const links: number[] = [];
-  for (let link = network.next(from, to); link >= 0; link = network.next(network.end(link), to)) links.push(link);
+  for (let link = network.next(from, to); link >= 0; link = network.next(network.end(link), to)) {
+    // A route that visits a device twice goes round for ever.
+    if (links.length === devices) {
+      throw new ConfigError([{ path: 'to', expected: `a device that messages from ${from} reach`, got: show(to) }]);
+    }
+    links.push(link);
+  }
   return links;
 }
 

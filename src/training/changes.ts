@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { ConfigError } from '../base/errors.js';
+import { keys, parse } from '../base/validate.js';
 import { isClusterShorthand } from './cluster.js';
 import type { PlanSpec } from './plan-spec.js';
 import type { TimeUse } from './play-step.js';
@@ -79,8 +81,27 @@ function neighbours({ data: _, ...plan }: PlanSpec): [string, PlanSpec][] {
   return list;
 }
 
-/** What takes most of the time beside the operations that the model needs; undefined when nothing does. */
-export function bottleneckOf({ forward: _, backward: __, ...rest }: TimeUse): keyof TimeUse | undefined {
+/**
+ * What takes most of the time beside the operations that the model needs; undefined when nothing does.
+ * @throws ConfigError for times that are none.
+ */
+export function bottleneckOf(use: TimeUse): keyof TimeUse | undefined {
+  const { forward: _, backward: __, ...rest } = parse(timeUse, use);
   const [most] = Object.entries(rest).sort(([, a], [, b]) => b - a) as [keyof TimeUse, number][];
   return most !== undefined && most[1] > 0 ? most[0] : undefined;
 }
+
+const ns = v.pipe(v.number('ns'), v.finite('ns'));
+
+const timeUse = keys({
+  forward: ns,
+  backward: ns,
+  recomputed: ns,
+  optimizer: ns,
+  tensor: ns,
+  context: ns,
+  expert: ns,
+  pipeline: ns,
+  data: ns,
+  bubble: ns,
+} satisfies Record<keyof TimeUse, v.GenericSchema>);

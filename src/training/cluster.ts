@@ -143,9 +143,8 @@ export function readCluster(text: string): Cluster {
  * @throws ConfigError for an unknown name, and for a number that is neither within a box nor whole boxes.
  */
 export function clusterOf(name: string, npus: number): Cluster {
-  const preset: ClusterPreset | undefined = Object.hasOwn(CLUSTER_PRESETS, name)
-    ? CLUSTER_PRESETS[name as ClusterName]
-    : undefined;
+  const isName = typeof name === 'string' && Object.hasOwn(CLUSTER_PRESETS, name);
+  const preset: ClusterPreset | undefined = isName ? CLUSTER_PRESETS[name as ClusterName] : undefined;
   if (preset === undefined) {
     const names = Object.keys(CLUSTER_PRESETS);
     const expected = `one of ${names.join(', ')}`;

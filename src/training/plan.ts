@@ -65,6 +65,9 @@ const schema = keys({
   ),
 });
 
+/** Options of a plan. */
+export const PLAN_KEYS = Object.keys(schema.entries) as readonly (keyof PlanSpec)[];
+
 /**
  * Checks a plan by itself and against the model.
  * @throws ConfigError with everything that is wrong; paths are names of options.

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
 import { ConfigError, SimulationError } from '../base/errors.js';
+import { keys, parse, whole } from '../base/validate.js';
 import { peakMemory } from './memory.js';
+import { PLAN_KEYS } from './plan.js';
 import type { PlanSpec } from './plan-spec.js';
 import { simulateTraining, type TrainingResult } from './simulate-training.js';
 import { checkTraining, type TrainingOptions } from './training-options.js';
@@ -46,7 +49,7 @@ export interface TunedOptions {
 
 /** Combinations of a space, in order: the last knob varies fastest. */
 export function* plansOf(plan: PlanSpec, space: PlanSpace): Generator<PlanSpec> {
-  const knobs = Object.entries(space) as [keyof PlanSpec, readonly unknown[]][];
+  const knobs = Object.entries(space).filter(([, values]) => values !== undefined) as [keyof PlanSpec, unknown[]][];
   const total = knobs.reduce((product, [, values]) => product * values.length, 1);
   for (let point = 0; point < total; point++) {
     let rest = point;
@@ -59,17 +62,38 @@ export function* plansOf(plan: PlanSpec, space: PlanSpace): Generator<PlanSpec> 
   }
 }
 
+const MOST_SHARDS = 2 ** 31 - 1;
+
+const knobEntries = Object.fromEntries(
+  PLAN_KEYS.map((key) => [key, v.optional(v.array(v.unknown(), 'a list of values'))]),
+);
+
+const inputs = keys({
+  options: v.looseObject({ plan: v.record(v.string(), v.unknown(), 'a plan') }, 'options with a plan'),
+  space: keys(knobEntries),
+  run: keys({
+    shard: v.optional(keys({ index: whole(0, MOST_SHARDS), of: whole(1, MOST_SHARDS) }), { index: 0, of: 1 }),
+    signal: v.optional(v.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
+    onProgress: v.optional(v.custom<(share: number) => void>((value) => typeof value === 'function', 'a function')),
+  }),
+});
+
 /**
  * Simulates every valid plan of a space that fits into memory.
+ * @throws ConfigError for a space or ways to run it that are none; plans are left out where something is wrong with them.
  * @throws SimulationError on an abort.
  */
 export function tuneTraining(options: TrainingOptions, space: PlanSpace, run: TunedOptions = {}): TunedTraining {
-  const { shard = { index: 0, of: 1 }, signal, onProgress } = run;
-  const plans = [...plansOf(options.plan, space)].filter((_, i) => i % shard.of === shard.index);
+  // The order of the knobs is the user's: what was checked comes in the order of the schema.
+  const asked = parse(inputs, { options, space, run });
+  const { shard, onProgress } = asked.run;
+  const plans = [...plansOf(asked.options.plan as unknown as PlanSpec, space)].filter(
+    (_, i) => i % shard.of === shard.index,
+  );
   const points: TrainingPoint[] = [];
   let [invalid, tooLarge] = [0, 0];
   for (const [i, plan] of plans.entries()) {
-    if (signal?.aborted) throw new SimulationError('aborted', 0);
+    if (run.signal?.aborted) throw new SimulationError('aborted', 0);
     const outcome = tryPlan({ ...options, plan });
     if (outcome === 'invalid') invalid++;
     else if (outcome === 'too large') tooLarge++;
@@ -87,7 +111,8 @@ export function rank(points: readonly TrainingPoint[], space: PlanSpace): Omit<T
   for (const point of sorted) {
     if (front.every(({ memoryBytes }) => point.memoryBytes < memoryBytes)) front.push(point);
   }
-  const knobs = (Object.keys(space) as (keyof PlanSpec)[]).map((knob): KnobWorth => {
+  const named = Object.keys(space).filter((knob) => space[knob as keyof PlanSpec] !== undefined);
+  const knobs = (named as (keyof PlanSpec)[]).map((knob): KnobWorth => {
     const best = new Map<string, number>();
     for (const { plan, stepNs } of sorted) {
       const value = JSON.stringify(plan[knob]);

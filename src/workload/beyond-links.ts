@@ -1,6 +1,6 @@
 import type { Warning } from '../base/warnings.js';
 import { type Demands, groupDemands, LinkCheck, messageDemands } from '../bounds/link-check.js';
-import type { Member } from '../engine/message/running-collective.js';
+import type { Member } from '../engine/message/lane.js';
 import { networkOf } from '../plan/machine.js';
 import type { Network } from '../topology/network.js';
 import type { ShapedGraph } from './graph-shape.js';

@@ -1,4 +1,5 @@
-import { ConfigError } from '../base/errors.js';
+import { ConfigError, show } from '../base/errors.js';
+import { checkProgram } from '../collectives/check-program.js';
 import { sendersOf } from '../collectives/step-order.js';
 import {
   COMPUTE,
@@ -20,9 +21,13 @@ import type { WorkGraph } from './work-graph.js';
  *
  * @param memoryBandwidth - of reductions (two reads and a write) and copies (a read and a
  * write), bytes per ns; infinite when they take no time.
- * @throws ConfigError for marks, and for messages that cannot be told apart.
+ * @throws ConfigError for what is no program, for marks, and for messages that cannot be told apart.
  */
 export function programGraphs(program: StepProgram, memoryBandwidth: number): WorkGraph[] {
+  checkProgram(program);
+  if (!(typeof memoryBandwidth === 'number' && memoryBandwidth > 0)) {
+    throw new ConfigError([{ path: 'memoryBandwidth', expected: 'bytes per ns, above 0', got: show(memoryBandwidth) }]);
+  }
   const { ranks, first, does, peer, bytes, ns } = program;
   const tags = tagsOf(program);
   const needs = needsOf(program);

@@ -1,5 +1,6 @@
 import { SimulationError } from '../base/errors.js';
 import { drain, drainAsync } from '../base/slices.js';
+import { unlikeNpus } from '../engine/choice.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldClasses, foldSymmetric, unfolded } from '../engine/folding.js';
 import { checkConserved, playMessages } from '../engine/run.js';
@@ -117,10 +118,12 @@ function everyNpu(workload: PlannedWorkload): Scope {
  */
 function chooseScope(workload: PlannedWorkload): Scope {
   const { machine, graphs, memory, isCustom, folding } = workload;
-  const { npus, network, graph, dimensions } = machine;
+  const { npus, network, dimensions } = machine;
   const shares = memory !== undefined && memory.kind !== 'per-npu';
-  if (folding === 'off' || npus === 1 || graph !== undefined || machine.rendezvous) return everyNpu(workload);
-  if (shares || isCustom || paysByPlace(workload)) return everyNpu(workload);
+  if (folding === 'off' || npus === 1 || shares || isCustom) return everyNpu(workload);
+  // A group is flat as well, but its members pay by where they are, and classes know it.
+  const chunks = workload.plans.flatMap((plan) => (plan.isOfGroup ? [] : plan.chunks));
+  if (unlikeNpus(machine, chunks) !== undefined) return everyNpu(workload);
   const uniform = foldUniform(workload);
   if (uniform?.stands) return new Scope(workload, uniform);
   const misnamed = graphs.some(({ shape }, npu) => shape.selves.some((self) => self !== npu));
@@ -129,15 +132,6 @@ function chooseScope(workload: PlannedWorkload): Scope {
   if (workload.plans.some(({ endpoint }) => endpoint.delay === 0)) return everyNpu(workload);
   const classes = classesOf(workload);
   return new Scope(workload, foldClasses(classes.npus, dimensions), classes);
-}
-
-/** Whether messages of flat algorithms cost more between some NPUs than between others. */
-function paysByPlace({ machine: { routing, dimensions }, plans }: PlannedWorkload): boolean {
-  const several = dimensions.filter((dimension) => dimension.npus > 1).length > 1;
-  if (routing !== 'dimension-order' || !several) return false;
-  return plans.some(
-    ({ isOfGroup, chunks }) => !isOfGroup && chunks[0]?.some(({ dimension }) => dimension.physical.length > 1),
-  );
 }
 
 /** Folds dimensions where all NPUs run one graph, of nothing but what they do alone or all together. */

@@ -236,7 +236,7 @@ describe('collective --measured', () => {
       .map((line) => line.split(','));
     expect(csv[0]?.slice(-2)).toEqual(['measured_us', 'error_percent']);
     expect(csv[1]?.at(-2)).toBe('20');
-    const results = JSON.parse((await at(log, '--json')).out);
+    const { results } = JSON.parse((await at(log, '--json')).out);
     for (const { timeNs, measured, bounds } of results) {
       expect(bounds).toBeDefined();
       expect(measured.timeUs).toBe(20);

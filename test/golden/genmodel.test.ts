@@ -41,7 +41,9 @@ test('counts and times of GenModel', () => {
       incastThreshold,
       ...(factors === null ? {} : { factors }),
     });
-    const ours = { ...counts, timeUs: genModelUs(counts, row) };
+    const { alphaUs, betaUsPerByte, gammaUsPerByte, deltaUsPerByte, epsilonUsPerByte } = row;
+    const terms = { alphaUs, betaUsPerByte, gammaUsPerByte, deltaUsPerByte, epsilonUsPerByte, incastThreshold };
+    const ours = { ...counts, timeUs: genModelUs(counts, terms) };
     return Object.entries(ours).flatMap(([name, value]) => {
       const expected = row[name as keyof typeof ours];
       const isClose = Math.abs(value - expected) <= TOLERANCE * Math.abs(expected);

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  COMPUTE,
-  COPY,
-  RECEIVE,
-  REDUCE,
-  SEND,
-  type StepProgram,
-  withBlockBytes,
-} from '../../src/collectives/step-program.js';
+import { withBlockBytes } from '../../src/collectives/sized-program.js';
+import { COMPUTE, COPY, RECEIVE, REDUCE, SEND, type StepProgram } from '../../src/collectives/step-program.js';
 import { verify } from '../../src/collectives/verify/verify.js';
 import { readMsccl } from '../../src/formats/msccl/read-msccl.js';
 import { writeMsccl } from '../../src/formats/msccl/write-msccl.js';

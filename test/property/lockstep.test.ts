@@ -8,7 +8,7 @@ import {
   simulateCollective,
 } from '../../src/index.js';
 
-/** How many specs are tried; `LOCKSTEP_RUNS=1000000 npx vitest run test/property/lockstep.test.ts` for a night. */
+/** How many specs are tried; `SEED=random LOCKSTEP_RUNS=1000000 npx vitest run test/property/lockstep.test.ts` for a night. */
 const RUNS = Number(process.env['LOCKSTEP_RUNS'] ?? 4000);
 /** The same with links that messages contend for. */
 const LINK_RUNS = Number(process.env['LOCKSTEP_LINK_RUNS'] ?? 2000);

@@ -4,7 +4,7 @@ import { type Trace, type TraceNode, workloadFromAstraSim } from '../../src/form
 import { SimulationError } from '../../src/index.js';
 import { simulateWorkload, type WorkloadSpec } from '../../src/workload/index.js';
 
-/** How many workloads are tried; `WORKLOAD_FOLDING_RUNS=100000 npx vitest run test/property/workload-folding.test.ts` for a night. */
+/** How many workloads are tried; `SEED=random WORKLOAD_FOLDING_RUNS=100000 npx vitest run test/property/workload-folding.test.ts` for a night. */
 const RUNS = Number(process.env['WORKLOAD_FOLDING_RUNS'] ?? 300);
 
 const COMM_TYPES = [0, 2, 5, 6, 7];

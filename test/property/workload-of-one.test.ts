@@ -24,6 +24,7 @@ const drawn = fc.record({
   spec: specs({ npus: 24, splits: 6 }),
   network: fc.constantFrom('congestion-unaware' as const, 'congestion-aware' as const),
   folding: fc.constantFrom('auto' as const, 'off' as const),
+  routing: fc.constantFrom('first-dimension' as const, 'dimension-order' as const),
   interDimensionScheduling: fc.constantFrom(...(['ascending', 'round-robin', 'themis', 'themis-flex'] as const)),
 });
 
@@ -57,4 +58,16 @@ test('NPUs that the collective alone ends at different times do so in the worklo
     }),
     { numRuns: 60 },
   );
+});
+
+test.each(['congestion-unaware', 'congestion-aware'] as const)('on a graph too: %s', (network) => {
+  for (const topology of [
+    'graph: fat-tree(4x3, 50 GB/s, 500 ns, oversubscription = 4)',
+    'graph: mesh(3x3, 50 GB/s, 500 ns)',
+  ]) {
+    for (const algorithms of ['ring', 'direct'] as const) {
+      const spec: CollectiveSpec = { collective: 'all-reduce', topology, size: 1e6, network, algorithms };
+      expect(simulateWorkload(workloadOf(spec)).timeNs).toBe(simulateCollective(spec).timeNs);
+    }
+  }
 });

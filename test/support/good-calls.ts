@@ -1,6 +1,11 @@
 import * as cluster from '../../src/cluster/index.js';
+import { sizedProgram } from '../../src/collectives/index.js';
+import * as costs from '../../src/costs/index.js';
 import { readMsccl, readTrace, traceOf, writeTrace } from '../../src/formats/index.js';
 import { type CollectiveSpec, simulateCollective } from '../../src/index.js';
+import { synthesise } from '../../src/synthesis/index.js';
+import { edgesOf, gridNetwork } from '../../src/topology/index.js';
+import { simulateTraining } from '../../src/training/index.js';
 import { collectiveWorkload } from '../../src/workload/index.js';
 
 const dimension = { kind: 'ring', npus: 4, bandwidth: 50, latency: '500 ns' } as const;
@@ -47,6 +52,12 @@ const bandwidth = {
   objective: 'time',
 } as const;
 
+const training = {
+  model: 'megatron-22b',
+  cluster: 'dgx-a100',
+  plan: { globalBatch: 8, data: 2, microBatch: 1, tensor: 8 },
+} as const;
+
 const circuits = {
   steps: [
     { bytes: 1000, circuit: 1 },
@@ -58,6 +69,23 @@ const circuits = {
   reconfiguration: 100,
 } as const;
 
+const machine = costs.ncclMachine('dgx-a100', { nodes: 2 });
+const measured = [2, 4, 8].map((nodes) => ({
+  name: `on ${nodes}`,
+  collective: 'all-reduce' as const,
+  nodes,
+  ranks: 8 * nodes,
+  gpusPerNode: 8,
+  measured: 'out-of-place' as const,
+  info: { gpu: 'A100', software: 'NCCL 2.19', inter: '8 x HDR' },
+  rows: [8, 1024, 65536, 1048576].map((bytes) => ({ bytes, timeUs: 20 + bytes / 1e4, inPlaceUs: 20 })),
+}));
+const counts = costs.genModelCounts({ algorithm: 'ring', npus: 4, bytes: 1000 });
+const terms = {
+  ...{ alphaUs: 1, betaUsPerByte: 1, gammaUsPerByte: 1, deltaUsPerByte: 1, epsilonUsPerByte: 1 },
+  incastThreshold: 9,
+};
+
 /** A call of each function that works, with every kind of option in it, by name. */
 export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
   const { graphs } = collectiveWorkload({ collective: 'all-reduce', size: 1000 });
@@ -65,6 +93,13 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
   const bytes = writeTrace(trace);
   const { timeline } = simulateCollective({ ...options, collective: 'all-reduce', timeline: true });
   const hosts = [0, 1].map(() => ({ gpus: 8, intraBandwidth: 300, nics: 8, nicBandwidth: 50 }));
+  const { program } = readMsccl(xml);
+  const grid = gridNetwork([{ ...dimension, latency: 500 }]);
+  const wires = edgesOf(grid);
+  const [found] = synthesise(wires, 'all-gather', { bytes: 1024 });
+  // With methods of its own, which a class has on its prototype.
+  const methods = ['next', 'start', 'end', 'bandwidth', 'latency', 'group', 'owner', 'port', 'name'] as const;
+  const network = { ...grid, ...Object.fromEntries(methods.map((name) => [name, grid[name].bind(grid)])) };
   const calls: Record<string, readonly unknown[]> = {
     simulateCollective: [{ ...options, collective: 'all-reduce' }],
     simulateCollectiveAsync: [{ ...options, collective: 'all-reduce' }],
@@ -89,6 +124,20 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     writeTrace: [trace],
     traceOf: [graphs],
     workGraphOf: [readTrace(bytes), { file: 'a file' }],
+    calibrate: [measured, { forms: ['line', 'table'], machine }],
+    samplesOf: [measured[0]],
+    ncclMachineOf: [measured[0]],
+    ncclChoose: [{ collective: 'all-reduce', bytes: 1024, machine, elementBytes: 2, calls: 2 }],
+    calibrated: [costs.calibrate(measured, { forms: ['line'], machine })],
+    readCalibration: [costs.calibrate(measured, { forms: ['table'] })],
+    curveUs: [{ form: 'table', bytes: [10, 20], timesUs: [5, 4] }, 100],
+    genModelCounts: [
+      { algorithm: 'hierarchical', npus: 4, bytes: 10, collective: 'all-gather', factors: [2, 2], incastThreshold: 1 },
+    ],
+    genModelUs: [counts, terms],
+    fitGenModel: [[{ counts, timeUs: 3 }]],
+    readNcclTests: ['# bytes time_us\n8 1.5\n'],
+    comparePlacements: [{ free: [8, 8], gpus: 4, maxPlacements: 100 }, (counts: readonly number[]) => counts.length],
     readMsccl: [xml, 'a file'],
     writeMsccl: [readMsccl(xml).program, { name: 'a', collective: 'all-gather', protocol: 'LL' }],
     toPerfetto: [timeline],
@@ -106,6 +155,33 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     circuitSteps: ['ring', 4, 1000],
     scheduleCircuits: [{ ...circuits, search: 'exact', lookAhead: 2, maxNodes: 1000 }],
     playCircuits: [circuits, cluster.scheduleCircuits(circuits).plan],
+    sizedProgram: [program, 'all-gather', 1000],
+    withBlockBytes: [program, 500],
+    verify: [sizedProgram(program, 'all-gather', 1000), 'all-gather', { step: String, cell: String }],
+    programGraphs: [program, 100],
+    checkSchedule: [found?.schedule, wires, 'all-gather'],
+    replay: [found?.schedule, wires, { order: 'planned' }],
+    toStepProgram: [found?.schedule, 4, 'all-gather', { order: 'planned', ownWays: false }],
+    synthesise: [wires, 'all-gather', { bytes: 64, seed: 1, effort: 0.01 }],
+    compare: [
+      {
+        topology: [dimension],
+        collective: 'all-reduce',
+        sizes: [64],
+        algorithms: ['ring'],
+        endpointDelay: 10,
+        rankBy: 'congestion-aware',
+        seed: 1,
+        budget: 0.1,
+        crossovers: false,
+      },
+    ],
+    edgesOf: [network],
+    gridNetwork: [[dimension, { ...dimension, kind: 'switch' }].map((one) => ({ ...one, latency: 500 }))],
+    pathLinks: [network, 0, 2],
+    bottleneckOf: [simulateTraining(training).breakdown],
+    clusterTopology: ['dgx-a100', 16],
+    tuneTraining: [training, { zero: [0, 1], microBatch: [1] }, { shard: { index: 0, of: 1 } }],
     closedFormEvaluator: [{ hosts, jobs: [[4, 4]], bytes: 1e9 }],
     placeGpus: [
       { free: [8, 8], gpus: 4, search: 'exhaustive', maxPlacements: 100 },

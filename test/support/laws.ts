@@ -22,13 +22,13 @@ export function windowOf({ activeChunks = 1, queuesPerDimension = 1 }: Collectiv
 
 /** When a chunk came to the queue of each of its phases: at the end of the phase before, the first at 0. */
 export function arrivals(timeline: readonly PhaseSpan[]): Map<PhaseSpan, number> {
-  const ends = new Map(timeline.map((span) => [`${span.chunk}/${span.phase}`, span.endNs]));
-  return new Map(timeline.map((span) => [span, ends.get(`${span.chunk}/${span.phase - 1}`) ?? 0]));
+  const ends = new Map(timeline.map((span) => [`${span.npu}/${span.chunk}/${span.phase}`, span.endNs]));
+  return new Map(timeline.map((span) => [span, ends.get(`${span.npu}/${span.chunk}/${span.phase - 1}`) ?? 0]));
 }
 
-/** The spans of each queue, in order of start. */
+/** The spans of each queue of each NPU, in order of start. */
 export function byQueue(timeline: readonly PhaseSpan[]): PhaseSpan[][] {
-  return [...groupBy(timeline, ({ dimension, queue }) => `${dimension}/${queue}`).values()];
+  return [...groupBy(timeline, ({ npu, dimension, queue }) => `${npu}/${dimension}/${queue}`).values()];
 }
 
 // Map.groupBy is not there in Node 20.
@@ -47,8 +47,10 @@ export function passesPhasesInOrder(result: CollectiveResult, timeline: readonly
   const { chunks, timeNs } = result;
   const phases = phasesOf(result);
   const arrived = arrivals(timeline);
-  const spans = groupBy(timeline, ({ chunk }) => chunk);
-  expect([...spans.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: chunks }, (_, chunk) => chunk));
+  const spans = groupBy(timeline, ({ npu, chunk }) => `${npu}/${chunk}`);
+  const npus = [...new Set(timeline.map(({ npu }) => npu))];
+  const all = npus.flatMap((npu) => Array.from({ length: chunks }, (_, chunk) => `${npu}/${chunk}`));
+  expect([...spans.keys()].sort()).toEqual(all.sort());
   for (const unordered of spans.values()) {
     const own = unordered.toSorted((a, b) => a.phase - b.phase);
     expect(own.map(({ phase }) => phase)).toEqual(phases.map((_, phase) => phase));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   mkdirSync,
@@ -99,7 +100,20 @@ export class WholeFile {
 
 /** Makes the folder that a file is to be in. */
 export function makeFolder({ path, real }: Place): void {
-  writing(path, () => mkdirSync(dirname(real), { recursive: true }));
+  writing(path, () => makeFolders(dirname(real)));
+}
+
+/** One level after the other: Node's own `recursive` never returns where none can be made, as in /proc. */
+function makeFolders(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(folder))) throw error;
+    makeFolders(dirname(folder));
+    makeFolders(folder);
+  }
 }
 
 /** Writes all bytes, at a position or behind the last ones. */

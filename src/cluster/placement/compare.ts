@@ -1,4 +1,13 @@
-import { type Placement, type PlacementOptions, placeGpus, SEARCHES, waysToPlace } from './place.js';
+import { parse } from '../../base/validate.js';
+import {
+  checkEvaluator,
+  clusterSchema,
+  type Placement,
+  type PlacementOptions,
+  placeGpus,
+  SEARCHES,
+  waysToPlace,
+} from './place.js';
 import type { Evaluator } from './searches.js';
 
 /**
@@ -8,6 +17,8 @@ import type { Evaluator } from './searches.js';
  * @throws ConfigError
  */
 export function comparePlacements(options: Omit<PlacementOptions, 'search'>, evaluate: Evaluator): Placement[] {
+  const cluster = parse(clusterSchema, options);
+  checkEvaluator(evaluate);
   const known = new Map<string, number>();
   const once: Evaluator = (counts) => {
     const key = counts.join();
@@ -15,10 +26,9 @@ export function comparePlacements(options: Omit<PlacementOptions, 'search'>, eva
     known.set(key, busbw);
     return busbw;
   };
-  // Checks the options before anything is counted.
-  const first = placeGpus({ ...options, search: 'compact' }, once);
-  const { free, gpus, maxPlacements = 100_000 } = options;
-  const few = waysToPlace(free, gpus) <= maxPlacements;
+  // Refuses more GPUs than are free before anything is counted.
+  const first = placeGpus({ ...cluster, search: 'compact' }, once);
+  const few = waysToPlace(cluster.free, cluster.gpus) <= cluster.maxPlacements;
   const others = SEARCHES.filter((search) => search !== 'compact' && (few || search !== 'exhaustive'));
-  return [first, ...others.map((search) => placeGpus({ ...options, search }, once))];
+  return [first, ...others.map((search) => placeGpus({ ...cluster, search }, once))];
 }

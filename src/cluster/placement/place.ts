@@ -50,12 +50,17 @@ const free = v.pipe(
   v.maxLength(MAX_HOSTS, `at most ${MAX_HOSTS} hosts`),
 );
 
-const schema = keys({
-  free,
-  gpus: whole(1, 1e6),
-  search: v.optional(v.picklist(SEARCHES)),
-  maxPlacements: v.optional(whole(1, 1e9), 100_000),
-});
+const entries = { free, gpus: whole(1, 1e6), maxPlacements: v.optional(whole(1, 1e9), 100_000) };
+const schema = keys({ ...entries, search: v.optional(v.picklist(SEARCHES)) });
+
+/** What every search needs. */
+export const clusterSchema = keys(entries);
+
+/** @throws ConfigError for anything that cannot be asked. */
+export function checkEvaluator(evaluate: unknown): void {
+  if (typeof evaluate === 'function') return;
+  throw new ConfigError([{ path: 'evaluate', expected: 'a function from counts to a bandwidth', got: show(evaluate) }]);
+}
 
 /**
  * Chooses GPUs for a job so that its collectives see the highest bus bandwidth, as BandPilot
@@ -73,11 +78,7 @@ export function placeGpus(options: PlacementOptions, evaluate: Evaluator): Place
   const { free, gpus, maxPlacements, search: asked } = parse(schema, options);
   const ways = waysToPlace(free, gpus);
   const search = asked ?? (ways <= maxPlacements ? 'exhaustive' : 'eliminate-and-improve');
-  if (typeof evaluate !== 'function') {
-    throw new ConfigError([
-      { path: 'evaluate', expected: 'a function from counts to a bandwidth', got: show(evaluate) },
-    ]);
-  }
+  checkEvaluator(evaluate);
   const issues = findIssues(free, gpus, search, ways, maxPlacements);
   if (issues.length > 0) throw new ConfigError(issues);
 

@@ -1,5 +1,7 @@
-import type { Issue } from '../../base/errors.js';
-import type { Collective } from '../collective.js';
+import { ConfigError, type Issue, show } from '../../base/errors.js';
+import { reading } from '../../base/validate.js';
+import { programIssues } from '../check-program.js';
+import { COLLECTIVES, type Collective } from '../collective.js';
 import { nameOfStep, type StepProgram } from '../step-program.js';
 import { Claim } from './claim.js';
 import { describe, same } from './contributions.js';
@@ -28,12 +30,16 @@ const HINT = 'only when steps take turns in another order: one does not wait for
  *
  * @param collective - undefined when the program makes no claim: then its output is not looked at.
  * @param names - how issues name a step and a cell.
+ * @throws ConfigError for a collective or names that are none.
  */
 export function verify(program: StepProgram, collective: Collective | undefined, names: Names = {}): Issue[] {
+  checkClaim(collective, names);
+  const malformed = programIssues(program);
+  if (malformed.length > 0) return malformed;
   const spoken = {
     step: (step: number) => nameOfStep(program, step),
     cell: (cell: number) => `cell ${cell}`,
-    ...names,
+    ...Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined)),
   };
   const { cargo, ranks } = program;
   if (cargo === undefined) {
@@ -50,6 +56,21 @@ export function verify(program: StepProgram, collective: Collective | undefined,
   const issues = play(program, claim, 'ascending', spoken);
   if (issues.length > 0) return issues;
   return play(program, claim, 'descending', spoken).map((issue) => ({ ...issue, hint: HINT }));
+}
+
+function checkClaim(collective: unknown, names: unknown): void {
+  const issues: Issue[] = [];
+  if (collective !== undefined && !COLLECTIVES.includes(collective as Collective)) {
+    issues.push({ path: 'collective', expected: `one of ${COLLECTIVES.join(', ')}`, got: show(collective) });
+  }
+  if (!isNames(names)) issues.push({ path: 'names', expected: 'functions: { step, cell }', got: show(names) });
+  if (issues.length > 0) throw new ConfigError(issues);
+}
+
+function isNames(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { step, cell } = reading(() => ({ ...value }) as Readonly<Record<string, unknown>>, 'names');
+  return [step, cell].every((name) => name === undefined || typeof name === 'function');
 }
 
 function play(program: StepProgram, claim: Claim, order: 'ascending' | 'descending', names: Required<Names>): Issue[] {

@@ -1,11 +1,13 @@
-import { ConfigError, type Issue, show } from '../../base/errors.js';
-import { checkNcclMachine, type NcclMachine } from '../nccl/machine.js';
+import * as v from 'valibot';
+import { ConfigError, type Issue, readAll } from '../../base/errors.js';
+import { keys, parse } from '../../base/validate.js';
+import { type NcclMachine, ncclMachineSchema } from '../nccl/machine.js';
 import { calibrateNodes } from './calibrate-nodes.js';
 import { type Calibration, type Provenance, STATEMENT, type TableCalibration } from './calibration.js';
-import { CURVE_FORMS, type CurveForm, curveUs } from './curve.js';
+import { CURVE_FORMS, type CurveForm, timeOnCurve } from './curve.js';
 import { compareHeldOut, summarize } from './errors.js';
 import { fitCurve } from './fit-curve.js';
-import { type MeasuredTable, type Samples, samplesOf } from './measured-table.js';
+import { checkTables, type MeasuredTable, type Samples, samplesIn } from './measured-table.js';
 import { warningsOf } from './warnings.js';
 
 export interface CalibrateOptions {
@@ -27,7 +29,7 @@ const LEAST_SPAN = 1000;
  */
 export function calibrate(tables: readonly MeasuredTable[], options: CalibrateOptions = {}): Calibration {
   const { forms, machine } = check(tables, options);
-  const measured = tables.map((table) => ({ table, samples: samplesOf(table) }));
+  const measured = tables.map((table) => ({ table, samples: samplesIn(table) }));
   const fitted = measured.map(({ table, samples }) => calibrateTable(table, samples, forms));
   const collectives = [...new Set(tables.map(({ collective }) => collective))];
   const acrossNodes = collectives.flatMap((collective) => {
@@ -54,25 +56,25 @@ export function tooFew({ bytes }: Samples): { expected: string; got: string } | 
   return { expected: 'sizes over at least three decades', got: `${smallest} to ${largest} bytes` };
 }
 
-function check(tables: readonly MeasuredTable[], { forms = CURVE_FORMS, machine, ...rest }: CalibrateOptions) {
-  const issues: Issue[] = Object.keys(rest).map((path) => ({
-    path,
-    expected: 'one of the keys forms, machine',
-    got: 'an unknown key',
-  }));
-  if (!Array.isArray(tables)) throw new ConfigError([{ path: 'tables', expected: 'a list', got: show(tables) }]);
-  if (tables.length === 0) issues.push({ path: 'tables', expected: 'at least one table', got: 'none' });
-  for (const [i, table] of tables.entries()) {
-    const few = tooFew(samplesOf(table));
-    if (few !== undefined) issues.push({ path: `tables[${i}] (${table.name})`, ...few });
-  }
-  if (forms.length === 0) issues.push({ path: 'forms', expected: 'at least one form', got: 'none' });
-  for (const [i, form] of forms.entries()) {
-    if (CURVE_FORMS.includes(form)) continue;
-    issues.push({ path: `forms[${i}]`, expected: `one of ${CURVE_FORMS.join(', ')}`, got: show(form) });
-  }
-  if (issues.length > 0) throw new ConfigError(issues);
-  return { forms, machine: machine === undefined ? undefined : checkNcclMachine(machine) };
+const optionsSchema = keys({
+  forms: v.optional(
+    v.pipe(v.array(v.picklist(CURVE_FORMS), 'a list of forms'), v.minLength(1, 'at least one form')),
+    CURVE_FORMS,
+  ),
+  machine: v.optional(ncclMachineSchema),
+});
+
+function check(tables: readonly MeasuredTable[], options: CalibrateOptions) {
+  const checkSizes = () => {
+    checkTables(tables);
+    const issues = tables.flatMap((table, i): Issue[] => {
+      const few = tooFew(samplesIn(table));
+      return few === undefined ? [] : [{ path: `tables[${i}] (${table.name})`, ...few }];
+    });
+    if (issues.length > 0) throw new ConfigError(issues);
+  };
+  const [, { forms, machine }] = readAll(checkSizes, () => parse(optionsSchema, options));
+  return { forms, machine: machine as NcclMachine | undefined };
 }
 
 function calibrateTable(table: MeasuredTable, samples: Samples, forms: readonly CurveForm[]): TableCalibration {
@@ -91,7 +93,7 @@ function calibrateTable(table: MeasuredTable, samples: Samples, forms: readonly 
 export function heldOutOf(form: CurveForm, samples: Samples) {
   const fitTo = (seen: Samples) => {
     const curve = fitCurve(form, seen);
-    return (bytes: number) => curveUs(curve, bytes);
+    return (bytes: number) => timeOnCurve(curve, bytes);
   };
   return summarize(compareHeldOut(samples, fitTo));
 }

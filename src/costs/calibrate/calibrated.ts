@@ -1,8 +1,11 @@
+import * as v from 'valibot';
 import { ConfigError, show } from '../../base/errors.js';
+import { keys, parse, whole } from '../../base/validate.js';
 import type { Calibration, TableCalibration } from './calibration.js';
-import { curveUs } from './curve.js';
-import type { MeasuredCollective } from './measured-table.js';
+import { timeOnCurve } from './curve.js';
+import { MEASURED_COLLECTIVES, type MeasuredCollective } from './measured-table.js';
 import { nodesPredictor } from './nodes-law.js';
+import { readCalibration } from './read-calibration.js';
 
 /** What is asked of a calibration; what is left out does not narrow the search. */
 export interface CalibratedCall {
@@ -24,18 +27,26 @@ export interface CalibratedTime {
   readonly outside: boolean;
 }
 
+const bytesRule = 'bytes, at least 0';
+const callSchema = keys({
+  bytes: v.pipe(v.number(bytesRule), v.finite(bytesRule), v.minValue(0, bytesRule)),
+  collective: v.optional(v.picklist(MEASURED_COLLECTIVES)),
+  nodes: v.optional(whole(1, 2 ** 20)),
+  table: v.optional(v.string('the name of a table')),
+});
+
 /**
  * Predicts with a calibration: by the curve of the one table that fits the call, or, for a
  * number of nodes without a table, by the law across nodes. Whatever can be prepared is
  * prepared once. The function throws a ConfigError when nothing, or more than one table, fits.
+ * @throws ConfigError for a calibration that {@link readCalibration} refuses.
  */
 export function calibrated(calibration: Calibration): (call: CalibratedCall) => CalibratedTime {
-  const laws = calibration.acrossNodes.map((one) => ({ ...one, predictUs: nodesPredictor(one.law) }));
-  return ({ bytes, collective, nodes, table }) => {
-    if (!(Number.isFinite(bytes) && bytes >= 0)) {
-      throw new ConfigError([{ path: 'bytes', expected: 'bytes, at least 0', got: show(bytes) }]);
-    }
-    const fits = calibration.tables.filter(
+  const { tables, acrossNodes } = readCalibration(calibration);
+  const laws = acrossNodes.map((one) => ({ ...one, predictUs: nodesPredictor(one.law) }));
+  return (call) => {
+    const { bytes, collective, nodes, table } = parse(callSchema, call);
+    const fits = tables.filter(
       ({ source }) =>
         (collective === undefined || source.collective === collective) &&
         (nodes === undefined || source.nodes === nodes) &&
@@ -47,10 +58,10 @@ export function calibrated(calibration: Calibration): (call: CalibratedCall) => 
       throw new ConfigError([{ path: 'table', expected: `one of ${namesOf(fits)}`, got: show(table) }]);
 
     const law = laws.find((one) => table === undefined && (collective === undefined || one.collective === collective));
-    if (law === undefined || nodes === undefined || !Number.isSafeInteger(nodes) || nodes < 2) {
+    if (law === undefined || nodes === undefined || nodes < 2) {
       const lawful = laws.length > 0 ? ', or another number of nodes from 2 on' : '';
       const got = `collective ${show(collective)}, nodes ${show(nodes)}, table ${show(table)}`;
-      throw new ConfigError([{ path: '', expected: `one of ${namesOf(calibration.tables)}${lawful}`, got }]);
+      throw new ConfigError([{ path: '', expected: `one of ${namesOf(tables)}${lawful}`, got }]);
     }
     const errors = law.heldOut.map(({ medianPercent }) => medianPercent);
     return {
@@ -65,7 +76,7 @@ export function calibrated(calibration: Calibration): (call: CalibratedCall) => 
 
 function fromTable({ source, curve, heldOut }: TableCalibration, bytes: number): CalibratedTime {
   return {
-    timeUs: curveUs(curve, bytes),
+    timeUs: timeOnCurve(curve, bytes),
     from: 'measured',
     expectedErrorPercent: heldOut.medianPercent,
     outside: isOutside(source, bytes),

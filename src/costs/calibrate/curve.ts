@@ -1,3 +1,6 @@
+import { keys, parse } from '../../base/validate.js';
+import { atLeastZero, curveSchema } from './curve-schema.js';
+
 /** Time of one collective on one number of ranks as a function of its size, as plain data. */
 export type CostCurve = LineCurve | RootCurve | LinesCurve | PowerCurve | TableCurve;
 
@@ -42,8 +45,19 @@ export interface TableCurve {
 
 export const CURVE_FORMS: readonly CurveForm[] = ['line', 'root', 'lines', 'power', 'table'];
 
-/** What a curve says a size takes, us. */
+const schema = keys({ curve: curveSchema, bytes: atLeastZero });
+
+/**
+ * What a curve says a size takes, us.
+ * @throws ConfigError for a curve that is none, or bytes below 0.
+ */
 export function curveUs(curve: CostCurve, bytes: number): number {
+  parse(schema, { curve, bytes });
+  return timeOnCurve(curve, bytes);
+}
+
+/** The same for a curve of our own, unchecked. */
+export function timeOnCurve(curve: CostCurve, bytes: number): number {
   switch (curve.form) {
     case 'line':
       return curve.constantUs + curve.usPerByte * bytes;

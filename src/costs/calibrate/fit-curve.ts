@@ -1,4 +1,11 @@
-import { type CostCurve, type CurveForm, curveUs, type LineCurve, type LinesCurve, type PowerCurve } from './curve.js';
+import {
+  type CostCurve,
+  type CurveForm,
+  type LineCurve,
+  type LinesCurve,
+  type PowerCurve,
+  timeOnCurve,
+} from './curve.js';
 import type { Samples } from './measured-table.js';
 import { nonNegativeLeastSquares } from './nnls.js';
 
@@ -95,7 +102,7 @@ function fitPower(samples: Samples): PowerCurve {
 
 function squaresOf(curve: CostCurve, { bytes, timesUs }: Samples): number {
   let sum = 0;
-  for (const [i, size] of bytes.entries()) sum += (curveUs(curve, size) / (timesUs[i] as number) - 1) ** 2;
+  for (const [i, size] of bytes.entries()) sum += (timeOnCurve(curve, size) / (timesUs[i] as number) - 1) ** 2;
   return sum;
 }
 

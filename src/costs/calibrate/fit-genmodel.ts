@@ -1,5 +1,6 @@
-import { ConfigError } from '../../base/errors.js';
-import type { GenModelCounts } from '../genmodel.js';
+import * as v from 'valibot';
+import { keys, parse } from '../../base/validate.js';
+import { countsSchema, type GenModelCounts } from '../genmodel.js';
 import { DEPENDENT, nonNegativeLeastSquares, norm, project } from './nnls.js';
 
 export type GenModelTerm = 'alphaUs' | 'betaUsPerByte' | 'gammaUsPerByte' | 'deltaUsPerByte' | 'epsilonUsPerByte';
@@ -63,18 +64,31 @@ export function unidentifiedTerms(samples: readonly GenModelCounts[]): Unidentif
   return open;
 }
 
+const timeRule = 'a measured time above 0 us';
+const schema = keys({
+  samples: v.pipe(
+    v.array(
+      keys({
+        counts: countsSchema,
+        timeUs: v.pipe(
+          v.number(timeRule),
+          v.finite(timeRule),
+          v.check((time) => time > 0, timeRule),
+        ),
+      }),
+      'a list of samples',
+    ),
+    v.minLength(1, 'at least one sample'),
+  ),
+});
+
 /**
  * Fits GenModel to measured times by least relative error, and says which terms the samples
  * cannot tell apart; those are counted with the ones named, never guessed. Counts come from
  * `genModelCounts`. Throws a ConfigError when there is nothing to fit.
  */
 export function fitGenModel(samples: readonly { counts: GenModelCounts; timeUs: number }[]): GenModelFit {
-  const wrong = samples.findIndex(({ timeUs }) => !(Number.isFinite(timeUs) && timeUs > 0));
-  if (samples.length === 0 || wrong >= 0) {
-    const path = samples.length === 0 ? 'samples' : `samples[${wrong}].timeUs`;
-    const got = samples.length === 0 ? 'none' : String(samples[wrong]?.timeUs);
-    throw new ConfigError([{ path, expected: 'measured times above 0 us', got }]);
-  }
+  parse(schema, { samples });
   const unidentified = unidentifiedTerms(samples.map(({ counts }) => counts));
   const open = new Set(unidentified.map(({ term }) => term));
   const terms = TERMS.filter((term) => !open.has(term));

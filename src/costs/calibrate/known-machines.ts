@@ -1,6 +1,6 @@
 import type { NcclMachine } from '../nccl/machine.js';
 import { type NcclPreset, ncclMachine } from '../nccl/presets.js';
-import type { MeasuredTable } from './measured-table.js';
+import { checkTableHead, type MeasuredTable } from './measured-table.js';
 
 interface Family {
   readonly gpu: RegExp;
@@ -27,8 +27,11 @@ const GBPS_PER_GBIT = 0.12;
  * The machine that a table's description points to, with one channel per network adapter at
  * the adapter's rate; undefined unless NCCL ran on DGX-like nodes whose adapters are named. A
  * guess of what NCCL's search finds there, to be replaced by what its log says.
+ * @throws ConfigError for a table that is none.
  */
-export function ncclMachineOf({ nodes = 1, gpusPerNode, info }: MeasuredTable): NcclMachine | undefined {
+export function ncclMachineOf(table: MeasuredTable): NcclMachine | undefined {
+  checkTableHead(table);
+  const { nodes = 1, gpusPerNode, info } = table;
   const { gpu = '', software = '', inter = '' } = info;
   const family = FAMILIES.find((one) => one.gpu.test(gpu));
   const isNccl =

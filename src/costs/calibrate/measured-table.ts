@@ -1,14 +1,13 @@
+import * as v from 'valibot';
+import { ConfigError, readAll, show } from '../../base/errors.js';
+import { checkRecords, type FieldRule } from '../../base/records.js';
+import { keys, parse, reading, whole } from '../../base/validate.js';
+import { NCCL_COLLECTIVES } from '../nccl/names.js';
+
+export const MEASURED_COLLECTIVES = [...NCCL_COLLECTIVES, 'all-to-all', 'gather', 'scatter', 'send-receive'] as const;
+
 /** A collective whose time was measured. Only those that NCCL predicts can be compared with it. */
-export type MeasuredCollective =
-  | 'all-reduce'
-  | 'all-gather'
-  | 'reduce-scatter'
-  | 'all-to-all'
-  | 'broadcast'
-  | 'reduce'
-  | 'gather'
-  | 'scatter'
-  | 'send-receive';
+export type MeasuredCollective = (typeof MEASURED_COLLECTIVES)[number];
 
 /** One size of a table. */
 export interface Measurement {
@@ -38,11 +37,82 @@ export interface Samples {
   readonly timesUs: readonly number[];
 }
 
-export function samplesOf({ rows, measured }: Pick<MeasuredTable, 'rows' | 'measured'>): Samples {
+const measured = v.picklist(['out-of-place', 'in-place']);
+const count = v.optional(whole(1, 2 ** 30));
+const text = v.string('text');
+/** All of a table but its rows, which may be a million. */
+const head = keys({
+  name: text,
+  collective: v.optional(v.picklist(MEASURED_COLLECTIVES)),
+  ranks: count,
+  nodes: v.optional(whole(1, 2 ** 20)),
+  gpusPerNode: count,
+  measured,
+  info: v.record(text, text),
+});
+
+/** NaN is a time that was not measured. */
+const NUMBER: FieldRule = { expected: 'a number', fits: (value) => typeof value === 'number' };
+const ROW: Readonly<Record<string, FieldRule>> = {
+  bytes: NUMBER,
+  timeUs: NUMBER,
+  inPlaceUs: { expected: 'a number, or nothing', fits: (value) => value === undefined || typeof value === 'number' },
+};
+
+/** @throws ConfigError for anything but a table; its rows are looked at by {@link checkTables}. */
+export function checkTableHead(table: unknown, path = ''): void {
+  const described = reading(() => {
+    if (typeof table !== 'object' || table === null) return table;
+    const { rows: _, ...rest } = table as { readonly rows?: unknown };
+    return rest;
+  }, path);
+  try {
+    parse(head, described);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.issues.map((issue) => ({ ...issue, path: join(path, issue.path) })));
+  }
+}
+
+/** @throws ConfigError with everything that is wrong with any of the tables. */
+export function checkTables(tables: unknown): void {
+  if (!Array.isArray(tables)) throw new ConfigError([{ path: 'tables', expected: 'a list', got: show(tables) }]);
+  if (tables.length === 0) throw new ConfigError([{ path: 'tables', expected: 'at least one table', got: 'none' }]);
+  const checks = Array.from(tables, (table: unknown, i) => () => {
+    const path = `tables[${i}]`;
+    checkTableHead(table, path);
+    checkRecords(
+      reading(() => (table as MeasuredTable).rows, path),
+      `${path}.rows`,
+      ROW,
+    );
+  });
+  readAll(...checks);
+}
+
+function join(path: string, field: string): string {
+  return path === '' || field === '' ? path + field : `${path}.${field}`;
+}
+
+/**
+ * Sizes and times of a table.
+ * @throws ConfigError for rows that are none.
+ */
+export function samplesOf(table: Pick<MeasuredTable, 'rows' | 'measured'>): Samples {
+  const { rows, measured: column } = reading(() => ({ rows: table?.rows, measured: table?.measured }));
+  readAll(
+    () => checkRecords(rows, 'rows', ROW),
+    () => parse(keys({ measured }), { measured: column }),
+  );
+  return samplesIn(table);
+}
+
+/** The same for a table that has been checked. */
+export function samplesIn({ rows, measured }: Pick<MeasuredTable, 'rows' | 'measured'>): Samples {
   const times = new Map<number, number[]>();
   for (const { bytes, timeUs, inPlaceUs } of rows) {
     const time = measured === 'in-place' ? inPlaceUs : timeUs;
-    if (time === undefined || !(time > 0 && Number.isFinite(time)) || !(bytes > 0)) continue;
+    if (time === undefined || !(time > 0 && Number.isFinite(time)) || !(bytes > 0 && Number.isFinite(bytes))) continue;
     const known = times.get(bytes);
     if (known === undefined) times.set(bytes, [time]);
     else known.push(time);

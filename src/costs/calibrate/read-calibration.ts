@@ -1,50 +1,22 @@
 import * as v from 'valibot';
 import { keys, parse, whole } from '../../base/validate.js';
-import { checkNcclMachine, type NcclMachine } from '../nccl/machine.js';
+import { ncclMachineSchema } from '../nccl/machine.js';
 import { NCCL_COLLECTIVES } from '../nccl/names.js';
 import type { Calibration } from './calibration.js';
+import { aboveZero, ascending, atLeastZero, curveSchema } from './curve-schema.js';
+import { MEASURED_COLLECTIVES } from './measured-table.js';
 
 const number = v.pipe(v.number('a number'), v.finite('a number'));
-const atLeastZero = v.pipe(v.number('a number, at least 0'), v.finite(), v.minValue(0, 'a number, at least 0'));
-const aboveZero = v.pipe(
-  v.number('a number above 0'),
-  v.finite('a number above 0'),
-  v.check((value) => value > 0, 'a number above 0'),
-);
 const text = v.string('a text');
 const count = whole(0, Number.MAX_SAFE_INTEGER);
 const nodes = whole(1, 2 ** 20);
-
-/** Two columns of a curve, which grow together. */
-function ascending<const E extends { bytes: v.GenericSchema<readonly number[]> } & v.ObjectEntries>(
-  entries: E,
-  other: keyof E & string,
-) {
-  return v.pipe(
-    keys(entries),
-    v.check((value) => {
-      const { bytes, [other]: values } = value as unknown as Record<string, readonly number[]>;
-      const isRising = bytes?.every((size, i) => i === 0 || size > (bytes[i - 1] as number)) ?? false;
-      return isRising && bytes !== undefined && bytes.length > 0 && bytes.length === values?.length;
-    }, `as many ${other} as bytes, at least one, bytes ascending`),
-  );
-}
-
-const line = { constantUs: atLeastZero, usPerByte: atLeastZero };
-const curve = v.variant('form', [
-  keys({ form: v.literal('line'), ...line }),
-  keys({ form: v.literal('root'), ...line, usPerRootByte: atLeastZero }),
-  keys({ form: v.literal('lines'), lines: v.pipe(v.array(keys(line)), v.minLength(1, 'at least one line')) }),
-  keys({ form: v.literal('power'), ...line, exponent: aboveZero }),
-  ascending({ form: v.literal('table'), bytes: v.array(aboveZero), timesUs: v.array(aboveZero) }, 'timesUs'),
-]);
 
 const errors = { medianPercent: atLeastZero, p90Percent: atLeastZero, count };
 const summary = keys({
   ...errors,
   bands: v.array(keys({ ...errors, fromBytes: count, belowBytes: v.optional(count) })),
 });
-const collective = v.optional(v.picklist([...NCCL_COLLECTIVES, 'all-to-all', 'gather', 'scatter', 'send-receive']));
+const collective = v.optional(v.picklist(MEASURED_COLLECTIVES));
 
 const table = keys({
   source: keys({
@@ -58,7 +30,7 @@ const table = keys({
     measured: v.picklist(['out-of-place', 'in-place']),
     info: v.record(text, text),
   }),
-  curve,
+  curve: curveSchema,
   heldOut: summary,
   tried: v.array(keys({ form: v.picklist(['line', 'root', 'lines', 'power', 'table']), heldOut: summary })),
 });
@@ -68,7 +40,7 @@ const law = keys({
     keys({
       kind: v.literal('nccl'),
       collective: v.picklist(NCCL_COLLECTIVES),
-      machine: v.custom<NcclMachine>((value) => typeof value === 'object' && value !== null, 'a machine'),
+      machine: ncclMachineSchema,
       latencyFactor: atLeastZero,
       bytesFactor: atLeastZero,
       constantUs: atLeastZero,
@@ -109,7 +81,5 @@ const calibration = keys({
 
 /** A calibration that comes from a file. Throws a ConfigError that names every field that is wrong. */
 export function readCalibration(value: unknown): Calibration {
-  const read = parse(calibration, value) as Calibration;
-  for (const { law } of read.acrossNodes) if (law.base.kind === 'nccl') checkNcclMachine(law.base.machine);
-  return read;
+  return parse(calibration, value) as Calibration;
 }

@@ -1,6 +1,6 @@
 import { compare, type ErrorSummary, summarize } from './errors.js';
 import { type BaseChoice, fitNodesLaw, type NodesSamples } from './fit-nodes-law.js';
-import { type MeasuredTable, samplesOf } from './measured-table.js';
+import { type MeasuredTable, samplesIn } from './measured-table.js';
 import { ncclBaseOf } from './nccl-base.js';
 import { type NodesLawName, nodesPredictor } from './nodes-law.js';
 
@@ -23,7 +23,7 @@ const LEAST_COUNTS = 3;
 /** Predicts larger numbers of nodes from the two smallest, and from all but the largest; inner ones from both ends. */
 export function validateSeries(tables: readonly MeasuredTable[]): SeriesValidation[] {
   return seriesIn(tables).map((series) => {
-    const counts = series.map(({ nodes = 1 }) => nodes);
+    const counts = [...new Set(series.map(({ nodes = 1 }) => nodes))];
     const splits = splitsOf(counts).map((fittedOn) => validateSplit(series, fittedOn));
     return { tables: series.map(({ name }) => name), splits };
   });
@@ -57,7 +57,7 @@ function splitsOf(counts: readonly number[]): number[][] {
 }
 
 function validateSplit(series: readonly MeasuredTable[], fittedOn: readonly number[]): SeriesSplit {
-  const measured = series.map((table): NodesSamples => ({ nodes: table.nodes ?? 1, samples: samplesOf(table) }));
+  const measured = series.map((table): NodesSamples => ({ nodes: table.nodes ?? 1, samples: samplesIn(table) }));
   const seen = measured.filter(({ nodes }) => fittedOn.includes(nodes));
   const unseen = measured.filter(({ nodes }) => !fittedOn.includes(nodes));
   const errors = (choice: BaseChoice, shaped: boolean) => {

@@ -1,8 +1,9 @@
+import { ConfigError } from '../../base/errors.js';
 import { heldOutOf, tooFew } from './calibrate.js';
 import { CURVE_FORMS, type CurveForm } from './curve.js';
 import { compare, compareHeldOut, type ErrorSummary, summarize } from './errors.js';
 import { fitNodesLaw } from './fit-nodes-law.js';
-import { type MeasuredTable, quantile, type Samples, samplesOf } from './measured-table.js';
+import { checkTables, type MeasuredTable, quantile, type Samples, samplesIn } from './measured-table.js';
 import { ncclBaseOf } from './nccl-base.js';
 import { ncclParts, nodesPredictor } from './nodes-law.js';
 import { type SeriesValidation, validateSeries } from './validate-series.js';
@@ -32,18 +33,29 @@ export interface Validation {
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
   /** Machines that were measured on several numbers of nodes. */
   readonly series: readonly SeriesValidation[];
-  /** Each form over all tables. */
-  readonly overTables: Readonly<Record<CurveForm | 'nccl' | 'ncclFitted', OverTables>>;
+  /** Each form over all tables, and NCCL's formula where any table points to a machine. */
+  readonly overTables: Readonly<Record<CurveForm, OverTables>> & {
+    readonly nccl?: OverTables;
+    readonly ncclFitted?: OverTables;
+  };
 }
 
-/** Holds every model against measured tables, on data that it has not seen. */
+/**
+ * Holds every model against measured tables, on data that it has not seen.
+ * @throws ConfigError for tables that are none, or when all have too few sizes.
+ */
 export function validate(tables: readonly MeasuredTable[]): Validation {
-  const measured = tables.map((table) => ({ table, samples: samplesOf(table) }));
+  checkTables(tables);
+  const measured = tables.map((table) => ({ table, samples: samplesIn(table) }));
   const refused = measured.flatMap(({ table, samples }) => {
     const few = tooFew(samples);
     return few === undefined ? [] : [{ name: table.name, reason: `needs ${few.expected}, has ${few.got}` }];
   });
   const kept = measured.filter(({ samples }) => tooFew(samples) === undefined);
+  if (kept.length === 0) {
+    const got = refused.map(({ name, reason }) => `${name}, which ${reason}`).join('; ');
+    throw new ConfigError([{ path: 'tables', expected: 'a table that can be fitted', got }]);
+  }
   const validated = kept.map(({ table, samples }) => validateTable(table, samples));
   const over = (pick: (one: TableValidation) => ErrorSummary | undefined): OverTables => {
     const found = validated.map(pick).filter((one) => one !== undefined);
@@ -65,8 +77,9 @@ export function validate(tables: readonly MeasuredTable[]): Validation {
     series: validateSeries(kept.map(({ table }) => table)),
     overTables: {
       ...byForm((form) => over(({ forms }) => forms[form])),
-      nccl: over(({ nccl }) => nccl),
-      ncclFitted: over(({ ncclFitted }) => ncclFitted),
+      ...(validated.some(({ nccl }) => nccl !== undefined)
+        ? { nccl: over(({ nccl }) => nccl), ncclFitted: over(({ ncclFitted }) => ncclFitted) }
+        : {}),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { ConfigError, type Issue, show } from '../../base/errors.js';
-import { didYouMean } from '../../base/validate.js';
+import { didYouMean, reading } from '../../base/validate.js';
 import { chunkBytesOf } from './chunk.js';
 import { FIRST_CLASS_BYTES } from './constants.js';
 import { launchOf } from './launch.js';
@@ -46,11 +46,21 @@ export interface NcclChoice extends NcclCandidate, NcclSplit {
  * select; they do not measure. Throws a ConfigError for a call that cannot be.
  */
 export function ncclChoose(call: NcclCall): NcclChoice {
+  // A tuning is too large to be checked at every call, so it is believed until it makes no sense.
+  return reading(() => choose(call));
+}
+
+function choose(call: NcclCall): NcclChoice {
+  if (typeof call !== 'object' || call === null) {
+    throw new ConfigError([{ path: '', expected: `an object with ${KEYS.join(', ')}`, got: show(call) }]);
+  }
+  for (const key in call) if (!KEYS.includes(key)) throw badCall(call);
   const { collective, bytes, machine: given, elementBytes = 4, calls = 1 } = call;
   const tuning = isTuning(given) ? given : ncclTuning(given);
   const { machine } = tuning;
-  const rows = tuning.candidates[collective] as readonly NcclCandidateRow[] | undefined;
-  if (rows === undefined || !isCount(bytes, 0) || !isCount(elementBytes, 1) || !isCount(calls, 1)) throw badCall(call);
+  const isCall = NCCL_COLLECTIVES.includes(collective) && isCount(bytes, 0);
+  if (!isCall || !isCount(elementBytes, 1) || !isCount(calls, 1)) throw badCall(call);
+  const rows = tuning.candidates[collective];
 
   const ranks = machine.nodes * machine.gpusPerNode;
   if (ranks === 1) return ALONE;
@@ -63,6 +73,7 @@ export function ncclChoose(call: NcclCall): NcclChoice {
     const { algorithm, protocol } = candidate;
     const latency = latencyOf(candidate, bytes, pipelined);
     const time = latency + bytes / (1000 * bandwidthOf(candidate, bytes));
+    if (!(time >= 0 && time < Number.POSITIVE_INFINITY)) throw badTuning();
     candidates.push({ algorithm, protocol, timeUs: time, latencyUs: latency });
     if (time < timeUs) {
       timeUs = time;
@@ -82,6 +93,8 @@ export function ncclChoose(call: NcclCall): NcclChoice {
   // PAT passes on what all ranks give, not a share of it.
   const moved = algorithm === 'pat' ? ofAll : onChannel;
   const perLoop = chunkBytes * chunksPerLoop(machine, collective, algorithm);
+  const loops = count === 0 ? 0 : Math.ceil(moved / perLoop);
+  if (!(loops >= 0 && channels >= 1 && split.usedChannels >= 0)) throw badTuning();
   return {
     algorithm,
     protocol,
@@ -94,10 +107,12 @@ export function ncclChoose(call: NcclCall): NcclChoice {
     countMiddle: split.countMiddle,
     countLast: split.countLast,
     chunkBytes,
-    loops: count === 0 ? 0 : Math.ceil(moved / perLoop),
+    loops,
     candidates,
   };
 }
+
+const KEYS: readonly string[] = ['collective', 'bytes', 'machine', 'elementBytes', 'calls'];
 
 /** Of one rank there is nothing to do. */
 const ALONE: NcclChoice = {
@@ -145,8 +160,21 @@ function isCount(value: number, atLeast: number): boolean {
   return Number.isSafeInteger(value) && value >= atLeast;
 }
 
-function badCall({ collective, bytes, elementBytes = 4, calls = 1 }: NcclCall): ConfigError {
-  const issues: Issue[] = [];
+function badTuning(): ConfigError {
+  return new ConfigError([
+    { path: 'machine', expected: 'a machine, or a tuning from ncclTuning', got: 'another tuning' },
+  ]);
+}
+
+function badCall(call: NcclCall): ConfigError {
+  const { collective, bytes, elementBytes = 4, calls = 1 } = call;
+  const unknown = Object.keys(call).filter((key) => !KEYS.includes(key));
+  const issues: Issue[] = unknown.map((path) => ({
+    path,
+    expected: `one of the keys ${KEYS.join(', ')}`,
+    got: 'an unknown key',
+    ...didYouMean(path, KEYS),
+  }));
   if (!NCCL_COLLECTIVES.includes(collective)) {
     const expected = `one of ${NCCL_COLLECTIVES.join(', ')}`;
     issues.push({ path: 'collective', expected, got: show(collective), ...didYouMean(collective, NCCL_COLLECTIVES) });

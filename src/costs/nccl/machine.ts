@@ -52,7 +52,7 @@ const rate = v.pipe(
 const microseconds = v.pipe(v.number('us, at least 0'), v.finite('us, at least 0'), v.minValue(0, 'us, at least 0'));
 const graph = keys({ channels: whole(1, MAX_CHANNELS), intraGBps: rate, interGBps: rate });
 
-const machineSchema = keys({
+export const ncclMachineSchema = keys({
   nodes: whole(1, 2 ** 20),
   gpusPerNode: whole(1, 1024),
   computeCapability: whole(35, 199),
@@ -71,5 +71,5 @@ const machineSchema = keys({
 
 /** The machine, if it is one; throws a ConfigError that names every field that is wrong. */
 export function checkNcclMachine(machine: unknown): NcclMachine {
-  return parse(machineSchema, machine) as NcclMachine;
+  return parse(ncclMachineSchema, machine) as NcclMachine;
 }

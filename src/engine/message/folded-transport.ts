@@ -5,9 +5,8 @@ import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
 import type { Folding } from '../folding.js';
 import { FoldedLinks } from './folded-links.js';
-import type { Lane } from './lane.js';
+import type { Lane, Player } from './lane.js';
 import type { Lineage } from './lineage.js';
-import type { Player } from './player.js';
 
 /** How messages travel where NPUs stand for others: along folded dimensions back to their sender. */
 export class FoldedTransport {

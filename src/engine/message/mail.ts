@@ -1,9 +1,8 @@
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, RECEIPT } from '../events.js';
 import { Early } from './early.js';
-import type { Lane } from './lane.js';
+import type { Lane, Player, Services } from './lane.js';
 import { type Lineage, Marks } from './lineage.js';
-import type { Player, Services } from './player.js';
 
 /** Messages of one lane that came early: position of the phase and packet in one number. */
 const PACKETS = 2 ** 32;

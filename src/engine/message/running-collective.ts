@@ -4,25 +4,10 @@ import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
 import { type Folding, type RankGroup, type RankMap, rankMap } from '../folding.js';
 import type { Itinerary, QueueDealer } from './itinerary.js';
-import type { Player } from './player.js';
+import type { Collective, Member, Player } from './lane.js';
 import { StepPlayer } from './step-player.js';
 import { TokenPlayer } from './token-player.js';
 import { WholePlayer } from './whole-player.js';
-
-/** What one NPU does in a collective. */
-export interface Member {
-  readonly collective: RunningCollective;
-  readonly npu: number;
-  readonly itinerary: Itinerary;
-  /** Players of the lanes of every phase in the itinerary. */
-  readonly players: readonly (readonly Player[])[];
-  readonly priority: number;
-  readonly startNs: number;
-  /** The listener's own number. */
-  readonly token: number;
-  /** Chunks that have not finished. */
-  unfinished: number;
-}
 
 export interface CollectiveOptions {
   /** The NPUs that take part; all where undefined. */
@@ -67,7 +52,7 @@ export class PlayedPlan {
     return this.options.group?.npus.length ?? this.folding.npus;
   }
 
-  /** Whether phases end in the order in which they began, where they are the same and began together: message by message that is not known. */
+  /** {@link Collective.inLockstep}: message by message that is not known. */
   get inLockstep(): boolean {
     return this.options.phaseNs !== undefined;
   }
@@ -108,7 +93,7 @@ export class PlayedPlan {
 }
 
 /** One collective under way: NPUs join it when they come to it. */
-export class RunningCollective {
+export class RunningCollective implements Collective {
   readonly played: PlayedPlan;
   /** Number of its first lane; each NPU has as many, in order of rank in the group or of NPU. */
   readonly base: number;
@@ -116,8 +101,7 @@ export class RunningCollective {
   readonly perNpu: number;
   readonly endpoint: Endpoint;
   readonly members: Member[] = [];
-  /** Members that have finished. */
-  finished = 0;
+  private finished = 0;
 
   constructor(played: PlayedPlan, base: number) {
     this.played = played;
@@ -140,6 +124,15 @@ export class RunningCollective {
   firstLane(npu: number): number {
     const { group } = this.played;
     return this.base + (group === undefined ? npu : group.npus.indexOf(npu)) * this.perNpu;
+  }
+
+  get inLockstep(): boolean {
+    return this.played.inLockstep;
+  }
+
+  /** When all have received all, no message is on its way to a lane: the lanes serve again. */
+  memberDone(): void {
+    if (++this.finished === this.size) this.played.free.push(this.base);
   }
 
   /** Lets an NPU join. */

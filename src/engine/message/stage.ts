@@ -5,11 +5,10 @@ import { placement, type QueuedPhase } from '../../scheduler/waiting-order.js';
 import type { EventQueue } from '../event-queue.js';
 import type { PhaseSpan } from '../span.js';
 import { QueueDealer, queuedPhase } from './itinerary.js';
-import type { Lane } from './lane.js';
+import type { Lane, Member, Player, Services } from './lane.js';
 import { type Lineage, Marks } from './lineage.js';
-import type { Player, Services } from './player.js';
 import { type EndingPhase, QueueMeetings } from './queue-meetings.js';
-import type { Member, RunningCollective } from './running-collective.js';
+import type { RunningCollective } from './running-collective.js';
 import type { TieGuard } from './tie-guard.js';
 
 export interface StageOptions {
@@ -135,7 +134,7 @@ export class Stage {
         queue,
         heldBack: lane.heldBack,
         nextQueue: isLast ? undefined : itinerary.queues[at + 1],
-        inLockstep: collective.played.inLockstep,
+        inLockstep: collective.inLockstep,
       };
       ties.phaseEnded(npu, this.options.queue.now, ended, (this.underWay[npu] as number) < 2);
     }
@@ -153,9 +152,7 @@ export class Stage {
       this.finishing = -1;
     }
     scheduler.leave(queue);
-    // When all have received all there is no message left on its way to a lane.
-    if (member.unfinished === 0 && ++collective.finished === collective.size)
-      collective.played.free.push(collective.base);
+    if (member.unfinished === 0) collective.memberDone();
   }
 
   /** A phase ends: its chunk leaves a queue and enters the next. */

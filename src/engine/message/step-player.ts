@@ -3,32 +3,12 @@ import { copyNs, type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
 import { delayTo } from '../../topology/logical-dimension.js';
 import type { RankMap } from '../folding.js';
-import type { Lane } from './lane.js';
-import type { Player, Services } from './player.js';
+import type { Lane, Player, Services } from './lane.js';
+import { StepState } from './step-state.js';
 import { Ways } from './ways.js';
 
 /** A receive that has been posted, in place of the number of steps that it needs. */
 const POSTED = -1;
-
-/** How far a rank is in a program of steps. */
-export class StepState {
-  /** Of each of its steps: how many that it needs are not over. */
-  readonly left: Int32Array;
-  /** Steps that are ready to start, the first `count` of these. */
-  readonly ready: number[] = [];
-  count = 0;
-  /** Steps that are not over. */
-  unfinished: number;
-  /** Steps that have started and are not over. */
-  busy = 0;
-  /** Posted receives of lines of several messages, in order. */
-  posted: Map<number, number[]> | undefined = undefined;
-
-  constructor(left: Int32Array) {
-    this.left = left;
-    this.unfinished = left.length;
-  }
-}
 
 /**
  * Plays a {@link StepProgram} for any rank. Ready steps start in passes, each in ascending

@@ -3,8 +3,7 @@ import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
 import { delayTo } from '../../topology/logical-dimension.js';
 import type { RankMap } from '../folding.js';
-import type { Lane } from './lane.js';
-import type { Player, Services } from './player.js';
+import type { Lane, Player, Services } from './lane.js';
 
 /** Plays a {@link TokenProgram} for any rank. */
 export class TokenPlayer implements Player {

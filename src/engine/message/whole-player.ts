@@ -1,7 +1,6 @@
 import type { Phase } from '../../plan/phases.js';
 import type { RankMap } from '../folding.js';
-import type { Lane } from './lane.js';
-import type { Player, Services } from './player.js';
+import type { Lane, Player, Services } from './lane.js';
 
 /**
  * Plays a phase as a whole: it takes the time that it always takes. For ranks in lockstep, where

@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { ConfigError } from '../../base/errors.js';
+import { keys, parse } from '../../base/validate.js';
 import type { Collective } from '../../collectives/collective.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import { verify } from '../../collectives/verify/verify.js';
@@ -18,6 +20,8 @@ export interface MscclSchedule {
   readonly notes: readonly string[];
 }
 
+const schema = keys({ text: v.string('text'), file: v.string('the name of a file') });
+
 /**
  * Reads a schedule in MSCCL's XML format and checks that it computes what it claims.
  *
@@ -30,6 +34,7 @@ export interface MscclSchedule {
  * wait for each other, chunks are read before they are written, or the result is not what it claims.
  */
 export function readMsccl(text: string, file = ''): MscclSchedule {
+  parse(schema, { text, file });
   const algorithm = readMscclAlgorithm(text, file);
   const { program, nameOf, cellName } = lower(algorithm);
   const { name, collective, protocol, notes } = algorithm;

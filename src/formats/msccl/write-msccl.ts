@@ -1,4 +1,7 @@
-import { ConfigError } from '../../base/errors.js';
+import * as v from 'valibot';
+import { ConfigError, show } from '../../base/errors.js';
+import { keys, parse, reading } from '../../base/validate.js';
+import { isStepProgram } from '../../collectives/check-program.js';
 import type { Collective } from '../../collectives/collective.js';
 import { nameOfStep, type StepProgram } from '../../collectives/step-program.js';
 import { Buffers } from './buffers.js';
@@ -20,6 +23,19 @@ const NAMES: Readonly<Record<Collective, string>> = {
   'all-to-all': 'alltoall',
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those that no XML may have
+const NO_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+const text = v.pipe(
+  v.string('text'),
+  v.check((value) => !NO_XML.test(value), 'text without control characters'),
+);
+
+const schema = keys({
+  name: v.optional(text, ''),
+  collective: v.optional(v.picklist(Object.keys(NAMES) as Collective[])),
+  protocol: v.optional(text, 'Simple'),
+});
+
 /**
  * Writes a program in MSCCL's XML format. A program that was read from such a file comes out
  * as the same when it is read again; other programs get thread blocks, one for each peer and
@@ -29,7 +45,16 @@ const NAMES: Readonly<Record<Collective, string>> = {
  * blocks that are not in order, programs that do not say which blocks move.
  */
 export function writeMsccl(program: StepProgram, options: WriteMscclOptions): string {
-  const { name = '', collective, protocol = 'Simple' } = options;
+  const checked = parse(schema, options);
+  return reading(() => {
+    if (!isStepProgram(program)) {
+      throw new ConfigError([{ path: 'program', expected: 'a program of steps', got: show(program) }]);
+    }
+    return write(program, checked);
+  }, 'program');
+}
+
+function write(program: StepProgram, { name, collective, protocol }: v.InferOutput<typeof schema>): string {
   const buffers = new Buffers(program, collective);
   const threads = threadsOf(program);
   const channels = program.channel.reduce((most, channel) => Math.max(most, channel), 0) + 1;

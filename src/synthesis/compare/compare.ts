@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { ConfigError, show } from '../../base/errors.js';
 import type { Quantity } from '../../base/units.js';
-import { didYouMean, keys, parse, quantity, whole } from '../../base/validate.js';
+import { didYouMean, keys, parse, quantity, reading, whole } from '../../base/validate.js';
 import { NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
 import { COLLECTIVES, type Collective } from '../../collectives/collective.js';
 import type { MachineSpec } from '../../spec/spec.js';
-import { checkIn, type SynthesisControls } from '../progress.js';
+import { checkIn, controlEntries, type SynthesisControls } from '../progress.js';
 import type { ComparedAlgorithm, Comparison, Winner } from './comparison.js';
 import { CONTESTANTS, type Contest, type Contestant, type Performance } from './contestants.js';
 import { findCrossovers } from './crossovers.js';
@@ -47,6 +47,7 @@ const schema = keys({
     1,
   ),
   crossovers: v.optional(v.boolean('true or false'), true),
+  ...controlEntries,
 });
 
 /**
@@ -63,8 +64,9 @@ const schema = keys({
  * @throws SimulationError when aborted.
  */
 export function compare(options: CompareOptions): Comparison {
-  const { topology, switching, endpointDelay, localMemoryBandwidth, signal, onProgress, ...rest } = options;
+  const { topology, switching, endpointDelay, localMemoryBandwidth, ...rest } = readOptions(options);
   const asked = parse(schema, rest);
+  const { signal, onProgress } = asked;
   const machine = defined({ topology, switching, endpointDelay, localMemoryBandwidth }) as MachineSpec;
   const { collective, rankBy, seed, budget } = asked;
   const network = comparedNetwork(machine, collective);
@@ -98,6 +100,12 @@ export function compare(options: CompareOptions): Comparison {
     crossovers,
     leftOut: chosen.map(({ name }) => name).filter((name) => !done.has(name)),
   };
+}
+
+/** A copy, whose parts cannot change. */
+function readOptions(options: CompareOptions): CompareOptions {
+  if (typeof options !== 'object' || options === null) parse(schema, options);
+  return reading(() => ({ ...options }));
 }
 
 type Unranked = Omit<ComparedAlgorithm, 'rank'>;

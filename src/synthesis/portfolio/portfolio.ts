@@ -1,11 +1,12 @@
-import { ConfigError, show } from '../../base/errors.js';
+import * as v from 'valibot';
+import { keys, parse, whole } from '../../base/validate.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { reverseGraph } from '../../topology/reverse-graph.js';
 import { checkGraph } from '../checked-graph.js';
-import { checkIn, type SynthesisControls } from '../progress.js';
+import { checkIn, controlEntries, type SynthesisControls } from '../progress.js';
 import { replay } from '../replay.js';
 import { reverseSchedule } from '../reversal.js';
-import type { ScheduledCollective } from '../schedule-check.js';
+import { checkScheduled, type ScheduledCollective } from '../schedule-check.js';
 import { hicclSearch, tacclSearch, tacosBatches, tacosSearch } from './matching.js';
 import type { FoundSchedule, Synthesiser } from './synthesiser.js';
 import { TREE_SYNTHESISERS } from './trees.js';
@@ -34,11 +35,20 @@ export const SYNTHESISERS: readonly Synthesiser[] = [
   hicclSearch,
 ];
 
+const positive = v.pipe(v.number('a number above 0'), v.finite('a number above 0'), v.gtValue(0, 'a number above 0'));
+
+const schema = keys({
+  bytes: whole(1, Number.MAX_SAFE_INTEGER),
+  seed: v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0),
+  effort: v.optional(positive, 1),
+  ...controlEntries,
+});
+
 /**
  * The best schedule of every synthesiser that can make a collective on a graph, the shortest first,
  * by replay on a store-and-forward network. The same options give the same schedules.
  *
- * @throws ConfigError on a graph that is not connected or options out of range.
+ * @throws ConfigError on what is no graph or not connected, for an unknown collective and for options out of range.
  * @throws SimulationError when aborted.
  */
 export function synthesise(
@@ -48,13 +58,9 @@ export function synthesise(
   synthesisers: readonly Synthesiser[] = SYNTHESISERS,
 ): readonly PortfolioEntry[] {
   checkGraph(graph);
-  const { bytes, seed = 0, effort = 1, signal, onProgress } = options;
-  if (!Number.isSafeInteger(bytes) || bytes < 1) {
-    throw new ConfigError([{ path: 'bytes', expected: 'a whole number above 0', got: show(bytes) }]);
-  }
-  if (!(effort > 0 && effort < Number.POSITIVE_INFINITY)) {
-    throw new ConfigError([{ path: 'effort', expected: 'a number above 0', got: show(effort) }]);
-  }
+  checkScheduled(collective);
+  const { bytes, seed, effort } = parse(schema, options);
+  const { signal, onProgress } = options;
   if (collective === 'reduce-scatter') return scattered(graph, options, synthesisers);
   const able = synthesisers.filter((synthesiser) => synthesiser.canMake(graph, collective));
   const entries = able.flatMap(({ name, source, best }, k): PortfolioEntry[] => {

@@ -41,6 +41,11 @@ const calls = [...goodCalls()].filter(([name]) => !['renderSvg', 'chart', 'close
 const doors = await Promise.all([
   import('../../../src/index.js'),
   import('../../../src/workload/index.js'),
+  import('../../../src/training/index.js'),
+  import('../../../src/collectives/index.js'),
+  import('../../../src/costs/index.js'),
+  import('../../../src/synthesis/index.js'),
+  import('../../../src/topology/index.js'),
   import('../../../src/formats/index.js'),
   import('../../../src/cluster/index.js'),
   import('../../../src/charts/index.js'),

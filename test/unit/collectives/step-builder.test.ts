@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/base/errors.js';
+import { sizedProgram, withBlockBytes } from '../../../src/collectives/sized-program.js';
 import { StepBuilder, type StepBuilderOptions } from '../../../src/collectives/step-builder.js';
-import { COMPUTE, RECEIVE, REDUCE, SEND, sizedProgram, withBlockBytes } from '../../../src/collectives/step-program.js';
+import { COMPUTE, RECEIVE, REDUCE, SEND } from '../../../src/collectives/step-program.js';
 import { verify } from '../../../src/collectives/verify/verify.js';
 
 const builder = (options: Partial<StepBuilderOptions> = {}) => new StepBuilder({ ranks: 2, blocks: 1, ...options });

@@ -39,6 +39,8 @@ describe('counts', () => {
     const call = { algorithm: 'hierarchical', npus: 12, bytes: Number.NaN, factors: [3, 5] } as GenModelCall;
     expect(() => genModelCounts(call)).toThrow(ConfigError);
     expect(() => genModelCounts(call)).toThrow(/bytes: expected.*\nfactors: expected/);
+    const typo = { algorithm: 'ring', npus: 2, bytes: 1, byte: 1 } as GenModelCall;
+    expect(() => genModelCounts(typo)).toThrow(/^byte: expected one of the keys/);
     expect(() => genModelCounts({ algorithm: 'halving-doubling', npus: 6, bytes: 1 })).toThrow(/power of two/);
   });
 });

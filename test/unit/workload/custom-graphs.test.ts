@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withBlockBytes } from '../../../src/collectives/step-program.js';
+import { withBlockBytes } from '../../../src/collectives/sized-program.js';
 import { workloadFromAstraSim } from '../../../src/formats/astra-sim/workload-from-astra-sim.js';
 import { integer } from '../../../src/formats/chakra/attributes.js';
 import { traceOf } from '../../../src/formats/chakra/trace-of.js';

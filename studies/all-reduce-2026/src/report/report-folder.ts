@@ -30,7 +30,7 @@ export function ownedFiles(folder: string): readonly string[] {
   };
   if (!existsSync(folder)) {
     // Made now: a folder that cannot be made is no surprise after minutes.
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return [];
   }
   if (!statSync(folder).isDirectory()) return refuse(`the file ${JSON.stringify(folder)}`);
@@ -61,7 +61,7 @@ export function replaceReport(folder: string, files: ReportFiles): void {
     const got = foreign.map((name) => JSON.stringify(join(folder, name))).join(', ');
     throw new ConfigError([{ path: '--report', expected: 'a folder without files of these names', got }]);
   }
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const mark = (names: Iterable<string>) => put(folder, MARKER, `${JSON.stringify({ files: [...names] }, null, 1)}\n`);
   mark(new Set([...before, ...files.keys()]));
   for (const name of before.filter((one) => !files.has(one))) rmSync(join(folder, name), { force: true });
@@ -70,10 +70,17 @@ export function replaceReport(folder: string, files: ReportFiles): void {
   mark(files.keys());
 }
 
+/** One level after the other: Node's own `recursive` never returns where none can be made, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
 /** Writes beside and renames: no reader sees half a file. */
 function put(folder: string, name: string, content: string | Uint8Array): void {
   const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const part = `${path}.part`;
   try {
     writeFileSync(part, content);

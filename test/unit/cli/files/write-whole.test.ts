@@ -69,4 +69,8 @@ describe('writeWhole', () => {
       spawnSync('umount', [at('small')]);
     }
   });
+
+  test.skipIf(!existsSync('/proc/self'))('ends where no folder can be made', () => {
+    expect(() => writeWhole('/proc/none/of/it', '')).toThrow(OutputError);
+  });
 });

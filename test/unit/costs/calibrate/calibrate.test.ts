@@ -80,10 +80,23 @@ describe('one table', () => {
     expect(calibrate([tableOf(2, line, [1, 10, 100, 1000])]).tables).toHaveLength(1);
   });
 
+  test('every field of every table is looked at', () => {
+    const good = tableOf(2, (bytes) => bytes);
+    const head = { ...good, nodes: 0, colour: 'red' };
+    const row = { ...good, rows: [{ bytes: '8', timeUs: 1 }] };
+    const error = errorOf(() => calibrate([head, good, row] as unknown as MeasuredTable[], { forms: [] }));
+    expect(error.issues.map(({ path }) => path)).toEqual([
+      'tables[0].nodes',
+      'tables[0].colour',
+      'tables[2].rows[0].bytes',
+      'forms',
+    ]);
+  });
+
   test('options that are none are refused', () => {
     const options = { forms: ['cubic'], form: 'line' } as unknown as CalibrateOptions;
     const error = errorOf(() => calibrate([tableOf(2, (bytes) => bytes)], options));
-    expect(error.issues.map(({ path }) => path)).toEqual(['form', 'forms[0]']);
+    expect(error.issues.map(({ path }) => path)).toEqual(['forms[0]', 'form']);
   });
 
   test('repeated sizes count once, with their median', () => {

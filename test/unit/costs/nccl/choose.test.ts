@@ -77,6 +77,16 @@ describe('calls and machines that cannot be', () => {
     expect(issues[0]?.hint).toBe('did you mean "all-reduce"?');
   });
 
+  test('unknown keys, and tunings that make no sense', () => {
+    const machine = ncclTuning(ncclMachine('dgx-a100'));
+    const call = { collective: 'all-reduce', bytes: 8, machine } as const;
+    const typo = { ...call, byte: 8 } as NcclCall;
+    expect(issuesOf(() => ncclChoose(typo))).toMatchObject([{ path: 'byte', hint: 'did you mean "bytes"?' }]);
+    const rows = machine.candidates['all-reduce'].map((row) => ({ ...row, latencyUs: Number.NaN }));
+    const tuning = { ...machine, candidates: { ...machine.candidates, 'all-reduce': rows } };
+    expect(issuesOf(() => ncclChoose({ ...call, machine: tuning })).map(({ path }) => path)).toEqual(['machine']);
+  });
+
   test('a machine is checked before it is tuned', () => {
     const machine = {
       ...ncclMachine('dgx-a100'),

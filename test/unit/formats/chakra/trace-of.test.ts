@@ -8,6 +8,7 @@ import { writeTrace } from '../../../../src/formats/chakra/write-trace.js';
 import type { WorkGraph, WorkNode } from '../../../../src/workload/work-graph.js';
 
 const safe = fc.maxSafeNat();
+const npu = fc.nat({ max: Number.MAX_SAFE_INTEGER - 1 });
 const common = {
   id: safe,
   name: fc.string(),
@@ -31,8 +32,8 @@ function record<T>(
 /** Nodes that a trace can hold. A group has a name, a priority is not 0, and there is at least one dimension. */
 const nodes = fc.oneof(
   record('compute', {}, { operations: safe, bytes: safe }),
-  record<unknown>('send', { peer: safe, bytes: safe, tag: safe }, { self: safe }),
-  record<unknown>('receive', { peer: safe, bytes: safe, tag: safe }, { self: safe }),
+  record<unknown>('send', { peer: npu, bytes: safe, tag: safe }, { self: npu }),
+  record<unknown>('receive', { peer: npu, bytes: safe, tag: safe }, { self: npu }),
   record('memory', { bytes: safe }, {}),
   record('replay', { bytes: safe }, {}),
   record('marker', {}, {}),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { COPY, RECEIVE, SEND, withBlockBytes } from '../../../../src/collectives/step-program.js';
+import { withBlockBytes } from '../../../../src/collectives/sized-program.js';
+import { COPY, RECEIVE, SEND } from '../../../../src/collectives/step-program.js';
 import { readMsccl } from '../../../../src/formats/msccl/read-msccl.js';
 import { writeMsccl } from '../../../../src/formats/msccl/write-msccl.js';
 import { playGiven } from '../../../support/given-program.js';
@@ -214,4 +215,13 @@ test('reductions take their exact time', () => {
     endpoint: { delay: 5, memoryBandwidth: 7 },
   });
   expect(Math.max(...late.finishNs)).toBe(5 + 3 * (510 + 5 + 3 * 142));
+});
+
+test('the writer refuses what it cannot write', () => {
+  const { program } = check(mscclXml(recursiveDoubling(2)));
+  expect(() => writeMsccl(program, { collective: 'all-reduce', name: 'a\u0007' })).toThrow(
+    /^name: .*control characters/,
+  );
+  expect(() => writeMsccl(program, { collective: 'allreduce' } as never)).toThrow(/^collective: .*"all-reduce"/);
+  expect(() => writeMsccl({} as never, { collective: undefined })).toThrow(/^program: expected a program of steps/);
 });
