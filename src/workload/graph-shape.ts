@@ -40,7 +40,8 @@ export class Shapes {
       } else if (node.kind === 'collective' && node.group !== undefined) {
         slots[number] = groups.of(node.group);
       }
-      const bytes = 'bytes' in node ? (node.bytes ?? 0) : 0;
+      // What a kind of node has no use for is not checked either.
+      const bytes = 'bytes' in node && typeof node.bytes === 'number' ? node.bytes : 0;
       hash = Math.imul(hash ^ (slots[number] as number), 0x01000193);
       hash = Math.imul(hash ^ bytes ^ (node.ns << 8) ^ node.kind.length, 0x01000193);
     }
