@@ -10,7 +10,7 @@ export type { PlanBound } from './bounds/plan-bound.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective } from './collectives/collective.js';
 export type { LinkReport } from './engine/message/link-servers.js';
-export type { PhaseSpan } from './engine/span.js';
+export type { CircuitSpan, PhaseSpan } from './engine/span.js';
 export type { Segment } from './explain/critical-path.js';
 export type { PhaseExplanation } from './explain/explain.js';
 export { type Explanation, explainCollective, explainCollectiveAsync } from './explain/explain.js';

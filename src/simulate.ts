@@ -1,6 +1,7 @@
 import { limitsOf } from './base/limits.js';
 import { drain, drainAsync, preparing } from './base/slices.js';
 import { reading } from './base/validate.js';
+import type { StepProgram } from './collectives/step-program.js';
 import { chooseEngine, type EngineChoice } from './engine/choice.js';
 import { playJob } from './engine/run.js';
 import type { CollectiveJob } from './plan/job.js';
@@ -61,9 +62,28 @@ export function* preparation(spec: CollectiveSpec): Generator<void, Prepared> {
 
 /** The whole way down. Yields now and then. */
 export function* simulating(spec: CollectiveSpec): Generator<void, CollectiveResult> {
-  const { asked, job, choice } = yield* preparation(spec);
+  return yield* playing(yield* preparation(spec));
+}
+
+function* playing({ asked, job, choice }: Prepared): Generator<void, CollectiveResult> {
   const run = yield* playJob(job, choice, limitsOf(asked), asked.timeline);
   return resultOf({ asked, job, run });
+}
+
+/**
+ * A given program in both network models: planned, and so verified, once, because the plan of a program
+ * does not depend on the model.
+ * @throws ConfigError, SimulationError: see {@link simulateCollective}.
+ */
+export function simulateProgram(
+  spec: CollectiveSpec & { readonly program: StepProgram },
+): Readonly<Record<'aware' | 'unaware', CollectiveResult>> {
+  const aware = prepare({ ...spec, network: 'congestion-aware' });
+  const network = 'congestion-unaware' as const;
+  const asked = { ...aware.asked, network };
+  const job = { ...aware.job, network };
+  const unaware = { asked, job, choice: drain(preparing(chooseEngine(job, asked), limitsOf(asked))) };
+  return { aware: drain(playing(aware)), unaware: drain(playing(unaware)) };
 }
 
 /**

@@ -1,13 +1,43 @@
 // `npm run fuzz`: bundles test/fuzz and runs it, as no compiled form of the tests is kept.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const folder = mkdtempSync('dist/.fuzz-');
+const bundle = mkdtempSync('dist/.fuzz-');
+/** Everything that the run writes. */
+const scratch = mkdtempSync(join(tmpdir(), 'astra-fuzz-'));
+let child;
+
+/** Ends the run with all that it has started, which is one process group. */
+function stop(signal) {
+  if (child?.pid !== undefined) {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+  clean();
+  process.exit(128 + constants.signals[signal]);
+}
+
+function clean() {
+  for (const name of existsSync(scratch) ? readdirSync(scratch) : []) {
+    // A small disk that was being filled.
+    const disk = join(scratch, name, 'disk');
+    if (existsSync(disk)) spawnSync('umount', ['--lazy', disk], { stdio: 'ignore' });
+  }
+  rmSync(scratch, { recursive: true, force: true });
+  rmSync(bundle, { recursive: true, force: true });
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
 try {
   await build({
     entryPoints: ['test/fuzz/main.ts'],
-    outfile: `${folder}/fuzz.mjs`,
+    outfile: `${bundle}/fuzz.mjs`,
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -16,8 +46,13 @@ try {
     sourcemap: 'inline',
     logLevel: 'warning',
   });
-  const argv = ['--enable-source-maps', `${folder}/fuzz.mjs`, ...process.argv.slice(2)];
-  process.exitCode = spawnSync(process.execPath, argv, { stdio: 'inherit' }).status ?? 1;
+  child = spawn(process.execPath, ['--enable-source-maps', `${bundle}/fuzz.mjs`, ...process.argv.slice(2)], {
+    // The channel breaks when this process ends, whatever ends it: the run then ends itself.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+    env: { ...process.env, TMPDIR: scratch },
+  });
+  process.exitCode = await new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  clean();
 }

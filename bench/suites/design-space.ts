@@ -1,5 +1,5 @@
 import seedrandom from 'seedrandom';
-import { COLLECTIVES } from '../../src/collectives/collective.js';
+import { SYMMETRIC_COLLECTIVES } from '../../src/collectives/collective.js';
 import { type AlgorithmName, type CollectiveSpec, simulateCollective } from '../../src/index.js';
 import { DIMENSION_KINDS } from '../../src/topology/kinds.js';
 import type { Suite } from '../suite.js';
@@ -11,7 +11,7 @@ const ALGORITHMS: readonly AlgorithmName[] = ['ring', 'direct', 'direct:2', 'hal
 function randomSpec(random: () => number): CollectiveSpec {
   const whole = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)] as T;
-  const collective = pick(COLLECTIVES);
+  const collective = pick(SYMMETRIC_COLLECTIVES);
   const allowed = collective === 'all-to-all' ? ALGORITHMS.slice(0, -1) : ALGORITHMS;
   const topology = Array.from({ length: whole(1, 3) }, () => ({
     kind: pick(DIMENSION_KINDS),

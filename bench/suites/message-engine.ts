@@ -1,4 +1,5 @@
 import type { NetworkModel } from '../../src/base/words.js';
+import type { SymmetricCollective } from '../../src/collectives/collective.js';
 import { expand } from '../../src/collectives/expand.js';
 import { unfolded } from '../../src/engine/folding.js';
 import { CollectiveRun } from '../../src/engine/message/collective-run.js';
@@ -30,7 +31,8 @@ const TREE: CollectiveOptions = {
 function spelledOut(job: CollectiveJob): CollectiveJob {
   const phases = new Map<Phase, Phase>();
   for (const phase of new Set(job.chunks.flat())) {
-    const { collective, dimension, bytes, algorithm } = phase;
+    const { dimension, bytes, algorithm } = phase;
+    const collective = phase.collective as SymmetricCollective;
     const lanes = [expand(algorithm.definition, { collective, ranks: dimension.ranks, bytes })];
     phases.set(phase, { ...phase, lanes });
   }

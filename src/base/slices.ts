@@ -1,4 +1,4 @@
-import { type RunLimits, watch } from './limits.js';
+import { type Progress, type RunLimits, watch } from './limits.js';
 
 /** Steps of a long job between two chances to let others work. */
 export const SLICE = 65_536;
@@ -20,15 +20,22 @@ export async function drainAsync<T>(work: Generator<void, T>): Promise<T> {
   return step.value;
 }
 
+/** Before the first event. */
+const BEFORE: Progress = { timeNs: 0, events: 0, finished: 0 };
+
 /**
- * What comes before the first event, such as planning: reports progress and listens to the
+ * What comes before the first event, such as planning, or between two: reports progress and listens to the
  * signal between slices. Its steps are no events, and no budget of events counts them.
  */
-export function* preparing<T>(work: Generator<void, T>, limits: RunLimits): Generator<void, T> {
+export function* preparing<T>(
+  work: Generator<void, T>,
+  limits: RunLimits,
+  progress: Progress = BEFORE,
+): Generator<void, T> {
   let step = work.next();
   while (!step.done) {
     yield;
-    watch({ ...limits, maxEvents: Number.POSITIVE_INFINITY }, { timeNs: 0, events: 0, finished: 0 });
+    watch({ ...limits, maxEvents: Number.POSITIVE_INFINITY }, progress);
     step = work.next();
   }
   return step.value;

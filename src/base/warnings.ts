@@ -25,7 +25,8 @@ export type WarningCode =
   | 'unknown-key'
   | 'reference-ignores'
   | 'out-of-memory'
-  | 'irregular-groups';
+  | 'irregular-groups'
+  | 'shared-links';
 
 /** Something to know before quoting a number. Plain data. */
 export interface Warning {

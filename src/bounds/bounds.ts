@@ -69,15 +69,24 @@ export function networkBoundOf({
   dimensions,
   chunks,
   bytes,
-}: Pick<CollectiveJob, 'collective' | 'graph' | 'dimensions' | 'chunks' | 'bytes'>): NetworkBound {
+  root,
+  members,
+  mostExchanged,
+}: Pick<
+  CollectiveJob,
+  'collective' | 'graph' | 'dimensions' | 'chunks' | 'bytes' | 'root' | 'members' | 'mostExchanged'
+>): NetworkBound {
   const sent = Math.min(bytes, bytesAsCut(chunks));
-  if (graph !== undefined) return graphNetworkBound(collective, sent, graph);
+  if (graph !== undefined) {
+    const at = root === undefined ? 0 : (members?.[root] ?? root);
+    return graphNetworkBound(collective, sent, graph, { root: at, mostExchanged });
+  }
   const involved = new Set(
     (chunks[0] ?? []).flatMap(({ dimension: { first, physical } }) => physical.map((_, d) => first + d)),
   );
   const indices = [...involved].sort((a, b) => a - b);
   const used = indices.map((d) => dimensions[d] as Dimension);
-  return leastTime({ collective, dimensions: used, indices, bytes: sent });
+  return leastTime({ collective, dimensions: used, indices, bytes: sent, mostExchanged });
 }
 
 /**

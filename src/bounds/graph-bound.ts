@@ -5,6 +5,7 @@ import { distinctPhases } from '../plan/plan-collective.js';
 import { edgesOf } from '../topology/edges-of.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import type { Network } from '../topology/network.js';
+import { reverseGraph } from '../topology/reverse-graph.js';
 import { toNumber } from './fraction.js';
 import { gatherBound, reduceScatterBound } from './gather-bound.js';
 import { graphLoad } from './graph-load.js';
@@ -12,7 +13,7 @@ import type { LinkLoad } from './link-load.js';
 import type { NetworkBound } from './network-bound.js';
 import { phaseFloor } from './phase-floor.js';
 import type { PlanBound } from './plan-bound.js';
-import { allReduceCut } from './separating-cut.js';
+import { allReduceCut, broadcastRate } from './separating-cut.js';
 import { allReduceBound } from './tree-packing-bound.js';
 
 /** Devices of a graph up to which cuts are found exactly; beyond, what an NPU's own links allow stands in. */
@@ -78,18 +79,40 @@ function fastestLinks(job: CollectiveJob, network: Network): CollectiveJob {
 
 /**
  * The least time of a collective on a graph, whatever the algorithm: exact cuts for all-gather,
- * reduce-scatter and all-reduce; for all-to-all, and on graphs of more than 2,048 devices, what the
+ * reduce-scatter, all-reduce, broadcast and reduce; for the others, and on graphs of more than 2,048 devices, what the
  * links of one NPU allow.
  */
-export function graphNetworkBound(collective: Collective, bytes: number, network: Network): NetworkBound {
+export function graphNetworkBound(
+  collective: Collective,
+  bytes: number,
+  network: Network,
+  ends: Ends = { root: 0 },
+): NetworkBound {
   const graph = edgesOf(network);
-  const own = { ns: ownLinks(collective, bytes, graph), because: 'cut', dimensions: [], width: 1 } as const;
-  if (collective === 'all-to-all' || network.devices > MAX_EXACT) return own;
-  return { ...own, ns: Math.max(own.ns, exact(collective, bytes, graph)) };
+  const own = { ns: ownLinks(collective, bytes, graph, ends), because: 'cut', dimensions: [], width: 1 } as const;
+  if (network.devices > MAX_EXACT) return own;
+  return { ...own, ns: Math.max(own.ns, exact(collective, bytes, graph, ends)) };
 }
 
-function exact(collective: Exclude<Collective, 'all-to-all'>, bytes: number, graph: LinkGraph): number {
+/** Where data come from or go to, in collectives in which NPUs are not alike. */
+interface Ends {
+  /** The NPU of the root. */
+  readonly root: number;
+  /** Of an alltoallv: the most bytes that one NPU sends to others or receives from them. */
+  readonly mostExchanged?: number | undefined;
+}
+
+function exact(collective: Collective, bytes: number, graph: LinkGraph, { root }: Ends): number {
   switch (collective) {
+    case 'all-to-all':
+    case 'alltoallv':
+    case 'gather':
+    case 'scatter':
+      return 0;
+    case 'broadcast':
+      return bytes / toNumber(broadcastRate(graph, root));
+    case 'reduce':
+      return bytes / toNumber(broadcastRate(reverseGraph(graph), root));
     case 'all-gather':
       return bytes * toNumber(gatherBound(graph));
     case 'reduce-scatter':
@@ -100,7 +123,12 @@ function exact(collective: Exclude<Collective, 'all-to-all'>, bytes: number, gra
 }
 
 /** What must enter and leave one NPU, over the links that it has. */
-function ownLinks(collective: Collective, bytes: number, { npus, links }: LinkGraph): number {
+function ownLinks(
+  collective: Collective,
+  bytes: number,
+  { npus, links }: LinkGraph,
+  { root, mostExchanged = 0 }: Ends,
+): number {
   const out = new Float64Array(npus);
   const into = new Float64Array(npus);
   for (const { from, to, bandwidth } of links) {
@@ -118,5 +146,15 @@ function ownLinks(collective: Collective, bytes: number, { npus, links }: LinkGr
       return (others * bytes) / Math.min(least(into), least(out));
     case 'all-reduce':
       return bytes / Math.min(least(into), least(out));
+    case 'broadcast':
+    case 'scatter':
+      return (collective === 'broadcast' ? bytes : others * bytes) / (out[root] as number);
+    case 'reduce':
+      return bytes / (into[root] as number);
+    case 'gather':
+      return ((npus - 1) * bytes) / (into[root] as number);
+    // Who the busiest one is does not matter: no NPU can do more than the fastest.
+    case 'alltoallv':
+      return mostExchanged / Math.max(...into, ...out);
   }
 }

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { Quantity } from '../base/units.js';
 import { keys, quantity } from '../base/validate.js';
-import { COLLECTIVES, type Collective } from '../collectives/collective.js';
+import { type Collective, ROOTED_COLLECTIVES, SYMMETRIC_COLLECTIVES } from '../collectives/collective.js';
 import { checkWithTopology, machineEntries } from '../spec/schema.js';
 import type { CollectiveSpec } from '../spec/spec.js';
-import { type Dimension, lineOf } from '../topology/dimension.js';
+import { type Dimension, lineOf, wiredDimension } from '../topology/dimension.js';
 
 /** What no algorithm can beat on a network, ns, and what sets it. */
 export interface NetworkBound {
@@ -17,7 +17,7 @@ export interface NetworkBound {
 
 /** A collective on the dimensions that take part in it. */
 export interface NetworkBoundRequest {
-  readonly collective: Collective;
+  readonly collective: Exclude<Collective, 'alltoallv'>;
   /** Dimensions as in a spec, or in shorthand. */
   readonly topology: CollectiveSpec['topology'];
   /** Bytes (or `"100 MiB"`) each rank enters with, at least 1. */
@@ -25,7 +25,7 @@ export interface NetworkBoundRequest {
 }
 
 const schema = keys({
-  collective: v.picklist(COLLECTIVES),
+  collective: v.picklist([...SYMMETRIC_COLLECTIVES, ...ROOTED_COLLECTIVES]),
   topology: machineEntries.topology,
   size: quantity('bytes', { atLeast: 1, whole: true }),
 });
@@ -36,7 +36,7 @@ const schema = keys({
  */
 export function networkBound(request: NetworkBoundRequest): NetworkBound {
   const { collective, topology, size } = checkWithTopology(schema, request);
-  return leastTime({ collective, dimensions: topology, bytes: size });
+  return leastTime({ collective, dimensions: topology.map(wiredDimension), bytes: size });
 }
 
 interface Wanted {
@@ -45,6 +45,8 @@ interface Wanted {
   /** Indices of these in the network; default 0, 1, ... */
   readonly indices?: readonly number[];
   readonly bytes: number;
+  /** Of an alltoallv: the most bytes that one rank sends to others or receives from them. */
+  readonly mostExchanged?: number | undefined;
 }
 
 /** Subsets of more dimensions than this are left out, all together and each alone are not. */
@@ -59,6 +61,8 @@ const MAX_SUBSET_DIMENSIONS = 10;
  * - reduce-scatter: each part that another rank ends with needs one partial sum from A at least:
  *   `|others| / n * bytes` out of A (of a single rank: (n-1)/n);
  * - all-to-all: `|A| * |others| / n * bytes` out of A;
+ * - broadcast, reduce: `bytes` out of the part with the root, or into it; scatter, gather: what the others get or give;
+ * - alltoallv: what the busiest rank sends to others or receives from them;
  * - all-reduce: cut the ranks into P parts that are alike. Of each element the parts must be
  *   combined (P - 1 messages between parts) and the result be handed out (P - 1 more). So the
  *   part that sends most sends at least `2 (P - 1) / P * bytes`; P = n gives the well-known 2(n-1)/n.
@@ -71,7 +75,7 @@ const MAX_SUBSET_DIMENSIONS = 10;
  * *Distance.* Every rank must hear of every other: the latency of the longest of all shortest ways.
  * @returns ns, a real number.
  */
-export function leastTime({ collective, dimensions, indices, bytes }: Wanted): NetworkBound {
+export function leastTime({ collective, dimensions, indices, bytes, mostExchanged = 0 }: Wanted): NetworkBound {
   const used = dimensions.map((dimension, i) => ({ dimension, index: indices?.[i] ?? i }));
   const active = used.filter(({ dimension }) => dimension.npus > 1);
   const distance = active.reduce((sum, { dimension }) => sum + lineOf(dimension).diameter * dimension.latency, 0);
@@ -85,7 +89,14 @@ export function leastTime({ collective, dimensions, indices, bytes }: Wanted): N
   for (const among of subsets(active)) {
     const parts = among.reduce((product, { dimension: { npus } }) => product * npus, 1);
     const out = among.reduce((sum, { dimension }) => sum + lineOf(dimension).cut(1) * dimension.bandwidth, 0);
-    take(among, 1, crossingBytes(collective, ranks, parts, 1, bytes) / (ranks / parts) / out);
+    // Of an alltoallv only the whole traffic of single ranks is known.
+    const crossing =
+      collective !== 'alltoallv'
+        ? crossingBytes(collective, ranks, parts, 1, bytes)
+        : parts === ranks
+          ? mostExchanged
+          : 0;
+    take(among, 1, crossing / (ranks / parts) / out);
   }
   if (collective !== 'all-to-all') return best;
   for (const one of active) {
@@ -118,6 +129,17 @@ export function crossingBytes(
       return (inside * (ranks - inside) * bytes) / ranks;
     case 'all-reduce':
       return (2 * (parts - 1) * bytes) / parts;
+    // All of it leaves the root's part, or enters it.
+    case 'broadcast':
+    case 'reduce':
+      return bytes;
+    case 'scatter':
+      return ((ranks - inside) * bytes) / ranks;
+    case 'gather':
+      return (ranks - inside) * bytes;
+    // Parts may be of any size: see leastTime.
+    case 'alltoallv':
+      return 0;
   }
 }
 

@@ -78,7 +78,8 @@ export function planBound(job: CollectiveJob): PlanBound {
 function crossingNs(dimension: Dimension, { leastMessage }: LinkLoad, network: CollectiveJob['network']): number {
   const { latency, bandwidth } = dimension;
   const arrives = Math.trunc(latency);
-  if (lineOf(dimension).switches === 0) return arrives;
+  const { switches, transparent } = lineOf(dimension);
+  if (switches === 0 || transparent) return arrives;
   // Up to the switch and down again: the other of the two links comes on top.
   return arrives + (network === 'congestion-aware' ? Math.trunc(latency + leastMessage / bandwidth) : arrives);
 }

@@ -12,6 +12,11 @@ const COLOURS: Readonly<Record<Collective, string>> = {
   'all-reduce': PALETTE[1],
   'all-gather': PALETTE[2],
   'all-to-all': PALETTE[3],
+  alltoallv: PALETTE[3],
+  broadcast: PALETTE[4],
+  scatter: PALETTE[5],
+  reduce: PALETTE[6],
+  gather: PALETTE[7],
 };
 
 export interface TimelineChart {

@@ -35,6 +35,8 @@ export interface CollectiveFlags extends SizeRange {
   readonly linkStatistics?: boolean;
   readonly explain?: boolean;
   readonly perfetto?: string;
+  readonly root?: string;
+  readonly weights?: string;
   readonly measured?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
@@ -75,6 +77,7 @@ export function specOf(flags: CollectiveFlags): Omit<CollectiveSpec, 'topology' 
     endpointDelay: numeric(flags.endpointDelay),
     localMemoryBandwidth: numeric(flags.localMemoryBandwidth),
     ...Object.fromEntries(names),
+    ...(flags.root === undefined ? {} : { root: numeric(flags.root) as number }),
     ...(flags.involved === undefined ? {} : { involvedDimensions: involvedOf(flags.involved) }),
     ...(flags.startTimes === undefined ? {} : { startTimes: listOf(flags.startTimes) }),
     ...(flags.rankOrder === undefined ? {} : { rankOrder: listOf(flags.rankOrder) as number[] }),

@@ -1,5 +1,5 @@
 import type { NetworkModel } from '../base/words.js';
-import type { Collective } from '../collectives/collective.js';
+import { type Collective, isRooted } from '../collectives/collective.js';
 import type { CollectiveResult } from '../report/result.js';
 import { csvLine } from './csv.js';
 import type { MeasuredTime } from './measured.js';
@@ -11,10 +11,16 @@ type MeasuredTimes = readonly (MeasuredTime | undefined)[] | undefined;
 /** nccl-tests counts elements of this many bytes unless told otherwise. */
 const FLOAT_BYTES = 4;
 
+/** Collectives whose count is that of the whole buffer. */
+const WHOLE: readonly Collective[] = ['all-reduce', 'broadcast', 'reduce'];
+
+const REDUCING: readonly Collective[] = ['all-reduce', 'reduce-scatter', 'reduce'];
+
 /** What was asked for, in the words to print. */
 export interface Asked {
   readonly collective: Collective;
   readonly topology: string;
+  readonly root?: string;
   readonly network: NetworkModel;
   readonly algorithms: string;
   readonly decomposition: string;
@@ -33,10 +39,10 @@ export function ncclTable(asked: Asked, results: readonly CollectiveResult[], me
   };
   const rows = results.map(({ totalBytes, ranks, timeNs, algbwGBps, busbwGBps }, i) => [
     String(totalBytes),
-    String(Math.floor(totalBytes / FLOAT_BYTES / (collective === 'all-reduce' ? 1 : ranks))),
+    String(Math.floor(totalBytes / FLOAT_BYTES / (WHOLE.includes(collective) ? 1 : ranks))),
     'float',
-    collective === 'all-reduce' || collective === 'reduce-scatter' ? 'sum' : 'none',
-    '-1',
+    REDUCING.includes(collective) ? 'sum' : 'none',
+    isRooted(collective) ? String(asked.root ?? 0) : '-1',
     // Exact: times are whole ns.
     (timeNs / 1000).toFixed(3),
     algbwGBps.toFixed(2),

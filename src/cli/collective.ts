@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ConfigError, show } from '../base/errors.js';
 import { NETWORK_MODELS } from '../base/words.js';
+import type { Collective } from '../collectives/collective.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
 import { collectiveCsv, linkLines, ncclTable } from './collective-table.js';
@@ -12,13 +13,15 @@ import { jsonOutput } from './json-output.js';
 import { sizesOf } from './sizes.js';
 
 const EXAMPLES = `
-Sizes are those of nccl-tests: K, M, G and T are powers of 1024, and the size of an all-gather
-or a reduce-scatter is the total buffer. Units such as "100 MiB" or "1 GB" are understood too.
+Sizes are those of nccl-tests: K, M, G and T are powers of 1024, and the size of an all-gather,
+a reduce-scatter, a gather or a scatter is the total buffer; of an alltoallv that of the rank that
+sends most. Units such as "100 MiB" or "1 GB" are understood too.
 
 Examples:
   $ astra-sim-ts collective --topology "ring(8, 600 GiB/s, 500 ns)" -b 1M -e 1G
   $ astra-sim-ts collective --collective all-gather --algorithms direct,halving-doubling \\
       --topology "fully-connected(8, 600 GB/s, 500 ns) x switch(32, 400 Gbit/s, 2 us)" -b 100MiB
+  $ astra-sim-ts collective --collective broadcast --root 3 --algorithms tree --topology "switch(16, 50 GB/s, 1 us)" -b 1M
   $ astra-sim-ts collective --network network.yml --splits 64 --csv > points.csv
   $ astra-sim-ts collective --topology "switch(8, 300 GB/s, 500 ns)" -b 8 -e 1G --measured all-reduce.log
   $ astra-sim-ts collective --network congestion-aware --topology "ring(16, 50 GB/s, 500 ns)" -b 100M
@@ -30,8 +33,17 @@ export function addCollectiveCommand(program: Command, io: Io): void {
   program
     .command('collective')
     .description('simulate a collective over a range of sizes; print a table as nccl-tests does')
-    .option('--collective <name>', 'all-reduce, reduce-scatter, all-gather or all-to-all', 'all-reduce')
-    .option('--topology <text>', 'dimensions, the fastest first: "kind(npus, bandwidth, latency) x ..."')
+    .option(
+      '--collective <name>',
+      'all-reduce, reduce-scatter, all-gather, all-to-all, broadcast, reduce, gather, scatter or alltoallv',
+      'all-reduce',
+    )
+    .option('--root <rank>', 'of a broadcast, reduce, gather or scatter: from whom or to whom (default: 0)')
+    .option('--weights <file>', 'of an alltoallv: what each rank has for each, a row per line or a JSON matrix')
+    .option(
+      '--topology <text>',
+      'dimensions, the fastest first: "kind(npus, bandwidth, latency) x ...", or a cluster: "dgx-h100 x 32"',
+    )
     .option(
       '--network <model|file>',
       "congestion-unaware (default) or congestion-aware; or the reference's network file (YAML) instead of " +
@@ -84,12 +96,21 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const inputs = [
     ...(file === undefined ? [] : [{ flag: '--network', path: file }]),
     ...(algorithmFile === undefined ? [] : [{ flag: '--algorithm-file', path: algorithmFile }]),
+    ...(flags.weights === undefined ? [] : [{ flag: '--weights', path: flags.weights }]),
   ];
-  if (inputs.length === 2 && inputs.every(({ path }) => path === '-')) {
-    throw new ConfigError([{ path: '--algorithm-file', expected: 'standard input (-) for one file', got: 'for both' }]);
+  const standard = inputs.filter(({ path }) => path === '-');
+  if (standard.length > 1) {
+    throw new ConfigError([
+      { path: standard.at(-1)?.flag ?? '', expected: 'standard input (-) for one file', got: 'for several' },
+    ]);
   }
   if (perfetto !== undefined) checkOutputs([{ flag: '--perfetto', path: perfetto }], inputs);
-  const spec = { ...specOf(flags), ...(await topologyOf(flags)), ...(await programOf(flags)) };
+  const spec = {
+    ...specOf(flags),
+    ...(await topologyOf(flags)),
+    ...(await programOf(flags)),
+    ...(await weightsOf(flags)),
+  };
   const { simulateCollective } = await import('../simulate.js');
   if (flags.explain) {
     const { explainCollective } = await import('../explain/explain.js');
@@ -140,7 +161,7 @@ async function writePerfetto(file: string, spec: Omit<CollectiveSpec, 'size'>, s
   const { toPerfetto } = await import('../formats/perfetto.js');
   const { writeWhole } = await import('./files/write-whole.js');
   const [result] = await atEachSize({ ...spec, timeline: true }, size, simulateCollective);
-  writeWhole(file, `${JSON.stringify(toPerfetto(result?.timeline ?? []))}\n`);
+  writeWhole(file, `${JSON.stringify(toPerfetto(result?.timeline ?? [], result?.reconfigurations))}\n`);
 }
 
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {
@@ -152,6 +173,15 @@ async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 
   if (topology !== undefined) return { topology };
   const expected = 'a topology such as "ring(8, 600 GiB/s, 500 ns)", or --network FILE';
   throw new ConfigError([{ path: '--topology', expected, got: 'neither' }]);
+}
+
+async function weightsOf({ weights: file }: CollectiveFlags): Promise<Pick<CollectiveSpec, 'weights'>> {
+  if (file === undefined) return {};
+  const [{ readInput }, { readWeights }] = await Promise.all([
+    import('./files/read-input.js'),
+    import('./weights-file.js'),
+  ]);
+  return { weights: readWeights((await readInput(file)).toString('utf8')) };
 }
 
 /** The schedule in an MSCCL file, instead of an algorithm by name. */
@@ -169,6 +199,12 @@ async function programOf({ algorithmFile: file, collective }: CollectiveFlags): 
   throw new ConfigError([{ path: '--collective', expected, got: show(collective) }]);
 }
 
+/** Collectives whose sizes are shares, and others that have as many ranks. */
+const LIKE_GATHERS: Readonly<Partial<Record<Collective, Collective>>> = {
+  'all-gather': 'reduce-scatter',
+  gather: 'broadcast',
+};
+
 /** Runs every size; `sizes` are total buffers, while a spec of an all-gather takes one NPU's share. */
 async function atEachSize<T>(
   spec: Omit<CollectiveSpec, 'size'>,
@@ -177,9 +213,9 @@ async function atEachSize<T>(
 ): Promise<T[]> {
   const { prepare } = await import('../simulate.js');
   return inTermsOfFlags(() => {
-    // The ranks that take part do not depend on the collective; this one can be planned at any size.
-    const gather = spec.collective === 'all-gather';
-    const ranks = gather ? prepare({ ...spec, collective: 'reduce-scatter', size: 1 }).job.ranks : 1;
+    // The ranks that take part do not depend on the collective; these can be planned at any size.
+    const like = LIKE_GATHERS[spec.collective];
+    const ranks = like === undefined ? 1 : prepare({ ...spec, collective: like, size: 1 }).job.ranks;
     const shares = sizes.map((total) => Math.floor(total / ranks));
     if (shares[0] === 0) {
       const expected = `at least one byte of the total buffer for each of the ${ranks} ranks`;

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { ConfigError, show } from '../base/errors.js';
 import { formatBytes } from '../base/units.js';
 import type { NetworkModel } from '../base/words.js';
-import type { Collective } from '../collectives/collective.js';
+import { isSymmetricCollective } from '../collectives/collective.js';
 import { type CompareOptions, compare } from '../synthesis/compare/compare.js';
 import type { ComparedAlgorithm, Comparison } from '../synthesis/compare/comparison.js';
 import { csvLine } from './csv.js';
@@ -63,7 +63,7 @@ async function optionsOf(flags: CompareFlags): Promise<CompareOptions> {
       : { topology: (await import('./network-option.js')).networkFromFile(network, '--network').topology };
   return {
     ...wires,
-    collective: collective as Collective,
+    collective: collective as Comparison['collective'],
     sizes: size.split(',').map(sizeIn),
     rankBy: rankBy as NetworkModel,
     seed: Number(seed),
@@ -100,7 +100,13 @@ function exported({ exportMsccl, exportChakra }: CompareFlags, { rows }: Compari
 async function exportMsccl(file: string, { program, algorithm }: ComparedAlgorithm, { collective }: Comparison) {
   const { writeMsccl } = await import('../formats/msccl/write-msccl.js');
   if (program === undefined) return;
-  writeWhole(file, writeMsccl(program, { name: `${algorithm}-${collective}`, collective }));
+  writeWhole(
+    file,
+    writeMsccl(program, {
+      name: `${algorithm}-${collective}`,
+      collective: isSymmetricCollective(collective) ? collective : undefined,
+    }),
+  );
 }
 
 async function exportChakra(prefix: string, { program }: ComparedAlgorithm): Promise<void> {

@@ -18,7 +18,10 @@ export function addCompareCommand(program: Command, io: Io): void {
   program
     .command('compare')
     .description('run every algorithm there is, built-in or synthesised, on a network; print a league table')
-    .option('--topology <text>', 'dimensions "kind(npus, bandwidth, latency) x ...", or "graph: name(...)"')
+    .option(
+      '--topology <text>',
+      'dimensions "kind(npus, bandwidth, latency) x ...", "dgx-h100 x 32", or "graph: name(...)"',
+    )
     .option('--network <file>', "a list of links (YAML or JSON), or the reference's network file, instead")
     .option('--collective <name>', 'all-reduce, reduce-scatter, all-gather or all-to-all', 'all-reduce')
     .option('--size <sizes>', 'the whole buffer; several with commas', '256KiB,64MiB')

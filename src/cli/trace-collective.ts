@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Collective } from '../collectives/collective.js';
+import type { SymmetricCollective } from '../collectives/collective.js';
 import { inTermsOfFlags, numeric, wholeFlag } from './flags.js';
 import type { Io } from './io.js';
 import { jsonOutput } from './json-output.js';
@@ -48,7 +48,7 @@ async function traceCollective(flags: Flags, io: Io): Promise<void> {
     import('../formats/chakra/write-trace.js'),
   ]);
   const count = wholeFlag(npus, '--npus', MAX_NPUS);
-  const options = { collective: collective as Collective, size: numeric(size) as number };
+  const options = { collective: collective as SymmetricCollective, size: numeric(size) as number };
   const { graphs } = inTermsOfFlags(() => collectiveWorkload(options));
   const bytes = writeTrace(traceOf(graphs));
   const written = writeTraceSet({ directory: out, prefix, npus: count, bytesOf: () => bytes });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { ConfigError, show } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
-import { COLLECTIVES } from '../collectives/collective.js';
+import { SYMMETRIC_COLLECTIVES } from '../collectives/collective.js';
 import type { AstraSimWorkload } from '../formats/astra-sim/workload-from-astra-sim.js';
 import { readConfigFile, reasonOf } from './config-file.js';
 
@@ -52,7 +52,7 @@ export function customCollectives(system: unknown): Pick<AstraSimWorkload, 'cust
   const keys = (typeof system === 'object' && system !== null ? system : {}) as Record<string, unknown>;
   const perNodeFile = keys['per-node-custom-implementation'];
   const perNodeCustom = typeof perNodeFile === 'string' ? readPerNode(perNodeFile) : {};
-  const named = COLLECTIVES.flatMap((collective) => keys[`${collective}-implementation-custom`]);
+  const named = SYMMETRIC_COLLECTIVES.flatMap((collective) => keys[`${collective}-implementation-custom`]);
   const prefixes = [...named, ...Object.values(perNodeCustom)].filter((prefix) => typeof prefix === 'string');
   const traces = Object.fromEntries([...new Set(prefixes)].map((prefix) => [prefix, rankTraces(prefix)]));
   return { customCollectives: traces, perNodeCustom };

@@ -11,6 +11,7 @@ export { type DimensionParts, dimensionPrice } from './bandwidth/price.js';
 export { bytesPerDimension, type GridCollective } from './bandwidth/traffic.js';
 export type { CircuitOptions, CircuitSearchOptions } from './circuits/options.js';
 export type { Transfer } from './circuits/plan.js';
+export { circuitProgram } from './circuits/program.js';
 export { type CircuitSchedule, type CircuitTimes, playCircuits, scheduleCircuits } from './circuits/schedule.js';
 export { type CircuitAlgorithm, type CircuitStep, circuitSteps } from './circuits/steps.js';
 export { type ClusterJob, type JobMachine, type JobReport, type JobsResult, simulateJobs } from './jobs.js';

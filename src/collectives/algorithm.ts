@@ -1,10 +1,10 @@
-import type { Collective } from './collective.js';
+import type { SymmetricCollective } from './collective.js';
 import { type Program, reversed } from './program.js';
 import type { TokenProgram } from './token-program.js';
 
 /** What an algorithm is asked to do: a collective over one logical dimension. */
 export interface ProgramRequest {
-  readonly collective: Collective;
+  readonly collective: SymmetricCollective;
   /** Ranks of the dimension, at least 2. */
   readonly ranks: number;
   /** Bytes each rank enters with. */
@@ -53,7 +53,7 @@ export function lanesOf({ program, bothWays }: AlgorithmDefinition, request: Pro
 
 /** The cargo of an algorithm that first scatters, then gathers what it has reduced. */
 export function cargoByHalves(
-  collective: Collective,
+  collective: SymmetricCollective,
   packet: number,
   scatters: number,
   carries: {
@@ -77,7 +77,7 @@ export function cargoByHalves(
 }
 
 /** When received data are reduced: in the first half of an all-reduce, throughout a reduce-scatter. */
-export function reduceIn(collective: Collective): TokenProgram['reduceIn'] {
+export function reduceIn(collective: SymmetricCollective): TokenProgram['reduceIn'] {
   switch (collective) {
     case 'all-reduce':
       return 'even-cycles';

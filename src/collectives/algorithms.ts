@@ -5,6 +5,7 @@ import { doubleBinaryTree } from './double-binary-tree.js';
 import { halvingDoubling } from './halving-doubling.js';
 import type { Program } from './program.js';
 import { ring } from './ring.js';
+import { tree } from './tree.js';
 
 /** Every algorithm there is. */
 export const ALGORITHMS: readonly AlgorithmDefinition[] = [
@@ -13,6 +14,7 @@ export const ALGORITHMS: readonly AlgorithmDefinition[] = [
   halvingDoubling,
   doubleBinaryTree,
   bidirectionalRing,
+  tree,
 ];
 
 /** Algorithms by their names; `one-…` runs over all NPUs as one dimension, `:W` limits packets in flight. */
@@ -27,7 +29,9 @@ export type AlgorithmName =
   | 'one-halving-doubling'
   | 'double-binary-tree'
   | 'bidirectional-ring'
-  | 'one-bidirectional-ring';
+  | 'one-bidirectional-ring'
+  | 'tree'
+  | 'one-tree';
 
 /** An algorithm name, taken apart. */
 export interface Algorithm {

@@ -46,7 +46,7 @@ function issuesOf(value: unknown, path: string): Issue[] {
   if (!isObject(value) || (value as Partial<StepProgram>).kind !== 'steps') {
     return [{ path, expected: 'a program, as StepBuilder and readMsccl make it', got: show(value) }];
   }
-  const { ranks, does, ns, route, order, cargo, alternate } = value as Partial<StepProgram>;
+  const { ranks, does, ns, route, order, cargo, alternate, switches } = value as Partial<StepProgram>;
   const issues: Issue[] = [];
   const expect = (fits: boolean, key: string, expected: string, got: unknown) => {
     if (!fits) issues.push({ path: `${path}.${key}`, expected, got: show(got) });
@@ -88,6 +88,7 @@ function issuesOf(value: unknown, path: string): Issue[] {
   expect(typeof paysEndpoint === 'boolean', 'paysEndpoint', 'true or false', paysEndpoint);
   expect(isSized === undefined || isSized === true, 'isSized', 'true or nothing', isSized);
   if (thread !== undefined) column(value, 'thread', Int32Array, steps);
+  if (switches !== undefined) column(value, 'switches', Int32Array, steps);
   if (route !== undefined) lists(steps, 'route.first', 'route.links');
   if (order !== undefined) {
     expect(route !== undefined, 'order', 'none without a route', order);

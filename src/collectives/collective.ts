@@ -1,31 +1,68 @@
-/** The collective operations that are simulated. */
-export type Collective = 'all-reduce' | 'reduce-scatter' | 'all-gather' | 'all-to-all';
+/** Collectives in which all ranks do alike, and which cross a grid dimension by dimension. */
+export type SymmetricCollective = 'all-reduce' | 'reduce-scatter' | 'all-gather' | 'all-to-all';
 
-export const COLLECTIVES: readonly Collective[] = ['all-reduce', 'reduce-scatter', 'all-gather', 'all-to-all'];
+/** Collectives from or to one rank, the root. */
+export type RootedCollective = 'broadcast' | 'reduce' | 'gather' | 'scatter';
 
-/** Bytes a rank holds after a collective over `ranks` that it entered with `bytes` (docs/model.md, section 4). */
+/** The collective operations that are simulated. `alltoallv` is an all-to-all of unequal parts. */
+export type Collective = SymmetricCollective | RootedCollective | 'alltoallv';
+
+export const SYMMETRIC_COLLECTIVES: readonly SymmetricCollective[] = [
+  'all-reduce',
+  'reduce-scatter',
+  'all-gather',
+  'all-to-all',
+];
+
+export const ROOTED_COLLECTIVES: readonly RootedCollective[] = ['broadcast', 'reduce', 'gather', 'scatter'];
+
+export const COLLECTIVES: readonly Collective[] = [...SYMMETRIC_COLLECTIVES, ...ROOTED_COLLECTIVES, 'alltoallv'];
+
+export function isRooted(collective: Collective): collective is RootedCollective {
+  return (ROOTED_COLLECTIVES as readonly Collective[]).includes(collective);
+}
+
+export function isSymmetricCollective(collective: Collective): collective is SymmetricCollective {
+  return (SYMMETRIC_COLLECTIVES as readonly Collective[]).includes(collective);
+}
+
+/**
+ * Bytes a rank holds after a collective over `ranks` that it entered with `bytes` (docs/model.md,
+ * section 4). Of a rooted one, the rank that holds most: the root of a gather.
+ */
 export function resultBytes(collective: Collective, ranks: number, bytes: number): number {
   switch (collective) {
     case 'all-reduce':
     case 'all-to-all':
+    case 'alltoallv':
+    case 'broadcast':
+    case 'reduce':
       return bytes;
     case 'reduce-scatter':
+    case 'scatter':
       return Math.floor(bytes / ranks);
     case 'all-gather':
+    case 'gather':
       return bytes * ranks;
   }
 }
 
 /**
  * The factor from algorithm bandwidth to bus bandwidth, as nccl-tests defines it:
- * 2(n-1)/n for an all-reduce, (n-1)/n for the others.
+ * 2(n-1)/n for an all-reduce, 1 for a broadcast and a reduce, (n-1)/n for the others.
  */
 export function busFactor(collective: Collective, ranks: number): number {
+  if (collective === 'broadcast' || collective === 'reduce') return 1;
   const share = (ranks - 1) / ranks;
   return collective === 'all-reduce' ? 2 * share : share;
 }
 
+/** Whether each rank enters with a share of the buffer that the collective is measured by. */
+export function entersWithShare(collective: Collective): boolean {
+  return collective === 'all-gather' || collective === 'gather';
+}
+
 /** Total buffer of a collective that every rank enters with `bytes`, as nccl-tests counts it. */
 export function totalBytes(collective: Collective, ranks: number, bytes: number): number {
-  return collective === 'all-gather' ? bytes * ranks : bytes;
+  return entersWithShare(collective) ? bytes * ranks : bytes;
 }

@@ -1,6 +1,6 @@
 import { type AlgorithmDefinition, lanesOf, type PacketCargo, type ProgramRequest } from './algorithm.js';
 import type { Placement } from './cargo.js';
-import type { Collective } from './collective.js';
+import type { SymmetricCollective } from './collective.js';
 import { StepBuilder, type StepId } from './step-builder.js';
 import type { StepProgram } from './step-program.js';
 import { reduces, type TokenProgram } from './token-program.js';
@@ -95,8 +95,8 @@ class Lanes {
 }
 
 /** Where blocks are: those of an all-to-all by origin, then by destination. */
-function placements(
-  collective: Collective,
+export function placements(
+  collective: SymmetricCollective,
   ranks: number,
   lanes: number,
 ): { readonly input: Placement; readonly output: Placement } {
@@ -118,7 +118,7 @@ function placements(
 }
 
 /** The ranks that packet k of a rank goes to, and that the packet of the same number is awaited from. */
-function peers(program: TokenProgram, ranks: number, rank: number, k: number): { to: number; from: number } {
+export function peers(program: TokenProgram, ranks: number, rank: number, k: number): { to: number; from: number } {
   const offset = program.offsets[k % program.offsets.length] as number;
   if (program.pairwise) {
     const peer = Math.floor(rank / offset) % 2 === 0 ? rank + offset : rank - offset;

@@ -8,4 +8,4 @@ export {
   type StepOptions,
 } from './step-builder.js';
 export type { StepProgram } from './step-program.js';
-export { type Names, verify } from './verify/verify.js';
+export { type Names, type VerifyOptions, verify } from './verify/verify.js';

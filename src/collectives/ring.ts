@@ -1,7 +1,7 @@
 import { type AlgorithmDefinition, cargoByHalves, reduceIn } from './algorithm.js';
-import type { Collective } from './collective.js';
+import type { SymmetricCollective } from './collective.js';
 
-function sends(collective: Collective, ranks: number): number {
+function sends(collective: SymmetricCollective, ranks: number): number {
   switch (collective) {
     case 'all-reduce':
       return 2 * (ranks - 1);

@@ -1,6 +1,6 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { checkProgram } from './check-program.js';
-import { COLLECTIVES, type Collective } from './collective.js';
+import { COLLECTIVES, type Collective, entersWithShare } from './collective.js';
 import type { StepProgram } from './step-program.js';
 
 /**
@@ -16,7 +16,7 @@ export function sizedProgram(program: StepProgram, collective: Collective, bytes
   if (cargo === undefined) {
     throw new ConfigError([{ path: 'program', expected: 'steps that say which blocks move', got: 'bytes only' }]);
   }
-  const inputs = collective === 'all-gather' ? cargo.blocks / ranks : cargo.blocks;
+  const inputs = entersWithShare(collective) ? cargo.blocks / ranks : cargo.blocks;
   return grown(program, Math.ceil(bytes / inputs));
 }
 

@@ -3,7 +3,17 @@ import { type Cargo, IN_ORDER, type Placement } from './cargo.js';
 import { group, IntColumn } from './column.js';
 import { circleIssues } from './step-circles.js';
 import { matchSteps } from './step-matching.js';
-import { COMPUTE, COPY, MARK, RECEIVE, REDUCE, SEND, STEP_NAMES, type StepProgram } from './step-program.js';
+import {
+  COMPUTE,
+  COPY,
+  MARK,
+  RECEIVE,
+  RECONFIGURE,
+  REDUCE,
+  SEND,
+  STEP_NAMES,
+  type StepProgram,
+} from './step-program.js';
 
 /** A step of a {@link StepBuilder}, by the order in which steps were added. */
 export type StepId = number;
@@ -19,6 +29,8 @@ export interface StepOptions {
   readonly channel?: number;
   /** Which of its rank's threads runs it, where that is to be known: see {@link StepProgram.thread}. */
   readonly thread?: number;
+  /** Of a send or a change of circuits: the switch, from 0. Default: all switches together. */
+  readonly switch?: number;
   /** Size where it is not the number of cells times the bytes of a block. */
   readonly bytes?: number;
 }
@@ -70,6 +82,8 @@ export class StepBuilder {
   private readonly does = new IntColumn();
   private readonly peer = new IntColumn();
   private readonly channel = new IntColumn();
+  /** By step; empty where no switch is given. */
+  private readonly switches = new Map<StepId, number>();
   /** Empty unless threads are given. */
   private readonly thread = new IntColumn();
   private readonly bytes: number[] = [];
@@ -123,6 +137,14 @@ export class StepBuilder {
   /** Takes no time; see {@link MARK}. */
   mark(rank: number, options: StepOptions = {}): StepId {
     return this.add(MARK, rank, -1, [], options);
+  }
+
+  /**
+   * Sets circuits from the rank to another: see {@link RECONFIGURE}. For a network of circuits, where a send
+   * sets the circuits that it lacks by itself; this sets them before they are needed.
+   */
+  reconfigure(rank: number, to: number, options: StepOptions = {}): StepId {
+    return this.add(RECONFIGURE, rank, to, [], options);
   }
 
   /** Makes a step wait for another of its rank, which may have been added after it. */
@@ -185,6 +207,7 @@ export class StepBuilder {
       needs,
       waiters: { first: waiters.first, steps: waiters.values },
       channel: pick(this.channel),
+      ...(this.switches.size === 0 ? {} : { switches: order.values.map((step) => this.switches.get(step) ?? -1) }),
       ...(this.thread.length < count || count === 0 ? {} : { thread: pick(this.thread) }),
       ...(cargo === undefined ? {} : { cargo }),
     };
@@ -207,7 +230,9 @@ export class StepBuilder {
     if (options.thread !== undefined) this.thread.push(options.thread);
     this.bytes.push(bytes);
     if (!isRank(rank, ranks)) this.wrong(step, `a rank from 0 to ${ranks - 1}`, String(rank));
-    if (does === SEND || does === RECEIVE) {
+    if (does === RECONFIGURE && peer === rank) this.wrong(step, 'another rank', String(peer));
+    if (options.switch !== undefined) this.onSwitch(step, does, options.switch);
+    if (does === SEND || does === RECEIVE || does === RECONFIGURE) {
       if (!isRank(peer, ranks)) this.wrong(step, `a peer from 0 to ${ranks - 1}`, String(peer));
     }
     if (channel !== (channel | 0)) this.wrong(step, 'a whole number of a channel, below 2^31', String(channel));
@@ -221,6 +246,15 @@ export class StepBuilder {
     if (typeof after === 'number') this.need(step, rank, after);
     else for (const other of after) this.need(step, rank, other);
     return step;
+  }
+
+  private onSwitch(step: StepId, does: number, place: number): void {
+    if (!Number.isSafeInteger(place) || place < 0 || place !== (place | 0)) {
+      this.wrong(step, 'a switch, a whole number from 0', String(place));
+    } else if (does !== SEND && does !== RECONFIGURE) {
+      this.wrong(step, 'no switch but of a send or a change of circuits', String(place));
+    }
+    this.switches.set(step, place);
   }
 
   private move(step: StepId, cells: readonly number[], count: number): void {

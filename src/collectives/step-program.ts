@@ -11,9 +11,14 @@ export const COPY = 3;
 export const COMPUTE = 4;
 /** Takes no time. What it makes ready waits until something else of the rank ends, unless nothing runs. */
 export const MARK = 5;
+/**
+ * Joins a port of the rank to its peer, on a network of circuits. It waits for what the rank
+ * has handed to the port before, and ends at once where the circuit is there already.
+ */
+export const RECONFIGURE = 6;
 
 /** What steps do, in words, by number. */
-export const STEP_NAMES = ['send', 'receive', 'reduce', 'copy', 'compute', 'mark'] as const;
+export const STEP_NAMES = ['send', 'receive', 'reduce', 'copy', 'compute', 'mark', 'reconfigure'] as const;
 
 /**
  * A collective spelled out: every send, receive, reduction, copy and computation of every rank,
@@ -38,7 +43,7 @@ export interface StepProgram {
   readonly first: Int32Array;
   /** {@link SEND} and so on. */
   readonly does: Uint8Array;
-  /** The other rank of a send or receive, else -1. */
+  /** The other rank of a send or receive, the one that a port is joined to, else -1. */
   readonly peer: Int32Array;
   /**
    * Of a send the receive it is matched with, of a receive itself. Messages that cannot be told
@@ -55,6 +60,11 @@ export interface StepProgram {
   readonly waiters: { readonly first: Int32Array; readonly steps: Int32Array };
   /** Which of several parallel channels between two ranks a message takes. */
   readonly channel: Int32Array;
+  /**
+   * On a network of circuits: the switch that a send goes over or whose circuit changes; -1 for all
+   * switches together, an equal part over each. Without it, all do so.
+   */
+  readonly switches?: Int32Array;
   /**
    * Which of its rank's threads runs a step, where that is known: threads do one thing after
    * the other, and their steps wait for each other accordingly.
@@ -79,6 +89,11 @@ export interface StepProgram {
   readonly alternate?: StepProgram;
 }
 
+/** Whether a program can only be played on a network of circuits. */
+export function needsCircuits({ does, switches }: StepProgram): boolean {
+  return switches !== undefined || does.includes(RECONFIGURE);
+}
+
 /** The rank of a step. */
 export function rankOfStep({ first }: StepProgram, step: number): number {
   let low = 0;
@@ -96,6 +111,11 @@ export function nameOfStep(program: StepProgram, step: number): string {
   const { does, peer, first } = program;
   const rank = rankOfStep(program, step);
   const what = does[step] as number;
-  const other = what === SEND ? ` to rank ${peer[step]}` : what === RECEIVE ? ` from rank ${peer[step]}` : '';
+  const other =
+    what === SEND || what === RECONFIGURE
+      ? ` to rank ${peer[step]}`
+      : what === RECEIVE
+        ? ` from rank ${peer[step]}`
+        : '';
   return `rank ${rank}, step ${step - (first[rank] as number)} (${STEP_NAMES[what]}${other})`;
 }

@@ -89,6 +89,7 @@ export function unlikeNpus(
 ): string | undefined {
   if (graph !== undefined) return 'the NPUs of a graph are not alike';
   if (rendezvous) return 'messages are asked for before they are sent';
+  if (dimensions.some(({ circuits }) => circuits !== undefined)) return 'circuits are set NPU by NPU';
   const several = dimensions.filter(({ npus }) => npus > 1).length > 1;
   const isFlat = ({ dimension }: Phase) => dimension.physical.length > 1;
   if (routing === 'dimension-order' && several && distinctPhases(chunks).some(isFlat)) {

@@ -12,7 +12,7 @@ import type { LinkStatistics } from './message/link-servers.js';
 import type { MessageEngine } from './message/message-engine.js';
 import { describeStuck, stuckChunks } from './message/stuck.js';
 import { playPhases } from './phase/phase-engine.js';
-import type { PhaseSpan } from './span.js';
+import type { CircuitSpan, PhaseSpan } from './span.js';
 
 /** What a run found out, whichever engine made it. */
 export interface EngineRun {
@@ -31,6 +31,8 @@ export interface EngineRun {
   /** The longest that each distinct phase took, ns. */
   readonly durations: ReadonlyMap<Phase, number>;
   readonly spans: readonly PhaseSpan[];
+  /** Every change of a circuit in order; empty unless asked for. */
+  readonly circuitSpans: readonly CircuitSpan[];
   /** What each link did; only in the congestion-aware network. */
   readonly links: LinkStatistics | undefined;
 }
@@ -61,7 +63,8 @@ function* playChoice(
 ): Generator<void, EngineRun> {
   if (choice.name === 'phase') {
     const run = yield* playPhases(job, limits, timeline);
-    return { engine: 'phase', reason: choice.reason, messages: 0, links: undefined, finishNsByNpu: undefined, ...run };
+    const none = { messages: 0, links: undefined, finishNsByNpu: undefined, circuitSpans: [] };
+    return { engine: 'phase', reason: choice.reason, ...none, ...run };
   }
   const run = new CollectiveRun(job, choice.folding, timeline);
   const { engine } = run;
@@ -77,6 +80,7 @@ function* playChoice(
     busyNs: engine.busyNs,
     durations: engine.durations,
     spans: engine.spans.map((span) => ({ ...span, npu: firstOf(choice.folding, span.npu, job.dimensions) })),
+    circuitSpans: engine.circuitSpans,
     links: engine.links,
   };
 }

@@ -15,3 +15,15 @@ export interface PhaseSpan {
   readonly startNs: number;
   readonly endNs: number;
 }
+
+/** One change of a circuit, as it happened. */
+export interface CircuitSpan {
+  readonly npu: number;
+  /** Dimension of the network. */
+  readonly dimension: number;
+  readonly switch: number;
+  /** The NPU that the circuit then leads to. */
+  readonly to: number;
+  readonly startNs: number;
+  readonly endNs: number;
+}

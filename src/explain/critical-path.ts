@@ -1,7 +1,7 @@
 import type { PhaseSpan } from '../engine/span.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
-import { type Cost, phaseChain, spend } from './phase-cost.js';
+import { type Cost, type PhaseChain, spend } from './phase-cost.js';
 
 /** One phase on the critical path. */
 export interface Segment extends Cost {
@@ -21,7 +21,11 @@ export interface Segment extends Cost {
  * The chain of phases that ends with the last: each began when the one before it on the path
  * ended, so that together they take all the time since the first of them began. From the timeline of the NPU that finished last.
  */
-export function criticalPath(timeline: readonly PhaseSpan[], job: CollectiveJob): Segment[] {
+export function criticalPath(
+  timeline: readonly PhaseSpan[],
+  job: CollectiveJob,
+  chains: ReadonlyMap<Phase, PhaseChain>,
+): Segment[] {
   const last = timeline.reduce((latest, span) => (span.endNs > latest.endNs ? span : latest), timeline[0] as PhaseSpan);
   const spans = timeline.filter(({ npu }) => npu === last.npu);
   const ending = new Map<number, PhaseSpan[]>();
@@ -30,22 +34,19 @@ export function criticalPath(timeline: readonly PhaseSpan[], job: CollectiveJob)
     if (together === undefined) ending.set(span.endNs, [span]);
     else together.push(span);
   }
-  const chains = new Map<Phase, ReturnType<typeof phaseChain>>();
   const path: Segment[] = [];
   let next: PhaseSpan | undefined = last;
   while (next !== undefined) {
     const span: PhaseSpan = next;
     const { chunk, phase: at, dimension, queue, startNs, endNs } = span;
     const phase = (job.chunks[chunk] as readonly Phase[])[at] as Phase;
-    const chain = chains.get(phase) ?? phaseChain(phase, job);
-    chains.set(phase, chain);
     const candidates: PhaseSpan[] = (ending.get(startNs) ?? []).filter((one) => one !== span);
     const own: PhaseSpan | undefined = candidates.find((one) => one.chunk === chunk && one.phase === at - 1);
     const room: PhaseSpan | undefined = candidates.find((one) => one.dimension === dimension && one.queue === queue);
     const before: PhaseSpan | undefined = own ?? room;
     path.push({
       ...{ chunk, phase: at, dimension, startNs, endNs },
-      ...spend(chain, endNs - startNs),
+      ...spend(chains.get(phase) as PhaseChain, endNs - startNs),
       after: own !== undefined ? 'own phase' : room !== undefined ? 'room' : 'start',
     });
     // Phases that take no time could lead round in a circle.

@@ -1,8 +1,10 @@
-import { drain, drainAsync } from '../base/slices.js';
+import { limitsOf } from '../base/limits.js';
+import { drain, drainAsync, preparing } from '../base/slices.js';
 import { networkBoundOf } from '../bounds/bounds.js';
 import type { NetworkBound } from '../bounds/network-bound.js';
 import type { Collective } from '../collectives/collective.js';
 import type { Phase } from '../plan/phases.js';
+import { distinctPhases } from '../plan/plan-collective.js';
 import type { CollectiveResult, DimensionReport } from '../report/result.js';
 import { preparation, simulating } from '../simulate.js';
 import type { CollectiveSpec } from '../spec/spec.js';
@@ -63,7 +65,11 @@ function* explaining(spec: CollectiveSpec): Generator<void, Explanation> {
   const { asked, job } = yield* preparation(spec);
   const result = yield* simulating({ ...spec, timeline: true });
   const variants = yield* tryVariants(spec, asked, result);
-  const path = criticalPath(result.timeline ?? [], job);
+  const chains = new Map<Phase, PhaseChain>();
+  for (const phase of distinctPhases(job.chunks)) {
+    chains.set(phase, yield* preparing(phaseChain(phase, job), limitsOf(asked)));
+  }
+  const path = criticalPath(result.timeline ?? [], job, chains);
   // An NPU that starts late is waited for.
   const before = path[0]?.startNs ?? 0;
   const spent = Object.fromEntries(
@@ -73,7 +79,7 @@ function* explaining(spec: CollectiveSpec): Generator<void, Explanation> {
     result,
     phases: result.chunkPlans.flatMap(({ first, phases }, plan) =>
       phases.map(({ collective, dimension, algorithm, bytes, durationNs }, i): PhaseExplanation => {
-        const chain = phaseChain((job.chunks[first] as readonly Phase[])[i] as Phase, job);
+        const chain = chains.get((job.chunks[first] as readonly Phase[])[i] as Phase) as PhaseChain;
         const spent = spend(chain, durationNs);
         return { plan, collective, dimension, algorithm, enteringBytes: bytes, durationNs, ...chain, ...spent };
       }),

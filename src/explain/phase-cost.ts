@@ -3,7 +3,7 @@ import { turnsOf } from '../collectives/program.js';
 import { COPY, RECEIVE, REDUCE, rankOfStep, SEND, type StepProgram } from '../collectives/step-program.js';
 import type { TokenProgram } from '../collectives/token-program.js';
 import { copyNs, reductionNs } from '../costs/endpoint.js';
-import { playPhase } from '../engine/phase/phase-player.js';
+import { playingPhase } from '../engine/phase/phase-player.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { Dimension } from '../topology/dimension.js';
@@ -62,12 +62,14 @@ export function spend(chain: PhaseChain, ns: number): Cost {
   return { latencyNs, bandwidthNs, endpointNs, reductionNs, waitingNs: left };
 }
 
-/** The chain of the slower of a phase's lanes. */
-export function phaseChain(phase: Phase, job: CollectiveJob): PhaseChain {
-  const chains = phase.lanes.map((program) => {
-    if (program.kind === 'steps') return slowest(turnsOf(program).map((turn) => stepChain(phase, job, turn)));
-    return program.window === 1 ? oneByOne(phase, job, program) : critical(phase, job, program);
-  });
+/** The chain of the slower of a phase's lanes. In slices. */
+export function* phaseChain(phase: Phase, job: CollectiveJob): Generator<void, PhaseChain> {
+  const chains: PhaseChain[] = [];
+  for (const program of phase.lanes) {
+    if (program.kind === 'steps') chains.push(slowest(turnsOf(program).map((turn) => stepChain(phase, job, turn))));
+    else if (program.window === 1) chains.push(oneByOne(phase, job, program));
+    else chains.push(yield* critical(phase, job, program));
+  }
   return slowest(chains);
 }
 
@@ -105,8 +107,8 @@ function oneByOne(phase: Phase, job: CollectiveJob, program: TokenProgram): Phas
 }
 
 /** Several messages at once: from the last event of the phase back to what caused it, as without congestion. */
-function critical(phase: Phase, job: CollectiveJob, program: TokenProgram): PhaseChain {
-  const { time, cause, isArrival, last } = playPhase({ ...phase, lanes: [program] }, job.endpoint);
+function* critical(phase: Phase, job: CollectiveJob, program: TokenProgram): Generator<void, PhaseChain> {
+  const { time, cause, isArrival, last } = yield* playingPhase({ ...phase, lanes: [program] }, job.endpoint);
   const [bytes = 0] = program.bytes;
   const parts: Partial<PhaseChain>[] = [];
   for (let event = last; event >= 0; event = cause[event] as number) {

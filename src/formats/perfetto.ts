@@ -1,6 +1,6 @@
-import type { PhaseSpan } from '../engine/span.js';
+import type { CircuitSpan, PhaseSpan } from '../engine/span.js';
 import { lanesOf } from './lanes.js';
-import { checkTimeline } from './timeline.js';
+import { checkReconfigurations, checkTimeline } from './timeline.js';
 
 /** An event of the Chrome trace format, as Perfetto reads it: times in microseconds. */
 export interface PerfettoEvent {
@@ -20,8 +20,9 @@ export interface PerfettoFile {
   readonly traceEvents: readonly PerfettoEvent[];
 }
 
-/** Lanes of one dimension in the numbering of threads. */
+/** Lanes of one dimension in the numbering of threads; those of circuits come behind. */
 const LANES = 1_000_000;
+const SWITCHES = 500_000;
 
 const US = 1000;
 
@@ -29,10 +30,15 @@ const US = 1000;
  * The phases of a run as a Chrome trace: a process per NPU, in it lanes per dimension on which
  * no two phases overlap, and counters of the chunks under way in each dimension.
  * @param timeline - of a result that was asked for it.
+ * @param reconfigurations - of the same result, where a dimension has circuits: a lane for each switch.
  * @throws ConfigError when it is no timeline.
  */
-export function toPerfetto(timeline: readonly PhaseSpan[]): PerfettoFile {
+export function toPerfetto(
+  timeline: readonly PhaseSpan[],
+  reconfigurations: readonly CircuitSpan[] = [],
+): PerfettoFile {
   checkTimeline(timeline);
+  checkReconfigurations(reconfigurations);
   const events: PerfettoEvent[] = [];
   const npus = [...new Set(timeline.map(({ npu }) => npu))].sort((a, b) => a - b);
   for (const npu of npus) {
@@ -57,7 +63,29 @@ export function toPerfetto(timeline: readonly PhaseSpan[]): PerfettoFile {
     }
     events.push(...counters(spans, npu));
   }
+  events.push(...changes(reconfigurations));
   return { displayTimeUnit: 'ns', traceEvents: events };
+}
+
+function changes(reconfigurations: readonly CircuitSpan[]): PerfettoEvent[] {
+  const named = new Set<string>();
+  return reconfigurations.flatMap(({ npu: pid, dimension, switch: place, to, startNs, endNs }): PerfettoEvent[] => {
+    const tid = dimension * LANES + SWITCHES + place;
+    const args = { name: `dimension ${dimension}, circuits of switch ${place}` };
+    const head: PerfettoEvent[] = [
+      { ph: 'M', name: 'thread_name', pid, tid, args },
+      { ph: 'M', name: 'thread_sort_index', pid, tid, args: { sort_index: tid } },
+    ];
+    const isNew = !named.has(`${pid} ${tid}`);
+    named.add(`${pid} ${tid}`);
+    return [
+      ...(isNew ? head : []),
+      {
+        ...{ ph: 'X', name: `circuit to NPU ${to}`, cat: 'reconfiguration', pid, tid },
+        ...{ ts: startNs / US, dur: (endNs - startNs) / US, args: { dimension, switch: place, to } },
+      },
+    ];
+  });
 }
 
 function counters(spans: readonly PhaseSpan[], pid: number): PerfettoEvent[] {

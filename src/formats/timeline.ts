@@ -1,11 +1,21 @@
 import { checkRecords, oneOf, WHOLE } from '../base/records.js';
 import { COLLECTIVES } from '../collectives/collective.js';
-import type { PhaseSpan } from '../engine/span.js';
+import type { CircuitSpan, PhaseSpan } from '../engine/span.js';
 
 const RULES = {
   ...{ npu: WHOLE, chunk: WHOLE, phase: WHOLE, collective: oneOf(COLLECTIVES) },
   ...{ dimension: WHOLE, queue: WHOLE, startNs: WHOLE, endNs: WHOLE },
 };
+
+const CHANGES = { npu: WHOLE, dimension: WHOLE, switch: WHOLE, to: WHOLE, startNs: WHOLE, endNs: WHOLE };
+
+/**
+ * Checks what is handed in as changes of circuits.
+ * @throws ConfigError
+ */
+export function checkReconfigurations(reconfigurations: readonly CircuitSpan[]): void {
+  checkRecords(reconfigurations, 'reconfigurations', CHANGES);
+}
 
 /**
  * Checks what is handed in as a timeline.

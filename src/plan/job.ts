@@ -16,6 +16,10 @@ export interface CollectivePlan {
   readonly endpoint: Endpoint;
   /** What the plan does that its author may not expect, or that no network could do. */
   readonly warnings: readonly Warning[];
+  /** The rank that a rooted collective is from or to. */
+  readonly root?: number;
+  /** Of an alltoallv: the most bytes that one rank sends to others or receives from them. */
+  readonly mostExchanged?: number;
   /** Whether a communicator group carries it out, not all NPUs. */
   readonly isOfGroup: boolean;
 }

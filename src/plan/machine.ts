@@ -4,7 +4,7 @@ import type { Endpoint } from '../costs/endpoint.js';
 import { WAITING_ORDERS, type WaitingOrder } from '../scheduler/waiting-order.js';
 import type { CheckedMachine, WithGraph } from '../spec/schema.js';
 import { totalNpus } from '../topology/address.js';
-import type { Dimension } from '../topology/dimension.js';
+import { type Dimension, wiredDimension } from '../topology/dimension.js';
 import { graphNetwork } from '../topology/graph-network.js';
 import { gridNetwork } from '../topology/grid-network.js';
 import type { Network } from '../topology/network.js';
@@ -41,7 +41,7 @@ export function buildMachine(checked: WithGraph<CheckedMachine>): Machine {
     throw new ConfigError([{ path: 'topology', expected: 'fewer than 2^53 NPUs in all', got: show(npus) }]);
   }
   return {
-    dimensions: topology,
+    dimensions: topology.map(wiredDimension),
     graph: graph && graphNetwork(graph),
     rankOrder: checkOrder(checked, npus),
     npus,

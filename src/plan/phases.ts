@@ -2,7 +2,7 @@ import { ConfigError, type Issue } from '../base/errors.js';
 import type { Decomposition } from '../base/words.js';
 import { lanesOf } from '../collectives/algorithm.js';
 import { type Algorithm, givenAlgorithm } from '../collectives/algorithms.js';
-import { type Collective, resultBytes } from '../collectives/collective.js';
+import { type Collective, resultBytes, type SymmetricCollective } from '../collectives/collective.js';
 import type { Program } from '../collectives/program.js';
 import type { QueueShare } from '../scheduler/queue-allocator.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
@@ -28,7 +28,7 @@ export interface ActiveDimension {
 }
 
 interface Step {
-  readonly collective: Collective;
+  readonly collective: SymmetricCollective;
   readonly active: ActiveDimension;
   readonly queues: QueueShare;
 }
@@ -40,7 +40,7 @@ interface Step {
  * @throws ConfigError when an algorithm cannot do what its dimension needs.
  */
 export function planPhases(
-  collective: Collective,
+  collective: SymmetricCollective,
   decomposition: Decomposition,
   active: readonly ActiveDimension[],
   bytes: number,
@@ -110,12 +110,12 @@ export function countPhases(
 }
 
 function decompose(
-  collective: Collective,
+  collective: SymmetricCollective,
   decomposition: Decomposition,
   active: readonly ActiveDimension[],
   turnsAtTheTop: boolean,
 ): Step[] {
-  const step = (op: Collective, queues: QueueShare) => (dimension: ActiveDimension) => ({
+  const step = (op: SymmetricCollective, queues: QueueShare) => (dimension: ActiveDimension) => ({
     collective: op,
     active: dimension,
     queues,

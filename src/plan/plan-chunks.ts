@@ -1,13 +1,13 @@
 import { SLICE } from '../base/slices.js';
 import type { Decomposition } from '../base/words.js';
-import type { Collective } from '../collectives/collective.js';
+import type { SymmetricCollective } from '../collectives/collective.js';
 import type { DimensionOrder, OrderedChunk } from '../scheduler/dimension-order.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { Chunking } from './chunking.js';
 import { type ActiveDimension, type Phase, planPhases } from './phases.js';
 
 export interface ChunkPlanRequest {
-  readonly collective: Collective;
+  readonly collective: SymmetricCollective;
   readonly decomposition: Decomposition;
   readonly dimensions: readonly Dimension[];
   /** The logical dimensions that take part, ascending. */

@@ -102,7 +102,9 @@ const storeAndForward: Rule = ({ machine: { network, switching, activeChunks }, 
   if (network !== 'congestion-aware' || switching === 'cut-through' || activeChunks > 1) return [];
   const halved = phases.find(({ dimension: { physical }, lanes }) => {
     const [one] = physical;
-    if (physical.length > 1 || one === undefined || lineOf(one).switches === 0) return false;
+    if (physical.length > 1 || one === undefined) return false;
+    const { switches, transparent } = lineOf(one);
+    if (switches === 0 || transparent) return false;
     return lanes.some((program) => isAlone(program) && Math.max(...program.bytes) / one.bandwidth > one.latency);
   });
   if (halved === undefined) return [];

@@ -13,6 +13,10 @@ export interface CollectiveWish {
   readonly splits: number;
   readonly interDimensionScheduling: InterDimensionScheduling;
   readonly involvedDimensions?: readonly boolean[] | undefined;
+  /** The rank that a rooted collective is from or to. Default 0. */
+  readonly root?: number | undefined;
+  /** Of an alltoallv: what each rank (row) has for each (column), in any unit; the fullest row is `bytes`. */
+  readonly weights?: readonly (readonly number[])[] | undefined;
   /** How many NPUs a communicator group has that carries it out; undefined for all NPUs. */
   readonly groupRanks?: number | undefined;
 }

@@ -56,6 +56,9 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
     warnings: [...asked.warnings, ...job.warnings, ...inexactTotals(size, dimensions), ...belowPlan(plan, timeNs)],
     engine: { name: run.engine, reason: run.reason, events: run.events, messages: run.messages },
     ...(asked.timeline ? { timeline: run.spans } : {}),
+    ...(asked.timeline && job.dimensions.some(({ circuits }) => circuits)
+      ? { reconfigurations: run.circuitSpans }
+      : {}),
     ...(asked.linkStatistics && run.links !== undefined ? { links: run.links.reports() } : {}),
   };
 }
@@ -158,6 +161,12 @@ function summarise(uses: readonly LinkUses[]): LinkSummary {
     mostBusyNs: most(({ busyNs }) => busyNs),
     waitedNs: sum(({ waitedNs }) => waitedNs),
     longestQueue: most(({ longestQueue }) => longestQueue),
+    ...(uses.some(({ reconfigurations }) => reconfigurations !== undefined)
+      ? {
+          reconfigurations: sum(({ reconfigurations = 0 }) => reconfigurations),
+          mostReconfiguringNs: most(({ reconfiguringNs = 0 }) => reconfiguringNs),
+        }
+      : {}),
   };
 }
 

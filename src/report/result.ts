@@ -3,7 +3,7 @@ import type { EngineName } from '../base/words.js';
 import type { Bounds } from '../bounds/bounds.js';
 import type { Collective } from '../collectives/collective.js';
 import type { LinkReport } from '../engine/message/link-servers.js';
-import type { PhaseSpan } from '../engine/span.js';
+import type { CircuitSpan, PhaseSpan } from '../engine/span.js';
 import type { DimensionKind } from '../topology/kinds.js';
 
 /** What the links of one dimension did together. */
@@ -20,6 +20,9 @@ export interface LinkSummary {
   readonly waitedNs: number;
   /** Most messages that waited for one link at once. */
   readonly longestQueue: number;
+  /** Of circuits: how often one was set, and the longest time that one port spent on it, ns. */
+  readonly reconfigurations?: number;
+  readonly mostReconfiguringNs?: number;
 }
 
 /** What one dimension of the network did. */
@@ -122,4 +125,6 @@ export interface CollectiveResult {
   readonly links?: readonly LinkReport[];
   /** Every phase of every chunk; present when `timeline` was asked for. */
   readonly timeline?: readonly PhaseSpan[];
+  /** Every change of a circuit; present when `timeline` was asked for and a dimension has circuits. */
+  readonly reconfigurations?: readonly CircuitSpan[];
 }

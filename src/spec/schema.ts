@@ -1,17 +1,18 @@
 import * as v from 'valibot';
-import { ConfigError, type Issue } from '../base/errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
 import { limitEntries } from '../base/limits.js';
 import { didYouMean, keys, parse, quantity, reading, whole } from '../base/validate.js';
 import { isWarning, type Warning } from '../base/warnings.js';
 import { DECOMPOSITIONS, ENGINES, FOLDING_MODES, NETWORK_MODELS, ROUTINGS, SWITCHINGS } from '../base/words.js';
 import { ALGORITHM_NAMES, type Algorithm, readAlgorithm } from '../collectives/algorithms.js';
 import { isStepProgram } from '../collectives/check-program.js';
-import { COLLECTIVES } from '../collectives/collective.js';
+import { COLLECTIVES, isRooted } from '../collectives/collective.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import { DIMENSION_ORDERS, type InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 import { SCHEDULING_POLICIES } from '../scheduler/stream-scheduler.js';
 import { type IntraDimensionScheduling, WAITING_ORDERS } from '../scheduler/waiting-order.js';
 import { graphIssues } from '../topology/check-graph.js';
+import type { CheckedDimension } from '../topology/dimension.js';
 import { readEdgeList } from '../topology/edge-list.js';
 import { isGraphShorthand, readGraphShorthand } from '../topology/graph-shorthand.js';
 import { DIMENSION_KINDS } from '../topology/kinds.js';
@@ -44,12 +45,31 @@ export const algorithms = v.pipe(
   }),
 );
 
-const dimension = keys({
+const wires = {
   kind: v.picklist(DIMENSION_KINDS),
   npus: whole(1, 2 ** 31 - 1),
   bandwidth: quantity('bandwidth', { above: 0 }),
   latency: quantity('time', { atLeast: 0 }),
+};
+
+const plainDimension = keys(wires);
+
+/** Optical switches of one dimension. */
+const MAX_SWITCHES = 64;
+
+const circuitsDimension = keys({
+  ...wires,
+  switches: whole(1, MAX_SWITCHES),
+  reconfiguration: quantity('time', { atLeast: 0, whole: true }),
 });
+
+const dimension = v.lazy((value): v.GenericSchema<unknown, CheckedDimension> => {
+  return isCircuits(value) ? circuitsDimension : plainDimension;
+});
+
+function isCircuits(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'circuits';
+}
 
 export const flag = v.boolean('true or false');
 
@@ -98,11 +118,15 @@ export const planEntries = {
   splits: v.optional(whole(1, MAX_CHUNKS), 4),
 };
 
-const schema = keys({
+const weight = v.pipe(v.number('a number'), v.finite('a finite number'), v.minValue(0, 'a number of at least 0'));
+
+const entries = keys({
   ...machineEntries,
   ...planEntries,
   collective: v.picklist(COLLECTIVES),
   size: quantity('bytes', { atLeast: 1, whole: true }),
+  root: v.optional(whole(0, 2 ** 31 - 1)),
+  weights: v.optional(v.array(v.array(weight, 'a list of numbers'), 'a list of rows, one per rank')),
   algorithms: v.optional(algorithms, 'ring'),
   program: v.optional(v.custom<StepProgram>(isStepProgram, 'a program, as StepBuilder and readMsccl make it')),
   programClaim: v.optional(v.picklist(['checked', 'unchecked']), 'checked'),
@@ -112,6 +136,26 @@ const schema = keys({
   linkStatistics: v.optional(flag, false),
   timeline: v.optional(flag, false),
 });
+
+/** What only some collectives have. */
+const schema = v.pipe(
+  entries,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { collective, root, weights } = dataset.value;
+    const wrong = (key: 'root' | 'weights', message: string) =>
+      addIssue({
+        message,
+        input: dataset.value[key],
+        path: [{ type: 'object', origin: 'value', input: dataset.value, key, value: dataset.value[key] }],
+      });
+    if (root !== undefined && !isRooted(collective)) wrong('root', `none: a ${collective} has no root`);
+    if (weights !== undefined && collective !== 'alltoallv') wrong('weights', `none: only an alltoallv has weights`);
+    if (weights === undefined && collective === 'alltoallv') {
+      wrong('weights', 'what each rank (row) has for each (column), in any unit');
+    }
+  }),
+);
 
 type CheckedEntries<E extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<E, undefined>>;
 
@@ -137,7 +181,23 @@ export type WithGraph<T> = T & { readonly graph?: NamedGraph };
  * dimensions are one that stands for all its NPUs.
  */
 export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: unknown): WithGraph<v.InferOutput<S>> {
-  return checkAnyTopology(schema, spec) as WithGraph<v.InferOutput<S>>;
+  return withContention(checkAnyTopology(schema, spec), spec) as WithGraph<v.InferOutput<S>>;
+}
+
+/**
+ * Where circuits change, messages contend for ports: the model that knows no contention is not the default there.
+ * @throws ConfigError when it is asked for.
+ */
+function withContention(checked: unknown, spec: unknown): unknown {
+  const { topology, network } = checked as {
+    readonly topology?: readonly CheckedDimension[];
+    readonly network?: string;
+  };
+  if (network !== 'congestion-unaware' || !topology?.some(isCircuits)) return checked;
+  const asked = typeof spec === 'object' && spec !== null && 'network' in spec && spec.network !== undefined;
+  if (!asked) return Object.assign(checked as object, { network: 'congestion-aware' });
+  const expected = 'congestion-aware, as circuits are set while messages wait';
+  throw new ConfigError([{ path: 'network', expected, got: show(network) }]);
 }
 
 function checkAnyTopology(schema: v.GenericSchema, given: unknown): unknown {

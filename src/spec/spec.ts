@@ -17,10 +17,17 @@ export interface DimensionSpec {
   readonly kind: DimensionKind;
   /** NPUs along this dimension: a whole number, at least 1. */
   readonly npus: number;
-  /** Bandwidth of one link: bytes per ns, or `"600 GB/s"`, `"600 GiB/s"`, `"400 Gbit/s"`. Above 0. */
+  /** Bandwidth of one link, or of one port on a switch of circuits: bytes per ns, or `"600 GB/s"`, `"600 GiB/s"`, `"400 Gbit/s"`. Above 0. */
   readonly bandwidth: Quantity;
-  /** Latency of one hop: ns, or `"500 ns"`, `"2 us"`. At least 0, may be fractional. */
+  /** Latency of one hop (a circuit is one): ns, or `"500 ns"`, `"2 us"`. At least 0, may be fractional. */
   readonly latency: Quantity;
+  /** Of kind `"circuits"`, which needs it: optical switches, on each of which every NPU has a port. 1 to 64. */
+  readonly switches?: number;
+  /**
+   * Of kind `"circuits"`, which needs it: how long it takes to set a circuit, whole ns or `"10 us"`. The ports at
+   * its ends rest meanwhile. At first no circuit is set.
+   */
+  readonly reconfiguration?: Quantity;
 }
 
 /**
@@ -30,7 +37,8 @@ export interface DimensionSpec {
 export interface MachineSpec extends LimitOptions {
   /**
    * Dimensions, the fastest (dimension 0) first, as a list or in shorthand:
-   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`. Or a graph: a list of links, what a
+   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`, or a cluster that has a name and its
+   * number of accelerators: `"dgx-h100 x 32"`. Or a graph: a list of links, what a
    * builder of `astra-sim-ts/topology` makes, or in a line `"graph: dragonfly(4, 3, 50 GB/s, 25 GB/s, 500 ns)"`; algorithms run over all its
    * NPUs as one dimension then.
    */
@@ -45,7 +53,8 @@ export interface MachineSpec extends LimitOptions {
   readonly switching?: Switching;
   /**
    * `"congestion-unaware"` (default): messages overlap on a link without slowing each other.
-   * `"congestion-aware"`: every link serves one message at a time, on any number of dimensions.
+   * `"congestion-aware"`: every link serves one message at a time, on any number of dimensions; the
+   * default, and the only one, where a dimension has circuits.
    */
   readonly network?: NetworkModel;
   /**
@@ -94,10 +103,18 @@ export interface MachineSpec extends LimitOptions {
 /** A collective on a machine: besides `topology` only `size` is required. */
 export interface CollectiveOptions extends MachineSpec {
   /**
-   * Bytes (or `"100 MiB"`) each NPU enters with, whole, at least 1. For an all-gather that is
-   * one NPU's share, as in the reference; for the others the whole buffer.
+   * Bytes (or `"100 MiB"`) each NPU enters with, whole, at least 1. For an all-gather and a gather
+   * that is one NPU's share, as in the reference; for the others the whole buffer; for an alltoallv
+   * that of the NPU that sends most.
    */
   readonly size: Quantity;
+  /** Of a broadcast, reduce, gather or scatter: the rank that it is from or to. Default 0. */
+  readonly root?: number;
+  /**
+   * Of an alltoallv: what each rank (row) has for each rank (column), in any unit. The fullest row
+   * comes to `size`, the others are in proportion.
+   */
+  readonly weights?: readonly (readonly number[])[];
   /**
    * A schedule of your own, over all NPUs by number, instead of `algorithms`: from a `StepBuilder`,
    * an MSCCL file, a synthesizer. It is checked to compute the collective, and sized to it;
@@ -110,8 +127,9 @@ export interface CollectiveOptions extends MachineSpec {
    */
   readonly programClaim?: 'checked' | 'unchecked';
   /**
-   * One for all dimensions, or one per dimension in order. Default `"ring"`. A `one-…`
-   * algorithm runs over all NPUs as a single dimension and stands alone.
+   * One for all dimensions, or one per dimension in order. Default `"ring"`. Collectives with a root
+   * have `"ring"` (a chain), `"tree"` (binomial) and `"direct"`; an alltoallv has `"ring"` and `"direct"`.
+   * A `one-…` algorithm runs over all NPUs as a single dimension and stands alone.
    */
   readonly algorithms?: AlgorithmName | readonly AlgorithmName[];
   /**

@@ -1,3 +1,4 @@
+import { Stopwatch } from '../base/stopwatch.js';
 import type { Space } from './space.js';
 import type { Batch } from './task.js';
 import type { Turns } from './turns.js';
@@ -30,18 +31,18 @@ export async function* cutIntoBatches(
   turns: Turns,
 ): AsyncGenerator<Batch> {
   let indexes: number[] = [];
-  let began = performance.now();
+  const watch = new Stopwatch();
   const batch = (next: number): Batch => {
     const full = { indexes, next };
     indexes = [];
-    began = performance.now();
+    watch.restart();
     return full;
   };
   for (let index = from; index < end; ) {
     const found = space.next(index, end);
     if (found.found) indexes.push(found.index);
     index = found.found ? found.index + 1 : found.index;
-    if (indexes.length >= size.points || performance.now() - began > FRUITLESS_MS) yield batch(index);
+    if (indexes.length >= size.points || watch.ms > FRUITLESS_MS) yield batch(index);
     if (turns.due) await turns.next();
   }
   yield batch(end);

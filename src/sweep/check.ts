@@ -1,4 +1,5 @@
 import { ConfigError, type Issue, SimulationError } from '../base/errors.js';
+import { Stopwatch } from '../base/stopwatch.js';
 import { prepare, simulateCollective } from '../simulate.js';
 import type { Axis } from './axis.js';
 import type { Points } from './points.js';
@@ -36,19 +37,19 @@ const TIMED_EVENTS = 100_000;
 export async function checkPoints(points: Points, turns = new Turns()): Promise<Outlook> {
   const { space } = points;
   const random = randomFrom('check');
-  const began = performance.now();
+  const watch = new Stopwatch();
   const count = await space.count(0, space.size, turns);
-  const searchMs = ((performance.now() - began) * space.size) / count.looked;
+  const searchMs = (watch.ms * space.size) / count.looked;
   if (count.points === 0 && count.exact) {
     throw new ConfigError([
       { path: 'where', expected: 'conditions that at least one point satisfies', got: `none of ${space.size}` },
     ]);
   }
-  const started = performance.now();
+  watch.restart();
   const issues: Issue[] = [];
   for (const [a, axis] of space.axes.entries()) {
     for (const position of spread(axis.length, MOST_VALUES)) {
-      if (performance.now() - started > BUDGET_MS) break;
+      if (watch.ms > BUDGET_MS) break;
       if (turns.due) await turns.next();
       issues.push(...tryValue(points, a, position, random));
     }
@@ -95,17 +96,17 @@ function errorOf(points: Points, index: number): ConfigError | undefined {
 /** Times points drawn at random; the first half of them only warms up. */
 async function time(points: Points, random: Random, turns: Turns): Promise<Pick<Outlook, 'msPerPoint' | 'bounded'>> {
   const { space } = points;
-  const started = performance.now();
+  const watch = new Stopwatch();
   const took: number[] = [];
   let bounded = true;
-  for (let i = 0; i < TIMED_POINTS && performance.now() - started < TIMED_MS; i++) {
+  for (let i = 0; i < TIMED_POINTS && watch.ms < TIMED_MS; i++) {
     if (turns.due) await turns.next();
     const { index, found } = space.next(pick(random, space.size), space.size);
     if (!found) continue;
-    const before = performance.now();
+    const point = new Stopwatch();
     const { spec } = points.at(index);
     if (!(spec instanceof ConfigError)) bounded = runs({ ...spec, maxEvents: TIMED_EVENTS }) && bounded;
-    took.push(performance.now() - before);
+    took.push(point.ms);
   }
   const warm = took.slice(Math.floor(took.length / 2));
   return { msPerPoint: warm.reduce((sum, ms) => sum + ms, 0) / Math.max(1, warm.length), bounded };

@@ -11,6 +11,7 @@ export const SPEC_FIELDS = {
   collective: 'plain',
   topology: 'topology',
   size: 'bytes',
+  root: 'plain',
   algorithms: 'list',
   decomposition: 'plain',
   splits: 'plain',
@@ -35,7 +36,7 @@ export const SPEC_FIELDS = {
   timeline: 'plain',
   // The compiler asks for every field that a spec gains.
 } as const satisfies Record<
-  Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim'>,
+  Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim' | 'weights'>,
   FieldKind
 >;
 
@@ -46,6 +47,8 @@ export const DIMENSION_FIELDS = {
   npus: 'plain',
   bandwidth: 'bandwidth',
   latency: 'time',
+  switches: 'plain',
+  reconfiguration: 'time',
 } as const satisfies Record<keyof DimensionSpec, FieldKind>;
 
 export type DimensionField = keyof typeof DIMENSION_FIELDS;

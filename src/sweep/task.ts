@@ -1,3 +1,4 @@
+import { Stopwatch } from '../base/stopwatch.js';
 import { formatRow, type RowFormat } from './format.js';
 import type { Points } from './points.js';
 import { runPoint } from './row.js';
@@ -60,7 +61,7 @@ export async function writeRows(
   format: RowFormat,
   signal?: AbortSignal,
 ): Promise<BatchText> {
-  const started = performance.now();
+  const watch = new Stopwatch();
   let text = '';
   let failed = 0;
   for (const index of indexes) {
@@ -68,5 +69,5 @@ export async function writeRows(
     text += formatRow(format, points.columns, ran);
     if (typeof ran.outcome === 'string') failed++;
   }
-  return { text, points: indexes.length, failed, ms: performance.now() - started };
+  return { text, points: indexes.length, failed, ms: watch.ms };
 }

@@ -1,4 +1,5 @@
 import { SimulationError } from '../base/errors.js';
+import { Stopwatch } from '../base/stopwatch.js';
 
 /** How long to go on before others have their turn, ms. */
 const TURN_MS = 20;
@@ -6,7 +7,7 @@ const TURN_MS = 20;
 /** Keeps a long loop polite: timers, input and output have their turn, and an abort ends it. */
 export class Turns {
   private readonly signal: AbortSignal | undefined;
-  private began = performance.now();
+  private readonly watch = new Stopwatch();
 
   constructor(signal?: AbortSignal) {
     this.signal = signal;
@@ -14,7 +15,7 @@ export class Turns {
 
   /** Whether it is time for {@link next}; cheap enough for every few steps of a loop. */
   get due(): boolean {
-    return performance.now() - this.began >= TURN_MS;
+    return this.watch.ms >= TURN_MS;
   }
 
   /**
@@ -24,7 +25,7 @@ export class Turns {
   async next(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve));
     this.check();
-    this.began = performance.now();
+    this.watch.restart();
   }
 
   /** @throws SimulationError after an abort. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../base/errors.js';
-import type { Collective } from '../collectives/collective.js';
+import { type Collective, entersWithShare } from '../collectives/collective.js';
 import type { TransferSchedule } from './schedule.js';
 
 /** How the chunks of a schedule lie in the blocks of a buffer. */
@@ -16,7 +16,7 @@ const MOST_BLOCKS = 4096;
 
 /**
  * The blocks of a buffer in which every chunk is a whole number of blocks: as few of one size as there can be;
- * where there are none, one block for each chunk. Of an all-gather and a reduce-scatter the blocks of rank
+ * where there are none, one block for each chunk. Of a gather and a scatter of any kind the blocks of rank
  * r come after those of rank r - 1.
  *
  * @throws ConfigError when the ranks have unequal numbers of blocks.
@@ -24,7 +24,9 @@ const MOST_BLOCKS = 4096;
 export function blocksOf(schedule: TransferSchedule, npus: number, collective: Collective): Blocks {
   const { chunkSource, chunkTarget } = schedule;
   const chunks = chunkSource.length;
-  const owners = collective === 'all-gather' ? chunkSource : collective === 'reduce-scatter' ? chunkTarget : undefined;
+  const gathers = entersWithShare(collective);
+  const scatters = collective === 'reduce-scatter' || collective === 'scatter';
+  const owners = gathers ? chunkSource : scatters ? chunkTarget : undefined;
   const bytes = bytesOfChunks(schedule);
   const total = bytes.reduce((sum, size) => sum + size, 0);
   const parts = owners === undefined ? 1 : npus;

@@ -5,6 +5,7 @@ import { checkIn, type SynthesisControls } from './progress.js';
 import { type LinkOrder, replay } from './replay.js';
 import { reverseSchedule } from './reversal.js';
 import { inOrderOf, type TransferSchedule } from './schedule.js';
+import { type Waiters, waitersOf } from './waiters.js';
 
 export interface OrderedSchedule {
   readonly schedule: TransferSchedule;
@@ -17,7 +18,8 @@ export interface OrderedSchedule {
  *
  * Each of `rounds` then plays the result backwards from its end, links taking what ended last first,
  * which moves all messages as late as the end allows; and forwards again, what had to start first going
- * first. (Forward-backward improvement of list schedules: Tormos and Lova, 2001.) The best is kept.
+ * first. (Forward-backward improvement of list schedules: Tormos and Lova, 2001.) It ends with the first round that
+ * gains nothing.
  */
 export function improveOrder(
   schedule: TransferSchedule,
@@ -26,23 +28,33 @@ export function improveOrder(
   rounds: number,
   controls: SynthesisControls = {},
 ): OrderedSchedule {
-  let times = playByKeys(schedule, graph, keys);
+  const waiters = waitersOf(schedule);
+  let times = playByKeys(schedule, graph, keys, waiters);
   let best = times;
-  const backwards = reverseSchedule(schedule, graph);
-  const reversed = reverseGraph(graph);
-  for (let round = 0; round < rounds; round++) {
-    checkIn(controls, round / rounds, best.finishNs);
-    const back = playByKeys(backwards, reversed, lastFirst(times.hopEndNs));
-    times = playByKeys(schedule, graph, lastFirst(back.hopEndNs));
-    if (times.finishNs < best.finishNs) best = times;
+  if (rounds > 0) {
+    const backwards = reverseSchedule(schedule, graph);
+    const backwardWaiters = waitersOf(backwards);
+    const reversed = reverseGraph(graph);
+    for (let round = 0; round < rounds; round++) {
+      checkIn(controls, round / rounds, best.finishNs);
+      const back = playByKeys(backwards, reversed, lastFirst(times.hopEndNs), backwardWaiters);
+      times = playByKeys(schedule, graph, lastFirst(back.hopEndNs), waiters);
+      if (times.finishNs >= best.finishNs) break;
+      best = times;
+    }
   }
-  return kept(schedule, graph, best.hopStartNs);
+  return kept(schedule, graph, best.hopStartNs, waiters);
 }
 
 /** The schedule in the order of hops that start at these times; the replay becomes its plan. */
-function kept(schedule: TransferSchedule, graph: LinkGraph, hopStartNs: Float64Array): OrderedSchedule {
+function kept(
+  schedule: TransferSchedule,
+  graph: LinkGraph,
+  hopStartNs: Float64Array,
+  waiters: Waiters,
+): OrderedSchedule {
   const ordered = inOrderOf(schedule, hopStartNs);
-  const { finishNs, startNs, endNs } = replay(ordered, graph, { order: 'planned' });
+  const { finishNs, startNs, endNs } = replay(ordered, graph, { order: 'planned' }, waiters);
   return { schedule: { ...ordered, plan: { startNs, endNs } }, finishNs };
 }
 
@@ -62,10 +74,13 @@ export function improveFound(
   order: LinkOrder,
   effort: number,
 ): OrderedSchedule & { readonly firstFinishNs: number } {
-  const first = replay(schedule, graph, { order });
+  const waiters = waitersOf(schedule);
+  const first = replay(schedule, graph, { order }, waiters);
   const rounds = Math.min(MOST_ROUNDS, Math.floor((HOPS * effort) / (2 * schedule.path.length + 1)));
   const better = rounds === 0 ? undefined : improveOrder(schedule, graph, first.hopStartNs, rounds);
   const best =
-    better !== undefined && better.finishNs < first.finishNs ? better : kept(schedule, graph, first.hopStartNs);
+    better !== undefined && better.finishNs < first.finishNs
+      ? better
+      : kept(schedule, graph, first.hopStartNs, waiters);
   return { ...best, firstFinishNs: first.finishNs };
 }

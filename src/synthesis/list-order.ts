@@ -2,7 +2,7 @@ import { SimulationError } from '../base/errors.js';
 import { EventQueue } from '../engine/event-queue.js';
 import type { DirectedLink, LinkGraph } from '../topology/link-graph.js';
 import type { TransferSchedule } from './schedule.js';
-import { waitersOf } from './waiters.js';
+import { type Waiters, waitersOf } from './waiters.js';
 
 /** When hops run: per entry of a schedule's `path` its start and its arrival at the other end, ns. */
 export interface HopTimes {
@@ -13,10 +13,16 @@ export interface HopTimes {
 
 /**
  * Plays a schedule on a store-and-forward network whose links choose: of the messages that wait, the
- * one with the least key goes first. `keys` has one number per entry of the schedule's `path`.
+ * one with the least key goes first. `keys` has one number per entry of the schedule's `path`. Played in
+ * the order of these starts, the schedule takes the same time.
  */
-export function playByKeys(schedule: TransferSchedule, graph: LinkGraph, keys: Float64Array): HopTimes {
-  return new ListPlayer(schedule, graph, keys).play();
+export function playByKeys(
+  schedule: TransferSchedule,
+  graph: LinkGraph,
+  keys: Float64Array,
+  waiters: Waiters = waitersOf(schedule),
+): HopTimes {
+  return new ListPlayer(schedule, graph, keys, waiters).play();
 }
 
 class ListPlayer {
@@ -37,10 +43,10 @@ class ListPlayer {
     private readonly schedule: TransferSchedule,
     private readonly graph: LinkGraph,
     private readonly keys: Float64Array,
+    { waiting, waitersStart, waiters, transferOfHop }: Waiters,
   ) {
     const { path } = schedule;
-    const { waiting, waitersStart, waiters, transferOfHop } = waitersOf(schedule);
-    this.waiting = waiting;
+    this.waiting = waiting.slice();
     this.waitersStart = waitersStart;
     this.waiters = waiters;
     this.transferOfHop = transferOfHop;

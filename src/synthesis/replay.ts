@@ -2,7 +2,7 @@ import { SimulationError } from '../base/errors.js';
 import { EventQueue } from '../engine/event-queue.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import type { TransferSchedule, TransferTimes } from './schedule.js';
-import { waitersOf } from './waiters.js';
+import { type Waiters, waitersOf } from './waiters.js';
 
 /** In which order a link serves messages: as the schedule says, or as they arrive. */
 export type LinkOrder = (typeof LINK_ORDERS)[number];
@@ -30,8 +30,13 @@ export interface Replay extends TransferTimes {
  *
  * @throws SimulationError when turns and needs wait for one another in a circle.
  */
-export function replay(schedule: TransferSchedule, graph: LinkGraph, { order }: ReplayOptions): Replay {
-  const player = new Player(schedule, graph);
+export function replay(
+  schedule: TransferSchedule,
+  graph: LinkGraph,
+  { order }: ReplayOptions,
+  waiters: Waiters = waitersOf(schedule),
+): Replay {
+  const player = new Player(schedule, graph, waiters);
   if (order === 'planned') player.playInTurn();
   else player.playAsTheyCome();
   return player.result();
@@ -39,8 +44,9 @@ export function replay(schedule: TransferSchedule, graph: LinkGraph, { order }: 
 
 /** The order in which links finish a schedule sooner, and when. */
 export function bestOrder(schedule: TransferSchedule, graph: LinkGraph): { order: LinkOrder; finishNs: number } {
-  const planned = replay(schedule, graph, { order: 'planned' }).finishNs;
-  const come = replay(schedule, graph, { order: 'first-come' }).finishNs;
+  const waiters = waitersOf(schedule);
+  const planned = replay(schedule, graph, { order: 'planned' }, waiters).finishNs;
+  const come = replay(schedule, graph, { order: 'first-come' }, waiters).finishNs;
   return planned <= come ? { order: 'planned', finishNs: planned } : { order: 'first-come', finishNs: come };
 }
 
@@ -60,10 +66,10 @@ class Player {
   constructor(
     private readonly schedule: TransferSchedule,
     private readonly graph: LinkGraph,
+    { waiting, waitersStart, waiters, transferOfHop }: Waiters,
   ) {
     const { chunk, path } = schedule;
-    const { waiting, waitersStart, waiters, transferOfHop } = waitersOf(schedule);
-    this.waiting = waiting;
+    this.waiting = waiting.slice();
     this.waitersStart = waitersStart;
     this.waiters = waiters;
     this.transferOfHop = transferOfHop;

@@ -25,7 +25,7 @@ export interface ProgramOptions {
 export function toStepProgram(
   schedule: TransferSchedule,
   npus: number,
-  collective: Collective,
+  collective: Exclude<Collective, 'alltoallv'>,
   { order = 'planned', ownWays = false }: ProgramOptions = {},
 ): StepProgram {
   const blocks = blocksOf(schedule, npus, collective);
@@ -34,8 +34,8 @@ export function toStepProgram(
   const steps = new StepBuilder({
     ranks: npus,
     blocks: blocks.count,
-    ...(collective === 'all-gather' ? { input: ownShare } : {}),
-    ...(collective === 'reduce-scatter' ? { output: ownShare } : {}),
+    ...(collective === 'all-gather' || collective === 'gather' ? { input: ownShare } : {}),
+    ...(collective === 'reduce-scatter' || collective === 'scatter' ? { output: ownShare } : {}),
   });
   const { sends } = addSteps(schedule, steps, npus, blocks);
   const program = { ...steps.build(), isSized: true } as const;

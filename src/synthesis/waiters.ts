@@ -2,7 +2,7 @@ import type { TransferSchedule } from './schedule.js';
 
 /** Who waits for whom in a schedule, turned round for a player of it. */
 export interface Waiters {
-  /** Per transfer: how many it waits for. A player counts these down. */
+  /** Per transfer: how many it waits for. A player counts down a copy of these. */
   readonly waiting: Int32Array;
   /** Transfers that wait for transfer i: `waiters` from `waitersStart[i]` to `waitersStart[i + 1] - 1`. */
   readonly waitersStart: Int32Array;

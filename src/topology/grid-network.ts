@@ -122,7 +122,9 @@ class Grid implements GridNetwork {
   }
 
   latency(link: number): number {
-    return (this.dimensions[this.group(link)] as GridDimension<string>).latency;
+    const d = this.group(link);
+    const { latency } = this.dimensions[d] as GridDimension<string>;
+    return this.lines[d]?.transparent ? latency / 2 : latency;
   }
 
   group(link: number): number {

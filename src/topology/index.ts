@@ -21,7 +21,17 @@ export {
   torus,
 } from './builders/regular.js';
 export { checkedGrid as gridNetwork } from './checked-grid.js';
-export type { Dimension } from './dimension.js';
+
+export {
+  CLUSTER_WIRES,
+  type ClusterName,
+  type ClusterWires,
+  type ClusterWiring,
+  clusterTopology,
+} from './cluster.js';
+
+export type { Dimension, OpticalSwitches } from './dimension.js';
+
 export { type EdgeListSpec, type EdgeSpec, readEdgeList } from './edge-list.js';
 export { edgesOf } from './edges-of.js';
 export type { Exchange } from './exchange-load.js';

@@ -12,6 +12,8 @@ export interface Line {
   readonly switches: number;
   /** Whether every NPU has the same links, as many: what a message costs then depends on the distance alone. */
   readonly alike: boolean;
+  /** Light passes its switches without stopping: from NPU to NPU is one hop, and nothing is stored on the way. */
+  readonly transparent?: true;
   /** First link of an NPU; `first(npus)` is how many links there are. */
   first(npu: number): number;
   /** The NPU that a link belongs to. */
@@ -23,7 +25,7 @@ export interface Line {
   end(link: number): number;
   /** What a link is called among those of its NPU, such as `+1`, `up`, `to 3`. */
   port(link: number): string;
-  /** Links that a message crosses between two different NPUs. */
+  /** How often a message pays the latency between two different NPUs: the links that it crosses, or once where switches are transparent. */
   hops(from: number, to: number): number;
   /** Most hops between two NPUs; 0 for a single one. */
   readonly diameter: number;
@@ -121,6 +123,17 @@ function wireStar(npus: number): Line {
 
 export const star = wiring(wireStar, () => 2);
 
+/**
+ * Ports on optical switches, as one link each way with the bandwidth of all ports of an NPU
+ * together: what no choice of circuits can beat. When which circuit is there, the engine knows.
+ */
+function wireCircuits(npus: number): Line {
+  const one = npus > 1 ? 1 : 0;
+  return { ...wireStar(npus), transparent: true, hops: () => 1, diameter: one, averageHops: one };
+}
+
+export const circuits = wiring(wireCircuits, () => 1);
+
 /** One link from every NPU to every other. */
 function wireFully(npus: number): Line {
   const ports = npus - 1;
@@ -162,6 +175,7 @@ export const KINDS = {
   ring,
   switch: star,
   'fully-connected': fullyConnected,
+  circuits,
 } as const satisfies Readonly<Record<string, Wiring>>;
 
 /** How the NPUs of one dimension are wired. */

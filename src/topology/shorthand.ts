@@ -1,11 +1,16 @@
-import { type Issue, show } from '../base/errors.js';
+import { ConfigError, type Issue, show } from '../base/errors.js';
+import { isClusterName, isClusterShorthand, readCluster } from './cluster.js';
 
 /** A dimension as written in the shorthand: parts not yet parsed. */
 export interface RawDimension {
   readonly kind: string;
   readonly npus: number;
-  readonly bandwidth: string;
-  readonly latency: string;
+  /** Text, or of a cluster numbers in base units. */
+  readonly bandwidth: string | number;
+  readonly latency: string | number;
+  /** Of circuits. */
+  readonly switches?: number;
+  readonly reconfiguration?: string;
 }
 
 const EXAMPLE = '"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"';
@@ -13,24 +18,50 @@ const EXAMPLE = '"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"';
 const PARTS = ['npus', 'bandwidth', 'latency'];
 /** How each of them looks when it has a unit. */
 const PATTERNS = [/^\d+$/, /\//, /s$/];
+/** What may follow by name, and how it is read. */
+const NAMED = /^([a-z]+)\s*=\s*(.*)$/i;
 const DIMENSION = /^([^()]*)\(([^()]*)\)$/;
 
-/** Splits `kind(npus, bandwidth, latency) x …` into its parts; those that are malformed are issues. */
-export function readParts(text: string): (RawDimension | Issue)[] {
+/**
+ * Splits `kind(npus, bandwidth, latency) x …` into its parts; those that are malformed are issues.
+ * More may follow by name: `circuits(8, 50 GB/s, 500 ns, switches = 4, reconfiguration = 10 us)`.
+ * Of a cluster, such as `dgx-h100 x 32`, the parts are its dimensions.
+ */
+export function readParts(text: string): readonly (RawDimension | Issue)[] {
+  if (isClusterShorthand(text)) return clusterParts(text);
   const dimensions: (RawDimension | Issue)[] = [];
   for (const [i, part] of text.split(/(?<=\))\s*[x×]\s*/).entries()) {
     const [, kind = '', list = ''] = DIMENSION.exec(part.trim()) ?? [];
-    const fields = list.split(',').map((field) => field.trim());
+    const written = list.split(',').map((field) => field.trim());
+    const fields = written.filter((field) => !NAMED.test(field));
+    const named = written.flatMap((field) => {
+      const [, key = '', value = ''] = NAMED.exec(field) ?? [];
+      return key === '' ? [] : [[key, key === 'switches' && value !== '' ? Number(value) : value]];
+    });
     const [npus = '', bandwidth = '', latency = ''] = fields;
     if (kind.trim() === '' || fields.length !== PARTS.length) {
       const expected = `kind(npus, bandwidth, latency) joined by x, such as ${EXAMPLE}`;
-      const hint = kind.trim() === '' ? undefined : lacking(fields);
+      const hint = kind.trim() === '' ? clusterHint(part.trim()) : lacking(fields);
       dimensions.push({ path: `[${i}]`, expected, got: show(part.trim()), ...(hint === undefined ? {} : { hint }) });
       continue;
     }
-    dimensions.push({ kind: kind.trim(), npus: npus === '' ? Number.NaN : Number(npus), bandwidth, latency });
+    const count = npus === '' ? Number.NaN : Number(npus);
+    dimensions.push({ kind: kind.trim(), npus: count, bandwidth, latency, ...Object.fromEntries(named) });
   }
   return dimensions;
+}
+
+function clusterParts(text: string): readonly (RawDimension | Issue)[] {
+  try {
+    return readCluster(text).dimensions;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.issues.map((issue) => ({ ...issue, path: '' }));
+  }
+}
+
+function clusterHint(name: string): string | undefined {
+  return isClusterName(name) ? `a cluster has a number of accelerators: "${name} x 64"` : undefined;
 }
 
 /** Which of the parts in brackets are missing, or how many there are too many. */

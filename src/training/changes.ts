@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError } from '../base/errors.js';
 import { keys, parse } from '../base/validate.js';
-import { isClusterShorthand } from './cluster.js';
+import { isClusterShorthand } from '../topology/cluster.js';
 import type { PlanSpec } from './plan-spec.js';
 import type { TimeUse } from './play-step.js';
 import { simulateTraining, type TrainingResult } from './simulate-training.js';

@@ -1,8 +1,8 @@
 import { simulateCollective } from '../simulate.js';
-import type { DimensionSpec } from '../spec/spec.js';
+import { addressOf } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
 import { pathDelay } from '../topology/path-delay.js';
-import { firstGroup, groupNetwork } from './group-network.js';
+import { firstGroup, type GroupNetwork, groupNetwork } from './group-network.js';
 import { type GroupKind, npuAt } from './layout.js';
 import type { Plan } from './plan.js';
 import type { GroupCollective } from './traffic.js';
@@ -28,7 +28,7 @@ export class Communication {
   readonly #dimensions: readonly Dimension[];
   readonly #plan: Plan;
   readonly #endpoints: Endpoints;
-  readonly #networks = new Map<GroupKind, readonly DimensionSpec[]>();
+  readonly #networks = new Map<GroupKind, GroupNetwork>();
   readonly #known = new Map<string, number>();
   readonly #exchanges = new Map<number, number>();
   readonly #messages = new Map<number, { readonly bytes: number; readonly ns: number }>();
@@ -91,17 +91,32 @@ export class Communication {
     return ns;
   }
 
-  #machineOf(group: GroupKind) {
-    const { splits, endpointDelay, memoryBandwidth } = this.#endpoints;
-    return { topology: this.#networkOf(group), splits, endpointDelay, localMemoryBandwidth: memoryBandwidth };
+  /** Numbers of the dimensions that a group's messages cross. */
+  dimensionsOf(group: GroupKind): readonly number[] {
+    return this.#networkOf(group).spans;
   }
 
-  #networkOf(group: GroupKind): readonly DimensionSpec[] {
+  /** Numbers of the dimensions that a message between two stages crosses. */
+  crossed(from: number, to: number): readonly number[] {
+    const [a, b] = [from, to].map((pipeline) => addressOf(npuAt(this.#plan, { pipeline }), this.#dimensions));
+    return [...this.#dimensions.keys()].filter((d) => a?.[d] !== b?.[d]);
+  }
+
+  #machineOf(group: GroupKind) {
+    const { splits, endpointDelay, memoryBandwidth } = this.#endpoints;
+    return {
+      topology: this.#networkOf(group).dimensions,
+      splits,
+      endpointDelay,
+      localMemoryBandwidth: memoryBandwidth,
+    };
+  }
+
+  #networkOf(group: GroupKind): GroupNetwork {
     let network = this.#networks.get(group);
     if (network === undefined) {
-      const { dimensions, isGrid } = groupNetwork(this.#dimensions, firstGroup(this.#plan, group, 0));
-      if (!isGrid) this.irregular.add(group);
-      network = dimensions;
+      network = groupNetwork(this.#dimensions, firstGroup(this.#plan, group, 0));
+      if (!network.isGrid) this.irregular.add(group);
       this.#networks.set(group, network);
     }
     return network;

@@ -9,6 +9,8 @@ export interface GroupNetwork {
   readonly dimensions: readonly Dimension[];
   /** False: the group is no grid of the network's dimensions, and its slowest links stand for all. */
   readonly isGrid: boolean;
+  /** Numbers of the network's dimensions in which members differ. */
+  readonly spans: readonly number[];
 }
 
 /**
@@ -23,14 +25,15 @@ export function groupNetwork(dimensions: readonly Dimension[], members: readonly
     for (const [d, digit] of addressOf(npu, dimensions).entries()) digits[d]?.add(digit);
   }
   const combinations = digits.reduce((product, { size }) => product * size, 1);
-  const spanned = dimensions.flatMap((dimension, d) => {
+  const spans = [...dimensions.keys()].filter((d) => (digits[d] as Set<number>).size > 1);
+  const spanned = spans.map((d) => {
     const places = [...(digits[d] as Set<number>)].sort((a, b) => a - b);
-    return places.length === 1 ? [] : [subDimension(dimension, places)];
+    return subDimension(dimensions[d] as Dimension, places);
   });
-  if (combinations === members.length) return { dimensions: spanned, isGrid: true };
+  if (combinations === members.length) return { dimensions: spanned, isGrid: true, spans };
   const bandwidth = Math.min(...spanned.map((one) => one.bandwidth));
   const latency = Math.max(...spanned.map((one) => one.latency));
-  return { dimensions: [{ kind: 'switch', npus: members.length, bandwidth, latency }], isGrid: false };
+  return { dimensions: [{ kind: 'switch', npus: members.length, bandwidth, latency }], isGrid: false, spans };
 }
 
 function subDimension(dimension: Dimension, places: readonly number[]): Dimension {

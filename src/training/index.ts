@@ -1,15 +1,9 @@
 export { bestChanges, bottleneckOf, type Change } from './changes.js';
-export {
-  type Accelerator,
-  CLUSTER_PRESETS,
-  type ClusterName,
-  clusterTopology,
-  type NumberFormat,
-} from './cluster.js';
+export { type Accelerator, CLUSTER_PRESETS, type NumberFormat } from './cluster.js';
 export { type MatrixEfficiency, sizedEfficiency } from './compute-time.js';
+export type { MeasuredDurations, PassDurations } from './durations.js';
 export type { MemoryUse } from './memory.js';
 export type { Experts, LatentAttention, ModelSpec } from './model.js';
-export type { LayerDurations } from './pieces.js';
 export type { Axis, PipelineSchedule, PlanSpec, PrecisionSpec } from './plan-spec.js';
 export type { TimeUse } from './play-step.js';
 export { MODEL_PRESETS, type ModelName } from './presets.js';

@@ -1,8 +1,9 @@
 import { type ComputeRates, kernelsNs } from './compute-time.js';
+import type { MeasuredDurations, MeasuredPart } from './durations.js';
 import { bytesOf, embeddingKernels, type Kernel, layerKernels, operationsOf, outputKernels } from './kernels.js';
 import { hasExperts, type Model } from './model.js';
 import type { Plan } from './plan.js';
-import { dispatch, exchangeBytes, type GroupCollective, tensorCollectives } from './traffic.js';
+import { dispatch, exchangeBytes, type GroupCollective, lossCollectives, tensorCollectives } from './traffic.js';
 
 /** What a computation is for. */
 export type Purpose = 'forward' | 'backward' | 'recomputed';
@@ -34,12 +35,6 @@ export interface PassPieces {
   readonly backward: readonly Piece[];
 }
 
-/** Measured durations of a layer's computations on one NPU, in place of the roofline model; whole ns. */
-export interface LayerDurations {
-  readonly forwardNs: number;
-  readonly backwardNs: number;
-}
-
 /** What the parts of a model come to on one NPU of a plan. Layers that are alike share their lists. */
 export class ModelPieces {
   readonly embedding: PassPieces;
@@ -48,9 +43,9 @@ export class ModelPieces {
   readonly #model: Model;
   readonly #plan: Plan;
   readonly #rates: ComputeRates;
-  readonly #durations: LayerDurations | undefined;
+  readonly #durations: MeasuredDurations;
 
-  constructor(model: Model, plan: Plan, rates: ComputeRates, durations?: LayerDurations) {
+  constructor(model: Model, plan: Plan, rates: ComputeRates, durations: MeasuredDurations = {}) {
     this.#model = model;
     this.#plan = plan;
     this.#rates = rates;
@@ -73,7 +68,8 @@ export class ModelPieces {
     const [model, plan] = [this.#model, this.#plan];
     const { attention, core, feedForward } = layerKernels(model, plan, layer);
     const around = collectives(tensorCollectives(model, plan));
-    const experts = hasExperts(model, layer) ? dispatch(model, plan) : [];
+    const isMixture = hasExperts(model, layer);
+    const experts = isMixture ? dispatch(model, plan) : [];
     // Behind an all-to-all each rank has a token as often as it has experts for it.
     const gathered = plan.sequenceParallel && experts.length > 0 ? (model.experts?.perToken ?? 1) : 1;
     const inner = collectives(tensorCollectives(model, plan, gathered));
@@ -87,13 +83,22 @@ export class ModelPieces {
     ];
     const attend = (purpose: Purpose) => {
       const direction = purpose === 'backward' ? 'backward' : 'forward';
-      return block([this.#compute(purpose, attention[direction]), ...this.#core(purpose, core[direction])]);
+      return block([
+        this.#compute(purpose, attention[direction], 'attention'),
+        ...this.#core(purpose, core[direction]),
+      ]);
     };
     const feed = (purpose: Purpose) =>
-      mixture([this.#compute(purpose, feedForward[purpose === 'backward' ? 'backward' : 'forward'])]);
+      mixture([
+        this.#compute(
+          purpose,
+          feedForward[purpose === 'backward' ? 'backward' : 'forward'],
+          isMixture ? 'experts' : 'feedForward',
+        ),
+      ]);
     const recomputed = {
       none: [],
-      selective: [this.#compute('recomputed', core.forward)],
+      selective: [this.#compute('recomputed', core.forward, 'core')],
       full: [...attend('recomputed'), ...feed('recomputed')],
     }[plan.recompute];
     const whole = plan.recompute === 'full';
@@ -108,16 +113,18 @@ export class ModelPieces {
   /** The attention's core: in parts, while keys and values go round a ring. */
   #core(purpose: Purpose, kernels: readonly Kernel[]): Piece[] {
     const { context } = this.#plan;
-    if (context === 1) return [this.#compute(purpose, kernels)];
+    if (context === 1) return [this.#compute(purpose, kernels, 'core')];
     const part = kernels.map((one) => ({ ...one, count: one.count / context, bytes: one.bytes / context }));
-    const beside = this.#compute(purpose, part);
+    const beside = this.#compute(purpose, part, 'core', 1 / context);
     const bytes = exchangeBytes(this.#model, this.#plan, purpose === 'backward' ? 'backward' : 'forward');
     const exchange: ExchangePiece = { kind: 'exchange', bytes, beside };
     return [...new Array<Piece>(context - 1).fill(exchange), beside];
   }
 
-  #compute(purpose: Purpose, kernels: readonly Kernel[]): ComputePiece {
-    const ns = Math.max(1, kernelsNs(kernels, this.#rates));
+  /** @param share - that the kernels are of the part of the model. */
+  #compute(purpose: Purpose, kernels: readonly Kernel[], part: MeasuredPart, share = 1): ComputePiece {
+    const measured = this.#durations[part]?.[purpose === 'backward' ? 'backwardNs' : 'forwardNs'];
+    const ns = Math.max(1, measured === undefined ? kernelsNs(kernels, this.#rates) : Math.round(measured * share));
     const operations = Math.round(operationsOf(kernels));
     return { kind: 'compute', purpose, ns, operations, bytes: Math.round(bytesOf(kernels)) };
   }
@@ -126,25 +133,27 @@ export class ModelPieces {
     const { forward, backward } = embeddingKernels(this.#model, this.#plan);
     const { before, after } = collectives(tensorCollectives(this.#model, this.#plan));
     return {
-      forward: [this.#compute('forward', forward), ...after],
-      backward: [...before, this.#compute('backward', backward)],
+      forward: [this.#compute('forward', forward, 'embedding'), ...after],
+      backward: [...before, this.#compute('backward', backward, 'embedding')],
     };
   }
 
-  /** The loss needs no whole output: nothing of its size is sent. */
+  /** The loss needs no whole logits: a few numbers for each token are summed up. */
   #output(): PassPieces {
     const { forward, backward } = outputKernels(this.#model, this.#plan);
+    const loss = collectives({ before: [], after: lossCollectives(this.#model, this.#plan) });
     const { before, after } = collectives(tensorCollectives(this.#model, this.#plan));
     return {
-      forward: [...before, this.#compute('forward', forward)],
-      backward: [this.#compute('backward', backward), ...after],
+      forward: [...before, this.#compute('forward', forward, 'output'), ...loss.after],
+      backward: [this.#compute('backward', backward, 'output'), ...after],
     };
   }
 
   /** Scales the computations of each direction to what was measured. */
   #measured({ forward, backward }: PassPieces): PassPieces {
-    if (this.#durations === undefined) return { forward, backward };
-    const { forwardNs, backwardNs } = this.#durations;
+    const { layer } = this.#durations;
+    if (layer === undefined) return { forward, backward };
+    const { forwardNs, backwardNs } = layer;
     return { forward: scaled(forward, forwardNs), backward: scaled(backward, backwardNs) };
   }
 }

@@ -8,6 +8,7 @@ import { isAligned } from './group-network.js';
 import { type MemoryUse, stageMemory } from './memory.js';
 import type { Plan } from './plan.js';
 import { playStep, type TimeUse } from './play-step.js';
+import { sharedLinksWarnings } from './shared-links.js';
 import { trainingStep } from './step.js';
 import { checkTraining, type TrainingOptions } from './training-options.js';
 
@@ -74,7 +75,11 @@ export function simulateTraining(options: TrainingOptions): TrainingResult {
     memory,
     memoryByStage,
     fits,
-    warnings: [...memoryWarnings(memory, accelerator, fits), ...groupWarnings(plan, dimensions, communication)],
+    warnings: [
+      ...memoryWarnings(memory, accelerator, fits),
+      ...groupWarnings(plan, dimensions, communication),
+      ...sharedLinksWarnings(step, played, communication, dimensions),
+    ],
     engine: {
       reason: `NPUs of a stage do the same: ${plan.pipeline} stand for ${plan.npus}`,
       nodes: stages.reduce((sum, { nodes }) => sum + nodes.length, 0),

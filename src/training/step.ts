@@ -1,7 +1,8 @@
 import type { ComputeRates } from './compute-time.js';
+import type { MeasuredDurations } from './durations.js';
 import type { Model } from './model.js';
 import { embeddingParameters, layerParameters, type ParameterCount } from './parameters.js';
-import { type LayerDurations, ModelPieces, type PassPieces, type Piece } from './pieces.js';
+import { ModelPieces, type PassPieces, type Piece } from './pieces.js';
 import { layersOf, type Plan } from './plan.js';
 import { type Pass, passesOf } from './schedule.js';
 import {
@@ -24,11 +25,16 @@ export interface TrainingStep {
 }
 
 /** Builds a training step. Its size grows with the stages and micro-batches, not with the NPUs. */
-export function trainingStep(model: Model, plan: Plan, rates: ComputeRates, durations?: LayerDurations): TrainingStep {
+export function trainingStep(
+  model: Model,
+  plan: Plan,
+  rates: ComputeRates,
+  durations: MeasuredDurations = {},
+): TrainingStep {
   const pieces = new ModelPieces(model, plan, rates, durations);
   const npus = plan.npus / plan.pipeline;
   const stages = Array.from({ length: plan.pipeline }, (_, stage) => {
-    return { stage, npus, nodes: new StageStep(model, plan, pieces, rates, stage).nodes() };
+    return { stage, npus, nodes: new StageStep(model, plan, pieces, rates, durations, stage).nodes() };
   });
   return { model, plan, stages };
 }
@@ -58,6 +64,7 @@ class StageStep {
     private readonly plan: Plan,
     private readonly pieces: ModelPieces,
     private readonly rates: ComputeRates,
+    private readonly durations: MeasuredDurations,
     private readonly stage: number,
   ) {
     this.#bytes = pipelineBytes(model, plan);
@@ -208,7 +215,7 @@ class StageStep {
     const bytes = Math.round(parameters * (precision.gradients + 2 * precision.optimizer + precision.weights));
     const { memoryBandwidth, memoryEfficiency } = this.rates;
     const ns = Math.max(1, Math.round(bytes / (memoryBandwidth * memoryEfficiency)));
-    this.#builder.optimizer(ns, bytes);
+    this.#builder.optimizer(this.durations.optimizerNs ?? ns, bytes);
   }
 
   /** In the order of the pass. */

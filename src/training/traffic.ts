@@ -37,6 +37,20 @@ export function tensorCollectives(model: Model, plan: Plan, times = 1) {
   return { before: one('all-gather', bytes / tensor), after: one('reduce-scatter', bytes) };
 }
 
+/** Of each token the greatest logit, the target's, and the sum of the exponentials, in fp32. */
+const [LOSS_SUMS, LOSS_BYTES] = [3, 4];
+
+/**
+ * The loss where tensor ranks have a part of the vocabulary each: all-reduces of a few numbers per
+ * token instead of an all-gather of the logits (Shoeybi et al., arXiv 1909.08053, section 3). On
+ * the way back each rank has what it needs.
+ */
+export function lossCollectives(model: Model, plan: Plan): GroupCollective[] {
+  if (plan.tensor === 1) return [];
+  const sum = { group: 'tensor', collective: 'all-reduce', bytes: LOSS_BYTES * tokensOf(model, plan) } as const;
+  return new Array<GroupCollective>(LOSS_SUMS).fill(sum);
+}
+
 /**
  * Bytes of a message between stages: the activations, or their gradient. Split over tensor ranks
  * under sequence parallelism, or where each sends a share for the next stage to gather.

@@ -5,8 +5,9 @@ import { keys, parse, quantity, whole } from '../base/validate.js';
 import { checkWithTopology, MAX_CHUNKS, machineEntries } from '../spec/schema.js';
 import type { DimensionSpec } from '../spec/spec.js';
 import { totalNpus } from '../topology/address.js';
+import { clusterOf, isClusterShorthand, readCluster } from '../topology/cluster.js';
 import type { Dimension } from '../topology/dimension.js';
-import { type Accelerator, type Cluster, clusterOf, isClusterShorthand, readCluster } from './cluster.js';
+import { type Accelerator, type Cluster, withAccelerator } from './cluster.js';
 import type { Endpoints } from './communication.js';
 import {
   type ComputeRates,
@@ -14,8 +15,8 @@ import {
   DEFAULT_MEMORY_EFFICIENCY,
   type MatrixEfficiency,
 } from './compute-time.js';
+import { durationsSchema, type MeasuredDurations } from './durations.js';
 import { type Model, type ModelSpec, readModel } from './model.js';
-import type { LayerDurations } from './pieces.js';
 import { type Plan, readPlan } from './plan.js';
 import type { PlanSpec } from './plan-spec.js';
 import { type ModelName, modelPreset } from './presets.js';
@@ -38,8 +39,8 @@ export interface TrainingOptions {
   readonly efficiency?: number | MatrixEfficiency;
   /** Share of the memory bandwidth that is reached. Default 0.8. */
   readonly memoryEfficiency?: number;
-  /** Measured durations of a layer's computations, in place of the roofline model. */
-  readonly durations?: LayerDurations;
+  /** Measured durations of computations, in place of the roofline model. */
+  readonly durations?: MeasuredDurations;
   /** Paid by collectives per message: ns. Default 10. */
   readonly endpointDelay?: Quantity;
   /** Chunks that each collective is cut into. Default 1. */
@@ -47,7 +48,6 @@ export interface TrainingOptions {
 }
 
 const share = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= 1;
-const durationNs = whole(1, Number.MAX_SAFE_INTEGER);
 
 const schema = keys({
   model: v.union([v.string(), v.record(v.string(), v.unknown())], 'the name of a model, or its dimensions'),
@@ -64,7 +64,7 @@ const schema = keys({
     () => DEFAULT_EFFICIENCY,
   ),
   memoryEfficiency: v.optional(v.custom<number>(share, 'a share above 0 and at most 1'), DEFAULT_MEMORY_EFFICIENCY),
-  durations: v.optional(keys({ forwardNs: durationNs, backwardNs: durationNs })),
+  durations: v.optional(durationsSchema),
   endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
   splits: v.optional(whole(1, MAX_CHUNKS), 1),
 });
@@ -88,7 +88,7 @@ export interface CheckedTraining {
   readonly accelerator: Accelerator;
   readonly dimensions: readonly Dimension[];
   readonly rates: ComputeRates;
-  readonly durations: LayerDurations | undefined;
+  readonly durations: MeasuredDurations | undefined;
   readonly endpoints: Endpoints;
 }
 
@@ -115,7 +115,7 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
     model,
     plan,
     accelerator,
-    dimensions: cluster.topology as readonly Dimension[],
+    dimensions: cluster.dimensions,
     rates: { peak: operations / 1e9, memoryBandwidth, efficiency, memoryEfficiency },
     durations,
     endpoints: { endpointDelay, memoryBandwidth, splits },
@@ -126,9 +126,9 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
 function place(given: string | ClusterSpec, spec: PlanSpec, model: Model): { plan: Plan; cluster: Cluster } {
   if (typeof given === 'string' && !isClusterShorthand(given)) {
     const plan = within('plan', () => readPlan(spec, model));
-    return { plan, cluster: clusterOf(given, plan.npus) };
+    return { plan, cluster: withAccelerator(clusterOf(given, plan.npus)) };
   }
-  const cluster = typeof given === 'string' ? readCluster(given) : readOwn(given);
+  const cluster = typeof given === 'string' ? withAccelerator(readCluster(given)) : readOwn(given);
   const { tensor = 1, context = 1, pipeline = 1 } = spec;
   const room = cluster.npus / (tensor * context * pipeline);
   const open = spec.data === undefined && Number.isInteger(room);
@@ -141,7 +141,12 @@ function place(given: string | ClusterSpec, spec: PlanSpec, model: Model): { pla
 function readOwn(given: ClusterSpec): Cluster {
   return within('cluster', () => {
     const { accelerator, topology } = checkWithTopology(ownCluster, given);
-    return { accelerator, topology, npus: totalNpus(topology) };
+    const circuits = topology.findIndex(({ kind }) => kind === 'circuits');
+    if (circuits >= 0) {
+      const expected = 'wires that do not change: ring, switch or fully-connected';
+      throw new ConfigError([{ path: `topology[${circuits}].kind`, expected, got: show('circuits') }]);
+    }
+    return { accelerator, dimensions: topology, npus: totalNpus(topology) };
   });
 }
 

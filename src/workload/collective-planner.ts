@@ -87,7 +87,7 @@ export class CollectivePlanner {
 
   #plan(node: CollectiveNode, graph: string): PlannedNode {
     const { npus } = this.#machine;
-    const { collective, bytes, involvedDimensions } = node;
+    const { collective, bytes, involvedDimensions, root, weights } = node;
     const members = node.group === undefined ? npus : this.#ranksOf(node.group, node, graph);
     // A group of all NPUs behaves as none.
     const group = members < npus ? node.group : undefined;
@@ -105,7 +105,8 @@ export class CollectivePlanner {
       this.#empty++;
       return { kind: 'nothing' };
     }
-    const key = `${what} ${involvedDimensions ?? ''}`;
+    const special = `${root ?? ''} ${weights === undefined ? '' : JSON.stringify(weights)}`;
+    const key = `${what} ${involvedDimensions ?? ''} ${special}`;
     let plan = this.#plans.get(key);
     if (plan === undefined) {
       plan = this.#at(place(graph, node.id), collective, () =>
@@ -118,6 +119,8 @@ export class CollectivePlanner {
             splits: this.#checked.splits,
             interDimensionScheduling: this.#checked.interDimensionScheduling,
             involvedDimensions,
+            root,
+            weights,
             groupRanks,
           },
           this.#machine,

@@ -34,6 +34,15 @@ function leastSent(collective: Collective, ranks: number, bytes: number): number
   switch (collective) {
     case 'all-gather':
       return ranks * (ranks - 1) * bytes;
+    case 'broadcast':
+    case 'reduce':
+    case 'gather':
+      return (ranks - 1) * bytes;
+    case 'scatter':
+      return ((ranks - 1) / ranks) * bytes;
+    // Parts may be of any size.
+    case 'alltoallv':
+      return 0;
     case 'all-reduce':
       return 2 * (ranks - 1) * bytes;
     // Each rank keeps its own part of what it enters with.

@@ -92,6 +92,11 @@ function isSame(a: PreparedGraph, slotsOfA: Int32Array, b: PreparedGraph, slotsO
 function isEqual(a: Int32Array, b: Int32Array): boolean {
   return a.length === b.length && a.every((one, i) => one === b[i]);
 }
+/** Whether two tables are the same, or neither is there. */
+function isSameText(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** Whether two nodes do the same, in whatever group and with whatever peer. */
 function isAlike(a: WorkNode, b: WorkNode): boolean {
   if (a === b) return true;
@@ -106,6 +111,7 @@ function isAlike(a: WorkNode, b: WorkNode): boolean {
       if (b.kind !== a.kind || a.collective !== b.collective || a.bytes !== b.bytes) return false;
       const [one, other] = [a.involvedDimensions, b.involvedDimensions];
       const involved = one === other || String(one) === String(other);
+      if (a.root !== b.root || !isSameText(a.weights, b.weights)) return false;
       return involved && (a.priority ?? 0) === (b.priority ?? 0) && a.algorithm === b.algorithm;
     }
     case 'memory':

@@ -1,6 +1,6 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { reading } from '../base/validate.js';
-import { COLLECTIVES } from '../collectives/collective.js';
+import { COLLECTIVES, isRooted } from '../collectives/collective.js';
 import { checkGraph } from './check-graph.js';
 import { place } from './place.js';
 import { type RelativePeer, wholeAxes } from './relative.js';
@@ -128,8 +128,9 @@ function isPlain(node: WorkNode, ranks: number): boolean {
   for (let i = 0; i < dependsOn.length; i++) if (!Number.isSafeInteger(dependsOn[i])) return false;
   if (kind === 'compute') return [node.operations, node.bytes].every((one) => one === undefined || isCount(one));
   if (kind === 'collective') {
-    const { group, involvedDimensions, priority, algorithm } = node;
-    const isBare = involvedDimensions === undefined && priority === undefined && algorithm === undefined;
+    const { group, involvedDimensions, priority, algorithm, root, weights } = node;
+    const isSpecial = root !== undefined || weights !== undefined || node.collective === 'alltoallv';
+    const isBare = !isSpecial && involvedDimensions === undefined && priority === undefined && algorithm === undefined;
     const isNamed = group === undefined || typeof group === 'string';
     return isBare && isNamed && isCount(node.bytes) && COLLECTIVES.includes(node.collective);
   }
@@ -213,9 +214,15 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
 
 /** What a collective may say besides. */
 function collectiveOptions(
-  { group, involvedDimensions, priority, algorithm }: CollectiveNode,
+  { collective, root, weights, group, involvedDimensions, priority, algorithm }: CollectiveNode,
   need: (holds: boolean, field: string, expected: string, got: unknown) => void,
 ): void {
+  const isRank = Number.isSafeInteger(root) && (root as number) >= 0;
+  need(root === undefined || (isRooted(collective) && isRank), 'root', 'a rank, of a collective with a root', root);
+  const isRow = (row: unknown) => isListOf(row, (one) => Number.isFinite(one) && (one as number) >= 0);
+  const unequal = collective === 'alltoallv';
+  need((weights !== undefined) === unequal, 'weights', unequal ? 'rows of numbers' : 'none', weights);
+  need(weights === undefined || isListOf(weights, isRow), 'weights', 'rows of numbers of at least 0', weights);
   need(group === undefined || typeof group === 'string', 'group', 'the name of a group', group);
   need(priority === undefined || Number.isSafeInteger(priority), 'priority', 'a whole number', priority);
   const flags = isListOf(involvedDimensions, (one) => typeof one === 'boolean');

@@ -39,6 +39,10 @@ export interface CollectiveNode extends Node {
   readonly collective: Collective;
   /** Bytes each NPU enters with. */
   readonly bytes: number;
+  /** The rank that a broadcast, reduce, gather or scatter is from or to. Default 0. */
+  readonly root?: number;
+  /** Of an alltoallv: what each rank (row) has for each (column), in any unit; the fullest row comes to `bytes`. */
+  readonly weights?: readonly (readonly number[])[];
   readonly involvedDimensions?: readonly boolean[];
   /** Name of a communicator group. Default: all NPUs. */
   readonly group?: string;

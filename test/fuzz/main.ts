@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import type { Failure, Kind } from './kind.js';
 import { fileKinds } from './kinds/files.js';
+import { mishapKinds } from './kinds/mishaps.js';
 import { processKinds } from './kinds/processes.js';
 import { specKinds } from './kinds/specs.js';
 
@@ -22,7 +23,13 @@ if (!(minutes > 0) || !Number.isSafeInteger(seed) || !Number.isSafeInteger(from)
   process.exit(2);
 }
 
-const kinds = [...specKinds, ...fileKinds, ...processKinds].filter(({ name }) => name.includes(values.only));
+// Whoever started this has ended: nobody reads on, and nothing that it started shall stay.
+process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+process.channel?.unref();
+
+const kinds = [...specKinds, ...fileKinds, ...processKinds, ...mishapKinds].filter(({ name }) =>
+  name.includes(values.only),
+);
 const counts = new Map<Kind, { runs: number; failures: number }>();
 const until = performance.now() + minutes * 60_000;
 /** Failures of a kind after which it has said enough. */

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CircuitOptions, type CircuitTimes, playCircuits, scheduleCircuits } from '../../src/cluster/index.js';
+import { CIRCUIT_ALGORITHMS } from '../../src/cluster/circuits/steps.js';
+import {
+  type CircuitOptions,
+  type CircuitTimes,
+  circuitProgram,
+  circuitSteps,
+  playCircuits,
+  scheduleCircuits,
+} from '../../src/cluster/index.js';
+import { COLLECTIVES } from '../../src/collectives/collective.js';
+import { verify } from '../../src/collectives/verify/verify.js';
+import { simulateCollective } from '../../src/simulate.js';
 
 const options: fc.Arbitrary<CircuitOptions> = fc.record({
   steps: fc.array(fc.record({ bytes: fc.integer({ min: 1, max: 200 }), circuit: fc.integer({ min: 1, max: 3 }) }), {
@@ -119,6 +130,81 @@ describe('laws of circuit schedules', () => {
         const ratio = exact(doubled).timeNs / exact(asked).timeNs;
         expect(ratio).toBeCloseTo(2, 8);
       }),
+    );
+  });
+});
+
+describe('laws of circuits that are played', () => {
+  const circuits = fc.record({
+    kind: fc.constant('circuits' as const),
+    npus: fc.constantFrom(2, 4, 8),
+    switches: fc.integer({ min: 1, max: 3 }),
+    bandwidth: fc.integer({ min: 1, max: 50 }),
+    latency: fc.integer({ min: 0, max: 1000 }),
+    reconfiguration: fc.integer({ min: 0, max: 10_000 }),
+  });
+  const wires = fc.record({
+    kind: fc.constantFrom('ring' as const, 'switch' as const),
+    npus: fc.constantFrom(2, 3),
+    bandwidth: fc.integer({ min: 1, max: 50 }),
+    latency: fc.integer({ min: 0, max: 1000 }),
+  });
+  const spec = fc.record({
+    topology: fc.tuple(fc.oneof(circuits, wires), circuits),
+    collective: fc.constantFrom(...COLLECTIVES),
+    size: fc.integer({ min: 1, max: 1e6 }),
+    splits: fc.integer({ min: 1, max: 4 }),
+    activeChunks: fc.integer({ min: 1, max: 3 }),
+    algorithms: fc.constantFrom(
+      ...(['ring', 'direct', 'direct:2', 'bidirectional-ring', 'one-ring', 'one-direct'] as const),
+    ),
+  });
+
+  test('any algorithm ends, not before its links allow, and a port sets one circuit at a time', () => {
+    fc.assert(
+      fc.property(spec, (asked) => {
+        const result = simulateCollective({ ...asked, timeline: true });
+        const { timeNs, bounds, reconfigurations = [], dimensions } = result;
+        expect(timeNs).toBeGreaterThanOrEqual(bounds.planNs);
+        expect(timeNs).toBeGreaterThanOrEqual(bounds.networkNs * (1 - 1e-9) - asked.topology.length * 1000);
+        for (const { utilisation } of dimensions) expect(utilisation).toBeLessThanOrEqual(1);
+        const free = new Map<string, number>();
+        for (const { npu, dimension, switch: place, to, startNs, endNs } of reconfigurations) {
+          // Both ends rest meanwhile.
+          for (const port of [`${dimension} ${place} out ${npu}`, `${dimension} ${place} in ${to}`]) {
+            expect(startNs).toBeGreaterThanOrEqual(free.get(port) ?? 0);
+            free.set(port, endNs);
+          }
+        }
+        expect(simulateCollective({ ...asked, timeline: true })).toEqual(result);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('schedules of every search compute their collective, in the time of the model', () => {
+    const asked = fc.record({
+      algorithm: fc.constantFrom(...CIRCUIT_ALGORITHMS),
+      npus: fc.constantFrom(2, 4, 8),
+      search: fc.constantFrom('greedy' as const, 'local-search' as const, 'exact' as const),
+      switches: fc.integer({ min: 1, max: 3 }),
+      bytes: fc.integer({ min: 1000, max: 1e6 }),
+      reconfiguration: fc.integer({ min: 0, max: 1e5 }),
+    });
+    fc.assert(
+      fc.property(asked, ({ algorithm, npus, search, switches, bytes, reconfiguration }) => {
+        const steps = circuitSteps(algorithm, npus, bytes);
+        const machine = { switches, bandwidth: 1, latency: 10, reconfiguration };
+        const schedule = scheduleCircuits({ ...machine, steps, search, maxNodes: 200 });
+        const { program, collective } = circuitProgram(algorithm, npus, schedule);
+        expect(verify(program, collective)).toEqual([]);
+        const free = { endpointDelay: 0, localMemoryBandwidth: 'unlimited' } as const;
+        const topology = [{ kind: 'circuits', npus, ...machine }] as const;
+        const { timeNs } = simulateCollective({ topology, collective, program, size: bytes, ...free });
+        // Each step may end a ns early, and carry half a byte more or less.
+        expect(Math.abs(timeNs - schedule.timeNs)).toBeLessThanOrEqual(2 * steps.length);
+      }),
+      { numRuns: 60 },
     );
   });
 });

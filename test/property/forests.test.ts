@@ -10,10 +10,11 @@ import { buildAllReduceForest } from '../../src/synthesis/forestcoll/all-reduce-
 import { buildGatherForest } from '../../src/synthesis/forestcoll/build-forest.js';
 import { checkAllReduceForest, checkForest } from '../../src/synthesis/forestcoll/check-forest.js';
 import type { TreePair } from '../../src/synthesis/forestcoll/forest.js';
-import { gatherPairs, scatterPairs, treeTransfers } from '../../src/synthesis/forestcoll/tree-transfers.js';
+import { gatherPairs, scatterPairs } from '../../src/synthesis/forestcoll/tree-transfers.js';
 import type { LinkGraph } from '../../src/topology/link-graph.js';
 import { reverseGraph } from '../../src/topology/reverse-graph.js';
 import { merged } from '../support/link-graphs.js';
+import { treeTransfers } from '../support/tree-transfers.js';
 
 /** As much into every device as out of it: cycles, each of one bandwidth, of which the first visits all devices. */
 function balanced(most: { npus: number; switches: number }): fc.Arbitrary<LinkGraph> {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ClusterJob, simulateJobs } from '../../src/cluster/index.js';
-import { COLLECTIVES } from '../../src/collectives/collective.js';
+import { SYMMETRIC_COLLECTIVES } from '../../src/collectives/collective.js';
 import { simulateCollective } from '../../src/simulate.js';
 
 const work = fc.record({
-  collective: fc.constantFrom(...COLLECTIVES),
+  collective: fc.constantFrom(...SYMMETRIC_COLLECTIVES),
   size: fc.integer({ min: 64, max: 1e6 }),
   count: fc.integer({ min: 1, max: 3 }),
 });

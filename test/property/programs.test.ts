@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { SymmetricCollective } from '../../src/collectives/collective.js';
 import { countReducing, reduces, sentBytes, type TokenProgram } from '../../src/collectives/token-program.js';
 import { phaseDuration } from '../../src/engine/phase/phase-duration.js';
-import type { AlgorithmName, Collective } from '../../src/index.js';
+import type { AlgorithmName } from '../../src/index.js';
 import { addressOf } from '../../src/topology/address.js';
 import { type Dimension, hops, messageDelay } from '../../src/topology/dimension.js';
 import {
@@ -21,7 +22,7 @@ import { type Message, type Replay, replay, senderTo } from '../support/replay.j
 interface Case {
   readonly family: AlgorithmFamily;
   readonly name: AlgorithmName;
-  readonly collective: Collective;
+  readonly collective: SymmetricCollective;
   readonly ranks: number;
 }
 
@@ -200,7 +201,7 @@ describe('the duration of a phase is what playing every rank takes', () => {
 
   function checkDuration(
     name: AlgorithmName,
-    collective: Collective,
+    collective: SymmetricCollective,
     network: readonly Dimension[],
     bytes: number,
     endpoint: { readonly delay: number; readonly memoryBandwidth: number },

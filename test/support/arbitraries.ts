@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { AlgorithmName, Collective, CollectiveSpec, DimensionSpec } from '../../src/index.js';
+import type { SymmetricCollective } from '../../src/collectives/collective.js';
+import type { AlgorithmName, CollectiveSpec, DimensionSpec } from '../../src/index.js';
 import type { DimensionKind } from '../../src/topology/kinds.js';
 
 /** What random specs may look like. The defaults keep every rank small enough to be played message by message. */
@@ -15,7 +16,7 @@ export interface SpecLimits {
   /** Most bytes. Default 2^32; small sizes are drawn as often as large ones. */
   readonly bytes?: number;
   /** Default all four. */
-  readonly collectives?: readonly Collective[];
+  readonly collectives?: readonly SymmetricCollective[];
   /** Algorithms without their window or `one-`. Default all that run as a token program. */
   readonly algorithms?: readonly AlgorithmFamily[];
   /** Whether `one-…` algorithms may come. Default true. */
@@ -26,7 +27,7 @@ export interface SpecLimits {
 
 export type AlgorithmFamily = 'ring' | 'direct' | 'windowed-direct' | 'halving-doubling';
 
-export const COLLECTIVES: readonly Collective[] = ['all-reduce', 'reduce-scatter', 'all-gather', 'all-to-all'];
+export const COLLECTIVES: readonly SymmetricCollective[] = ['all-reduce', 'reduce-scatter', 'all-gather', 'all-to-all'];
 export const FAMILIES: readonly AlgorithmFamily[] = ['ring', 'direct', 'windowed-direct', 'halving-doubling'];
 export const KINDS: readonly DimensionKind[] = ['ring', 'switch', 'fully-connected'];
 
@@ -134,7 +135,7 @@ const mostlyTrue = fc.nat(4).map((draw) => draw > 0);
 type Shape = 'one-for-all' | 'list' | 'short-list' | 'flat';
 
 interface Drawn {
-  readonly collective: Collective;
+  readonly collective: SymmetricCollective;
   readonly entries: readonly { readonly dimension: DimensionSpec; readonly algorithm: AlgorithmName }[];
   readonly shape: Shape;
   readonly involved: readonly boolean[] | null;

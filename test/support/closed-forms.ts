@@ -23,5 +23,7 @@ export function bytesSent(algorithm: AlgorithmName, collective: Collective, n: n
     case 'all-to-all':
       // A ring passes the item for distance d on d times.
       return algorithm.endsWith('ring') ? ((n * (n - 1)) / 2) * share : (n - 1) * share;
+    default:
+      throw new Error(`no closed form of a ${collective}`);
   }
 }

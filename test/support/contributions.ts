@@ -1,10 +1,15 @@
 import type { PacketCargo } from '../../src/collectives/algorithm.js';
-import type { AlgorithmName, Collective } from '../../src/index.js';
+import type { SymmetricCollective } from '../../src/collectives/collective.js';
+import type { AlgorithmName } from '../../src/index.js';
 import { algorithmOf } from './phases.js';
 import type { Message } from './replay.js';
 
 /** What a message means, as its algorithm says. */
-export function cargoOf(name: AlgorithmName, collective: Collective, ranks: number): (message: Message) => PacketCargo {
+export function cargoOf(
+  name: AlgorithmName,
+  collective: SymmetricCollective,
+  ranks: number,
+): (message: Message) => PacketCargo {
   const { cargo } = algorithmOf(name).definition;
   if (cargo === undefined) throw new Error(`${name} does not say what its packets carry`);
   return ({ from, packet }) => cargo({ collective, ranks, bytes: ranks }, from, packet);
@@ -23,7 +28,7 @@ export class Contributions {
   private readonly ranks: number;
   private readonly whole: number;
 
-  constructor(name: AlgorithmName, collective: Collective, ranks: number) {
+  constructor(name: AlgorithmName, collective: SymmetricCollective, ranks: number) {
     this.ranks = ranks;
     this.cargo = cargoOf(name, collective, ranks);
     const everyBlock = Array.from({ length: ranks }, (_, block) => block);

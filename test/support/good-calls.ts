@@ -154,6 +154,11 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     bytesPerDimension: ['all-reduce', 1000, [4, 2]],
     circuitSteps: ['ring', 4, 1000],
     scheduleCircuits: [{ ...circuits, search: 'exact', lookAhead: 2, maxNodes: 1000 }],
+    circuitProgram: [
+      'ring',
+      4,
+      cluster.scheduleCircuits({ ...circuits, steps: cluster.circuitSteps('ring', 4, 1000) }),
+    ],
     playCircuits: [circuits, cluster.scheduleCircuits(circuits).plan],
     sizedProgram: [program, 'all-gather', 1000],
     withBlockBytes: [program, 500],

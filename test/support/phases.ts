@@ -1,5 +1,5 @@
 import { type AlgorithmName, readAlgorithm } from '../../src/collectives/algorithms.js';
-import type { Collective } from '../../src/collectives/collective.js';
+import type { Collective, SymmetricCollective } from '../../src/collectives/collective.js';
 import type { TokenProgram } from '../../src/collectives/token-program.js';
 import { type Phase, planPhases } from '../../src/plan/phases.js';
 import type { Dimension } from '../../src/topology/dimension.js';
@@ -14,8 +14,9 @@ export function dimensionOf(kind: DimensionKind, npus: number, bandwidth = 1, la
 }
 
 /** The program of an algorithm over `ranks`, which must be one of tokens. */
-export function programOf(name: AlgorithmName, collective: Collective, ranks: number, bytes: number): TokenProgram {
+export function programOf(name: AlgorithmName, wanted: Collective, ranks: number, bytes: number): TokenProgram {
   const { definition, window } = algorithmOf(name);
+  const collective = wanted as SymmetricCollective;
   const program = definition.program({ collective, ranks, bytes, ...(window === undefined ? {} : { window }) });
   if (!('sends' in program)) throw new Error(`${name} is not a token program`);
   return program;
@@ -30,7 +31,7 @@ export function phaseOf(
 ): Phase {
   const algorithm = algorithmOf(name);
   const dimension = algorithm.flat ? everyNpu(dimensions) : physicalDimension(dimensions, 0);
-  return planPhases(collective, 'baseline', [{ dimension, algorithm }], bytes)[0] as Phase;
+  return planPhases(collective as SymmetricCollective, 'baseline', [{ dimension, algorithm }], bytes)[0] as Phase;
 }
 
 export function algorithmOf(name: AlgorithmName) {

@@ -41,7 +41,13 @@ const draftArb = (id: number): fc.Arbitrary<Draft> =>
     what: fc.constantFrom(...KINDS, ...RARE),
     dependsOn: fc.uniqueArray(fc.nat(Math.max(0, id - 1)), { maxLength: id === 0 ? 0 : 3 }),
     micros: fc.nat(6),
-    collective: fc.constantFrom('all-reduce', 'all-gather', 'reduce-scatter', 'all-to-all'),
+    collective: fc.oneof(
+      {
+        weight: 9,
+        arbitrary: fc.constantFrom<Collective[]>('all-reduce', 'all-gather', 'reduce-scatter', 'all-to-all'),
+      },
+      { weight: 1, arbitrary: fc.constantFrom<Collective[]>('broadcast', 'reduce', 'gather', 'scatter', 'alltoallv') },
+    ),
     bytes: fc.constantFrom(64, 1024, 5000, 65536),
     along: fc.nat(2),
     who: fc.constantFrom('all', 'all', 'all', 'line', 'line', 'line', 'plane', 'some', 'reversed'),
@@ -147,11 +153,17 @@ export class Renderer {
 
   private collectiveOf(npu: number, draft: Draft, common: object): object | undefined {
     const { collective, bytes, priority, cpu, who, along, involved } = draft;
-    const node = { ...common, kind: 'collective', collective, bytes, priority };
     const { sizes } = this.how;
+    const ranks = sizes.reduce((product, size) => product * size, 1);
+    const isRooted = ['broadcast', 'reduce', 'gather', 'scatter'].includes(collective);
+    const root = isRooted && draft.micros % 2 === 0 ? { root: (draft.micros / 2) % 2 } : {};
+    // Only among all: how many a group has is not known here.
+    const weights = Array.from({ length: ranks }, (_, i) => Array.from({ length: ranks }, (__, j) => (i + 2 * j) % 5));
+    const unequal = collective === 'alltoallv' ? { weights } : {};
+    const node = { ...common, kind: 'collective', collective, bytes, priority, ...root, ...unequal };
     const involvedDimensions = involved?.slice(0, sizes.length);
     const isInvolved = involvedDimensions?.includes(true) ? { involvedDimensions } : {};
-    if (who === 'all') return { ...node, cpu, ...isInvolved };
+    if (who === 'all' || collective === 'alltoallv') return { ...node, cpu, ...isInvolved };
     const { size } = this.axis(along);
     if (who === 'some' && size > 2 && this.coordinate(npu, along) % 2 === 1) return undefined;
     return { ...node, group: this.groupOf(npu, along, who) };

@@ -70,9 +70,10 @@ export const workloadArb: fc.Arbitrary<WorkloadSpec> = fc
     machine: machineArb,
     memory: mostly('per-npu', 'per-npu', 'per-node', 'pool'),
     roofline: rarely(fc.constantFrom(1e9, 1e12)),
+    rooted: fc.constantFrom('ring', 'tree', 'direct'),
     lists: fc.boolean(),
   })
-  .map(({ dimensions, programs, mix, algorithms, how, machine, memory, roofline, lists }) => {
+  .map(({ dimensions, programs, mix, algorithms, how, machine, memory, roofline, rooted, lists }) => {
     const sizes = dimensions.map((dimension) => dimension.npus);
     const npus = npusOf(dimensions);
     const renderer = new Renderer({ sizes, ...how });
@@ -98,6 +99,7 @@ export const workloadArb: fc.Arbitrary<WorkloadSpec> = fc
         'reduce-scatter': moving,
         'all-gather': moving,
         'all-to-all': moving === 'halving-doubling' || moving[0] === 'halving-doubling' ? 'ring' : moving,
+        ...{ broadcast: rooted, reduce: rooted, gather: rooted, scatter: rooted },
       },
       memory: { kind: memory, latency: 100, bandwidth: 10, npusPerNode: memory === 'per-node' ? sizes[0] : 1 },
       ...(roofline === null ? {} : { roofline: { peak: roofline, memoryBandwidth: 100 } }),

@@ -114,7 +114,7 @@ describe('a bad spec', () => {
       withDimension({ kind: 'FullyConnected' }),
       {
         path: 'topology[0].kind',
-        expected: 'one of ring, switch, fully-connected',
+        expected: 'one of ring, switch, fully-connected, circuits',
         got: '"FullyConnected"',
         hint: 'did you mean "fully-connected"?',
       },
@@ -124,7 +124,7 @@ describe('a bad spec', () => {
       withDimension({ kind: 'rinks' }),
       {
         path: 'topology[0].kind',
-        expected: 'one of ring, switch, fully-connected',
+        expected: 'one of ring, switch, fully-connected, circuits',
         got: '"rinks"',
         hint: 'did you mean "ring"?',
       },
@@ -132,7 +132,7 @@ describe('a bad spec', () => {
     [
       'a word like no other',
       withDimension({ kind: 'torus' }),
-      { path: 'topology[0].kind', expected: 'one of ring, switch, fully-connected', got: '"torus"' },
+      { path: 'topology[0].kind', expected: 'one of ring, switch, fully-connected, circuits', got: '"torus"' },
     ],
     [
       'a mistyped algorithm',
@@ -247,7 +247,7 @@ describe('a bad spec', () => {
 
   test('is printed with path, expectation, what came, and hint', () => {
     expect(() => simulateAllReduce({ ...GOOD, topology: [{ ...GOOD.topology[0], kind: 'rng' as 'ring' }] })).toThrow(
-      'topology[0].kind: expected one of ring, switch, fully-connected, got "rng" (did you mean "ring"?)',
+      'topology[0].kind: expected one of ring, switch, fully-connected, circuits, got "rng" (did you mean "ring"?)',
     );
   });
 

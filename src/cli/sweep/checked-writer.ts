@@ -1,3 +1,4 @@
+import { Stopwatch } from '../../base/stopwatch.js';
 import type { AppendFile } from '../files/append-file.js';
 import type { LineChecksum, Mark } from '../files/line-checksum.js';
 import { OutputError } from '../files/output-error.js';
@@ -13,14 +14,15 @@ export class CheckedWriter {
   private readonly write: (state: Mark, marks: readonly Mark[], next: number, complete: boolean) => void;
   private next: number;
   private dirty = false;
-  private due: number;
+  /** Since the last checkpoint, and how long to wait for the next. */
+  private readonly watch = new Stopwatch();
+  private waitMs = CHECKPOINT_MS;
 
   constructor(output: AppendFile, checksum: LineChecksum, next: number, write: CheckedWriter['write']) {
     this.output = output;
     this.checksum = checksum;
     this.next = next;
     this.write = write;
-    this.due = performance.now() + CHECKPOINT_MS;
   }
 
   append(text: string, next: number): void {
@@ -29,16 +31,16 @@ export class CheckedWriter {
     this.checksum.add(bytes);
     this.next = next;
     this.dirty = true;
-    if (performance.now() >= this.due) this.checkpoint(next, false);
+    if (this.watch.ms >= this.waitMs) this.checkpoint(next, false);
   }
 
   checkpoint(next: number, complete: boolean): void {
-    const began = performance.now();
+    const took = new Stopwatch();
     this.output.flush();
     this.write(this.checksum.state(), this.checksum.marks, next, complete);
     this.dirty = false;
-    const ended = performance.now();
-    this.due = ended + Math.max(CHECKPOINT_MS, CHECKPOINT_SHARE * (ended - began));
+    this.waitMs = Math.max(CHECKPOINT_MS, CHECKPOINT_SHARE * took.ms);
+    this.watch.restart();
   }
 
   close(): void {

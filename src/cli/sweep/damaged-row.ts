@@ -1,3 +1,4 @@
+import { Stopwatch } from '../../base/stopwatch.js';
 import { formatRow, header, headerLines, type RowFormat } from '../../sweep/format.js';
 import type { Points } from '../../sweep/points.js';
 import { runPoint } from '../../sweep/row.js';
@@ -24,13 +25,13 @@ export async function compareRows(
   good: Mark,
   endByte: number,
 ): Promise<Comparison> {
-  const until = performance.now() + LIMIT_MS;
+  const watch = new Stopwatch();
   const expected = expectedLines(points, format, good.lines < headerLines(format), from, end);
   let { lines: line } = good;
   const torn = linesOf(file, good.bytes, endByte);
   for (let found = torn.next(); !found.done; ) {
     line++;
-    if (performance.now() > until) return { state: 'unknown' };
+    if (watch.ms > LIMIT_MS) return { state: 'unknown' };
     const right = await expected.next();
     const following = torn.next();
     // The last line may have been cut.

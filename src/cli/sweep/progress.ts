@@ -1,4 +1,5 @@
 import { MultiBar, Presets } from 'cli-progress';
+import { Stopwatch } from '../../base/stopwatch.js';
 
 /** How far a sweep is: points done, and combinations that are done or no points. */
 export interface State {
@@ -31,7 +32,7 @@ export function watch(total: Total, start: State, say: (text: string) => void): 
 
 /** Points, rate, time left. */
 function bar(total: Total, start: State): Watcher {
-  const began = performance.now();
+  const stopwatch = new Stopwatch();
   const of = ({ points, looked }: State) => (total.exact ? points : looked);
   // A MultiBar leaves Ctrl-C to us.
   const bars = new MultiBar(
@@ -46,7 +47,7 @@ function bar(total: Total, start: State): Watcher {
   );
   const size = total.exact ? total.points : total.combinations;
   const shown = (state: State) => {
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = Math.max(1, stopwatch.ms) / 1000;
     const speed = (of(state) - of(start)) / seconds;
     return {
       points: state.points.toLocaleString('en-US'),
@@ -67,17 +68,16 @@ function bar(total: Total, start: State): Watcher {
 
 function words({ combinations }: Total, say: (text: string) => void): Watcher {
   let points = -1;
-  let since = performance.now();
+  const since = new Stopwatch();
   let wait = FIRST_WORD_MS;
   return {
     at: (state) => {
-      const now = performance.now();
       if (state.points > points) {
         points = state.points;
-        since = now;
+        since.restart();
         wait = FIRST_WORD_MS;
       }
-      if (now - since < wait) return;
+      if (since.ms < wait) return;
       wait *= 2;
       const number = (value: number) => value.toLocaleString('en-US');
       say(`${number(points)} points in ${number(state.looked)} of ${number(combinations)} combinations so far`);

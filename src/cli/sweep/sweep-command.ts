@@ -1,3 +1,4 @@
+import { Stopwatch } from '../../base/stopwatch.js';
 import { checkPoints, type Outlook } from '../../sweep/check.js';
 import { compileSweep } from '../../sweep/compile.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
@@ -17,6 +18,7 @@ import { duration, watch } from './progress.js';
 import { runSweep, type SweepOutcome } from './run-sweep.js';
 import { readSweepFile } from './sweep-file.js';
 import { openTarget, streamTarget, type Target } from './target.js';
+import { WorkerLost } from './worker-lost.js';
 import { coreCount, withWorkers } from './workers.js';
 
 /** Below this, threads take longer to start than they save. */
@@ -110,18 +112,18 @@ async function toFile(task: Task, file: string, io: Io): Promise<number> {
     notify: (text) => say(flags, io, text),
   });
   let outcome: SweepOutcome;
-  const started = performance.now();
+  const stopwatch = new Stopwatch();
   try {
     outcome = await run(task, target, io);
   } catch (error) {
-    if (!(error instanceof OutputError) || !target.continues) throw error;
+    if (!(error instanceof OutputError || error instanceof WorkerLost) || !target.continues) throw error;
     throw error.with('the rows before are kept; go on with --resume');
   }
   if (flags.json) {
     const { points: done, failed, interrupted } = outcome;
     io.out(jsonOutput('sweep', input, { out: file, points: done, failed, kept: target.kept, stopped: interrupted }));
   } else if (process.stderr.isTTY && !outcome.interrupted) {
-    const ms = performance.now() - started;
+    const ms = stopwatch.ms;
     const rate = Math.round((1000 * outcome.points) / ms).toLocaleString('en-US');
     const before = target.kept > 0 ? ` behind the ${target.kept} that were there` : '';
     io.err(`${outcome.points} points${before} in ${duration(ms)} (${rate}/s)\n`);

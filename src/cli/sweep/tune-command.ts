@@ -1,4 +1,5 @@
 import { ConfigError, show } from '../../base/errors.js';
+import { Stopwatch } from '../../base/stopwatch.js';
 import { checkPoints } from '../../sweep/check.js';
 import { compileSweep } from '../../sweep/compile.js';
 import type { SweepDefinition } from '../../sweep/definition.js';
@@ -43,7 +44,7 @@ export async function tuneCommand(file: string, flags: TuneFlags, io: Io): Promi
     if (!flags.json) io.err(`# ${text}\n`);
   };
   const watcher = watch(total, { points: 0, failed: 0, looked: 0 }, say);
-  const started = performance.now();
+  const stopwatch = new Stopwatch();
   try {
     const result = await interruptible((signal) =>
       withWorkers({ definition, points, count }, signal, async ({ limit, ask }) => {
@@ -64,7 +65,7 @@ export async function tuneCommand(file: string, flags: TuneFlags, io: Io): Promi
     const { objective: _, prices: price, ...settings } = points.tune;
     const input = { file, definition: { ...definition, tune: { ...settings, price } }, best, exhaustive };
     io.out(flags.json ? jsonOutput('tune', input, result) : `${tuneLines(result).join('\n')}\n`);
-    if (process.stderr.isTTY) say(`in ${duration(performance.now() - started)}`);
+    if (process.stderr.isTTY) say(`in ${duration(stopwatch.ms)}`);
     return EXIT.complete;
   } finally {
     watcher.stop();

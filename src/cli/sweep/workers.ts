@@ -4,6 +4,7 @@ import Tinypool from 'tinypool';
 import type { SweepDefinition } from '../../sweep/definition.js';
 import type { Points } from '../../sweep/points.js';
 import { type Answers, answer, type Question } from '../../sweep/task.js';
+import { lossOf } from './worker-lost.js';
 
 /** What computes points: threads, or this process. */
 export interface Workers {
@@ -60,7 +61,10 @@ function startWorkers(definition: SweepDefinition, count: number): Workers {
   });
   return {
     limit: count * AHEAD,
-    ask: (question) => pool.run(question),
+    ask: (question) =>
+      pool.run(question).catch((error: unknown) => {
+        throw lossOf(error);
+      }),
     close: () => pool.destroy(),
   };
 }

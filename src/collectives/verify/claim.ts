@@ -1,41 +1,54 @@
 import { blockAt, type Cargo, cellOf } from '../cargo.js';
-import type { Collective } from '../collective.js';
+import { type Collective, entersWithShare } from '../collective.js';
 import { type Contributions, contribution, everyone } from './contributions.js';
 
 /**
- * What a collective promises, block by block. For all but an all-reduce each rank has a share of
- * the blocks, `blocks / ranks`. Without a collective only the input is known, all blocks of it.
+ * What a collective promises, block by block. For all but an all-reduce, a broadcast and a reduce each
+ * rank has a share of the blocks, `blocks / ranks`. Without a collective only the input is known, all
+ * blocks of it.
  */
 export class Claim {
   private readonly cargo: Cargo;
   private readonly collective: Collective | undefined;
   private readonly ranks: number;
+  private readonly root: number;
   private readonly share: number;
+  /** Blocks that each rank that has any enters with. */
+  private readonly inputs: number;
 
-  constructor(cargo: Cargo, collective: Collective | undefined, ranks: number) {
+  constructor(cargo: Cargo, collective: Collective | undefined, ranks: number, root: number) {
     this.cargo = cargo;
     this.collective = collective;
     this.ranks = ranks;
+    this.root = root;
     this.share = cargo.blocks / ranks;
+    this.inputs = collective !== undefined && entersWithShare(collective) ? this.share : cargo.blocks;
   }
 
-  /** Blocks that each rank enters with. */
-  get inputs(): number {
-    return this.collective === 'all-gather' ? this.share : this.cargo.blocks;
-  }
-
-  /** Blocks that each rank leaves with. */
-  get outputs(): number {
-    if (this.collective === undefined) return 0;
-    return this.collective === 'reduce-scatter' ? this.share : this.cargo.blocks;
+  /** Blocks that a rank leaves with. */
+  outputs(rank: number): number {
+    switch (this.collective) {
+      case undefined:
+        return 0;
+      case 'reduce-scatter':
+      case 'scatter':
+        return this.share;
+      case 'reduce':
+      case 'gather':
+        return rank === this.root ? this.cargo.blocks : 0;
+      default:
+        return this.cargo.blocks;
+    }
   }
 
   /** What a cell of a rank holds at first. */
   initial(rank: number, cell: number): Contributions | undefined {
+    const { collective, root, share, ranks } = this;
+    if ((collective === 'broadcast' || collective === 'scatter') && rank !== root) return undefined;
     const block = blockAt(this.cargo.input, rank, cell, this.inputs);
     if (block < 0) return undefined;
-    const skipped = this.collective === 'all-gather' ? rank * this.share : 0;
-    return contribution(skipped + block, rank, this.ranks);
+    const skipped = collective !== undefined && entersWithShare(collective) ? rank * share : 0;
+    return contribution(skipped + block, rank, ranks);
   }
 
   /** The cell of a block of a rank's output. */
@@ -45,14 +58,20 @@ export class Claim {
 
   /** What it has to hold in the end. */
   expected(rank: number, block: number): Contributions {
-    const { share, ranks } = this;
+    const { share, ranks, root } = this;
     switch (this.collective) {
       case 'reduce-scatter':
         return everyone(rank * share + block, ranks);
       case 'all-gather':
+      case 'gather':
         return contribution(block, Math.floor(block / share), ranks);
       case 'all-to-all':
+      case 'alltoallv':
         return contribution(rank * share + (block % share), Math.floor(block / share), ranks);
+      case 'broadcast':
+        return contribution(block, root, ranks);
+      case 'scatter':
+        return contribution(rank * share + block, root, ranks);
       default:
         return everyone(block, ranks);
     }

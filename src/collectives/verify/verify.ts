@@ -19,6 +19,12 @@ export interface Names {
   readonly cell?: (cell: number) => string;
 }
 
+/** What `verify` may be told besides. */
+export interface VerifyOptions extends Names {
+  /** The root of a broadcast, reduce, gather or scatter. Default 0. */
+  readonly root?: number;
+}
+
 const HINT = 'only when steps take turns in another order: one does not wait for a step that it needs';
 
 /**
@@ -29,11 +35,11 @@ const HINT = 'only when steps take turns in another order: one does not wait for
  * missing; it is no proof that none is.
  *
  * @param collective - undefined when the program makes no claim: then its output is not looked at.
- * @param names - how issues name a step and a cell.
- * @throws ConfigError for a collective or names that are none.
+ * @param options - the root, and how issues name a step and a cell.
+ * @throws ConfigError for a collective or options that are none.
  */
-export function verify(program: StepProgram, collective: Collective | undefined, names: Names = {}): Issue[] {
-  checkClaim(collective, names);
+export function verify(program: StepProgram, collective: Collective | undefined, options: VerifyOptions = {}): Issue[] {
+  const { root = 0, ...names } = checkClaim(collective, options);
   const malformed = programIssues(program);
   if (malformed.length > 0) return malformed;
   const spoken = {
@@ -49,28 +55,39 @@ export function verify(program: StepProgram, collective: Collective | undefined,
   if (blocks * ranks > MOST_BLOCKS) {
     return [{ path: 'program', expected: `blocks times ranks of at most ${MOST_BLOCKS}`, got: `${blocks * ranks}` }];
   }
-  if (collective !== undefined && collective !== 'all-reduce' && blocks % ranks !== 0) {
+  if (root >= ranks) return [{ path: 'root', expected: `a rank below ${ranks}`, got: String(root) }];
+  if (collective !== undefined && !WHOLE.includes(collective) && blocks % ranks !== 0) {
     return [{ path: 'program', expected: `blocks, a multiple of the ${ranks} ranks`, got: String(blocks) }];
   }
-  const claim = new Claim(cargo, collective, ranks);
+  const claim = new Claim(cargo, collective, ranks, root);
   const issues = play(program, claim, 'ascending', spoken);
   if (issues.length > 0) return issues;
   return play(program, claim, 'descending', spoken).map((issue) => ({ ...issue, hint: HINT }));
 }
 
-function checkClaim(collective: unknown, names: unknown): void {
+/** Collectives whose buffers are not cut into shares. */
+const WHOLE: readonly Collective[] = ['all-reduce', 'broadcast', 'reduce'];
+
+function checkClaim(collective: unknown, options: unknown): VerifyOptions {
   const issues: Issue[] = [];
   if (collective !== undefined && !COLLECTIVES.includes(collective as Collective)) {
     issues.push({ path: 'collective', expected: `one of ${COLLECTIVES.join(', ')}`, got: show(collective) });
   }
-  if (!isNames(names)) issues.push({ path: 'names', expected: 'functions: { step, cell }', got: show(names) });
+  const given = readOptions(options);
+  if (given === undefined) {
+    issues.push({ path: 'options', expected: 'a root and functions: { root, step, cell }', got: show(options) });
+  }
   if (issues.length > 0) throw new ConfigError(issues);
+  return given as VerifyOptions;
 }
 
-function isNames(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { step, cell } = reading(() => ({ ...value }) as Readonly<Record<string, unknown>>, 'names');
-  return [step, cell].every((name) => name === undefined || typeof name === 'function');
+function readOptions(value: unknown): VerifyOptions | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const options = reading(() => ({ ...value }) as Readonly<Record<string, unknown>>, 'options');
+  const { step, cell, root } = options;
+  const isRoot = root === undefined || (Number.isSafeInteger(root) && (root as number) >= 0);
+  const named = [step, cell].every((name) => name === undefined || typeof name === 'function');
+  return isRoot && named ? (options as VerifyOptions) : undefined;
 }
 
 function play(program: StepProgram, claim: Claim, order: 'ascending' | 'descending', names: Required<Names>): Issue[] {
@@ -79,7 +96,8 @@ function play(program: StepProgram, claim: Claim, order: 'ascending' | 'descendi
   if (issues.length > 0) return issues;
   let more = 0;
   for (let rank = 0; rank < program.ranks; rank++) {
-    for (let block = 0; block < claim.outputs; block++) {
+    const outputs = claim.outputs(rank);
+    for (let block = 0; block < outputs; block++) {
       const got = replay.read(rank, claim.outputCell(rank, block));
       const expected = claim.expected(rank, block);
       if (got !== undefined && same(got, expected)) continue;

@@ -136,6 +136,7 @@ export interface Services {
    * @param delay - what it takes without congestion, ns.
    * @param tell - number to call {@link Player.arrived} with; -1 for none.
    * @param ways - ways that the program fixes, and the step whose way it takes.
+   * @param place - the switch that the program fixes, where there are circuits.
    */
   send(
     lane: Lane,
@@ -146,7 +147,10 @@ export interface Services {
     tell: number,
     ways?: Ways,
     step?: number,
+    place?: number,
   ): void;
+  /** Sets the circuit to a rank on a switch, or on all, then calls {@link Player.spent}. */
+  setCircuit(lane: Lane, toRank: number, place: number, packet: number): void;
   /** Posts the receive for a packet from a rank; true when its message came early, and `taker` receives it now. */
   expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean;
   /** A barrier of the lane's program has opened. */

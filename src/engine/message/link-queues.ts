@@ -2,6 +2,7 @@ import type { Switching } from '../../base/words.js';
 import type { Network } from '../../topology/network.js';
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
+import { ALL_SWITCHES, type Circuits } from './circuits.js';
 import { type LinkReport, LinkServers, type LinkStatistics, type LinkUses } from './link-servers.js';
 import type { Ways } from './ways.js';
 
@@ -40,10 +41,14 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
   private readonly ways: (Ways | undefined)[] = [];
   private readonly place: number[] = [];
   private readonly endPlace: number[] = [];
+  /** Dimensions of circuits, and per message which switch it takes there. */
+  private readonly circuits: Circuits | undefined;
+  private readonly switches: number[] = [];
 
-  constructor(network: Network, queue: EventQueue, switching: Switching = 'store-and-forward') {
+  constructor(network: Network, queue: EventQueue, switching: Switching = 'store-and-forward', circuits?: Circuits) {
     super(network.links, queue);
     this.network = network;
+    this.circuits = circuits;
     this.cutThrough = switching === 'cut-through';
     this.ends = new Int32Array(network.links).fill(NONE);
     this.bandwidths = new Float64Array(network.links);
@@ -51,7 +56,8 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
   }
 
   /** Sends message `id` on its way. Its event comes whenever it reaches a device: call {@link forward} then. */
-  send(id: number, from: number, to: number, bytes: number): void {
+  send(id: number, from: number, to: number, bytes: number, place = ALL_SWITCHES): void {
+    if (this.circuits !== undefined) this.switches[id] = place;
     this.at[id] = from;
     this.to[id] = to;
     this.size[id] = bytes;
@@ -74,12 +80,33 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
     if (ways !== undefined) return this.forwardAlong(id, ways);
     const link = this.network.next(this.at[id] as number, this.to[id] as number);
     if (link < 0) return true;
+    if (this.circuits !== undefined && this.enterCircuit(link, id, this.circuits)) return false;
     this.enter(link, id);
     return false;
   }
 
+  /** Sends a message on along a dimension of circuits; false where the link is of another kind. */
+  private enterCircuit(link: number, id: number, circuits: Circuits): boolean {
+    const dimension = this.network.group(link);
+    if (!circuits.has(dimension)) return false;
+    const from = this.at[id] as number;
+    const place = this.switches[id] as number;
+    this.at[id] = circuits.send(dimension, id, from, this.to[id] as number, this.size[id] as number, place);
+    return true;
+  }
+
+  /** A link's occupation has ended, or something happens on circuits. */
+  override release(link: number): void {
+    if (link < this.count) super.release(link);
+    else this.circuits?.handle(link);
+  }
+
+  override isQuiet(): boolean {
+    return super.isQuiet() && this.circuits?.isQuiet() !== false;
+  }
+
   uses(): LinkUses[] {
-    const uses: LinkUses[] = [];
+    const uses: LinkUses[] = (this.circuits?.reports() ?? []).map((report) => ({ ...report, links: 1 }));
     for (let link = 0; link < this.count; link++) {
       const use = this.use(link);
       if (use !== undefined) uses.push({ dimension: this.network.group(link), links: 1, ...use });
@@ -95,7 +122,8 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
       if (use === undefined) continue;
       reports.push({ dimension: network.group(link), npu: network.owner(link), name: network.port(link), ...use });
     }
-    return reports;
+    if (this.circuits === undefined) return reports;
+    return [...reports, ...this.circuits.reports()].sort((a, b) => a.dimension - b.dimension);
   }
 
   private forwardAlong(id: number, ways: Ways): boolean {

@@ -13,6 +13,9 @@ export interface LinkUse {
   readonly waitedNs: number;
   /** Most messages that waited for it at once. */
   readonly longestQueue: number;
+  /** Of a port on a switch of circuits: how often its circuit was set, and how long that took, ns. */
+  readonly reconfigurations?: number;
+  readonly reconfiguringNs?: number;
 }
 
 /** What one link did, and which it is. */

@@ -5,8 +5,9 @@ import type { Phase } from '../../plan/phases.js';
 import { EventQueue } from '../event-queue.js';
 import { AGENDA, eventOf, indexOf, kindOf, LINK, MESSAGE, RECEIPT, TIMER } from '../events.js';
 import type { Folding } from '../folding.js';
-import type { PhaseSpan } from '../span.js';
+import type { CircuitSpan, PhaseSpan } from '../span.js';
 import { Agenda } from './agenda.js';
+import { ALL_SWITCHES } from './circuits.js';
 import { FoldedTransport } from './folded-transport.js';
 import { Lane, type Member, type Player, type Services } from './lane.js';
 import { Lineage, Marks } from './lineage.js';
@@ -70,6 +71,10 @@ export class MessageEngine implements Services {
   /** Where NPUs stand for others: by lane what came last to its barrier, by NPU what the listener was last told. */
   private readonly barriers = { opened: new Marks(), tokens: new Marks() };
   private readonly listeners = new Marks();
+  /** Circuits that were asked for: the lane, and its packet; free numbers. */
+  private readonly circuitLanes: Lane[] = [];
+  private readonly circuitPackets: number[] = [];
+  private readonly freeCircuits: number[] = [];
 
   constructor(machine: Machine, { folding, listener, timeline = false }: MessageEngineOptions) {
     const { queue, lanes } = this;
@@ -84,7 +89,8 @@ export class MessageEngine implements Services {
     this.agenda = new Agenda(queue, folding.npus, lineage);
     this.mail = new Mail(lanes, queue, this, lineage);
     this.folded = lineage === undefined ? undefined : new FoldedTransport(machine, folding, queue, lineage);
-    this.transport = this.folded ?? new Transport(machine, folding, queue);
+    const onSet = (request: number) => this.circuitSet(request);
+    this.transport = this.folded ?? new Transport(machine, folding, queue, { timeline, onSet });
     this.rendezvous = machine.rendezvous ? new Rendezvous() : undefined;
     const onCollectiveDone = (member: Member) => {
       this.lineage?.meet(this.listeners, member.npu);
@@ -120,6 +126,11 @@ export class MessageEngine implements Services {
   /** Every phase of every chunk on every simulated NPU in order of end; empty unless asked for. */
   get spans(): readonly PhaseSpan[] {
     return this.stage.spans;
+  }
+
+  /** Every change of a circuit in order; empty unless asked for. */
+  get circuitSpans(): readonly CircuitSpan[] {
+    return this.folded === undefined ? ((this.transport as Transport).circuits?.spans ?? []) : [];
   }
 
   /** Per logical dimension: time during which a phase ran in it on any NPU, ns. */
@@ -270,6 +281,7 @@ export class MessageEngine implements Services {
     tell: number,
     ways?: Ways,
     step = 0,
+    place = ALL_SWITCHES,
   ): void {
     const { npu, rank, index, position } = lane;
     const { stride, classes, group } = (lane.player as Player).map;
@@ -299,8 +311,8 @@ export class MessageEngine implements Services {
     }
     if (ways !== undefined)
       this.sendAlong(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, ways, step);
-    else if (this.rendezvous === undefined) (this.transport as Transport).send(id, from, to, bytes, known);
-    else this.sendWhenAsked(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, known);
+    else if (this.rendezvous === undefined) (this.transport as Transport).send(id, from, to, bytes, known, place);
+    else this.sendWhenAsked(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, known, place);
   }
 
   // The rendezvous protocol, in functions of its own: where a function makes others, its variables live on the heap.
@@ -311,9 +323,34 @@ export class MessageEngine implements Services {
     else this.rendezvous.reached(key, go);
   }
 
-  private sendWhenAsked(key: string, id: number, from: number, to: number, bytes: number, delay?: number): void {
-    const go = () => (this.transport as Transport).send(id, from, to, bytes, delay);
+  private sendWhenAsked(
+    key: string,
+    id: number,
+    from: number,
+    to: number,
+    bytes: number,
+    delay: number | undefined,
+    place: number,
+  ): void {
+    const go = () => (this.transport as Transport).send(id, from, to, bytes, delay, place);
     (this.rendezvous as Rendezvous).reached(key, go);
+  }
+
+  setCircuit(lane: Lane, toRank: number, place: number, packet: number): void {
+    const { npu, rank, player } = lane;
+    // NPUs do not fold here: those that are simulated are the real ones.
+    const { stride, group } = (player as Player).map;
+    const to = group === undefined ? npu + (toRank - rank) * stride : (group.members[toRank] as number);
+    const request = this.freeCircuits.pop() ?? this.circuitLanes.length;
+    this.circuitLanes[request] = lane;
+    this.circuitPackets[request] = packet;
+    (this.transport as Transport).setCircuit(npu, to, place, request);
+  }
+
+  private circuitSet(request: number): void {
+    this.freeCircuits.push(request);
+    // A delay of no time: the port is done with what it does before the lane goes on.
+    this.spend(this.circuitLanes[request] as Lane, 0, this.circuitPackets[request] as number);
   }
 
   expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean {

@@ -1,8 +1,18 @@
-import { COMPUTE, COPY, MARK, RECEIVE, REDUCE, SEND, type StepProgram } from '../../collectives/step-program.js';
+import {
+  COMPUTE,
+  COPY,
+  MARK,
+  RECEIVE,
+  RECONFIGURE,
+  REDUCE,
+  SEND,
+  type StepProgram,
+} from '../../collectives/step-program.js';
 import { copyNs, type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
 import { delayTo } from '../../topology/logical-dimension.js';
 import type { RankMap } from '../folding.js';
+import { ALL_SWITCHES } from './circuits.js';
 import type { Lane, Player, Services } from './lane.js';
 import { StepState } from './step-state.js';
 import { Ways } from './ways.js';
@@ -135,7 +145,7 @@ export class StepPlayer implements Player {
   }
 
   private start(lane: Lane, state: StepState, step: number, services: Services): void {
-    const { does, needs, bytes, ns, meets, paysEndpoint } = this.program;
+    const { does, needs, bytes, ns, meets, peer, paysEndpoint, switches } = this.program;
     switch (does[step]) {
       case SEND:
         if (!paysEndpoint || (needs[step] as number) > 0) {
@@ -161,6 +171,10 @@ export class StepPlayer implements Player {
         state.busy++;
         services.spend(lane, ns[step] as number, step);
         return;
+      case RECONFIGURE:
+        state.busy++;
+        services.setCircuit(lane, peer[step] as number, switches?.[step] ?? ALL_SWITCHES, step);
+        return;
       case MARK:
         this.finish(lane, state, step);
         return;
@@ -168,7 +182,7 @@ export class StepPlayer implements Player {
   }
 
   private issue(lane: Lane, state: StepState, step: number, services: Services): void {
-    const { peer, meets, bytes, sendsEnd } = this.program;
+    const { peer, meets, bytes, sendsEnd, switches } = this.program;
     const told = sendsEnd === 'arrived';
     const to = peer[step] as number;
     services.send(
@@ -180,6 +194,7 @@ export class StepPlayer implements Player {
       told ? step : -1,
       this.waysOf(lane),
       step,
+      switches?.[step] ?? ALL_SWITCHES,
     );
     if (told) state.busy++;
     else this.finish(lane, state, step);

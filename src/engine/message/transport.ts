@@ -1,3 +1,4 @@
+import { InvariantError } from '../../base/errors.js';
 import { type Machine, networkOf } from '../../plan/machine.js';
 import type { Network } from '../../topology/network.js';
 import { pathDelay as graphDelay, wayDelay } from '../../topology/path.js';
@@ -5,12 +6,15 @@ import { firstDimensionDelay, pathDelay } from '../../topology/path-delay.js';
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
 import type { Folding } from '../folding.js';
+import { ALL_SWITCHES, Circuits } from './circuits.js';
 import { LinkQueues } from './link-queues.js';
 import type { Ways } from './ways.js';
 
 /** How messages travel: over links that they contend for, or with a delay of their own. */
 export class Transport {
   readonly links: LinkQueues | undefined;
+  /** Optical switches, where the machine has some. */
+  readonly circuits: Circuits | undefined;
   private readonly queue: EventQueue;
   private readonly machine: Machine;
   /** Messages pay for every dimension that they cross, wherever ids say where an NPU is: among classes they do. */
@@ -18,21 +22,37 @@ export class Transport {
   /** The wires, once a message is sent along a way that is fixed. */
   private network: Network | undefined;
 
-  constructor(machine: Machine, folding: Folding, queue: EventQueue) {
+  /** @param options - what happens on circuits: see {@link Circuits}. */
+  constructor(
+    machine: Machine,
+    folding: Folding,
+    queue: EventQueue,
+    options: { readonly timeline: boolean; readonly onSet: (token: number) => void },
+  ) {
     this.queue = queue;
     this.machine = machine;
     this.paysPath = machine.routing === 'dimension-order' && (!folding.stands || folding.classes !== undefined);
     const contend = machine.network === 'congestion-aware';
-    this.links = contend ? new LinkQueues(networkOf(machine), queue, machine.switching) : undefined;
+    const network = networkOf(machine);
+    const changes = contend && machine.graph === undefined && machine.dimensions.some(({ circuits }) => circuits);
+    this.circuits = changes ? new Circuits({ machine, queue, firstEvent: network.links, ...options }) : undefined;
+    this.links = contend ? new LinkQueues(network, queue, machine.switching, this.circuits) : undefined;
   }
 
   /**
    * Puts a message on its way: an event of its own comes whenever it reaches a device.
    * @param delay - what the reference's routing charges on a grid, where it is known, ns.
+   * @param place - the switch that it takes in a dimension of circuits.
    */
-  send(id: number, from: number, to: number, bytes: number, delay: number | undefined): void {
-    if (this.links !== undefined) this.links.send(id, from, to, bytes);
+  send(id: number, from: number, to: number, bytes: number, delay: number | undefined, place = ALL_SWITCHES): void {
+    if (this.links !== undefined) this.links.send(id, from, to, bytes, place);
     else this.queue.schedule(this.queue.now + this.delayOf(from, to, bytes, delay), eventOf(MESSAGE, id));
+  }
+
+  /** Sets circuits from one NPU to another; {@link Circuits} says when they are there. */
+  setCircuit(from: number, to: number, place: number, token: number): void {
+    if (this.circuits === undefined) throw new InvariantError('a network without circuits');
+    this.circuits.set(from, to, place, token);
   }
 
   /** {@link send} on the way that is fixed for a step of a program. */

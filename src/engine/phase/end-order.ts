@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../costs/endpoint.js';
-import { checkMemory } from '../../plan/memory.js';
 import type { Phase } from '../../plan/phases.js';
-import { historyBytes } from '../memory.js';
-import { type PhaseHistory, playPhase } from './phase-player.js';
+import { Histories } from './histories.js';
+import { PairMemory } from './pair-memory.js';
+import type { PhaseHistory } from './phase-player.js';
 import { Place } from './place.js';
 
 /** One phase of one chunk, as the phase engine sees it: a start, an end, and what led to the start. */
@@ -58,19 +58,19 @@ interface Within {
  * least 1: with 0 an event can cause another in its own tick, behind the entry it belongs to.
  */
 export class EndOrder {
-  private readonly endpoint: Endpoint;
-  private readonly histories = new Map<Phase, PhaseHistory>();
-  private readonly delaysDue = new Map<Phase, Map<number, number[]>>();
+  private readonly histories: Histories;
   /** All phases so far in order of start, to find what else ended in a tick. */
   readonly log: PhaseRunning[] = [];
   private longest = 0;
   /** What has been found out about past ticks, which stays true. */
   private readonly firstDue = new Map<number, Moment>();
+  /** Whether two that ended together did so in one order everywhere. */
+  private readonly same = new PairMemory();
   /** What is known of two phases, their directions and the time between their starts. */
   private readonly within = new Map<Phase, Map<Phase, readonly Map<number, Within>[]>>();
 
   constructor(endpoint: Endpoint) {
-    this.endpoint = endpoint;
+    this.histories = new Histories(endpoint);
   }
 
   started(run: PhaseRunning): void {
@@ -78,36 +78,61 @@ export class EndOrder {
     this.longest = Math.max(this.longest, run.endNs - run.startNs);
   }
 
-  /** Sorts phases that end in one tick, given in order of start. */
-  sort(ends: PhaseRunning[]): PhaseRunning[] {
+  /** Lets `decide` compare phases, in slices: histories that it needs are played first. */
+  deciding<T>(decide: () => T): Generator<void, T> {
+    return this.histories.letting(decide);
+  }
+
+  /** Phases that end in one tick, given in order of start, in their order. Only within {@link deciding}. */
+  sorted(ends: readonly PhaseRunning[]): readonly PhaseRunning[] {
     const [first] = ends as [PhaseRunning];
     // Phases alike that started together keep the order of their starts all the way.
     if (ends.every((run) => isTwin(run, first))) return ends;
-    return ends.sort((a, b) => this.compareEnds(a, b).sign);
+    return [...ends].sort((a, b) => this.signOfEnds(a, b));
   }
 
-  /** Whether two phases that end in one tick do so in the same order on every NPU. */
-  isSameEverywhere(a: PhaseRunning, b: PhaseRunning): boolean {
-    return this.compareEnds(a, b).everywhere;
+  private signOfEnds(a: PhaseRunning, b: PhaseRunning): number {
+    const sign = isTwin(a, b) ? 0 : this.compareWithin(a, b).sign;
+    if (sign === undefined) return this.compareScheduling(this.end(a), this.end(b)).sign;
+    return sign || a.start - b.start;
   }
 
-  private compareEnds(a: PhaseRunning, b: PhaseRunning): Order {
-    if (isTwin(a, b)) return this.compareStarts(a, b);
-    const { sign, everywhere } = this.compareWithin(a, b);
-    if (sign === undefined) return this.compareScheduling(this.end(a), this.end(b));
-    if (sign !== 0) return { sign, everywhere };
-    const starts = this.compareStarts(a, b);
-    return { sign: starts.sign, everywhere: everywhere && starts.everywhere };
+  /**
+   * Whether two phases that end in one tick do so in the same order on every NPU. Goes back from pair to
+   * pair of phases that began together, as far as it takes. Only within {@link deciding}.
+   */
+  isSameEverywhere(one: PhaseRunning, other: PhaseRunning): boolean {
+    let [a, b] = [one, other];
+    let same = this.endAlike(a, b);
+    while (same === undefined) {
+      a = a.cause as PhaseRunning;
+      b = b.cause as PhaseRunning;
+      same = this.same.get(a.start, b.start) ?? this.endAlike(a, b);
+    }
+    if (a !== one) this.same.set(one.start, other.start, same);
+    return same;
   }
 
-  /** Two phases that began in one tick on one NPU. */
-  private compareStarts(a: PhaseRunning, b: PhaseRunning): Order {
-    const sign = a.start - b.start;
+  /** {@link isSameEverywhere}; undefined: if the ends of their causes are. */
+  private endAlike(a: PhaseRunning, b: PhaseRunning): boolean | undefined {
+    if (!isTwin(a, b)) {
+      const { sign, everywhere } = this.compareWithin(a, b);
+      if (sign === undefined) return this.compareScheduling(this.end(a), this.end(b)).everywhere;
+      if (sign !== 0 || !everywhere) return everywhere;
+    }
+    return this.beganAlike(a, b);
+  }
+
+  /** Whether two phases that began in one tick on one NPU did so in one order everywhere; undefined: if their causes did. */
+  private beganAlike(a: PhaseRunning, b: PhaseRunning): boolean | undefined {
     // Of one queue the next in line starts first; one cause starts what it starts in one order.
-    if (a.queue === b.queue || (a.cause === b.cause && !a.ambiguous && !b.ambiguous)) return { sign, everywhere: true };
-    if (a.ambiguous || b.ambiguous) return { sign, everywhere: false };
-    if (a.cause === undefined || b.cause === undefined) return { sign, everywhere: true };
-    return { sign, everywhere: this.compareEnds(a.cause, b.cause).everywhere };
+    if (a.queue === b.queue || (a.cause === b.cause && !a.ambiguous && !b.ambiguous)) return true;
+    if (a.ambiguous || b.ambiguous) return false;
+    return a.cause === undefined || b.cause === undefined ? true : undefined;
+  }
+
+  private beganInOneOrder(a: PhaseRunning, b: PhaseRunning): boolean {
+    return this.beganAlike(a, b) ?? this.isSameEverywhere(a.cause as PhaseRunning, b.cause as PhaseRunning);
   }
 
   /** The order of the ends of two phases, as far as these two decide it. Pipelines meet the same few pairs over and over. */
@@ -171,7 +196,7 @@ export class EndOrder {
         const apart = a.run.startNs - b.run.startNs;
         const sign = a.run.start - b.run.start || a.event - b.event;
         if (apart !== 0) return { sign, everywhere };
-        const same = a.run === b.run || this.compareStarts(a.run, b.run).everywhere;
+        const same = a.run === b.run || this.beganInOneOrder(a.run, b.run);
         return { sign, everywhere: everywhere && same && placeA.equals(placeB) };
       }
       const scheduledA = this.causeOf(a);
@@ -216,7 +241,7 @@ export class EndOrder {
       const run = this.log[i] as PhaseRunning;
       if (run.startNs + this.longest < time) break;
       if (run.startNs > time || run.endNs < time) continue;
-      for (const event of this.delaysOf(run.phase).get(time - run.startNs) ?? []) {
+      for (const event of this.histories.delaysOf(run.phase).get(time - run.startNs) ?? []) {
         const moment = { run, event };
         if (first === undefined || this.compareScheduling(moment, first).sign < 0) first = moment;
       }
@@ -249,31 +274,7 @@ export class EndOrder {
   }
 
   private history(phase: Phase): PhaseHistory {
-    let history = this.histories.get(phase);
-    if (history === undefined) {
-      const what = `the ${phase.dimension.ranks} ranks of dimension ${phase.dimension.index}, whose phases end together`;
-      checkMemory(historyBytes(phase), 'topology', what);
-      history = playPhase(phase, this.endpoint);
-      this.histories.set(phase, history);
-    }
-    return history;
-  }
-
-  /** The delays of a phase by the time at which they end. */
-  private delaysOf(phase: Phase): Map<number, number[]> {
-    let due = this.delaysDue.get(phase);
-    if (due === undefined) {
-      due = new Map();
-      const { time, isArrival } = this.history(phase);
-      for (const [event, at] of time.entries()) {
-        if (isArrival[event]) continue;
-        const list = due.get(at);
-        if (list === undefined) due.set(at, [event]);
-        else list.push(event);
-      }
-      this.delaysDue.set(phase, due);
-    }
-    return due;
+    return this.histories.of(phase);
   }
 }
 

@@ -54,6 +54,8 @@ export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boo
     return step + 1 === first[chunk + 1] ? undefined : (queues[step + 1] as number);
   };
 
+  const progress = () => ({ timeNs: events.now, events: ended, finished: ended / phases.length });
+
   const onStart = (chunk: number) => {
     const step = at[chunk] as number;
     const phase = phases[step] as Phase;
@@ -108,7 +110,7 @@ export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boo
   let pause = Math.min(SLICE, limits.maxEvents);
   for (let event = events.take(); event !== undefined; event = events.take()) {
     if (ended >= pause) {
-      watch(limits, { timeNs: events.now, events: ended, finished: ended / phases.length });
+      watch(limits, progress());
       yield;
       pause = Math.min(ended + SLICE, limits.maxEvents);
     }
@@ -118,9 +120,13 @@ export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boo
       end(ends[0] as PhaseRunning);
       continue;
     }
-    endOrder.sort(ends);
-    contested = contestedQueues(ends, next, endOrder, job.waitingOrder === undefined);
-    for (const run of ends) end(run);
+    const deciding = endOrder.deciding(() => {
+      const sorted = endOrder.sorted(ends);
+      return { sorted, contested: contestedQueues(sorted, next, endOrder, job.waitingOrder === undefined) };
+    });
+    const order = yield* preparing(deciding, limits, progress());
+    contested = order.contested;
+    for (const run of order.sorted) end(run);
     contested = NONE;
   }
   if (ended !== phases.length) throw new InvariantError('a chunk never reached its end');

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { readAll } from '../../base/errors.js';
 import { keys, parse, quantity, whole } from '../../base/validate.js';
 import { NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
-import { COLLECTIVES, type Collective } from '../../collectives/collective.js';
+import { SYMMETRIC_COLLECTIVES, type SymmetricCollective } from '../../collectives/collective.js';
 import type { CollectiveSpec } from '../../spec/spec.js';
 import { readNetworkFile } from './network-file.js';
 import { machineOf, readSystemFile } from './system-file.js';
@@ -13,7 +13,7 @@ export interface AstraSimCollective {
   readonly network: unknown;
   /** The system file. */
   readonly system: unknown;
-  readonly collective: Collective;
+  readonly collective: SymmetricCollective;
   /** Bytes each NPU enters with. */
   readonly bytes: number;
   /** Default `"congestion-unaware"`. */
@@ -27,7 +27,7 @@ export interface AstraSimCollective {
 const schema = keys({
   network: v.unknown(),
   system: v.unknown(),
-  collective: v.picklist(COLLECTIVES),
+  collective: v.picklist(SYMMETRIC_COLLECTIVES),
   bytes: quantity('bytes', { atLeast: 1, whole: true }),
   backend: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
   queuesPerDim: v.optional(whole(1, 1024), 1),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ConfigError, show } from '../../base/errors.js';
 import { nameIn, whole } from '../../base/validate.js';
 import type { Warning } from '../../base/warnings.js';
-import { COLLECTIVES } from '../../collectives/collective.js';
+import { SYMMETRIC_COLLECTIVES } from '../../collectives/collective.js';
 import type { MachineSpec } from '../../spec/spec.js';
 import { ignoredKeys, parseFile } from './keys.js';
 import {
@@ -27,7 +27,7 @@ const WORKLOAD_KEYS = [
   'remote-mem-bw',
   'remote-mem-latency',
   'per-node-custom-implementation',
-  ...COLLECTIVES.map((collective) => `${collective}-implementation-custom`),
+  ...SYMMETRIC_COLLECTIVES.map((collective) => `${collective}-implementation-custom`),
 ];
 /** Read here; the current reference ignores them. */
 const SCHEDULING_KEYS = ['inter-dimension-scheduling', 'intra-dimension-scheduling'] as const;

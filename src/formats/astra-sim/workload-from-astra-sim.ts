@@ -3,7 +3,7 @@ import { ConfigError, readAll, show } from '../../base/errors.js';
 import { keys, parse, whole } from '../../base/validate.js';
 import type { Warning } from '../../base/warnings.js';
 import { FOLDING_MODES, type FoldingMode, NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
-import { COLLECTIVES, type Collective } from '../../collectives/collective.js';
+import { SYMMETRIC_COLLECTIVES, type SymmetricCollective } from '../../collectives/collective.js';
 import type { RooflineSpec, WorkloadSpec } from '../../workload/spec.js';
 import type { WorkGraph } from '../../workload/work-graph.js';
 import type { Trace } from '../chakra/graph.js';
@@ -112,7 +112,7 @@ export function workloadFromAstraSim(input: AstraSimWorkload): WorkloadSpec {
     graphs: reader.graphs(),
     groups: checked.commGroups,
     algorithms: Object.fromEntries(
-      COLLECTIVES.map((collective) => [collective, system[`${collective}-implementation`]]),
+      SYMMETRIC_COLLECTIVES.map((collective) => [collective, system[`${collective}-implementation`]]),
     ),
     decomposition: system['collective-optimization'],
     splits: system['preferred-dataset-splits'],
@@ -161,9 +161,9 @@ class GraphReader {
     return traces.map((one, i) => this.#read(one, files[i] ?? `traces[${i}]`, byNode));
   }
 
-  customCollectives(system: SystemFile): Partial<Record<Collective, readonly WorkGraph[]>> {
-    const found: Partial<Record<Collective, readonly WorkGraph[]>> = {};
-    for (const collective of COLLECTIVES) {
+  customCollectives(system: SystemFile): Partial<Record<SymmetricCollective, readonly WorkGraph[]>> {
+    const found: Partial<Record<SymmetricCollective, readonly WorkGraph[]>> = {};
+    for (const collective of SYMMETRIC_COLLECTIVES) {
       const key = `${collective}-implementation-custom`;
       const value = system[key];
       if (value !== undefined)

@@ -1,7 +1,10 @@
-import type { Collective } from '../../collectives/collective.js';
+import type { SymmetricCollective } from '../../collectives/collective.js';
+
+/** What a trace can ask for. */
+export type TracedCollective = SymmetricCollective | 'broadcast';
 
 /** Collectives as the schema numbers them. A broadcast is known, but only its recorded time is used. */
-const COMM_TYPES: Readonly<Record<Collective | 'broadcast', number>> = {
+const COMM_TYPES: Readonly<Record<TracedCollective, number>> = {
   'all-reduce': 0,
   'all-gather': 2,
   broadcast: 5,
@@ -12,10 +15,10 @@ const COMM_TYPES: Readonly<Record<Collective | 'broadcast', number>> = {
 const BY_NUMBER = new Map(Object.entries(COMM_TYPES).map(([name, number]) => [number, name]));
 
 /** The collective of a number; undefined for one that is not known. */
-export function collectiveOf(commType: number): Collective | 'broadcast' | undefined {
-  return BY_NUMBER.get(commType) as Collective | 'broadcast' | undefined;
+export function collectiveOf(commType: number): TracedCollective | undefined {
+  return BY_NUMBER.get(commType) as TracedCollective | undefined;
 }
 
-export function commTypeOf(collective: Collective | 'broadcast'): number {
+export function commTypeOf(collective: TracedCollective): number {
   return COMM_TYPES[collective];
 }

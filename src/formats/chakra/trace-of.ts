@@ -1,6 +1,12 @@
+import { ConfigError } from '../../base/errors.js';
+import {
+  isSymmetricCollective,
+  SYMMETRIC_COLLECTIVES,
+  type SymmetricCollective,
+} from '../../collectives/collective.js';
 import { checkNodes } from '../../workload/prepared-graph.js';
 import { peerOf } from '../../workload/relative.js';
-import type { WorkGraph, WorkNode } from '../../workload/work-graph.js';
+import type { CollectiveNode, WorkGraph, WorkNode } from '../../workload/work-graph.js';
 import { commTypeOf } from './comm-types.js';
 import type { AttributeValue, NodeKind, Trace, TraceNode } from './graph.js';
 
@@ -13,7 +19,8 @@ const BROADCAST = commTypeOf('broadcast');
 /**
  * A graph of work as a Chakra trace. Durations become whole microseconds, at the nearest.
  * @param npu - the NPU that runs it, where peers are as seen from there.
- * @throws ConfigError when a node is not what its kind has to be.
+ * @throws ConfigError when a node is not what its kind has to be, and for collectives with a root and
+ * alltoallv, which the reference does not simulate.
  */
 export function traceOf(graph: WorkGraph, npu = 0): Trace {
   checkNodes(graph);
@@ -42,11 +49,11 @@ function kindAndFields(node: WorkNode, npu: number): [NodeKind, Readonly<Record<
       return [kind, { ...own, [theirs as string]: peerOf(peer, npu), comm_size: bytes, comm_tag: tag }];
     }
     case 'collective': {
-      const { collective, bytes, group, involvedDimensions, priority } = node;
+      const { bytes, group, involvedDimensions, priority } = node;
       return [
         'collective',
         {
-          comm_type: commTypeOf(collective),
+          comm_type: commTypeOf(tracedCollective(node)),
           comm_size: bytes,
           ...(group === undefined ? {} : { pg_name: group }),
           ...(involvedDimensions === undefined ? {} : { involved_dim: involvedDimensions }),
@@ -61,4 +68,11 @@ function kindAndFields(node: WorkNode, npu: number): [NodeKind, Readonly<Record<
     case 'marker':
       return ['metadata', {}];
   }
+}
+
+/** @throws ConfigError for a collective that a trace has no number for, or that would only take its recorded time. */
+function tracedCollective({ id, collective }: CollectiveNode): SymmetricCollective {
+  if (isSymmetricCollective(collective)) return collective;
+  const expected = `one of ${SYMMETRIC_COLLECTIVES.join(', ')}, which a trace can ask for`;
+  throw new ConfigError([{ path: `node ${id}, collective`, expected, got: collective }]);
 }

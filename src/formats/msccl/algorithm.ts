@@ -1,4 +1,4 @@
-import type { Collective } from '../../collectives/collective.js';
+import type { SymmetricCollective } from '../../collectives/collective.js';
 
 /** A buffer of a GPU: input, output, scratch. */
 export type Buffer = 'i' | 'o' | 's';
@@ -73,7 +73,7 @@ export interface MscclAlgorithm {
   readonly file: string;
   readonly name: string;
   /** Undefined for one that we have no claim to check for, such as a broadcast. */
-  readonly collective: Collective | undefined;
+  readonly collective: SymmetricCollective | undefined;
   /** Input and output share their memory. */
   readonly inPlace: boolean;
   /** Chunks of the whole buffer (`nchunksperloop`). */

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../base/errors.js';
 import type { Cargo } from '../../collectives/cargo.js';
-import type { Collective } from '../../collectives/collective.js';
+import type { SymmetricCollective } from '../../collectives/collective.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import type { Place } from './algorithm.js';
 import { buffersOf } from './layout.js';
@@ -9,13 +9,13 @@ import { buffersOf } from './layout.js';
 export class Buffers {
   readonly blocks: number;
   readonly inPlace: boolean;
-  private readonly collective: Collective | undefined;
+  private readonly collective: SymmetricCollective | undefined;
   private readonly share: number;
   /** Cells of input, where output is apart from it; then those of output. */
   private readonly inputEnd: number;
   private readonly outputEnd: number;
 
-  constructor({ cargo, ranks }: StepProgram, collective: Collective | undefined) {
+  constructor({ cargo, ranks }: StepProgram, collective: SymmetricCollective | undefined) {
     if (cargo === undefined) {
       throw new ConfigError([{ path: 'program', expected: 'steps that say which blocks move', got: 'bytes only' }]);
     }

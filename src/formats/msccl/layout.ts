@@ -1,5 +1,5 @@
 import type { Placement } from '../../collectives/cargo.js';
-import type { Collective } from '../../collectives/collective.js';
+import type { SymmetricCollective } from '../../collectives/collective.js';
 import type { MscclAlgorithm, Place } from './algorithm.js';
 
 /**
@@ -54,7 +54,7 @@ export class Layout {
 
 /** Chunks of input and output of a GPU. */
 export function buffersOf(
-  collective: Collective | undefined,
+  collective: SymmetricCollective | undefined,
   blocks: number,
   share: number,
 ): { readonly inputs: number; readonly outputs: number } {

@@ -1,4 +1,4 @@
-import type { Collective } from '../../collectives/collective.js';
+import type { SymmetricCollective } from '../../collectives/collective.js';
 import {
   type Gpu,
   type MscclAlgorithm,
@@ -15,7 +15,7 @@ import { XmlPlace } from './xml-place.js';
  * What `coll` may say. Both spellings of a reduce-scatter: msccl-tools writes one, the executor
  * reads the other. Of those without a collective here there is no claim to check.
  */
-const COLLECTIVES: Readonly<Record<string, Collective | undefined>> = {
+const COLLECTIVES: Readonly<Record<string, SymmetricCollective | undefined>> = {
   allreduce: 'all-reduce',
   allgather: 'all-gather',
   reduce_scatter: 'reduce-scatter',

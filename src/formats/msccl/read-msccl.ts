@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError } from '../../base/errors.js';
 import { keys, parse } from '../../base/validate.js';
-import type { Collective } from '../../collectives/collective.js';
+import type { SymmetricCollective } from '../../collectives/collective.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import { verify } from '../../collectives/verify/verify.js';
 import { inFile } from './algorithm.js';
@@ -12,7 +12,7 @@ import { readMscclAlgorithm } from './read-algorithm.js';
 export interface MscclSchedule {
   readonly name: string;
   /** What it computes; undefined where the file makes no claim that can be checked, such as `coll="custom"`. */
-  readonly collective: Collective | undefined;
+  readonly collective: SymmetricCollective | undefined;
   /** In blocks of one byte: see {@link withBlockBytes}. */
   readonly program: StepProgram;
   readonly protocol: string;

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { ConfigError, show } from '../../base/errors.js';
 import { keys, parse, reading } from '../../base/validate.js';
 import { isStepProgram } from '../../collectives/check-program.js';
-import type { Collective } from '../../collectives/collective.js';
-import { nameOfStep, type StepProgram } from '../../collectives/step-program.js';
+import type { SymmetricCollective } from '../../collectives/collective.js';
+import { nameOfStep, needsCircuits, type StepProgram } from '../../collectives/step-program.js';
 import { Buffers } from './buffers.js';
 import { type Line, threadLines } from './thread-lines.js';
 import { type Thread, threadsOf } from './threads.js';
@@ -11,12 +11,12 @@ import { type Thread, threadsOf } from './threads.js';
 export interface WriteMscclOptions {
   readonly name?: string;
   /** What the program computes; undefined writes `coll="custom"`, which claims nothing. */
-  readonly collective: Collective | undefined;
+  readonly collective: SymmetricCollective | undefined;
   /** Default `Simple`. */
   readonly protocol?: string;
 }
 
-const NAMES: Readonly<Record<Collective, string>> = {
+const NAMES: Readonly<Record<SymmetricCollective, string>> = {
   'all-reduce': 'allreduce',
   'reduce-scatter': 'reduce_scatter',
   'all-gather': 'allgather',
@@ -32,7 +32,7 @@ const text = v.pipe(
 
 const schema = keys({
   name: v.optional(text, ''),
-  collective: v.optional(v.picklist(Object.keys(NAMES) as Collective[])),
+  collective: v.optional(v.picklist(Object.keys(NAMES) as SymmetricCollective[])),
   protocol: v.optional(text, 'Simple'),
 });
 
@@ -49,6 +49,10 @@ export function writeMsccl(program: StepProgram, options: WriteMscclOptions): st
   return reading(() => {
     if (!isStepProgram(program)) {
       throw new ConfigError([{ path: 'program', expected: 'a program of steps', got: show(program) }]);
+    }
+    if (needsCircuits(program)) {
+      const expected = 'no step that sets circuits or names a switch: the format has no word for them';
+      throw new ConfigError([{ path: 'program', expected, got: 'such a step' }]);
     }
     return write(program, checked);
   }, 'program');

@@ -4,7 +4,7 @@ import { KINDS } from '../../topology/kinds.js';
 /**
  * What a network costs: for every link its bandwidth (GB/s) times the price of 1 GB/s in its
  * dimension. Links that leave an NPU: two in a ring (one when there is only one neighbour),
- * one to a switch, one to each of the others when fully connected.
+ * one to a switch or to each of several, one to each of the others when fully connected.
  * @param prices - per dimension; the last one also for further dimensions.
  */
 export function networkCost(topology: readonly DimensionSpec[], prices: readonly number[]): number {
@@ -12,7 +12,8 @@ export function networkCost(topology: readonly DimensionSpec[], prices: readonly
   let perNpu = 0;
   for (const [d, dimension] of topology.entries()) {
     const price = prices[Math.min(d, prices.length - 1)] as number;
-    perNpu += price * KINDS[dimension.kind](dimension.npus).cut(1) * Number(dimension.bandwidth);
+    const { kind, bandwidth, switches = 1 } = dimension;
+    perNpu += price * KINDS[kind](dimension.npus).cut(1) * switches * Number(bandwidth);
     npus *= dimension.npus;
   }
   return npus * perNpu;

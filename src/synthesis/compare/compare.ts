@@ -3,10 +3,10 @@ import { ConfigError, show } from '../../base/errors.js';
 import type { Quantity } from '../../base/units.js';
 import { didYouMean, keys, parse, quantity, reading, whole } from '../../base/validate.js';
 import { NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
-import { COLLECTIVES, type Collective } from '../../collectives/collective.js';
+import { ROOTED_COLLECTIVES, SYMMETRIC_COLLECTIVES } from '../../collectives/collective.js';
 import type { MachineSpec } from '../../spec/spec.js';
 import { checkIn, controlEntries, type SynthesisControls } from '../progress.js';
-import type { ComparedAlgorithm, Comparison, Winner } from './comparison.js';
+import type { ComparedAlgorithm, ComparedCollective, Comparison, Winner } from './comparison.js';
 import { CONTESTANTS, type Contest, type Contestant, type Performance } from './contestants.js';
 import { findCrossovers } from './crossovers.js';
 import { comparedNetwork } from './network.js';
@@ -15,8 +15,9 @@ import { whyOf } from './why.js';
 export interface CompareOptions
   extends Pick<MachineSpec, 'topology' | 'switching' | 'endpointDelay' | 'localMemoryBandwidth'>,
     SynthesisControls {
-  readonly collective: Collective;
-  /** Sizes of the whole buffer: of an all-gather what every NPU ends with. At least one byte for each NPU. */
+  /** Those with a root are from or to NPU 0. */
+  readonly collective: ComparedCollective;
+  /** Sizes of the whole buffer: of an all-gather and a gather what is there at the end. At least one byte for each NPU. */
   readonly sizes: readonly Quantity[];
   /** Names of {@link COMPARED_ALGORITHMS}. Default: all. */
   readonly algorithms?: readonly string[];
@@ -34,7 +35,7 @@ export interface CompareOptions
 export const COMPARED_ALGORITHMS: readonly string[] = CONTESTANTS.map(({ name }) => name);
 
 const schema = keys({
-  collective: v.picklist(COLLECTIVES),
+  collective: v.picklist([...SYMMETRIC_COLLECTIVES, ...ROOTED_COLLECTIVES]),
   sizes: v.pipe(
     v.array(quantity('bytes', { atLeast: 1, whole: true }), 'a list of sizes'),
     v.minLength(1, 'at least one size'),

@@ -3,6 +3,9 @@ import type { NetworkModel } from '../../base/words.js';
 import type { Collective } from '../../collectives/collective.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 
+/** Collectives that algorithms are compared on. */
+export type ComparedCollective = Exclude<Collective, 'alltoallv'>;
+
 /** One algorithm at one size. */
 export interface ComparedAlgorithm {
   readonly algorithm: string;
@@ -54,7 +57,7 @@ export interface Crossover {
 
 /** The league table. */
 export interface Comparison {
-  readonly collective: Collective;
+  readonly collective: ComparedCollective;
   readonly npus: number;
   readonly rankedBy: NetworkModel;
   /** By size, then by rank. */

@@ -1,22 +1,23 @@
 import { ConfigError } from '../../base/errors.js';
 import type { AlgorithmName } from '../../collectives/algorithms.js';
 import { finishOfRanks, timesOfSteps } from '../../collectives/chain.js';
-import type { Collective } from '../../collectives/collective.js';
+import { entersWithShare } from '../../collectives/collective.js';
 import type { Program } from '../../collectives/program.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import type { CollectiveResult } from '../../report/result.js';
-import { prepare, simulateCollective } from '../../simulate.js';
+import { prepare, simulateCollective, simulateProgram } from '../../simulate.js';
 import type { CollectiveSpec, MachineSpec } from '../../spec/spec.js';
 import { SYNTHESISERS, synthesise } from '../portfolio/portfolio.js';
 import type { Synthesiser } from '../portfolio/synthesiser.js';
 import type { SynthesisControls } from '../progress.js';
 import { toStepProgram } from '../to-program.js';
+import type { ComparedCollective } from './comparison.js';
 import type { ComparedNetwork } from './network.js';
 
 /** What all contestants are given. */
 export interface Contest {
   readonly machine: MachineSpec;
-  readonly collective: Collective;
+  readonly collective: ComparedCollective;
   readonly network: ComparedNetwork;
   readonly seed: number;
   readonly budget: number;
@@ -47,6 +48,7 @@ const BUILT_IN: readonly (readonly [AlgorithmName, string])[] = [
   ['halving-doubling', 'Thakur, Rabenseifner and Gropp, 2005'],
   ['double-binary-tree', 'Sanders, Speck and Traeff, 2009'],
   ['bidirectional-ring', 'the ring, both ways round'],
+  ['tree', 'binomial, from or to a root'],
 ];
 
 /** Chunks that the data are cut into, of which as many are under way. */
@@ -55,6 +57,8 @@ const SPLITS = [1, 4, 16];
 const MOST_MESSAGES = 400_000;
 /** Pairs of NPUs up to which something is synthesised, with a budget of 1: 141 NPUs. */
 const MOST_PAIRS = 20_000;
+/** By what takes little longer for more NPUs: 300 NPUs. */
+const MOST_PAIRS_AT_SCALE = 90_000;
 
 /** Every algorithm there is; a built-in one and a synthesised one never have the same name. */
 export const CONTESTANTS: readonly Contestant[] = [
@@ -105,28 +109,27 @@ function simulated(
 }
 
 function synthesised(synthesiser: Synthesiser): Contestant {
-  const { name, source } = synthesiser;
+  const { name, source, scales = false } = synthesiser;
+  const mostPairs = scales ? MOST_PAIRS_AT_SCALE : MOST_PAIRS;
   const perform = (contest: Contest, bytes: number): Performance | undefined => {
     const { machine, collective, network, seed, budget, controls } = contest;
     const { graph } = network;
-    const isLarge = graph.npus ** 2 > MOST_PAIRS * Math.max(budget, 1);
+    const isLarge = graph.npus ** 2 > mostPairs * Math.max(budget, 1);
     if (graph.npus < 2 || bytes < graph.npus || isLarge) return undefined;
     const options = { bytes, seed, effort: budget, ...controls };
     const [found] = synthesise(graph, collective, options, [synthesiser]);
     if (found === undefined) return undefined;
     const program = toStepProgram(found.schedule, graph.npus, collective);
     const size = sizeOf(collective, bytes, graph.npus);
-    const spec = { ...machine, collective, size, program };
-    const aware = simulateCollective({ ...spec, network: 'congestion-aware' });
-    const unaware = simulateCollective({ ...spec, network: 'congestion-unaware' });
-    return { aware, unaware, steps: stepsOf(program), settings: found.settings, program };
+    const results = simulateProgram({ ...machine, collective, size, program });
+    return { ...results, steps: stepsOf(program), settings: found.settings, program };
   };
   return { name, origin: 'synthesised', source, perform };
 }
 
-/** Of an all-gather a spec takes one rank's share; a remainder of a few bytes is not reported, but sent by programs. */
-function sizeOf(collective: Collective, bytes: number, npus: number): number {
-  return collective === 'all-gather' ? Math.max(1, Math.floor(bytes / npus)) : bytes;
+/** Of a gather of any kind a spec takes one rank's share; a remainder of a few bytes is not reported, but sent by programs. */
+function sizeOf(collective: ComparedCollective, bytes: number, npus: number): number {
+  return entersWithShare(collective) ? Math.max(1, Math.floor(bytes / npus)) : bytes;
 }
 
 /** Messages in the longest chain of those that wait for one another. */

@@ -1,5 +1,5 @@
 import { graphNetworkBound } from '../../bounds/graph-bound.js';
-import type { Collective } from '../../collectives/collective.js';
+import { type Collective, entersWithShare } from '../../collectives/collective.js';
 import { networkOf } from '../../plan/machine.js';
 import { prepare } from '../../simulate.js';
 import type { MachineSpec } from '../../spec/spec.js';
@@ -22,7 +22,7 @@ export function comparedNetwork(machine: MachineSpec, collective: Collective): C
   const { job } = prepare({ ...machine, collective: 'reduce-scatter', size: 1 });
   const network = networkOf(job);
   const graph = edgesOf(network);
-  const perRank = collective === 'all-gather' ? 1 / job.npus : 1;
+  const perRank = entersWithShare(collective) ? 1 / job.npus : 1;
   const nsPerByte = job.npus === 1 ? 0 : nsPerByteOf(collective, network) * perRank;
   const farthest = job.npus === 1 ? 0 : farthestNs(graph);
   return {
@@ -37,7 +37,7 @@ function nsPerByteOf(collective: Collective, network: Network): number {
   return graphNetworkBound(collective, 1, network).ns;
 }
 
-/** Everybody must hear of everybody: the latency of the longest of all shortest ways, ns. */
+/** Somebody must hear from the farthest, whoever is whose: the latency of the longest of all shortest ways, ns. */
 function farthestNs(graph: NamedGraph): number {
   const paths = new ShortestPaths(graph, 0);
   let farthest = 0;

@@ -1,18 +1,19 @@
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { inBatches } from '../batches.js';
 import { searchComposition } from '../hiccl/search.js';
-import { improveFound } from '../improve-order.js';
-import { bestOrder, type LinkOrder } from '../replay.js';
-import type { TransferSchedule } from '../schedule.js';
+import { checkIn } from '../progress.js';
 import type { ScheduledCollective } from '../schedule-check.js';
 import { share } from '../share.js';
 import { taccl } from '../taccl/taccl.js';
 import { type TacosCollective, type TacosOptions, tacos } from '../tacos/tacos.js';
+import { improvedPlay, type Played, played } from './played.js';
 import { bestOf, type FoundSchedule, type Synthesiser, type SynthesisWork } from './synthesiser.js';
 
 /** Sends that TACOS may draw for one setting, with effort 1. */
 const SENDS_PER_SETTING = 2_000;
 const MOST_TRIES = 20;
+/** Settings of TACOS that get more than one try: those that do best at the first. */
+const SHORT_LIST = 8;
 /** NPUs up to which all hierarchies and pipelines of HiCCL are tried. */
 const MOST_FOR_ALL_SHAPES = 32;
 /** Effort from which on they are. */
@@ -49,7 +50,7 @@ export const hicclSearch: Synthesiser = {
   best: (graph, collective, { bytes, effort, controls }) => {
     const fewer = fewerShapes(graph.npus, effort);
     const { options, ...found } = searchComposition(graph, collective, { bytes, ...fewer, ...controls });
-    return improved(graph, { ...found, settings: { ...options } }, effort);
+    return improvedPlay(graph, { ...found, settings: { ...options } }, effort);
   },
 };
 
@@ -57,22 +58,6 @@ function fewerShapes(npus: number, effort: number): Partial<Parameters<typeof se
   if (effort >= EFFORT_FOR_ALL_SHAPES) return {};
   if (npus > MOST_FOR_ALL_SHAPES) return { maxLevels: 2, pipelines: [1, 4], firstPipeline: 1 };
   return { maxLevels: 2, pipelines: [1, 4, 16] };
-}
-
-interface Played {
-  readonly schedule: TransferSchedule;
-  readonly order: LinkOrder;
-  readonly finishNs: number;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-function played(graph: LinkGraph, schedule: TransferSchedule, settings: Played['settings']): Played {
-  return { schedule, ...bestOrder(schedule, graph), settings };
-}
-
-function improved(graph: LinkGraph, found: Played | undefined, effort: number): FoundSchedule | undefined {
-  if (found === undefined) return undefined;
-  return { ...improveFound(found.schedule, graph, found.order, effort), settings: found.settings };
 }
 
 function isDirectGather(graph: LinkGraph, collective: ScheduledCollective): collective is TacosCollective {
@@ -89,14 +74,23 @@ function bestTacos(
       (['reserve', 'earlier'] as const).map((variant) => ({ chunksPerNpu, linkUse, variant, draws: 8 })),
     ),
   );
-  const found = bestOf(settings, controls, (setting) => {
-    const sends = graph.npus * graph.npus * setting.chunksPerNpu;
-    const tries = Math.floor((SENDS_PER_SETTING * effort) / sends);
-    if (tries === 0 && setting.chunksPerNpu > 1) return undefined;
-    const all: TacosOptions = { bytes, seed, ...setting, tries: Math.min(Math.max(tries, 1), MOST_TRIES) };
+  const attempt = (setting: (typeof settings)[number], tries: number): Played => {
+    const all: TacosOptions = { bytes, seed, ...setting, tries };
     return played(graph, tacos(graph, collective as TacosCollective, all), { ...all });
+  };
+  const triesOf = ({ chunksPerNpu }: (typeof settings)[number]) =>
+    Math.floor((SENDS_PER_SETTING * effort) / (graph.npus * graph.npus * chunksPerNpu));
+  const once = settings.flatMap((setting, k) => {
+    if (triesOf(setting) === 0 && setting.chunksPerNpu > 1) return [];
+    checkIn(controls, k / (2 * settings.length), 0);
+    return [{ setting, ...attempt(setting, 1) }];
   });
-  return improved(graph, found, effort);
+  const shortList = once.sort((a, b) => a.finishNs - b.finishNs).slice(0, SHORT_LIST);
+  const found = bestOf(shortList, controls, (first) => {
+    const tries = Math.min(triesOf(first.setting), MOST_TRIES);
+    return tries > 1 ? attempt(first.setting, tries) : first;
+  });
+  return improvedPlay(graph, found, effort);
 }
 
 function bestBatches(
@@ -118,7 +112,7 @@ function bestBatches(
     );
     return played(graph, inBatches(parts, graph.npus, window), { batches, window, chunksPerNpu, seed, tries: 2 });
   });
-  return improved(graph, found, effort);
+  return improvedPlay(graph, found, effort);
 }
 
 function bestTaccl(
@@ -136,5 +130,5 @@ function bestTaccl(
     const all = collective === 'all-gather' ? { bytes, ...setting } : { bytes, chunksPerNpu };
     return played(graph, taccl(graph, collective as TacosCollective, all), all);
   });
-  return improved(graph, found, effort);
+  return improvedPlay(graph, found, effort);
 }

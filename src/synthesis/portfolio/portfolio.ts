@@ -8,6 +8,7 @@ import { replay } from '../replay.js';
 import { reverseSchedule } from '../reversal.js';
 import { checkScheduled, type ScheduledCollective } from '../schedule-check.js';
 import { hicclSearch, tacclSearch, tacosBatches, tacosSearch } from './matching.js';
+import { symmetric } from './symmetric.js';
 import type { FoundSchedule, Synthesiser } from './synthesiser.js';
 import { TREE_SYNTHESISERS } from './trees.js';
 
@@ -33,6 +34,7 @@ export const SYNTHESISERS: readonly Synthesiser[] = [
   tacosBatches,
   tacclSearch,
   hicclSearch,
+  symmetric,
 ];
 
 const positive = v.pipe(v.number('a number above 0'), v.finite('a number above 0'), v.gtValue(0, 'a number above 0'));

@@ -28,6 +28,8 @@ export interface Synthesiser {
   readonly name: string;
   /** Where it is published. */
   readonly source: string;
+  /** It takes little longer for hundreds of NPUs than for tens. */
+  readonly scales?: boolean;
   canMake(graph: LinkGraph, collective: ScheduledCollective): boolean;
   /** The best schedule found; undefined when the graph turns out not to allow any. */
   best(graph: LinkGraph, collective: ScheduledCollective, work: SynthesisWork): FoundSchedule | undefined;

@@ -7,10 +7,11 @@ import { buildGatherForest } from '../forestcoll/build-forest.js';
 import type { TreePair } from '../forestcoll/forest.js';
 import { gatherPairs } from '../forestcoll/tree-transfers.js';
 import { improveOrder, type OrderedSchedule } from '../improve-order.js';
+import { playByKeys } from '../list-order.js';
 import { checkIn } from '../progress.js';
 import type { ScheduledCollective } from '../schedule-check.js';
 import { cyclePairs, starPairs } from '../simple-trees.js';
-import { type KeyedSchedule, type TreeCollective, treeSchedule } from '../tree-schedule.js';
+import { type TreeCollective, treeSchedule } from '../tree-schedule.js';
 import type { FoundSchedule, Synthesiser, SynthesisWork } from './synthesiser.js';
 
 /** Trees, and the settings they came from. */
@@ -30,6 +31,8 @@ const MOST_PIECES = 512;
 /** Pieces are at least this large on average: real links could not pay for smaller ones. */
 const LEAST_PIECE_BYTES = 256;
 const MOST_ROUNDS = 5;
+/** Twice as many pieces are not tried once they cost this much. */
+const MUCH = 1.03;
 /** Trees and pieces whose order is improved. */
 const SHORT_LIST = 3;
 /** NPUs up to which trees are grown level by level, which takes long. */
@@ -106,10 +109,10 @@ function grown(growths: ReturnType<Growth>): Candidate[] {
   });
 }
 
-interface Trial extends OrderedSchedule {
+interface Trial {
   readonly candidate: Candidate;
   readonly pieces: number;
-  readonly keyed: KeyedSchedule;
+  readonly finishNs: number;
 }
 
 /**
@@ -123,9 +126,11 @@ function bestTrees(
   candidates: readonly Candidate[],
 ): FoundSchedule | undefined {
   const share = (HOPS * effort) / candidates.length;
+  const scheduleOf = ({ pairs }: Candidate, pieces: number) =>
+    treeSchedule(pairs, collective, graph.npus, { bytes, pieces });
   const attempt = (candidate: Candidate, pieces: number): Trial => {
-    const keyed = treeSchedule(candidate.pairs, collective, graph.npus, { bytes, pieces });
-    return { candidate, pieces, keyed, ...improveOrder(keyed.schedule, graph, keyed.keys, 0) };
+    const { schedule, keys } = scheduleOf(candidate, pieces);
+    return { candidate, pieces, finishNs: playByKeys(schedule, graph, keys).finishNs };
   };
   const trials: Trial[] = [];
   for (const [k, candidate] of candidates.entries()) {
@@ -140,16 +145,16 @@ function bestTrees(
       if (pieces > 1 && played > share) break;
       const trial = attempt(candidate, pieces);
       trials.push(trial);
-      worse = trial.finishNs < best ? 0 : worse + 1;
+      worse = trial.finishNs < best ? 0 : trial.finishNs > MUCH * best ? 2 : worse + 1;
       best = Math.min(best, trial.finishNs);
     }
   }
   const byTime = (a: Trial, b: Trial) => a.finishNs - b.finishNs;
   const shortList = trials.sort(byTime).slice(0, SHORT_LIST);
-  let best: (Trial & { readonly firstFinishNs: number }) | undefined;
+  let best: (Trial & OrderedSchedule & { readonly firstFinishNs: number }) | undefined;
   for (const [k, trial] of shortList.entries()) {
     checkIn(controls, (1 + k / SHORT_LIST) / 2, best?.finishNs ?? trial.finishNs);
-    const { schedule, keys } = trial.keyed;
+    const { schedule, keys } = scheduleOf(trial.candidate, trial.pieces);
     const rounds = Math.floor((HOPS * effort) / (2 * SHORT_LIST * schedule.path.length));
     const better = improveOrder(schedule, graph, keys, Math.min(Math.max(rounds, 1), MOST_ROUNDS));
     if (best !== undefined && best.finishNs <= better.finishNs) continue;

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import type { Quantity } from '../../base/units.js';
 import { keys, parse, quantity } from '../../base/validate.js';
-import { COLLECTIVES, type Collective } from '../../collectives/collective.js';
+import { SYMMETRIC_COLLECTIVES, type SymmetricCollective } from '../../collectives/collective.js';
 import type { WorkGraph } from '../work-graph.js';
 import { GraphBuilder } from './graph-builder.js';
 
 /** One collective as a workload. */
 export interface CollectiveWorkloadOptions {
-  readonly collective: Collective;
+  readonly collective: SymmetricCollective;
   /** Bytes each NPU enters with (a number or `"100 MiB"`), any whole number of at least 1: the node's bytes. */
   readonly size: Quantity;
   /** Whether each dimension takes part. Default: all do. */
@@ -15,7 +15,7 @@ export interface CollectiveWorkloadOptions {
 }
 
 const schema = keys({
-  collective: v.picklist(COLLECTIVES),
+  collective: v.picklist(SYMMETRIC_COLLECTIVES),
   size: quantity('bytes', { atLeast: 1, whole: true }),
   involvedDimensions: v.optional(v.array(v.boolean('true or false'), 'a list of true or false')),
 });

@@ -1,65 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { type Ended, inFolder, MAIN, mustBeClean, run, start, undisturbed } from '../command.js';
 import { type Kind, must } from '../kind.js';
 import { law } from '../law.js';
-
-const MAIN = join(process.cwd(), 'dist/cli/main.js');
-
-/** 900 points that take a moment each, so that a kill finds the sweep at work. */
-const SPACE = {
-  base: { collective: 'all-reduce', topology: 'ring(8, 600 GB/s, 500 ns)', size: '1 MiB', algorithms: 'direct:2' },
-  axes: { 'topology[0].npus': { from: 40, to: 57 }, splits: { from: 1, to: 50 } },
-};
-
-interface Ended {
-  readonly code: number | null;
-  readonly err: string;
-}
-
-function start(folder: string, ...argv: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [MAIN, ...argv], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-  let err = '';
-  child.stderr?.on('data', (chunk) => {
-    err += chunk;
-  });
-  return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, err })) };
-}
-
-const run = (folder: string, ...argv: readonly string[]) => start(folder, ...argv).ended;
-
-async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'astra-fuzz-'));
-  try {
-    writeFileSync(join(folder, 'space.json'), JSON.stringify(SPACE));
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Rows of an undisturbed run; made once. */
-let whole: Promise<string> | undefined;
-const undisturbed = () => {
-  whole ??= inFolder(async (folder) => {
-    const { code, err } = await run(folder, 'sweep', 'space.json', '--out', 'rows.csv', '--workers', '0');
-    must(code === 0, () => `an undisturbed sweep ends with ${code}: ${err}`);
-    return readFileSync(join(folder, 'rows.csv'), 'utf8');
-  });
-  return whole;
-};
-
-/** What may be there when all is over. */
-function mustBeClean(folder: string, ...more: readonly string[]): void {
-  const left = readdirSync(folder).filter((name) => !['space.json', 'rows.csv', ...more].includes(name));
-  must(
-    left.every((name) => /^rows\.csv\.|\.lock/.test(name) && !/\.part$/.test(name)),
-    () => `left behind: ${left}`,
-  );
-}
 
 const delays = fc.array(fc.integer({ min: 100, max: 1500 }), { minLength: 1, maxLength: 3 });
 const signals = fc.constantFrom('SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGINT') as fc.Arbitrary<NodeJS.Signals>;

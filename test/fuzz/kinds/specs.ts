@@ -1,6 +1,8 @@
+import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 import { type CollectiveSpec, explainCollective, networkBound, simulateCollective } from '../../../src/index.js';
 import { byteCounts, specs } from '../../support/arbitraries.js';
+import { contended, everything, finish, inStep } from '../../support/lockstep.js';
 import { type Kind, must } from '../kind.js';
 import { law } from '../law.js';
 import { answer, verdict } from '../outcome.js';
@@ -109,6 +111,14 @@ export const specKinds: readonly Kind[] = [
   law('folding: the same with contention', 25, either, (spec) => {
     const aware = { ...spec, network: 'congestion-aware' } as const;
     compare(aware, {}, { folding: 'off' });
+  }),
+  law('folding: much in one tick', 300, inStep, (spec) => {
+    deepStrictEqual(finish(spec), finish({ ...spec, folding: 'off' }));
+  }),
+  law('folding: much in one tick, with contention', 200, contended, (spec) => {
+    const { reason, answer: folded } = everything(spec);
+    // Else it was every NPU that answered.
+    if (!reason.includes('every NPU')) deepStrictEqual(folded, everything({ ...spec, folding: 'off' }).answer);
   }),
   law('laws: bounds and explanations', 25, either, (spec) => {
     const aware = { ...spec, network: 'congestion-aware', maxEvents: 500_000 } as const;

@@ -7,9 +7,10 @@ import { buildGatherForest } from '../../../src/synthesis/forestcoll/build-fores
 import { checkAllReduceForest, checkForest } from '../../../src/synthesis/forestcoll/check-forest.js';
 import type { Forest, Tree } from '../../../src/synthesis/forestcoll/forest.js';
 import { spread } from '../../../src/synthesis/forestcoll/spread.js';
-import { gatherPairs, treeTransfers } from '../../../src/synthesis/forestcoll/tree-transfers.js';
+import { gatherPairs } from '../../../src/synthesis/forestcoll/tree-transfers.js';
 import type { LinkGraph } from '../../../src/topology/link-graph.js';
 import { cabled, rails, ring, star, torus } from '../../support/link-graphs.js';
+import { treeTransfers } from '../../support/tree-transfers.js';
 
 const timePerByte = ({ nsPerUnitByte, k }: { nsPerUnitByte: Parameters<typeof toNumber>[0]; k: number }) =>
   toNumber(nsPerUnitByte) / k;
@@ -187,9 +188,9 @@ describe('transfers', () => {
     const { chunks, transfers } = treeTransfers(gatherPairs(forest), 40, 3);
     // 10 bytes for each root, in pieces of 3, 3 and 4.
     expect(chunks.filter(({ root }) => root === 1)).toEqual([
-      { root: 1, piece: 0, offset: 10, bytes: 3 },
-      { root: 1, piece: 1, offset: 13, bytes: 3 },
-      { root: 1, piece: 2, offset: 16, bytes: 4 },
+      { root: 1, pair: 1, piece: 0, offset: 10, bytes: 3 },
+      { root: 1, pair: 1, piece: 1, offset: 13, bytes: 3 },
+      { root: 1, pair: 1, piece: 2, offset: 16, bytes: 4 },
     ]);
     expect(transfers).toHaveLength(4 * 3 * 3);
     expect(transfers.every(({ after }) => after.length === 0)).toBe(true);

@@ -11,8 +11,12 @@ const boxes: Dimension = { kind: 'switch', npus: 4, bandwidth: 25, latency: 1000
 const ring: Dimension = { kind: 'ring', npus: 8, bandwidth: 50, latency: 500 };
 
 test('members of one box see its switch alone; equal places of all boxes the network alone', () => {
-  expect(groupNetwork([box, boxes], [8, 9, 10, 11])).toEqual({ dimensions: [{ ...box, npus: 4 }], isGrid: true });
-  expect(groupNetwork([box, boxes], [3, 11, 19, 27])).toEqual({ dimensions: [boxes], isGrid: true });
+  expect(groupNetwork([box, boxes], [8, 9, 10, 11])).toEqual({
+    dimensions: [{ ...box, npus: 4 }],
+    isGrid: true,
+    spans: [0],
+  });
+  expect(groupNetwork([box, boxes], [3, 11, 19, 27])).toEqual({ dimensions: [boxes], isGrid: true, spans: [1] });
 });
 
 test('four places of two boxes are a grid of four by two', () => {
@@ -23,12 +27,13 @@ test('four places of two boxes are a grid of four by two', () => {
       { ...boxes, npus: 2 },
     ],
     isGrid: true,
+    spans: [0, 1],
   });
 });
 
 test('six in a row over two boxes are none: the slowest links stand for all', () => {
   const dimensions = [{ kind: 'switch', npus: 6, bandwidth: 25, latency: 1000 }];
-  expect(groupNetwork([box, boxes], [5, 6, 7, 8, 9, 10])).toEqual({ dimensions, isGrid: false });
+  expect(groupNetwork([box, boxes], [5, 6, 7, 8, 9, 10])).toEqual({ dimensions, isGrid: false, spans: [0, 1] });
 });
 
 test('in a ring every second NPU pays for two hops; four in a row for the way back', () => {

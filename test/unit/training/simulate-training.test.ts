@@ -19,7 +19,7 @@ describe('pipelines without communication: closed forms of the bubble (Narayanan
       model: { style: 'llama', layers, hidden: 64, heads: 4, vocabulary: 64, sequence: 16 },
       cluster: { accelerator: boundless, topology: `switch(${stages}, 1e9 GB/s, 0 ns)` },
       plan: { pipeline: stages, ...plan },
-      durations: { forwardNs, backwardNs },
+      durations: { layer: { forwardNs, backwardNs } },
     });
   const perStage = (layers / stages) * (forwardNs + backwardNs);
   test.each([4, 8, 32])('%i micro-batches: m + p - 1 turns; GPipe likewise', (m) => {
@@ -31,6 +31,51 @@ describe('pipelines without communication: closed forms of the bubble (Narayanan
     const { stepNs, breakdown } = time({ globalBatch: 8, schedule: 'interleaved', chunks });
     expect(stepNs / ((8 + (stages - 1) / chunks) * perStage)).toBeCloseTo(1, 4);
     expect(breakdown.bubble / (((stages - 1) / chunks) * perStage)).toBeCloseTo(1, 3);
+  });
+});
+
+describe('measured durations stand in by kind of computation', () => {
+  const model = { style: 'llama', layers: 4, hidden: 64, heads: 4, vocabulary: 64, sequence: 16 } as const;
+  const experts = { count: 2, perToken: 1, feedForward: 64, denseLayers: 3 };
+  const pass = (forwardNs: number, backwardNs: number) => ({ forwardNs, backwardNs });
+  const durations = {
+    ...{ attention: pass(100, 200), core: pass(40, 80), feedForward: pass(1000, 3000), experts: pass(7000, 9000) },
+    ...{ embedding: pass(5, 6), output: pass(50, 60), optimizerNs: 12345 },
+  };
+  const run = (plan: Partial<PlanSpec>, given: TrainingOptions['durations'], spec: object = model) =>
+    simulateTraining({
+      model: { ...model, ...spec },
+      cluster: 'dgx-h100',
+      plan: { globalBatch: 3, ...plan },
+      ...(given === undefined ? {} : { durations: given }),
+    });
+
+  test('all of them: the sum is the step', () => {
+    // Three micro-batches through four layers; selective recomputation does the core once more.
+    const forward = 3 * (4 * (100 + 40 + 1000) + 5 + 50);
+    const backward = 3 * (4 * (200 + 80 + 3000) + 6 + 60);
+    const { stepNs, breakdown } = run({ recompute: 'selective' }, durations);
+    expect(breakdown).toMatchObject({ forward, backward, recomputed: 3 * 4 * 40, optimizer: 12345 });
+    expect(stepNs).toBe(forward + backward + 3 * 4 * 40 + 12345);
+  });
+
+  test('layers with experts have a duration of their own', () => {
+    const { breakdown } = run({}, durations, { experts });
+    expect(breakdown.forward).toBe(3 * (4 * 140 + 3 * 1000 + 7000 + 5 + 50));
+  });
+
+  test('round a context ring the core is computed in parts', () => {
+    const { breakdown } = run({ context: 4 }, durations);
+    expect(breakdown.forward).toBe(3 * (4 * 1140 + 5 + 50));
+  });
+
+  test('what is left out stays modelled; a whole layer scales its parts', () => {
+    const modelled = run({}, undefined).breakdown;
+    const { core: _, ...others } = durations;
+    expect(run({}, { core: durations.core }).breakdown.optimizer).toBe(modelled.optimizer);
+    const layer = pass(2 * 1140, 3280);
+    expect(run({}, { ...durations, layer }).breakdown.forward).toBe(3 * (4 * 2 * 1140 + 55));
+    expect(run({}, others).breakdown.forward).not.toBe(3 * (4 * 1140 + 55));
   });
 });
 
@@ -82,6 +127,44 @@ test('groups that break off within a box are told', () => {
   expect(warnings.map(({ code }) => code)).toContain('irregular-groups');
 });
 
+describe('links that are used twice at once, each time as if alone', () => {
+  const codes = (cluster: string, plan: Partial<PlanSpec>) => gpt3(cluster, plan).warnings.map(({ code }) => code);
+
+  test('gradients beside passes: no longer than either of them communicates', () => {
+    const run = (plan: Partial<PlanSpec>) =>
+      simulateTraining({
+        model: 'megatron-22b',
+        cluster: 'dgx-a100 x 64',
+        plan: { globalBatch: 64, zero: 3, overlapGradients: true, ...plan },
+      });
+    // Two replicas of four tensor ranks share the switch of a box.
+    const { stepNs, breakdown, warnings } = run({ tensor: 4 });
+    const shared = warnings.find(({ code }) => code === 'shared-links');
+    expect(shared?.message).toMatch(
+      /^gradients or weights and the passes use the same links at the same time for \d\.\d % of the step/,
+    );
+    const { shareOfStep } = { shareOfStep: 2, ...shared?.data };
+    expect(shareOfStep * stepNs).toBeLessThanOrEqual(breakdown.tensor);
+    // Tensor ranks fill a box: replicas meet in the network between boxes alone.
+    expect(run({ tensor: 8 }).warnings.map(({ code }) => code)).not.toContain('shared-links');
+    expect(run({ tensor: 4, zero: 0, overlapGradients: false }).warnings.map(({ code }) => code)).toEqual([
+      'out-of-memory',
+    ]);
+  });
+
+  test('groups that lie interleaved on a ring', () => {
+    const { warnings } = simulateTraining({
+      model: 'megatron-22b',
+      cluster: 'tpu-v4 x 64',
+      plan: { tensor: 2, globalBatch: 64, recompute: 'full', zero: 1 },
+    });
+    expect(warnings.find(({ code }) => code === 'shared-links')?.message).toBe(
+      'groups (data) lie interleaved on a ring: up to 2 of them share its links, each timed as if alone',
+    );
+    expect(codes('dgx-a100 x 64', { tensor: 2 })).not.toContain('shared-links');
+  });
+});
+
 describe('what is wrong is named as it was written', () => {
   const good: TrainingOptions = { model: 'gpt3-175b', cluster: 'dgx-a100 x 64', plan: { globalBatch: 64, tensor: 8 } };
   test.each<[object, RegExp]>([
@@ -99,7 +182,10 @@ describe('what is wrong is named as it was written', () => {
     [{ plan: { globalBatch: 2 ** 30, tensor: 8 } }, /^plan\.globalBatch: expected at most 4194304 passes/],
     [{ efficiency: 1.5 }, /^efficiency: expected a share above 0/],
     [{ efficiency: () => 0 }, /^efficiency: expected a share above 0/],
-    [{ durations: { forwardNs: 0, backwardNs: 5 } }, /^durations\.forwardNs/],
+    [{ durations: { layer: { forwardNs: 0, backwardNs: 5 } } }, /^durations\.layer\.forwardNs/],
+    [{ durations: { forwardNs: 5, backwardNs: 5 } }, /^durations\.forwardNs/],
+    [{ durations: { core: { forwardNs: 5 } } }, /^durations\.core\.backwardNs/],
+    [{ durations: { optimizerNs: 0.5 } }, /^durations\.optimizerNs/],
     [{ modle: 1 }, /did you mean "model"/],
   ])('%j', (wrong, message) =>
     expect(() => simulateTraining({ ...good, ...wrong } as TrainingOptions)).toThrow(message),
@@ -107,7 +193,7 @@ describe('what is wrong is named as it was written', () => {
 });
 
 test('longer than 2^53 ns is an error, not a wrong number', () => {
-  const durations = { forwardNs: 2 ** 52, backwardNs: 2 ** 52 };
+  const durations = { layer: { forwardNs: 2 ** 52, backwardNs: 2 ** 52 } };
   const plan: PlanSpec = { globalBatch: 64, tensor: 8 };
   const step = () => simulateTraining({ model: 'gpt3-175b', cluster: 'dgx-a100 x 64', plan, durations });
   expect(step).toThrow(SimulationError);

@@ -9,6 +9,7 @@ import {
   dispatch,
   exchangeBytes,
   gradientCollective,
+  lossCollectives,
   pipelineBytes,
   weightGather,
 } from '../../../src/training/traffic.js';
@@ -94,4 +95,15 @@ test('nobody to talk to, nothing to say', () => {
   expect([...dispatch(model, plan), ...gradientCollective(plan, 'data', 5), ...weightGather(plan, 'data', 5)]).toEqual(
     [],
   );
+});
+
+test('the loss: three numbers in fp32 for each of 2 x 2048 / 2 tokens, forward only; nothing without tensor ranks', () => {
+  const model = readModel(MODEL_PRESETS['gpt3-175b']);
+  const plan = readPlan({ globalBatch: 2, microBatch: 2, tensor: 8, context: 2 }, model);
+  const sum = { group: 'tensor', collective: 'all-reduce', bytes: 4 * 2048 };
+  expect(lossCollectives(model, plan)).toEqual([sum, sum, sum]);
+  const { forward, backward } = new ModelPieces(model, plan, rates).output;
+  expect(forward.slice(1)).toEqual([sum, sum, sum].map((one) => ({ kind: 'collective', ...one })));
+  expect(backward.filter((one) => one.kind === 'collective' && one.bytes === sum.bytes)).toEqual([]);
+  expect(lossCollectives(model, readPlan({ globalBatch: 2 }, model))).toEqual([]);
 });

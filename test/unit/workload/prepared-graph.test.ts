@@ -70,9 +70,9 @@ describe('nodes that cannot run are named', () => {
     ['bytes below 0', node(7, { kind: 'memory', bytes: -1 }), 'g: node 7, bytes', '-1'],
     [
       'an unknown collective',
-      node(7, { kind: 'collective', collective: 'gather', bytes: 1 }),
+      node(7, { kind: 'collective', collective: 'multicast', bytes: 1 }),
       'g: node 7, collective',
-      '"gather"',
+      '"multicast"',
     ],
     ['operations that are no number', node(7, { operations: Number.NaN }), 'g: node 7, operations', 'NaN'],
     ['no node', null, 'g', 'null'],

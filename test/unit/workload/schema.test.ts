@@ -69,7 +69,7 @@ test.each<[object, string]>([
   [{ groups: { tp: 3 } }, 'groups.tp'],
   [{ algorithms: 'rung' }, 'algorithms'],
   [{ algorithms: { 'all-gather': 'rung' } }, 'algorithms.all-gather'],
-  [{ algorithms: { gather: 'ring' } }, 'algorithms.gather'],
+  [{ algorithms: { multicast: 'ring' } }, 'algorithms.multicast'],
   [{ memory: { kind: 'disk', latency: 1, bandwidth: 1 } }, 'memory.kind'],
   [{ memory: { kind: 'pool', latency: 1, bandwidth: 0 } }, 'memory.bandwidth'],
   [{ roofline: { peak: 0 } }, 'roofline.peak'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COLLECTIVES } from '../../../../src/collectives/collective.js';
+import { SYMMETRIC_COLLECTIVES } from '../../../../src/collectives/collective.js';
 import { readTrace } from '../../../../src/formats/chakra/read-trace.js';
 import { traceOf } from '../../../../src/formats/chakra/trace-of.js';
 import { workGraphOf } from '../../../../src/formats/chakra/work-graph.js';
@@ -39,7 +39,7 @@ const nodes = fc.oneof(
   record('marker', {}, {}),
   record<unknown>(
     'collective',
-    { collective: fc.constantFrom(...COLLECTIVES), bytes: safe },
+    { collective: fc.constantFrom(...SYMMETRIC_COLLECTIVES), bytes: safe },
     {
       involvedDimensions: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
       group: fc.string({ minLength: 1 }).filter((name) => name !== '0'),

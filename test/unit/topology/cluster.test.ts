@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { ConfigError } from '../../../src/base/errors.js';
+import { networkBound } from '../../../src/bounds/network-bound.js';
 import { simulateAllReduce } from '../../../src/simulate.js';
 import {
-  CLUSTER_PRESETS,
+  CLUSTER_WIRES,
   clusterOf,
   clusterTopology,
   isClusterShorthand,
   readCluster,
-} from '../../../src/training/cluster.js';
+} from '../../../src/topology/cluster.js';
 
 test('32 H100 are four boxes of eight on 400 Gbit/s adapters', () => {
   expect(clusterTopology('dgx-h100', 32)).toEqual([
@@ -44,7 +46,36 @@ test('what is wrong is named', () => {
 });
 
 test('every preset carries a collective', () => {
-  for (const name of Object.keys(CLUSTER_PRESETS)) {
+  for (const name of Object.keys(CLUSTER_WIRES)) {
     expect(simulateAllReduce({ topology: clusterTopology(name, 144), size: '1 MiB' }).timeNs).toBeGreaterThan(0);
   }
+});
+
+describe('a cluster is a topology wherever there is one', () => {
+  test('as the list of its dimensions', () => {
+    const [topology, list] = ['dgx-h100 x 32', clusterTopology('dgx-h100', 32)];
+    expect(simulateAllReduce({ topology, size: '1 MiB' })).toEqual(
+      simulateAllReduce({ topology: list, size: '1 MiB' }),
+    );
+    const bound = { collective: 'all-reduce', size: '1 MiB' } as const;
+    expect(networkBound({ topology, ...bound })).toEqual(networkBound({ topology: list, ...bound }));
+  });
+
+  test.each([
+    ['dgx-h10 x 32', /^topology: expected one of dgx-a100.*did you mean "dgx-h100"/],
+    ['dgx-h100 x 33', /^topology: expected at most 8, or a multiple of 8: dgx-h100 has boxes of 8, got 33$/],
+    ['dgx-h100 x 0', /^topology: expected a whole number from 1/],
+    ['dgx-h100', /^topology\[0\]: expected kind.*\(a cluster has a number of accelerators: "dgx-h100 x 64"\)$/],
+  ])('%s', (topology, message) => {
+    expect(() => simulateAllReduce({ topology, size: 1 })).toThrow(message);
+  });
+
+  test('what is wrong beside it is found too', () => {
+    try {
+      simulateAllReduce({ topology: 'dgx-h100 x 12', size: -1 });
+      expect.unreachable();
+    } catch (error) {
+      expect((error as ConfigError).issues.map(({ path }) => path)).toEqual(['topology', 'size']);
+    }
+  });
 });
