@@ -50,7 +50,7 @@ const library = await write(
   },
 );
 
-const COMMANDS = ['main', 'congestion-aware', 'congestion-unaware', 'sweep/worker'];
+const COMMANDS = ['main', 'congestion-aware', 'congestion-unaware', 'sweep/worker', 'train/plan-worker'];
 
 // The command line, dependencies and all.
 const commandLine = await write(

@@ -56,6 +56,6 @@ const { outputFiles } = await build({
 });
 const kilobytes = gzipSync(outputFiles[0].contents, { level: 9 }).length / 1000;
 console.log(`import { simulateAllReduce }: ${kilobytes.toFixed(1)} kB gzipped`);
-// The goal is 30 kB; what it is held to keeps it from growing in silence.
+// The goal is 30 kB, docs/performance.md says what there is instead; what it is held to keeps it from growing in silence.
 if (kilobytes >= 30) console.log('goal of 30 kB: missed');
-assert.ok(kilobytes < 60, 'at most 60 kB');
+assert.ok(kilobytes < 54, 'at most 54 kB');

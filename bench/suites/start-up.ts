@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Case, Figure, Suite } from '../suite.js';
 
@@ -11,8 +14,8 @@ function script(program: string): string[] {
   return ['--input-type=module', '-e', program];
 }
 
-const PROCESSES: Readonly<Record<string, readonly string[]>> = {
-  [EMPTY]: script(''),
+const processes = (): Readonly<Record<string, readonly string[]>> => ({
+  [EMPTY]: ['-e', '0'],
   import: script(`await import('${library}');`),
   'import, simulate (numbers)': script(`const { simulateAllReduce } = await import('${library}');
     simulateAllReduce({ topology: [{ kind: 'ring', npus: 8, bandwidth: 600, latency: 500 }], size: 1e8 });`),
@@ -20,7 +23,21 @@ const PROCESSES: Readonly<Record<string, readonly string[]>> = {
     simulateAllReduce({ topology: 'ring(8, 600 GB/s, 500 ns)', size: '100 MB' });`),
   'command: --version': [command, '--version'],
   'command: collective': [command, 'collective', '--topology', 'ring(8, 600 GB/s, 500 ns)', '-b', '1M'],
-};
+  'command: run': [command, 'run', ...smallWorkload()],
+});
+
+/** An all-reduce of 32 NPUs, in files: the flags that run it. */
+function smallWorkload(): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'start-up-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  node([command, 'trace', 'collective', '--npus', '32', '--size', '1MiB', '--out', folder]);
+  const example = (file: string) => fileURLToPath(new URL(`../examples/astra-sim/${file}`, library));
+  return [
+    `--workload-configuration=${join(folder, 'all-reduce')}`,
+    `--system-configuration=${example('system.json')}`,
+    `--network-configuration=${example('network.yml')}`,
+  ];
+}
 
 function node(args: readonly string[]): void {
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
@@ -32,6 +49,7 @@ const TARGETS: Readonly<Record<string, number>> = {
   'import, simulate (units)': 40,
   'command: --version': 25,
   'command: collective': 60,
+  'command: run': 60,
 };
 
 /** What a script pays before its first line, and a user before the first letter. */
@@ -40,7 +58,7 @@ export const startUp: Suite = {
   about: 'wall time of a fresh node process; below, what it takes beyond an empty one',
   samples: 15,
   cases: () =>
-    Object.entries(PROCESSES).map(
+    Object.entries(processes()).map(
       ([name, args]): Case => ({
         name,
         run: () => node(args),

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { ConfigError, type Issue, show } from './errors.js';
 import { type QuantityKind, readQuantity } from './units.js';
 
-// Every message given to a schema here is the "expected …" part of an Issue.
+// Every message given to a schema here is the "expected …" part of an Issue. Makers of schemas are marked, so that bundlers
+// leave out schemas that nobody uses.
 
 export interface QuantityLimits {
   readonly above?: number;
@@ -13,6 +14,7 @@ export interface QuantityLimits {
 }
 
 /** A number in base units or a string with a unit, parsed to base units. */
+/* @__NO_SIDE_EFFECTS__ */
 export function quantity(kind: QuantityKind, { above, atLeast, whole = false }: QuantityLimits) {
   return v.pipe(
     v.unknown(),
@@ -38,6 +40,7 @@ export function quantity(kind: QuantityKind, { above, atLeast, whole = false }: 
 const UNKNOWN_KEY = 'unknown key, known are: ';
 
 /** An object with these keys and no others. Every unknown key is an issue of its own. */
+/* @__NO_SIDE_EFFECTS__ */
 export function keys<const E extends v.ObjectEntries>(entries: E) {
   const unknown = `${UNKNOWN_KEY}${Object.keys(entries).join(', ')}`;
   return v.objectWithRest(
@@ -48,12 +51,14 @@ export function keys<const E extends v.ObjectEntries>(entries: E) {
 }
 
 /** A whole number between two limits. */
+/* @__NO_SIDE_EFFECTS__ */
 export function whole(atLeast: number, atMost: number) {
   const message = `a whole number from ${atLeast} to ${atMost}`;
   return v.pipe(v.number(message), v.safeInteger(message), v.minValue(atLeast, message), v.maxValue(atMost, message));
 }
 
 /** One of the names in a table, turned into what it stands for. */
+/* @__NO_SIDE_EFFECTS__ */
 export function nameIn<const T extends string>(table: Readonly<Record<string, T>>) {
   const names = Object.keys(table);
   return v.pipe(

@@ -2,7 +2,7 @@ import type { Collective } from '../collectives/collective.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import { distinctPhases } from '../plan/plan-collective.js';
-import { edgesOf } from '../topology/edges-of.js';
+import { listedEdges } from '../topology/edges-of.js';
 import type { LinkGraph } from '../topology/link-graph.js';
 import type { Network } from '../topology/network.js';
 import { reverseGraph } from '../topology/reverse-graph.js';
@@ -88,7 +88,7 @@ export function graphNetworkBound(
   network: Network,
   ends: Ends = { root: 0 },
 ): NetworkBound {
-  const graph = edgesOf(network);
+  const graph = listedEdges(network);
   const own = { ns: ownLinks(collective, bytes, graph, ends), because: 'cut', dimensions: [], width: 1 } as const;
   if (network.devices > MAX_EXACT) return own;
   return { ...own, ns: Math.max(own.ns, exact(collective, bytes, graph, ends)) };

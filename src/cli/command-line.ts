@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   trace: async () => (await import('./trace.js')).addTraceCommand,
   sweep: async () => (await import('./sweep.js')).addSweepCommand,
   tune: async () => (await import('./tune.js')).addTuneCommand,
+  train: async () => (await import('./train.js')).addTrainCommand,
   calibrate: async () => (await import('./calibrate.js')).addCalibrateCommand,
   nccl: async () => (await import('./nccl.js')).addNcclCommand,
   allocate: async () => (await import('./allocate.js')).addAllocateCommand,
@@ -48,6 +49,8 @@ export async function commandLine(argv: readonly string[], io: Io): Promise<numb
     .version(packageInfo().version, '-V, --version', 'print the version')
     .option('--completion <shell>', 'print a script that completes commands and flags: bash, zsh or fish')
     .addHelpText('after', EXIT_CODES)
+    // Flags behind a command are that command's own: `train tune` has some that `train` has too.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, ...(json ? { outputError: () => {} } : {}) });
   const endWith = (ended: number) => {

@@ -12,3 +12,4 @@ export { type MscclSchedule, readMsccl } from './msccl/read-msccl.js';
 export { type WriteMscclOptions, writeMsccl } from './msccl/write-msccl.js';
 export { readNcclTests } from './nccl-tests.js';
 export { type PerfettoEvent, type PerfettoFile, toPerfetto } from './perfetto.js';
+export { stepPerfetto } from './step-perfetto.js';

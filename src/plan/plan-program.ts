@@ -116,7 +116,7 @@ function dimensionsCrossed(dimensions: readonly Dimension[], from: number, to: n
 
 function unchecked({ collective, programClaim }: ProgramWish): Warning[] {
   if (programClaim === 'checked') return [];
-  const message = `claim not checked: that the schedule computes an ${collective} is not known, only that it comes to its end`;
+  const message = `claim not checked: the schedule comes to its end; whether it computes the ${collective} is not known`;
   return [{ code: 'claim-not-checked', message, data: { collective } }];
 }
 

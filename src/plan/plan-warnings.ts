@@ -92,7 +92,7 @@ const treeIsAllReduce: Rule = ({ phases }) => {
     ({ collective, algorithm }) => algorithm.definition.alwaysAllReduce && collective !== 'all-reduce',
   );
   if (tree === undefined) return [];
-  const message = `${tree.algorithm.name} in dimension ${tree.dimension.index} does a whole all-reduce where the plan wants a ${tree.collective}`;
+  const message = `${tree.algorithm.name} in dimension ${tree.dimension.index} does a whole all-reduce where the plan asks for ${tree.collective} only`;
   const data = { algorithm: tree.algorithm.name, dimension: tree.dimension.index, wanted: tree.collective };
   return [{ code: 'tree-is-all-reduce', message, data }];
 };

@@ -9,7 +9,7 @@ const MAX_DEPTH = 8;
 export function compileTemplate(value: unknown, path: string, names: Names, depth = 0): Formula {
   if (typeof value === 'string') return compileText(value, path, names);
   if (typeof value !== 'object' || value === null) return constant(value);
-  if (depth > MAX_DEPTH) throw new ConfigError([{ path, expected: 'a value less deep', got: show(value) }]);
+  if (depth > MAX_DEPTH) throw new ConfigError([{ path, expected: 'a value of fewer levels', got: show(value) }]);
   if (Array.isArray(value)) {
     const items = Array.from(value, (item, i) => compileTemplate(item, `${path}[${i}]`, names, depth + 1));
     return combine(items, (parts) => parts);

@@ -10,6 +10,14 @@ import type { Network } from './network.js';
  */
 export function edgesOf(network: Network): NamedGraph {
   checkNetwork(network);
+  return listedEdges(network);
+}
+
+/**
+ * {@link edgesOf} for networks of our own making, which need no check.
+ * @throws ConfigError when there are more than 2^22 devices or links.
+ */
+export function listedEdges(network: Network): NamedGraph {
   const { npus, devices, groups } = network;
   checkGraphSize(Math.max(devices, network.links));
   const numbers = Array.from({ length: network.links }, (_, link) => link);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ConfigError } from '../base/errors.js';
 import { keys, parse } from '../base/validate.js';
 import { isClusterShorthand } from '../topology/cluster.js';
+import { AXES } from './plan.js';
 import type { PlanSpec } from './plan-spec.js';
 import type { TimeUse } from './play-step.js';
 import { simulateTraining, type TrainingResult } from './simulate-training.js';
@@ -11,6 +12,9 @@ import type { TrainingOptions } from './training-options.js';
 export interface Change {
   /** What differs: `tensor: 8 -> 4`. */
   readonly name: string;
+  readonly option: keyof PlanSpec;
+  readonly from: PlanSpec[keyof PlanSpec];
+  readonly to: PlanSpec[keyof PlanSpec];
   readonly plan: PlanSpec;
   readonly result: TrainingResult;
   /** Share of the step that is saved; negative when it takes longer. */
@@ -20,7 +24,8 @@ export interface Change {
 /**
  * The single changes of a plan that help most, each simulated: degrees doubled and halved (data
  * parallelism makes up for them), and every other option set to each of its values. Of a plan
- * that fits, only changes that fit. Best first.
+ * that fits, only those that fit and save time. Of one that does not, first those that make it
+ * fit, even if it takes longer then. Best first.
  *
  * @throws ConfigError with what is wrong with the plan itself.
  */
@@ -29,57 +34,52 @@ export function bestChanges(options: TrainingOptions, most = 5): Change[] {
   // Every plan is for the same accelerators: data parallelism is worked out anew.
   const cluster = fixedCluster(options, before.npus);
   const changes: Change[] = [];
-  for (const [name, plan] of neighbours(options.plan)) {
+  for (const neighbour of neighbours(options.plan)) {
     try {
-      const result = simulateTraining({ ...options, cluster, plan });
+      const result = simulateTraining({ ...options, cluster, plan: neighbour.plan });
       const gain = 1 - result.stepNs / before.stepNs;
-      if (gain > 0 && (result.fits || !before.fits)) changes.push({ name, plan, result, gain });
+      if (before.fits ? result.fits && gain > 0 : result.fits || gain > 0) changes.push({ ...neighbour, result, gain });
     } catch (error) {
       // What does not divide is no change that anybody could make.
       if (!(error instanceof ConfigError)) throw error;
     }
   }
-  return changes.sort((a, b) => b.gain - a.gain).slice(0, most);
+  const fits = ({ result }: Change) => Number(result.fits);
+  return changes.sort((a, b) => fits(b) - fits(a) || b.gain - a.gain).slice(0, most);
 }
 
 function fixedCluster({ cluster }: TrainingOptions, npus: number): TrainingOptions['cluster'] {
   return typeof cluster === 'string' && !isClusterShorthand(cluster) ? `${cluster} x ${npus}` : cluster;
 }
 
-/** Plans that differ in one thing, each with its name. */
-function neighbours({ data: _, ...plan }: PlanSpec): [string, PlanSpec][] {
-  const list: [string, PlanSpec][] = [];
-  const add = (key: keyof PlanSpec, now: unknown, values: readonly unknown[]) => {
-    for (const value of values) {
-      if (value !== now) list.push([`${key}: ${now} -> ${value}`, { ...plan, [key]: value }]);
+type Neighbour = Omit<Change, 'result' | 'gain'>;
+
+/** Plans that differ in one thing. */
+function neighbours({ data: _, ...plan }: PlanSpec): Neighbour[] {
+  const list: Neighbour[] = [];
+  const add = <K extends keyof PlanSpec>(option: K, from: PlanSpec[K], values: readonly PlanSpec[K][], rest = plan) => {
+    for (const to of values) {
+      if (String(to) === String(from)) continue;
+      const [before, after] = [from, to].map((value) => (Array.isArray(value) ? value.join(', ') : value));
+      list.push({ name: `${option}: ${before} -> ${after}`, option, from, to, plan: { ...rest, [option]: to } });
     }
   };
   for (const degree of ['tensor', 'pipeline', 'context', 'expert', 'microBatch'] as const) {
     const now = plan[degree] ?? 1;
     add(degree, now, [2 * now, now / 2].filter(Number.isInteger));
   }
-  const { chunks, schedule = '1f1b', ...uninterleaved } = plan;
-  const chunksNow = schedule === 'interleaved' ? (chunks ?? 2) : 1;
-  for (const count of [2, 3, 4, 6].filter((one) => one !== chunksNow)) {
-    list.push([`chunks: ${chunksNow} -> ${count}`, { ...plan, schedule: 'interleaved', chunks: count }]);
-  }
-  if (chunksNow > 1) list.push([`chunks: ${chunksNow} -> 1`, { ...uninterleaved, schedule: '1f1b' }]);
+  const { chunks, schedule = (chunks ?? 1) > 1 ? 'interleaved' : '1f1b', ...unscheduled } = plan;
+  add('chunks', schedule === 'interleaved' ? (chunks ?? 2) : 1, [1, 2, 3, 4, 6], unscheduled);
   add('zero', plan.zero ?? 0, [0, 1, 2, 3]);
   add('recompute', plan.recompute ?? 'none', ['none', 'selective', 'full']);
-  for (const flag of [
-    'sequenceParallel',
-    'overlapGradients',
-    'overlapPipeline',
-    'scatterGather',
-    'fusedAttention',
-  ] as const) {
-    add(flag, plan[flag] ?? false, [true, false]);
-  }
-  const order = plan.order ?? ['tensor', 'context', 'data', 'pipeline'];
+  for (const flag of FLAGS) add(flag, plan[flag] ?? false, [true, false]);
+  const order = plan.order ?? AXES;
   const swapped = order.map((axis) => (axis === 'data' ? 'pipeline' : axis === 'pipeline' ? 'data' : axis));
-  list.push([`order: ${order.join(', ')} -> ${swapped.join(', ')}`, { ...plan, order: swapped }]);
+  add('order', order, [swapped]);
   return list;
 }
+
+const FLAGS = ['sequenceParallel', 'overlapGradients', 'overlapPipeline', 'scatterGather', 'fusedAttention'] as const;
 
 /**
  * What takes most of the time beside the operations that the model needs; undefined when nothing does.

@@ -4,15 +4,16 @@ export { type MatrixEfficiency, sizedEfficiency } from './compute-time.js';
 export type { MeasuredDurations, PassDurations } from './durations.js';
 export type { MemoryUse } from './memory.js';
 export type { Experts, LatentAttention, ModelSpec } from './model.js';
+export { type PlanSpace, planSpace } from './plan-space.js';
 export type { Axis, PipelineSchedule, PlanSpec, PrecisionSpec } from './plan-spec.js';
 export type { TimeUse } from './play-step.js';
 export { MODEL_PRESETS, type ModelName } from './presets.js';
 export { simulateTraining, type TrainingResult } from './simulate-training.js';
+export { type SpanKind, type StepSpan, trainingTimeline } from './timeline.js';
 export type { ClusterSpec, TrainingOptions } from './training-options.js';
 export { trainingWorkload } from './training-workload.js';
 export {
   type KnobWorth,
-  type PlanSpace,
   type TrainingPoint,
   type TunedOptions,
   type TunedTraining,

@@ -42,9 +42,9 @@ export interface PlanSpec {
   readonly context?: number;
   /** The layers split into so many stages. Default 1. */
   readonly pipeline?: number;
-  /** Default `"1f1b"`. */
+  /** Default `"1f1b"`; with several chunks `"interleaved"`. */
   readonly schedule?: PipelineSchedule;
-  /** Chunks of layers per stage, of the interleaved schedule. Default 2. */
+  /** Chunks of layers per stage: more than one are interleaved. Default 1; of the interleaved schedule 2. */
   readonly chunks?: number;
   /** Replicas, each with its part of the batch. Default 1. */
   readonly data?: number;

@@ -31,7 +31,7 @@ const schema = keys({
   sequenceParallel: flag,
   context: v.optional(count, 1),
   pipeline: v.optional(count, 1),
-  schedule: v.optional(v.picklist(['gpipe', '1f1b', 'interleaved']), '1f1b'),
+  schedule: v.optional(v.picklist(['gpipe', '1f1b', 'interleaved'])),
   chunks: v.optional(count),
   data: v.optional(count, 1),
   expert: v.optional(count, 1),
@@ -65,16 +65,19 @@ const schema = keys({
   ),
 });
 
-/** Options of a plan. */
-export const PLAN_KEYS = Object.keys(schema.entries) as readonly (keyof PlanSpec)[];
+/** For each option of a plan, what a list of its values has to be. */
+export const KNOB_ENTRIES = Object.fromEntries(
+  Object.entries(schema.entries).map(([key, entry]) => [key, v.optional(v.array(entry, 'a list of values'))]),
+);
 
 /**
  * Checks a plan by itself and against the model.
  * @throws ConfigError with everything that is wrong; paths are names of options.
  */
 export function readPlan(spec: PlanSpec, model: Model): Plan {
-  const { bucket, chunks: asked, ...plan } = parse(schema, spec);
-  const { tensor, context, pipeline, data, expert, microBatch, globalBatch, schedule } = plan;
+  const { bucket, chunks: asked, schedule: order, ...plan } = parse(schema, spec);
+  const { tensor, context, pipeline, data, expert, microBatch, globalBatch } = plan;
+  const schedule = order ?? ((asked ?? 1) > 1 ? 'interleaved' : '1f1b');
   const interleaved = schedule === 'interleaved';
   const chunks = interleaved ? (asked ?? 2) : 1;
   const microBatches = globalBatch / (data * microBatch);
@@ -99,16 +102,21 @@ export function readPlan(spec: PlanSpec, model: Model): Plan {
     `${pipeline * chunks} chunks`,
   );
   if (interleaved) {
-    need(pipeline > 1, 'schedule', 'a pipeline of several stages to interleave', pipeline);
+    need(
+      pipeline > 1,
+      order === undefined ? 'chunks' : 'schedule',
+      'a pipeline of several stages to interleave',
+      pipeline,
+    );
     need(
       microBatches % pipeline === 0,
       'globalBatch',
       `micro-batches that are a multiple of pipeline (${pipeline})`,
       microBatches,
     );
-  } else need(asked === undefined, 'chunks', 'the interleaved schedule', schedule);
+  } else need((asked ?? 1) === 1, 'chunks', 'the interleaved schedule', schedule);
   if (issues.length > 0) throw new ConfigError(issues);
-  return { ...plan, bucketBytes: bucket, chunks, microBatches, npus };
+  return { ...plan, schedule, bucketBytes: bucket, chunks, microBatches, npus };
 }
 
 type Need = (holds: boolean, path: string, expected: string, got: unknown) => void;

@@ -92,12 +92,31 @@ export interface CheckedTraining {
   readonly endpoints: Endpoints;
 }
 
+/**
+ * What a plan is for: the model, and the cluster if its size is known without a plan.
+ * @throws ConfigError with what is wrong.
+ */
+export function readMachine(options: TrainingOptions): {
+  readonly model: Model;
+  readonly cluster: Cluster | undefined;
+} {
+  const asked = parse(schema, options);
+  return { model: modelOf(asked.model), cluster: sizedCluster(asked.cluster as TrainingOptions['cluster']) };
+}
+
+function modelOf(given: string | object): Model {
+  return within('model', () => readModel(typeof given === 'string' ? modelPreset(given) : (given as ModelSpec)));
+}
+
+function sizedCluster(given: TrainingOptions['cluster']): Cluster | undefined {
+  if (typeof given !== 'string') return readOwn(given);
+  return isClusterShorthand(given) ? withAccelerator(readCluster(given)) : undefined;
+}
+
 /** @throws ConfigError with what is wrong. */
 export function checkTraining(options: TrainingOptions): CheckedTraining {
   const asked = parse(schema, options);
-  const model = within('model', () =>
-    readModel(typeof asked.model === 'string' ? modelPreset(asked.model) : (asked.model as unknown as ModelSpec)),
-  );
+  const model = modelOf(asked.model);
   const { plan, cluster } = place(
     asked.cluster as TrainingOptions['cluster'],
     asked.plan as unknown as PlanSpec,
@@ -124,16 +143,20 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
 
 /** Fits plan and cluster to each other: whichever leaves its size open takes that of the other. */
 function place(given: string | ClusterSpec, spec: PlanSpec, model: Model): { plan: Plan; cluster: Cluster } {
-  if (typeof given === 'string' && !isClusterShorthand(given)) {
+  const cluster = sizedCluster(given);
+  if (cluster === undefined) {
     const plan = within('plan', () => readPlan(spec, model));
-    return { plan, cluster: withAccelerator(clusterOf(given, plan.npus)) };
+    return { plan, cluster: withAccelerator(clusterOf(given as string, plan.npus)) };
   }
-  const cluster = typeof given === 'string' ? withAccelerator(readCluster(given)) : readOwn(given);
   const { tensor = 1, context = 1, pipeline = 1 } = spec;
   const room = cluster.npus / (tensor * context * pipeline);
   const open = spec.data === undefined && Number.isInteger(room);
   const plan = within('plan', () => readPlan(open ? { ...spec, data: room } : spec, model));
   if (plan.npus === cluster.npus) return { plan, cluster };
+  if (spec.data === undefined) {
+    const expected = `degrees whose product divides the ${cluster.npus} accelerators of the cluster`;
+    throw new ConfigError([{ path: 'plan', expected, got: `tensor x context x pipeline = ${plan.npus}` }]);
+  }
   const expected = `degrees whose product is the ${cluster.npus} accelerators of the cluster`;
   throw new ConfigError([{ path: 'plan', expected, got: `a product of ${plan.npus}` }]);
 }

@@ -2,13 +2,11 @@ import * as v from 'valibot';
 import { ConfigError, SimulationError } from '../base/errors.js';
 import { keys, parse, whole } from '../base/validate.js';
 import { peakMemory } from './memory.js';
-import { PLAN_KEYS } from './plan.js';
+import { KNOB_ENTRIES } from './plan.js';
+import { type PlanSpace, planSpace } from './plan-space.js';
 import type { PlanSpec } from './plan-spec.js';
 import { simulateTraining, type TrainingResult } from './simulate-training.js';
 import { checkTraining, type TrainingOptions } from './training-options.js';
-
-/** Values that knobs of a plan may take; those that are not named stay as the plan has them. */
-export type PlanSpace = { readonly [K in keyof PlanSpec]?: readonly PlanSpec[K][] };
 
 export interface TrainingPoint {
   readonly plan: PlanSpec;
@@ -47,11 +45,28 @@ export interface TunedOptions {
   readonly onProgress?: (share: number) => void;
 }
 
-/** Combinations of a space, in order: the last knob varies fastest. */
-export function* plansOf(plan: PlanSpec, space: PlanSpace): Generator<PlanSpec> {
-  const knobs = Object.entries(space).filter(([, values]) => values !== undefined) as [keyof PlanSpec, unknown[]][];
-  const total = knobs.reduce((product, [, values]) => product * values.length, 1);
-  for (let point = 0; point < total; point++) {
+/** Points of a space that were simulated, in order, and what became of the others. */
+export interface SimulatedPlans {
+  readonly points: readonly TrainingPoint[];
+  readonly counts: TunedTraining['counts'];
+  /** Options that make points invalid, and of how many each is the first that is wrong. */
+  readonly invalidBy: Readonly<Record<string, number>>;
+}
+
+/** How many combinations a space has. */
+export function spaceSize(space: PlanSpace): number {
+  return knobsOf(space).reduce((product, [, values]) => product * values.length, 1);
+}
+
+function knobsOf(space: PlanSpace): [keyof PlanSpec, readonly unknown[]][] {
+  return Object.entries(space).filter(([, values]) => values !== undefined) as [keyof PlanSpec, unknown[]][];
+}
+
+/** Combinations of a space, in order, the last knob varying fastest; or every so many of them. */
+export function* plansOf(plan: PlanSpec, space: PlanSpace, shard = { index: 0, of: 1 }): Generator<PlanSpec> {
+  const knobs = knobsOf(space);
+  const total = spaceSize(space);
+  for (let point = shard.index; point < total; point += shard.of) {
     let rest = point;
     const chosen: Record<string, unknown> = {};
     for (const [knob, values] of knobs.toReversed()) {
@@ -63,14 +78,12 @@ export function* plansOf(plan: PlanSpec, space: PlanSpace): Generator<PlanSpec> 
 }
 
 const MOST_SHARDS = 2 ** 31 - 1;
-
-const knobEntries = Object.fromEntries(
-  PLAN_KEYS.map((key) => [key, v.optional(v.array(v.unknown(), 'a list of values'))]),
-);
+/** Plans of a space: each takes milliseconds. */
+const MOST_PLANS = 2 ** 24;
 
 const inputs = keys({
   options: v.looseObject({ plan: v.record(v.string(), v.unknown(), 'a plan') }, 'options with a plan'),
-  space: keys(knobEntries),
+  space: v.optional(keys(KNOB_ENTRIES)),
   run: keys({
     shard: v.optional(keys({ index: whole(0, MOST_SHARDS), of: whole(1, MOST_SHARDS) }), { index: 0, of: 1 }),
     signal: v.optional(v.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
@@ -79,29 +92,43 @@ const inputs = keys({
 });
 
 /**
- * Simulates every valid plan of a space that fits into memory.
+ * Simulates every valid plan of a space that fits into memory, and ranks them.
+ * @param space - default: {@link planSpace}.
  * @throws ConfigError for a space or ways to run it that are none; plans are left out where something is wrong with them.
  * @throws SimulationError on an abort.
  */
-export function tuneTraining(options: TrainingOptions, space: PlanSpace, run: TunedOptions = {}): TunedTraining {
+export function tuneTraining(options: TrainingOptions, space?: PlanSpace, run: TunedOptions = {}): TunedTraining {
+  parse(inputs, { options, space, run });
+  const searched = space ?? planSpace(options);
+  const { points, counts } = simulatePlans(options, searched, run);
+  return { ...rank(points, searched), counts };
+}
+
+/** {@link tuneTraining} without the ranking: what one of several workers does. */
+export function simulatePlans(options: TrainingOptions, space: PlanSpace, run: TunedOptions = {}): SimulatedPlans {
   // The order of the knobs is the user's: what was checked comes in the order of the schema.
   const asked = parse(inputs, { options, space, run });
   const { shard, onProgress } = asked.run;
-  const plans = [...plansOf(asked.options.plan as unknown as PlanSpec, space)].filter(
-    (_, i) => i % shard.of === shard.index,
-  );
+  const size = spaceSize(space);
+  if (size > MOST_PLANS) {
+    throw new ConfigError([{ path: 'space', expected: `at most ${MOST_PLANS} plans`, got: String(size) }]);
+  }
+  const all = Math.max(0, Math.ceil((size - shard.index) / shard.of));
   const points: TrainingPoint[] = [];
-  let [invalid, tooLarge] = [0, 0];
-  for (const [i, plan] of plans.entries()) {
+  const invalidBy: Record<string, number> = {};
+  let [invalid, tooLarge, done] = [0, 0, 0];
+  for (const plan of plansOf(asked.options.plan as unknown as PlanSpec, space, shard)) {
     if (run.signal?.aborted) throw new SimulationError('aborted', 0);
     const outcome = tryPlan({ ...options, plan });
-    if (outcome === 'invalid') invalid++;
-    else if (outcome === 'too large') tooLarge++;
-    else points.push(pointOf(plan, outcome));
-    onProgress?.((i + 1) / plans.length);
+    if (outcome === 'too large') tooLarge++;
+    else if (outcome instanceof ConfigError) {
+      invalid++;
+      const path = outcome.issues[0]?.path.replace(/^plan\./, '') ?? '';
+      invalidBy[path] = (invalidBy[path] ?? 0) + 1;
+    } else points.push(pointOf(plan, outcome));
+    onProgress?.(++done / all);
   }
-  const counts = { all: plans.length, invalid, tooLarge, simulated: points.length };
-  return { ...rank(points, space), counts };
+  return { points, counts: { all, invalid, tooLarge, simulated: points.length }, invalidBy };
 }
 
 /** Best, front and knobs of points, such as those of several shards. */
@@ -127,13 +154,13 @@ function pointOf(plan: PlanSpec, { stepNs, memory, modelFlopsUtilisation }: Trai
   return { plan, stepNs, memoryBytes: memory.total, modelFlopsUtilisation };
 }
 
-function tryPlan(options: TrainingOptions): TrainingResult | 'invalid' | 'too large' {
+function tryPlan(options: TrainingOptions): TrainingResult | ConfigError | 'too large' {
   try {
     const { model, plan, accelerator } = checkTraining(options);
     if (peakMemory(model, plan).total > accelerator.memoryBytes) return 'too large';
     return simulateTraining(options);
   } catch (error) {
-    if (error instanceof ConfigError) return 'invalid';
+    if (error instanceof ConfigError) return error;
     throw error;
   }
 }

@@ -46,6 +46,8 @@ const bash = (script: string, env: object = {}) =>
   spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
     cwd: at(),
     encoding: 'utf8',
+    // With a socket to read, bash takes itself for started by rshd, and reads /etc/bash.bashrc, which breaks under -u.
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
 const has = (command: string) => bash(`PATH=$PATH:/usr/sbin; command -v ${command}`).status === 0;
@@ -129,6 +131,7 @@ describe('Kubernetes', () => {
     const [shell, ...flags] = command as [string, ...string[]];
     return spawnSync(shell, [...flags, ...args.map((arg) => arg.replaceAll(`${volume}/`, `${at()}/`))], {
       encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env, PATH: `${at('node_modules/.bin')}:${process.env['PATH']}` },
     });
   };

@@ -5,7 +5,7 @@ import { readMsccl, readTrace, traceOf, writeTrace } from '../../src/formats/ind
 import { type CollectiveSpec, simulateCollective } from '../../src/index.js';
 import { synthesise } from '../../src/synthesis/index.js';
 import { edgesOf, gridNetwork } from '../../src/topology/index.js';
-import { simulateTraining } from '../../src/training/index.js';
+import { simulateTraining, trainingTimeline } from '../../src/training/index.js';
 import { collectiveWorkload } from '../../src/workload/index.js';
 
 const dimension = { kind: 'ring', npus: 4, bandwidth: 50, latency: '500 ns' } as const;
@@ -58,6 +58,12 @@ const training = {
   plan: { globalBatch: 8, data: 2, microBatch: 1, tensor: 8 },
 } as const;
 
+const smallTraining = {
+  model: { style: 'gpt', layers: 2, hidden: 8, heads: 2, vocabulary: 8, sequence: 4 },
+  cluster: 'dgx-a100 x 2',
+  plan: { globalBatch: 2, pipeline: 2 },
+} as const;
+
 const circuits = {
   steps: [
     { bytes: 1000, circuit: 1 },
@@ -92,6 +98,7 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
   const trace = traceOf(graphs);
   const bytes = writeTrace(trace);
   const { timeline } = simulateCollective({ ...options, collective: 'all-reduce', timeline: true });
+  const spans = trainingTimeline(smallTraining);
   const hosts = [0, 1].map(() => ({ gpus: 8, intraBandwidth: 300, nics: 8, nicBandwidth: 50 }));
   const { program } = readMsccl(xml);
   const grid = gridNetwork([{ ...dimension, latency: 500 }]);
@@ -186,6 +193,11 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     pathLinks: [network, 0, 2],
     bottleneckOf: [simulateTraining(training).breakdown],
     clusterTopology: ['dgx-a100', 16],
+    planSpace: [smallTraining],
+    trainingTimeline: [smallTraining],
+    stepPerfetto: [spans],
+    pipelineChart: [spans, { title: 't', subtitle: 's', width: 100 }],
+    frontChart: [[{ stepNs: 1, memoryBytes: 2 }], [{ stepNs: 1, memoryBytes: 2 }], { title: 't', width: 100 }],
     tuneTraining: [training, { zero: [0, 1], microBatch: [1] }, { shard: { index: 0, of: 1 } }],
     closedFormEvaluator: [{ hosts, jobs: [[4, 4]], bytes: 1e9 }],
     placeGpus: [

@@ -65,7 +65,7 @@ export function compileExpression(text: string, path: string, names: Names): For
     return { evaluate: compiler.compile(tree), uses };
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new ConfigError([{ path, expected: 'an expression less deep', got: show(text) }]);
+      throw new ConfigError([{ path, expected: 'an expression of fewer levels', got: show(text) }]);
     }
     throw error;
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError } from '../../base/errors.js';
 import { keys, parse } from '../../base/validate.js';
-import { edgesOf } from '../edges-of.js';
+import { listedEdges } from '../edges-of.js';
 import { gridNetwork } from '../grid-network.js';
 import type { DimensionKind } from '../kinds.js';
 import { Cabling, type LinkSpeed, type NamedGraph } from '../named-graph.js';
@@ -77,7 +77,7 @@ export function mesh(options: SizesOptions): NamedGraph {
 
 function grid(kind: DimensionKind, sizes: readonly number[], speed: LinkSpeed): NamedGraph {
   product(sizes);
-  return edgesOf(gridNetwork(sizes.map((npus) => ({ kind, npus, ...speed }))));
+  return listedEdges(gridNetwork(sizes.map((npus) => ({ kind, npus, ...speed }))));
 }
 
 function product(sizes: readonly number[]): number {

@@ -17,7 +17,11 @@ describe('what does not divide is named', () => {
     [{ globalBatch: 64, pipeline: 97 }, /pipeline: expected a layer for each chunk, of 96 layers, got 97 chunks/],
     [{ globalBatch: 64, pipeline: 6, schedule: 'interleaved' }, /micro-batches that are a multiple of pipeline/],
     [{ globalBatch: 64, schedule: 'interleaved' }, /schedule: expected a pipeline of several stages/],
-    [{ globalBatch: 64, chunks: 2 }, /chunks: expected the interleaved schedule, got 1f1b/],
+    [{ globalBatch: 64, chunks: 2 }, /chunks: expected a pipeline of several stages/],
+    [
+      { globalBatch: 64, pipeline: 2, schedule: '1f1b', chunks: 2 },
+      /chunks: expected the interleaved schedule, got 1f1b/,
+    ],
     [{ globalBatch: 64, expert: 2, data: 2 }, /expert: expected a divisor of the model's experts \(1\)/],
     [
       { globalBatch: 64, context: 3 },

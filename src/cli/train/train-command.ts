@@ -1,0 +1,64 @@
+import { bestChanges, bottleneckOf, type Change } from '../../training/changes.js';
+import { simulateTraining } from '../../training/simulate-training.js';
+import { trainingTimeline } from '../../training/timeline.js';
+import { checkTraining, type TrainingOptions } from '../../training/training-options.js';
+import { printWarnings } from '../cluster/options-file.js';
+import { checkOutputs } from '../files/place.js';
+import { writeWhole } from '../files/write-whole.js';
+import type { Io } from '../io.js';
+import { jsonOutput } from '../json-output.js';
+import { changesOf, type GivenFlags, planOf } from './plan-flags.js';
+import { type MachineFlags, readOptions } from './train-options.js';
+import { trainLines } from './train-text.js';
+
+/** The options of `train` as commander hands them over, beside those of the plan. */
+export interface TrainFlags extends MachineFlags {
+  readonly changes: string;
+  readonly perfetto?: string;
+  readonly timeline?: string;
+  readonly json?: boolean;
+}
+
+export async function trainCommand(file: string | undefined, flags: TrainFlags & GivenFlags, io: Io): Promise<void> {
+  const most = changesOf(flags.changes);
+  const outputs = [
+    ...(flags.perfetto === undefined ? [] : [{ flag: '--perfetto', path: flags.perfetto }]),
+    ...(flags.timeline === undefined ? [] : [{ flag: '--timeline', path: flags.timeline }]),
+  ];
+  checkOutputs(outputs, file === undefined ? [] : [{ flag: 'FILE', path: file }]);
+  const { options, warnings, inTerms } = readOptions(file, flags, planOf(flags));
+  const { checked, result, changes } = inTerms(() => {
+    const checked = checkTraining(options);
+    return { checked, result: simulateTraining(options), changes: most === 0 ? [] : bestChanges(options, most) };
+  });
+  const bottleneck = bottleneckOf(result.breakdown);
+  printWarnings([...warnings, ...result.warnings], io);
+  if (flags.perfetto !== undefined || flags.timeline !== undefined) await writeTimeline(options, flags, inTerms);
+  if (flags.json) {
+    const input = { ...options, plan: checked.plan, ...(file === undefined ? {} : { file }) };
+    io.out(jsonOutput('train', input, { ...result, bottleneck, changes: changes.map(plainChange) }));
+  } else io.out(`${trainLines(checked, result, bottleneck, most === 0 ? undefined : changes).join('\n')}\n`);
+}
+
+function plainChange({ name, option, from, to, gain, plan, result }: Change) {
+  const { stepNs, memory, fits, modelFlopsUtilisation } = result;
+  return { name, option, from, to, gain, stepNs, modelFlopsUtilisation, memory, fits, plan };
+}
+
+async function writeTimeline(
+  options: TrainingOptions,
+  { perfetto, timeline }: TrainFlags,
+  inTerms: <T>(run: () => T) => T,
+): Promise<void> {
+  const spans = inTerms(() => trainingTimeline(options));
+  if (perfetto !== undefined) {
+    const { stepPerfetto } = await import('../../formats/step-perfetto.js');
+    writeWhole(perfetto, `${JSON.stringify(stepPerfetto(spans))}\n`);
+  }
+  if (timeline === undefined) return;
+  const { pipelineChart, renderSvg } = await import('../../charts/index.js');
+  const { model, plan } = checkTraining(options);
+  const title = `A training step${model.name === '' ? '' : ` of ${model.name}`}`;
+  const subtitle = `one accelerator of each of ${plan.pipeline} stages, ${plan.microBatches} micro-batches, ${plan.schedule}`;
+  writeWhole(timeline, await renderSvg(pipelineChart(spans, { title, subtitle })));
+}

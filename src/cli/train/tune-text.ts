@@ -1,0 +1,104 @@
+import type { PlanSpace } from '../../training/plan-space.js';
+import type { PlanSpec } from '../../training/plan-spec.js';
+import { readMachine, type TrainingOptions } from '../../training/training-options.js';
+import type { KnobWorth, SimulatedPlans, TrainingPoint, TunedTraining } from '../../training/tune-training.js';
+import { duration, percent } from '../cluster/quantities.js';
+import { flagOf } from '../flags.js';
+import { columns, wrap } from '../table.js';
+import { flagText } from './plan-flags.js';
+import { modelLine, thousands } from './train-text.js';
+
+const WIDTH = 110;
+/** Plans of the front that are printed, spread over it. */
+const FRONT = 12;
+
+/** What came of a search, and how it was asked for. */
+export interface TuneText {
+  readonly options: TrainingOptions;
+  readonly space: PlanSpace;
+  readonly found: SimulatedPlans;
+  readonly ranked: Omit<TunedTraining, 'counts'>;
+  /** Plans to print. */
+  readonly most: number;
+  /** The command that simulates one plan, up to the plan's own flags. */
+  readonly command: string;
+}
+
+/** The result for people: the best plans, the front, what each knob is worth. */
+export function tuneLines({ options, space, found, ranked, most, command }: TuneText): string[] {
+  const { model, cluster } = readMachine(options);
+  const head = cluster === undefined ? [] : [modelLine(model, cluster.accelerator, cluster.npus)];
+  const lines = [...head, ...wrap(countsText(found), WIDTH)];
+  const { best, front, knobs } = ranked;
+  if (best === undefined) return [...lines, '', 'no plan fits into memory: more accelerators, or --zero 3, may help'];
+  // Knobs of one value tell nothing about plans.
+  const varied = (Object.keys(space) as (keyof PlanSpec)[]).filter((knob) => (space[knob]?.length ?? 0) > 1);
+  const list = fastest(found.points).slice(0, most);
+  const shown = spread(front, FRONT);
+  return [
+    ...lines,
+    '',
+    list.length === 1 ? 'the fastest plan' : `the ${thousands(list.length)} fastest plans`,
+    ...table(list, varied),
+    '',
+    `Pareto front: no plan is both faster and smaller (${shown.length} of ${front.length})`,
+    ...table(shown, varied),
+    '',
+    'what each knob is worth: the fastest plan with each value',
+    ...knobs.filter(({ knob }) => varied.includes(knob as keyof PlanSpec)).flatMap(knobLines),
+    '',
+    'to look at the fastest:',
+    ...wrap(`${command} ${planText(best, options)}`, WIDTH, '  ', '    ').map((line, i, all) =>
+      i < all.length - 1 ? `${line} \\` : line,
+    ),
+  ];
+}
+
+export function fastest(points: readonly TrainingPoint[]): TrainingPoint[] {
+  return points.toSorted((a, b) => a.stepNs - b.stepNs || a.memoryBytes - b.memoryBytes);
+}
+
+function countsText({ counts, invalidBy }: SimulatedPlans): string {
+  const { all, invalid, tooLarge, simulated } = counts;
+  const reasons = Object.entries(invalidBy)
+    .sort(([, a], [, b]) => b - a)
+    .map(([path, plans]) => `${path === '' || path === 'plan' ? 'degrees' : path} ${thousands(plans)}`);
+  const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+  return `${thousands(all)} plans: ${thousands(invalid)} do not divide${why}, ${thousands(tooLarge)} do not fit into memory, ${thousands(simulated)} simulated`;
+}
+
+function table(points: readonly TrainingPoint[], knobs: readonly (keyof PlanSpec)[]): string[] {
+  const rows = points.map(({ plan, stepNs, memoryBytes, modelFlopsUtilisation }) => [
+    duration(stepNs),
+    percent(modelFlopsUtilisation),
+    `${(memoryBytes / 1e9).toFixed(1)} GB`,
+    ...knobs.map((knob) => valueText(plan[knob])),
+  ]);
+  const names = knobs.map((knob) => flagOf(knob).slice(2));
+  return columns([['step', 'MFU', 'memory', ...names], ...rows]).map((line) => `  ${line}`);
+}
+
+function valueText(value: unknown): string {
+  return Array.isArray(value) ? value.join('-') : String(value ?? '-');
+}
+
+function knobLines({ knob, values }: KnobWorth): string[] {
+  const [best] = values;
+  const parts = values.map(({ value, stepNs }) => {
+    const more = stepNs / (best?.stepNs ?? stepNs) - 1;
+    return `${value.replaceAll('"', '')} ${more === 0 ? duration(stepNs) : `+${percent(more)}`}`;
+  });
+  return wrap(parts.join(', '), WIDTH, `  ${flagOf(knob).slice(2)}: `, '      ');
+}
+
+function planText({ plan }: TrainingPoint, { plan: _ }: TrainingOptions): string {
+  return (Object.keys(plan) as (keyof PlanSpec)[])
+    .map((option) => flagText(option, plan[option]))
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+function spread<T>(list: readonly T[], most: number): T[] {
+  if (list.length <= most) return [...list];
+  return Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / (most - 1))] as T);
+}
