@@ -146,7 +146,7 @@ describe('links that are used twice at once, each time as if alone', () => {
     const { shareOfStep = Infinity } = shared?.data ?? {};
     expect(Number(shareOfStep) * stepNs).toBeLessThanOrEqual(breakdown.tensor);
     // Tensor ranks fill a box: replicas meet in the network between boxes alone.
-    expect(run(tensor: 8 ).warnings.map((code ) => code)).not.toContain('shared-links');
+    expect(run({ tensor: 8 }).warnings.map(({ code }) => code)).not.toContain('shared-links');
     expect(run({ tensor: 4, zero: 0, overlapGradients: false }).warnings.map(({ code }) => code)).toEqual([
       'out-of-memory',
     ]);
