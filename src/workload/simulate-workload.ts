@@ -57,6 +57,10 @@ function* play(workload: PlannedWorkload, scope: Scope, divergence?: Divergence)
     const message = `stalled at ${engine.now} ns: ${stuck.length} nodes wait\n${describeStuckNodes(stuck)}`;
     throw new SimulationError(message, engine.now);
   }
+  // The root of a broadcast is through with it though others never begin it.
+  if (engine.lanes.some(({ early }) => early !== undefined && !early.isEmpty)) {
+    throw new SimulationError('some NPUs never begin a collective whose messages have come to them', engine.now);
+  }
   checkConserved(engine);
   const times = run.npus.map((npu) => timesOf(npu, workload.replay));
   const last = times.reduce((latest, one) => (one.finishNs > latest.finishNs ? one : latest));

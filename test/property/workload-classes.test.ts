@@ -29,6 +29,18 @@ test('NPUs that stand for others of their class give what all of them give, in e
   );
 });
 
+test('a broadcast that one NPU never begins is no simulation that came to its end', () => {
+  const work = { id: 0, name: '', dependsOn: [], ns: 1 };
+  const spec: WorkloadSpec = {
+    topology: 'ring(2, 1 GB/s, 0 ns)',
+    graphs: [
+      { nodes: [{ ...work, kind: 'compute' }] },
+      { nodes: [{ ...work, kind: 'collective', collective: 'broadcast', bytes: 64, root: 1 }] },
+    ],
+  };
+  expect(() => simulateWorkload(spec)).toThrow(/some NPUs never begin a collective/);
+});
+
 test('without end-point delays NPUs that do the same may part within a tick, and wait for each other for ever', () => {
   const node = (id: number, rest: object) =>
     ({ id, name: `${id}`, dependsOn: [], ns: 1, ...rest }) as object as WorkNode;
