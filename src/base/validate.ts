@@ -74,27 +74,84 @@ const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype'] as const;
 const MOST_LEVELS = 64;
 
 /** What no schema sees of an input: reserved keys, more levels than a stack holds, parts that cannot be read. */
-export function inputIssues(value: unknown, path = '', levels = 0, seen = new Set<object>()): Issue[] {
-  if (typeof value !== 'object' || value === null || seen.has(value) || ArrayBuffer.isView(value)) return [];
-  seen.add(value);
-  if (levels > MOST_LEVELS) return [{ path, expected: `at most ${MOST_LEVELS} levels`, got: 'more' }];
+export function inputIssues(value: unknown, path?: string): Issue[] {
+  const look = new InputLook(path === undefined ? [] : [path]);
+  look.at(value);
+  return look.issues;
+}
+
+/** Looks at every part of an input. There may be millions: the path is spelled out for issues only. */
+class InputLook {
+  readonly issues: Issue[] = [];
+  private readonly path: (string | number)[];
+  /** Those with objects inside: the others are soon looked at again. */
+  private readonly seen = new Set<object>();
+
+  constructor(path: string[]) {
+    this.path = path;
+  }
+
+  at(value: unknown): void {
+    if (typeof value !== 'object' || value === null || this.seen.has(value) || ArrayBuffer.isView(value)) return;
+    const { length } = this.path;
+    if (length > MOST_LEVELS) {
+      this.issues.push({ path: this.text, expected: `at most ${MOST_LEVELS} levels`, got: 'more' });
+      return;
+    }
+    try {
+      if (Array.isArray(value)) this.atItems(value);
+      else this.atKeys(value);
+    } catch (error) {
+      this.path.length = length;
+      this.issues.push(unreadable(this.text, error));
+    }
+  }
+
+  private atItems(list: readonly unknown[]): void {
+    // Lists of numbers can be long.
+    if (typeof list[0] !== 'object') return;
+    this.seen.add(list);
+    for (let i = 0; i < list.length; i++) this.atPart(i, list[i]);
+  }
+
+  private atKeys(value: object): void {
+    for (const key of RESERVED_KEYS) {
+      if (!Object.hasOwn(value, key)) continue;
+      this.seen.add(value);
+      const path = [...this.path, key];
+      this.issues.push({ path: textOf(path), expected: 'another key', got: show(key) });
+    }
+    let hasObjects = false;
+    for (const key of Object.keys(value)) {
+      const part = (value as Readonly<Record<string, unknown>>)[key];
+      if (typeof part !== 'object' || part === null || isFlat(part)) continue;
+      if (!hasObjects) this.seen.add(value);
+      hasObjects = true;
+      this.atPart(key, part);
+    }
+  }
+
+  private atPart(key: string | number, part: unknown): void {
+    this.path.push(key);
+    this.at(part);
+    this.path.pop();
+  }
+
+  private get text(): string {
+    return textOf(this.path);
+  }
+}
+
+function textOf(path: readonly (string | number)[]): string {
+  return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
+}
+
+/** Whether something is a list without objects, surely. */
+function isFlat(part: object): boolean {
   try {
-    if (Array.isArray(value)) {
-      // Lists of numbers can be long.
-      if (typeof value[0] !== 'object') return [];
-      return value.flatMap((item, i) => inputIssues(item, `${path}[${i}]`, levels + 1, seen));
-    }
-    const at = (key: string) => (path === '' ? key : `${path}.${key}`);
-    const issues: Issue[] = RESERVED_KEYS.filter((key) => Object.hasOwn(value, key)).map((key) => {
-      return { path: at(key), expected: 'another key', got: show(key) };
-    });
-    for (const [key, part] of Object.entries(value)) {
-      if (typeof part === 'object')
-        for (const issue of inputIssues(part, at(key), levels + 1, seen)) issues.push(issue);
-    }
-    return issues;
-  } catch (error) {
-    return [unreadable(path, error)];
+    return Array.isArray(part) && typeof part[0] !== 'object';
+  } catch {
+    return false;
   }
 }
 

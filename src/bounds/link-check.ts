@@ -29,12 +29,15 @@ export type Demands = ReadonlyMap<number, Demand>;
  */
 export class LinkCheck {
   private readonly network: Network;
+  private readonly alike: (link: number) => number;
   /** Per link: the span that goes on. */
   private readonly spans = new Map<number, Span>();
   private readonly tooShort = new Map<number, Span>();
 
-  constructor(network: Network) {
+  /** @param alike - of how many links each is one, where only one of those is looked at of which the same is asked. */
+  constructor(network: Network, alike: (link: number) => number = () => 1) {
     this.network = network;
+    this.alike = alike;
   }
 
   add(demands: Demands, startNs: number, endNs: number): void {
@@ -59,12 +62,15 @@ export class LinkCheck {
     for (const [link, span] of this.spans) this.close(link, span);
     let worst: [link: number, span: Span] | undefined;
     for (const [link, span] of this.tooShort) {
-      if (worst === undefined || isFurther(span, worst[1])) worst = [link, span];
+      const isAhead =
+        worst !== undefined && !isFurther(span, worst[1]) && (isFurther(worst[1], span) || worst[0] < link);
+      if (!isAhead) worst = [link, span];
     }
     if (worst === undefined) return [];
     const [number, { startNs, endNs, occupiedNs, latencyNs }] = worst;
     const link = this.network.name(number);
-    const links = this.tooShort.size;
+    let links = 0;
+    for (const link of this.tooShort.keys()) links += this.alike(link);
     const others = links === 1 ? '' : `; ${links} links are beyond what they can carry`;
     const message =
       `physical limit: ${link} needs ${occupiedNs + latencyNs} ns for messages that pass it within ` +
@@ -83,6 +89,7 @@ export class LinkCheck {
 function isFurther(one: Span, other: Span): boolean {
   const need = ({ occupiedNs, latencyNs }: Span) => occupiedNs + latencyNs;
   const length = ({ startNs, endNs }: Span) => endNs - startNs;
+  if (length(one) === 0 && length(other) === 0) return need(one) > need(other);
   return need(one) * length(other) > need(other) * length(one);
 }
 

@@ -1,7 +1,7 @@
 import { isSymmetric } from '../collectives/program.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
-import { addressOf, npuAt, totalNpus } from '../topology/address.js';
+import { addressOf, npuAt, strides, totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
 import { KINDS } from '../topology/kinds.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
@@ -13,9 +13,23 @@ import type { LogicalDimension } from '../topology/logical-dimension.js';
 export interface Folding {
   /** NPUs that are simulated. */
   readonly npus: number;
-  /** Per dimension: by how much the number of a simulated NPU grows with the coordinate; 0 where folded. */
+  /** Whether some stand for others. */
+  readonly stands: boolean;
+  /**
+   * Per dimension: by how much the number of a simulated NPU grows with the coordinate; 0 where
+   * folded. Of classes: by how much the id of a real one grows.
+   */
   readonly strides: readonly number[];
-  readonly folded: readonly boolean[];
+  /** Where NPUs fold by what they do, not by where they are. */
+  readonly classes: NpuClasses | undefined;
+}
+
+/** NPUs that do the same at the same time. Classes are numbered by their first members. */
+export interface NpuClasses {
+  /** Per NPU: its class, whose number is that of the simulated NPU. */
+  readonly of: Int32Array;
+  /** Per class: its first member. */
+  readonly first: Int32Array;
 }
 
 /** Simulates every NPU. */
@@ -66,25 +80,36 @@ function swaps({ lanes, dimension: { ranks } }: Phase): boolean {
   return ranks > 2 && lanes.some((program) => program.kind === 'token' && program.pairwise);
 }
 
+/** Simulates one NPU per class. */
+export function foldClasses(classes: NpuClasses, dimensions: readonly Dimension[]): Folding {
+  const npus = classes.first.length;
+  return { npus, stands: npus < classes.of.length, strides: strides(dimensions), classes };
+}
+
 function foldAll(dimensions: readonly Dimension[], folds: (dimension: number) => boolean): Folding {
-  const folded = dimensions.map((_, d) => folds(d));
   let npus = 1;
+  let stands = false;
   const strides = dimensions.map((dimension, d) => {
-    if (folded[d]) return 0;
+    if (folds(d)) {
+      stands = true;
+      return 0;
+    }
     const stride = npus;
     npus *= dimension.npus;
     return stride;
   });
-  return { npus, strides, folded };
+  return { npus, stands, strides, classes: undefined };
 }
 
 /** The simulated NPU that stands for a real one. */
-export function standIn({ strides }: Folding, npu: number, dimensions: readonly Dimension[]): number {
+export function standIn({ strides, classes }: Folding, npu: number, dimensions: readonly Dimension[]): number {
+  if (classes !== undefined) return classes.of[npu] as number;
   return addressOf(npu, dimensions).reduce((id, digit, d) => id + digit * (strides[d] as number), 0);
 }
 
 /** The first of the NPUs that a simulated one stands for. */
-export function firstOf({ strides }: Folding, npu: number, dimensions: readonly Dimension[]): number {
+export function firstOf({ strides, classes }: Folding, npu: number, dimensions: readonly Dimension[]): number {
+  if (classes !== undefined) return classes.first[npu] as number;
   const address = dimensions.map(({ npus }, d) => {
     const stride = strides[d] as number;
     return stride === 0 ? 0 : Math.floor(npu / stride) % npus;
@@ -104,28 +129,38 @@ export function spread<T>(
   return Array.from({ length: totalNpus(dimensions) }, (_, npu) => values[standIn(folding, npu, dimensions)] as T);
 }
 
+/** A communicator group among the simulated NPUs. */
+export interface RankGroup {
+  /** Real NPUs by rank: they decide delays. */
+  readonly members: readonly number[];
+  /** The simulated NPUs of the first ranks; those of the others repeat them over and over. */
+  readonly npus: readonly number[];
+}
+
 /** Where the ranks of a logical dimension are among the simulated NPUs. */
 export interface RankMap {
   readonly ranks: number;
-  /** From one rank to the next; 0 where folded: every rank is the same simulated NPU. */
+  /** From one rank to the next; 0 where folded: every rank is the same simulated NPU. Of classes: among the real ones. */
   readonly stride: number;
-  /** The NPU of each rank of a communicator group, whose members need not be evenly spaced. */
-  readonly members: readonly number[] | undefined;
+  readonly classes: NpuClasses | undefined;
+  /** Members of a communicator group need not be evenly spaced. */
+  readonly group: RankGroup | undefined;
 }
 
 export function rankMap(
-  { strides }: Folding,
+  { strides, classes }: Folding,
   { ranks, physical, first }: LogicalDimension,
-  members?: readonly number[],
+  group?: RankGroup,
 ): RankMap {
-  if (members !== undefined) return { ranks, stride: 1, members };
   // A flat dimension counts ids themselves: step 1, unless everything is folded.
   const flat = physical.length > 1 && strides.some((stride) => stride > 0);
-  return { ranks, stride: flat ? 1 : (strides[first] as number), members };
+  return { ranks, stride: flat ? 1 : (strides[first] as number), classes, group };
 }
 
-/** The rank of an NPU. */
-export function rankOf({ ranks, stride, members }: RankMap, npu: number): number {
-  if (members !== undefined) return members.indexOf(npu);
-  return stride === 0 ? 0 : Math.floor(npu / stride) % ranks;
+/** The rank of a simulated NPU. */
+export function rankOf({ ranks, stride, classes, group }: RankMap, npu: number): number {
+  if (group !== undefined) return group.npus.indexOf(npu);
+  if (stride === 0) return 0;
+  const real = classes === undefined ? npu : (classes.first[npu] as number);
+  return Math.floor(real / stride) % ranks;
 }

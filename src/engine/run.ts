@@ -109,7 +109,7 @@ function deadlock(engine: MessageEngine, folding: Folding): SimulationError {
 /** At the end no message is under way or unclaimed, and every link is idle. */
 export function checkConserved(engine: MessageEngine): void {
   if (engine.messagesUnderWay !== 0) throw new InvariantError(`${engine.messagesUnderWay} messages were lost`);
-  if (engine.lanes.some(({ early }) => early !== undefined && early.size > 0)) {
+  if (engine.lanes.some(({ early }) => early !== undefined && !early.isEmpty)) {
     throw new InvariantError('a message was never received');
   }
   if (engine.links?.isQuiet() === false) throw new InvariantError('a link is busy after the end');

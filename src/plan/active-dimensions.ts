@@ -10,14 +10,17 @@ import type { CollectiveWish } from './wish.js';
  * @throws ConfigError for algorithms and flags that do not fit the machine.
  */
 export function activeDimensions(wish: CollectiveWish, machine: Machine): ActiveDimension[] {
-  return wish.members === undefined ? gridDimensions(wish, machine) : groupDimension(wish, machine);
+  return wish.groupRanks === undefined ? gridDimensions(wish, machine) : groupDimension(wish, machine);
 }
 
 /** A group is one dimension of its members in the order in which they are listed: a ring, unless one algorithm is named. */
-function groupDimension({ algorithms, members = [] }: CollectiveWish, { dimensions }: Machine): ActiveDimension[] {
+function groupDimension(
+  { algorithms, groupRanks: ranks = 0 }: CollectiveWish,
+  { dimensions }: Machine,
+): ActiveDimension[] {
   const [only, ...others] = [algorithms].flat();
   const algorithm = only !== undefined && others.length === 0 ? only : (readAlgorithm('ring') as Algorithm);
-  return [{ dimension: { ...everyNpu(dimensions), ranks: members.length }, algorithm }];
+  return [{ dimension: { ...everyNpu(dimensions), ranks }, algorithm }];
 }
 
 /** The logical dimensions that take part, each with its algorithm. */

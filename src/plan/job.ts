@@ -44,8 +44,8 @@ export interface CollectivePlan {
   readonly mostExchanged?: number;
   /** Where it is run as NCCL would: how. */
   readonly nccl?: NcclPlan;
-  /** NPUs that take part, by rank, when these are a group; undefined for all. */
-  readonly members?: readonly number[];
+  /** Whether a communicator group carries it out, not all NPUs. */
+  readonly isOfGroup: boolean;
 }
 
 /** One collective on a machine that it has for itself: all that an engine needs to know. */
@@ -53,4 +53,6 @@ export interface CollectiveJob extends Machine, CollectivePlan {
   readonly endpoint: Endpoint;
   /** When each NPU starts, ns; undefined when all start at 0. */
   readonly startTimes: readonly number[] | undefined;
+  /** The NPU of each rank; undefined when they are in order. */
+  readonly members?: readonly number[];
 }

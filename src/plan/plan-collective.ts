@@ -30,11 +30,12 @@ export function planCollective(wish: CollectiveWish, machine: Machine): Collecti
 
 /** {@link planCollective} in slices. */
 export function* planningCollective(wish: CollectiveWish, machine: Machine): Generator<void, CollectivePlan> {
-  const { collective, bytes, splits, members } = wish;
+  const { collective, bytes, splits, groupRanks } = wish;
   const nccl = ncclNameOf(wish);
   if (nccl !== undefined) return planNccl(wish, machine, nccl);
   if (!isSymmetricCollective(collective)) return planSpelled({ ...wish, collective }, machine);
   const active = activeDimensions(wish, machine);
+  const isOfGroup = groupRanks !== undefined;
   const chunking = cutIntoChunks(collective, bytes, splits, machine.npus);
   const order = DIMENSION_ORDERS[orderOf(wish)];
   checkChunking(chunking, wish, countPhases(wish, active.length, order.turnsAtTheTop));
@@ -45,7 +46,7 @@ export function* planningCollective(wish: CollectiveWish, machine: Machine): Gen
     active,
     chunking,
     order,
-    group: members !== undefined,
+    group: isOfGroup,
     terms: machine.genModel,
   });
   const tooLarge = distinctPhases(chunks).find(({ resultBytes }) => !Number.isSafeInteger(resultBytes));
@@ -58,16 +59,20 @@ export function* planningCollective(wish: CollectiveWish, machine: Machine): Gen
     bytes,
     ranks: active.reduce((product, { dimension: { ranks } }) => product * ranks, 1),
     chunks,
-    endpoint: endpointOf(machine, members),
+    endpoint: endpointOf(machine, isOfGroup),
     warnings: planWarnings({ wish, machine, active, chunks, phases: distinctPhases(chunks) }),
-    ...(members === undefined ? {} : { members }),
+    isOfGroup,
   };
 }
 
 /** A group has one dimension, and Themis leaves all-to-all alone. */
-function orderOf({ collective, members, interDimensionScheduling: asked }: CollectiveWish): InterDimensionScheduling {
+function orderOf({
+  collective,
+  groupRanks,
+  interDimensionScheduling: asked,
+}: CollectiveWish): InterDimensionScheduling {
   const themis = asked === 'themis' || asked === 'themis-flex';
-  return members !== undefined || (themis && collective === 'all-to-all') ? 'ascending' : asked;
+  return groupRanks !== undefined || (themis && collective === 'all-to-all') ? 'ascending' : asked;
 }
 
 /** Every phase that is like no other. */
@@ -75,8 +80,8 @@ export function distinctPhases(chunks: readonly (readonly Phase[])[]): Phase[] {
   return [...new Set([...new Set(chunks)].flat())];
 }
 
-function endpointOf({ endpoint }: Machine, members: readonly number[] | undefined): Endpoint {
-  return members === undefined ? endpoint : { ...endpoint, delay: GROUP_ENDPOINT_DELAY };
+function endpointOf({ endpoint }: Machine, isOfGroup: boolean): Endpoint {
+  return isOfGroup ? { ...endpoint, delay: GROUP_ENDPOINT_DELAY } : endpoint;
 }
 
 function checkChunking(

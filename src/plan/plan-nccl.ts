@@ -28,7 +28,7 @@ export type NcclName = 'nccl' | 'nccl-ring' | 'nccl-tree';
 const STEPS_PER_MESSAGE = 5;
 
 /** The name if the algorithm is NCCL's. */
-export function ncclNameOf({ algorithms }: CollectiveWish): NcclName | undefined {
+export function ncclNameOf({ algorithms }: Pick<CollectiveWish, 'algorithms'>): NcclName | undefined {
   const name = [algorithms].flat().find(({ definition }) => definition.name.startsWith('nccl'))?.definition.name;
   return name as NcclName | undefined;
 }
@@ -39,7 +39,7 @@ export function ncclNameOf({ algorithms }: CollectiveWish): NcclName | undefined
  * @throws ConfigError with what keeps it from being carried out.
  */
 export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName): CollectivePlan {
-  const { collective: asked, bytes, members, nccl: options = {} } = wish;
+  const { collective: asked, bytes, groupRanks, nccl: options = {} } = wish;
   if ([wish.algorithms].flat().length > 1) {
     throw new ConfigError([
       { path: 'algorithms', expected: `${name} alone: it runs over all dimensions`, got: 'several' },
@@ -55,8 +55,12 @@ export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName)
     throw new ConfigError([{ path: 'genModel', expected, got: show(machine.genModel) }]);
   }
   const collective = supported(asked, name);
+  if (groupRanks !== undefined && wish.members === undefined) {
+    const expected = `groups that are lists of NPUs, for ${name}: which of them share a node matters`;
+    throw new ConfigError([{ path: 'groups', expected, got: 'axes of many groups' }]);
+  }
   const nodes = ncclNodes(wish, machine);
-  const ranks = members?.length ?? machine.npus;
+  const ranks = groupRanks ?? machine.npus;
   if (ranks < 2) {
     throw new ConfigError([{ path: 'topology', expected: 'at least two NPUs', got: show(ranks) }]);
   }
@@ -69,12 +73,12 @@ export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName)
   const choice = choose(ncclTuning(seen), collective, total, name, options.protocol);
   const program = programOf(choice, collective, root, nodes, wireOf(choice, seen, wish, machine, nodes));
   const all = everyNpu(machine.dimensions);
-  const dimension = members === undefined ? all : { ...all, ranks };
+  const dimension = { ...all, ranks };
   return {
     ...{ collective: asked, bytes, ranks, endpoint: machine.endpoint, warnings: [] },
     chunks: [[givenPhase(name, program, { collective: asked, dimension, bytes })]],
     nccl: reportOf(choice, seen, name),
-    ...(members === undefined ? {} : { members }),
+    isOfGroup: groupRanks !== undefined,
     ...(collective === 'broadcast' || collective === 'reduce' ? { root } : {}),
   };
 }

@@ -54,6 +54,7 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
       ],
     ],
     endpoint: machine.endpoint,
+    isOfGroup: false,
     ...(isRooted(collective) ? { root } : {}),
     warnings: [...unchecked(wish), ...(program.isSized ? [] : inflated(program, wish))],
   };

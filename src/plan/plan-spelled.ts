@@ -37,9 +37,9 @@ export function planSpelled(
   machine: Machine,
 ): CollectivePlan {
   const active = activeDimensions(wish, machine);
-  const { collective, bytes, members, root = 0 } = wish;
+  const { collective, bytes, groupRanks, root = 0 } = wish;
   const all = everyNpu(machine.dimensions);
-  const dimension = members === undefined ? all : { ...all, ranks: members.length };
+  const dimension = groupRanks === undefined ? all : { ...all, ranks: groupRanks };
   if (!(Number.isInteger(root) && root < dimension.ranks)) {
     throw new ConfigError([{ path: 'root', expected: `a rank from 0 to ${dimension.ranks - 1}`, got: show(root) }]);
   }
@@ -62,7 +62,7 @@ export function planSpelled(
     chunks,
     endpoint: machine.endpoint,
     warnings: planWarnings({ wish, machine, active, chunks, phases: [phase] }),
-    ...(members === undefined ? {} : { members }),
+    isOfGroup: groupRanks !== undefined,
     ...(most === undefined ? { root } : { mostExchanged: most }),
   };
 }
@@ -73,9 +73,9 @@ interface Line {
   readonly active: ActiveDimension | undefined;
 }
 
-function linesOf(active: readonly ActiveDimension[], { members }: CollectiveWish, { dimensions }: Machine): Line[] {
+function linesOf(active: readonly ActiveDimension[], { groupRanks }: CollectiveWish, { dimensions }: Machine): Line[] {
   const [only] = active;
-  if (members !== undefined || only?.algorithm.flat) return [{ ranks: only?.dimension.ranks ?? 1, active: only }];
+  if (groupRanks !== undefined || only?.algorithm.flat) return [{ ranks: only?.dimension.ranks ?? 1, active: only }];
   return dimensions.map(({ npus }, d) => ({ ranks: npus, active: active.find((one) => one.dimension.index === d) }));
 }
 

@@ -26,10 +26,10 @@ export function planWarnings(plan: PlanInView): Warning[] {
   return RULES.flatMap((rule) => rule(plan));
 }
 
-const fewerAlgorithms: Rule = ({ wish: { algorithms, members }, machine: { dimensions }, active }) => {
+const fewerAlgorithms: Rule = ({ wish: { algorithms, groupRanks }, machine: { dimensions }, active }) => {
   const listed = Array.isArray(algorithms) ? algorithms.length : dimensions.length;
   const left = dimensions.length - listed;
-  if (left <= 0 || members !== undefined || active.some(({ algorithm }) => algorithm.flat)) return [];
+  if (left <= 0 || groupRanks !== undefined || active.some(({ algorithm }) => algorithm.flat)) return [];
   const message = `${listed} algorithm(s) for ${dimensions.length} dimensions: the last ${left} take no part`;
   return [{ code: 'fewer-algorithms-than-dimensions', message, data: { algorithms: listed, left } }];
 };

@@ -20,6 +20,8 @@ export interface CollectiveWish {
   readonly weights?: readonly (readonly number[])[] | undefined;
   /** What NCCL's algorithms know of the machine. */
   readonly nccl?: NcclOptions | undefined;
-  /** NPUs of a communicator group, by rank; undefined for all NPUs. */
+  /** How many NPUs a communicator group has that carries it out; undefined for all NPUs. */
+  readonly groupRanks?: number | undefined;
+  /** The NPUs of that group by rank, where it is a list; undefined where many groups are alike. */
   readonly members?: readonly number[] | undefined;
 }

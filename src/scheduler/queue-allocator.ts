@@ -7,7 +7,7 @@ export type QueueShare = 'all' | 'lower' | 'upper';
  */
 export class QueueAllocator {
   private readonly queues: number;
-  /** How often each share has been dealt from. */
+  /** Which queue of each share is next. */
   readonly dealt = { all: 0, lower: 0, upper: 0 };
 
   constructor(queues: number) {
@@ -19,7 +19,9 @@ export class QueueAllocator {
     const half = Math.floor(this.queues / 2);
     const first = share === 'upper' ? half : 0;
     const count = share === 'lower' && half > 0 ? half : this.queues - first;
-    return first + (this.dealt[share]++ % count);
+    const position = this.dealt[share];
+    this.dealt[share] = (position + 1) % count;
+    return first + position;
   }
 
   /** Whether a phase in this queue runs anticlockwise: the upper share always does, even in a single queue. */

@@ -52,6 +52,13 @@ export function delayTo(logical: LogicalDimension, offset: number, bytes: number
   return messageDelay(logical.physical[dimension - logical.first] as Dimension, count, bytes);
 }
 
+/** Delay of a message of some bytes to the rank `offset` ahead, ns. */
+export type OffsetDelay = (offset: number, bytes: number) => number;
+
+export function delayIn(logical: LogicalDimension): OffsetDelay {
+  return (offset, bytes) => delayTo(logical, offset, bytes);
+}
+
 /**
  * Per physical dimension: the share of all ranks whose address differs in it from that of the
  * rank `offset` ahead.

@@ -1,70 +1,51 @@
-import type { MessageEngine } from '../engine/message/message-engine.js';
-import type { Continuations } from './continuations.js';
+import { Divergence } from '../engine/divergence.js';
 
 /** Messages of one kind from one NPU to another: sends and receives meet in order. */
-interface Channel {
+export interface Channel {
+  readonly bytes: number;
+  /** Another of the same ends and tag. */
+  readonly next: Channel | undefined;
   /** Messages that came before they were awaited. */
   arrived: number;
-  /** Receives that wait, in order. */
-  readonly waiting: (() => void)[];
+  /** Receives that wait, in order: the numbers of their nodes. */
+  readonly waiting: number[];
+  /** When and by which finish of that tick the last receive was posted. */
+  postedAt: number;
+  postedBy: number;
+}
+
+/** A factor that keeps two NPUs apart in one exact number. */
+const RANGE = 2 ** 26;
+
+/** Finds channels by what sends and receives are matched by: sender, receiver, size and tag. */
+export class Channels {
+  /** By sender and receiver, then by tag; those of other sizes hang on each other. */
+  private readonly byEnds = new Map<number, Map<number, Channel>>();
+
+  of(from: number, to: number, bytes: number, tag: number): Channel {
+    // A sender that the receiver does not know is -1.
+    const ends = (from + 1) * RANGE + to;
+    let byTag = this.byEnds.get(ends);
+    if (byTag === undefined) {
+      byTag = new Map();
+      this.byEnds.set(ends, byTag);
+    }
+    const first = byTag.get(tag);
+    for (let channel = first; channel !== undefined; channel = channel.next) {
+      if (channel.bytes === bytes) return channel;
+    }
+    const channel = { bytes, next: first, arrived: 0, waiting: [], postedAt: -1, postedBy: -1 };
+    byTag.set(tag, channel);
+    return channel;
+  }
 }
 
 /**
- * Point-to-point messages. A send ends when its message arrives; a receive when its message
- * has arrived, matched by sender, receiver, size, tag and order.
+ * Two receives of one channel, posted in one tick by finishes that have no order of their own,
+ * get each other's messages on other NPUs.
  */
-export class Channels {
-  private readonly engine: MessageEngine;
-  private readonly continuations: Continuations;
-  private readonly channels = new Map<string, Channel>();
-
-  constructor(engine: MessageEngine, continuations: Continuations) {
-    this.engine = engine;
-    this.continuations = continuations;
-  }
-
-  /** @param key - what sends and receives are matched by, sender and receiver included. */
-  send(from: number, to: number, bytes: number, key: string, sent: () => void): void {
-    const channel = this.channel(key);
-    const arrived = () => {
-      sent();
-      const receive = channel.waiting.shift();
-      if (receive === undefined) channel.arrived++;
-      else receive();
-    };
-    this.engine.postWhenAsked(key, from, to, bytes, this.continuations.add(arrived));
-  }
-
-  receive(from: number, to: number, key: string, received: () => void): void {
-    const post = () => this.post(key, received);
-    if (this.engine.machine.rendezvous) this.engine.askFor(key, from, to, post);
-    else post();
-  }
-
-  private post(key: string, received: () => void): void {
-    const channel = this.channel(key);
-    if (channel.arrived === 0) {
-      channel.waiting.push(received);
-      return;
-    }
-    // It came first: it is received as an event of this tick, not on the spot.
-    channel.arrived--;
-    this.engine.schedule(this.engine.now, this.continuations.add(received));
-  }
-
-  /** Messages that nobody received. */
-  get unclaimed(): number {
-    let total = 0;
-    for (const { arrived } of this.channels.values()) total += arrived;
-    return total;
-  }
-
-  private channel(key: string): Channel {
-    let channel = this.channels.get(key);
-    if (channel === undefined) {
-      channel = { arrived: 0, waiting: [] };
-      this.channels.set(key, channel);
-    }
-    return channel;
-  }
+export function checkPosts(channel: Channel, now: number, by: number): void {
+  if (channel.postedAt === now && channel.postedBy !== by) throw new Divergence(now);
+  channel.postedAt = now;
+  channel.postedBy = by;
 }

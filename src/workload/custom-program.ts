@@ -3,6 +3,7 @@ import { StepBuilder } from '../collectives/step-builder.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import { place } from './place.js';
 import type { PreparedGraph } from './prepared-graph.js';
+import { peerOf } from './relative.js';
 
 /**
  * The program of a collective that is given as one graph of sends, receives and computations
@@ -25,7 +26,8 @@ export function customProgram(graphs: readonly PreparedGraph[], ranks: number): 
     for (const node of graph.nodes) {
       nodes.push([graph.name, node.id]);
       if (node.kind === 'send' || node.kind === 'receive') {
-        const { peer, self = rank, bytes, tag } = node;
+        const { self = rank, bytes, tag } = node;
+        const peer = peerOf(node.peer, rank);
         const [from, to] = node.kind === 'send' ? [self, peer] : [peer, self];
         const kind = `${bytes} ${tag}`;
         const channel = channels.get(kind) ?? channels.size;
@@ -42,8 +44,11 @@ export function customProgram(graphs: readonly PreparedGraph[], ranks: number): 
         steps.mark(rank);
       }
     }
-    for (const [number, dependents] of graph.dependents.entries()) {
-      for (const dependent of dependents) steps.require(base + dependent, base + number);
+    for (let number = 0; number < graph.nodes.length; number++) {
+      const end = graph.firstDependent[number + 1] as number;
+      for (let i = graph.firstDependent[number] as number; i < end; i++) {
+        steps.require(base + (graph.dependents[i] as number), base + number);
+      }
     }
   }
   return steps.build();

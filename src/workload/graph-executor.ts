@@ -1,3 +1,4 @@
+import { type ExecutorState, FinishOrder } from './finish-order.js';
 import { popMin, pushMin } from './min-heap.js';
 import type { PreparedGraph, Resource } from './prepared-graph.js';
 
@@ -8,12 +9,15 @@ const RESOURCES: readonly Resource[] = ['cpu', 'compute', 'communication', 'noth
  * Ready nodes are looked at in passes, in ascending number; a pass sees those that were ready
  * when it began.
  */
-export class GraphExecutor {
+export class GraphExecutor implements ExecutorState {
   readonly graph: PreparedGraph;
   /** Nodes that have not finished. */
   unfinished: number;
   /** Per node: 0 not started, 1 running, 2 finished. */
   readonly state: Uint8Array;
+
+  /** Where the NPU stands for others. */
+  readonly order: FinishOrder | undefined;
 
   private running = 0;
   private readonly waitingFor: Int32Array;
@@ -26,8 +30,10 @@ export class GraphExecutor {
   private readonly ready: Record<Resource, number[]> = { cpu: [], compute: [], communication: [], nothing: [] };
   private incoming: number[] = [];
 
-  constructor(graph: PreparedGraph) {
+  /** @param stands - the NPU stands for others, which may see what happens in one tick in another order. */
+  constructor(graph: PreparedGraph, stands = false) {
     this.graph = graph;
+    this.order = stands ? new FinishOrder(this) : undefined;
     this.unfinished = graph.nodes.length;
     this.state = new Uint8Array(graph.nodes.length);
     this.waitingFor = graph.dependencies.slice();
@@ -53,7 +59,9 @@ export class GraphExecutor {
       if (resource !== 'nothing') this.busy[resource] = true;
       this.state[node] = 1;
       this.running++;
-      if (start(node)) this.finish(node);
+      const isInstant = start(node);
+      this.order?.starts(node, isInstant);
+      if (isInstant) this.finish(node);
     }
   }
 
@@ -63,11 +71,28 @@ export class GraphExecutor {
     this.state[node] = 2;
     this.unfinished--;
     this.running--;
-    for (const dependent of this.graph.dependents[node] as readonly number[]) {
+    const { firstDependent, dependents } = this.graph;
+    const end = firstDependent[node + 1] as number;
+    for (let i = firstDependent[node] as number; i < end; i++) {
+      const dependent = dependents[i] as number;
       const left = (this.waitingFor[dependent] as number) - 1;
       this.waitingFor[dependent] = left;
-      if (left === 0) this.incoming.push(dependent);
+      if (left > 0) continue;
+      this.incoming.push(dependent);
+      this.order?.becomesReady(dependent);
     }
+  }
+
+  get hasIncoming(): boolean {
+    return this.incoming.length > 0;
+  }
+
+  isBusy(resource: Resource): boolean {
+    return this.busy[resource];
+  }
+
+  firstReady(resource: Resource): number | undefined {
+    return this.ready[resource][0];
   }
 
   /** The heap with the lowest ready node whose resource is free. */

@@ -4,6 +4,7 @@ export type { TransformerOptions } from './build/transformer-model.js';
 export type { GraphShape } from './check-graph.js';
 export { checkGraph } from './check-graph.js';
 export { programGraphs } from './custom-graphs.js';
+export type { GroupAxis, NpuAxis, RelativePeer } from './relative.js';
 export type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';
 export type { RooflineReport } from './roofline.js';
 export { simulateWorkload, simulateWorkloadAsync } from './simulate-workload.js';

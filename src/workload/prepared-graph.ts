@@ -3,20 +3,32 @@ import { reading } from '../base/validate.js';
 import { COLLECTIVES, isRooted } from '../collectives/collective.js';
 import { checkGraph } from './check-graph.js';
 import { place } from './place.js';
+import { type RelativePeer, wholeAxes } from './relative.js';
 import type { CollectiveNode, WorkGraph, WorkNode } from './work-graph.js';
 
 /** What a node occupies while it runs, one node at a time each; `nothing` when any number may run. */
 export type Resource = 'cpu' | 'compute' | 'communication' | 'nothing';
+
+/** Those of which there is one. */
+export const SHARED: readonly Resource[] = ['cpu', 'compute', 'communication'];
 
 /** A graph made ready to run. Nodes are numbered in ascending id. NPUs with the same graph share it. */
 export interface PreparedGraph {
   readonly name: string;
   readonly nodes: readonly WorkNode[];
   readonly resources: readonly Resource[];
-  /** Per node: numbers of the nodes that wait for it. */
-  readonly dependents: readonly (readonly number[])[];
+  /** The nodes that wait for node n: `dependents` from `firstDependent[n]` to `firstDependent[n + 1] - 1`, ascending. */
+  readonly firstDependent: Int32Array;
+  readonly dependents: Int32Array;
   /** Per node: how many nodes it waits for. */
   readonly dependencies: Int32Array;
+}
+
+/** Whether a node waits for another. */
+export function waitsFor({ firstDependent, dependents }: PreparedGraph, node: number, other: number): boolean {
+  const end = firstDependent[other + 1] as number;
+  for (let i = firstDependent[other] as number; i < end; i++) if (dependents[i] === node) return true;
+  return false;
 }
 
 /** Issues that are listed; a broken graph may have a million. */
@@ -29,20 +41,57 @@ const LISTED = 20;
  */
 export function prepareGraph(graph: WorkGraph, name: string, ranks: number): PreparedGraph {
   checkNodes(graph, name, ranks);
-  const issues = checkGraph(graph, name);
+  const issues = isInOrder(graph.nodes) ? [] : checkGraph(graph, name);
   if (issues.length > 0) throw new ConfigError(issues);
-  const nodes = [...graph.nodes].sort((a, b) => a.id - b.id);
-  const numbers = new Map(nodes.map(({ id }, number) => [id, number]));
-  const dependents: number[][] = nodes.map(() => []);
-  const dependencies = new Int32Array(nodes.length);
-  for (const [number, { dependsOn }] of nodes.entries()) {
-    const distinct = dependsOn.length > 1 ? new Set(dependsOn) : dependsOn;
-    for (const other of distinct) {
-      dependents[numbers.get(other) as number]?.push(number);
-      dependencies[number] = (dependencies[number] as number) + 1;
-    }
+  const nodes = isAscending(graph.nodes) ? graph.nodes : [...graph.nodes].sort((a, b) => a.id - b.id);
+  return { name, nodes, resources: nodes.map(resourceOf), ...link(nodes) };
+}
+
+function isAscending(nodes: readonly WorkNode[]): boolean {
+  for (let i = 1; i < nodes.length; i++) {
+    if ((nodes[i] as WorkNode).id <= (nodes[i - 1] as WorkNode).id) return false;
   }
-  return { name, nodes, resources: nodes.map(resourceOf), dependents, dependencies };
+  return true;
+}
+
+/** Whether ids count up one by one and every node depends on lower ones alone: then all is well. */
+function isInOrder(nodes: readonly WorkNode[]): boolean {
+  const first = nodes[0]?.id ?? 0;
+  return nodes.every(({ id, dependsOn }, i) => {
+    return id === first + i && dependsOn.every((other) => Number.isSafeInteger(other) && other >= first && other < id);
+  });
+}
+
+/** Who waits for whom, in flat arrays. */
+function link(nodes: readonly WorkNode[]): Pick<PreparedGraph, 'firstDependent' | 'dependents' | 'dependencies'> {
+  const first = nodes[0]?.id ?? 0;
+  const isDense = nodes.length === 0 || (nodes.at(-1) as WorkNode).id - first === nodes.length - 1;
+  const numbers = isDense ? undefined : new Map(nodes.map(({ id }, number) => [id, number]));
+  const numberOf = (id: number) => (numbers === undefined ? id - first : (numbers.get(id) as number));
+  const firstDependent = new Int32Array(nodes.length + 1);
+  const dependencies = new Int32Array(nodes.length);
+  const visit = (see: (number: number, other: number) => void) => {
+    for (const [number, { dependsOn }] of nodes.entries()) {
+      // One may be listed twice.
+      const distinct = dependsOn.length > 1 ? new Set(dependsOn) : dependsOn;
+      for (const other of distinct) see(number, numberOf(other));
+    }
+  };
+  visit((number, other) => {
+    dependencies[number] = (dependencies[number] as number) + 1;
+    firstDependent[other + 1] = (firstDependent[other + 1] as number) + 1;
+  });
+  for (let i = 1; i <= nodes.length; i++) {
+    firstDependent[i] = (firstDependent[i] as number) + (firstDependent[i - 1] as number);
+  }
+  const dependents = new Int32Array(firstDependent[nodes.length] as number);
+  const filled = firstDependent.slice();
+  visit((number, other) => {
+    const at = filled[other] as number;
+    dependents[at] = number;
+    filled[other] = at + 1;
+  });
+  return { firstDependent, dependents, dependencies };
 }
 
 /**
@@ -56,7 +105,7 @@ export function checkNodes(graph: WorkGraph, name = '', ranks = Number.MAX_SAFE_
     if (!Array.isArray(nodes)) issues.push({ path: name, expected: 'a graph: { nodes: [...] }', got: show(graph) });
     for (const node of nodes ?? []) {
       if (issues.length >= LISTED) break;
-      issues.push(...nodeIssues(node, name, ranks));
+      if (!isPlain(node, ranks)) issues.push(...nodeIssues(node, name, ranks));
     }
   }, name);
   if (issues.length > 0) throw new ConfigError(issues);
@@ -67,6 +116,32 @@ function resourceOf({ kind, cpu }: WorkNode): Resource {
   if (cpu) return 'cpu';
   if (kind === 'receive') return 'nothing';
   return kind === 'compute' ? 'compute' : 'communication';
+}
+
+/** Most nodes are seen to be sound at a glance; the others are looked at field by field. */
+function isPlain(node: WorkNode, ranks: number): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  const { id, name, dependsOn, ns, cpu, kind } = node;
+  if (!Number.isSafeInteger(id) || !Array.isArray(dependsOn) || !Number.isSafeInteger(ns) || ns < 1) return false;
+  if (typeof (name ?? '') !== 'string' || typeof (cpu ?? false) !== 'boolean' || cpu === null || name === null)
+    return false;
+  for (let i = 0; i < dependsOn.length; i++) if (!Number.isSafeInteger(dependsOn[i])) return false;
+  if (kind === 'compute') return [node.operations, node.bytes].every((one) => one === undefined || isCount(one));
+  if (kind === 'collective') {
+    const { group, involvedDimensions, priority, algorithm, root, weights } = node;
+    const isSpecial = root !== undefined || weights !== undefined || node.collective === 'alltoallv';
+    const isBare = !isSpecial && involvedDimensions === undefined && priority === undefined && algorithm === undefined;
+    const isNamed = group === undefined || typeof group === 'string';
+    return isBare && isNamed && isCount(node.bytes) && COLLECTIVES.includes(node.collective);
+  }
+  if (kind !== 'send' && kind !== 'receive') return false;
+  const { peer, self = 0, bytes, tag } = node;
+  const reaches = typeof peer === 'number' && isCount(peer) && peer < ranks && isCount(self) && self < ranks;
+  return reaches && isCount(bytes) && Number.isSafeInteger(tag);
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** What is wrong with a node by itself. */
@@ -94,6 +169,13 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
       `an NPU from 0 to ${ranks - 1}`,
       value,
     );
+  const relative = (value: RelativePeer) =>
+    need(
+      wholeAxes([value], ranks) === undefined && Number.isSafeInteger(value.step),
+      'peer',
+      `{ stride, size, step } that divides ${ranks} NPUs`,
+      value,
+    );
   need(node.name === undefined || typeof node.name === 'string', 'name', 'text', node.name);
   need(node.cpu === undefined || typeof node.cpu === 'boolean', 'cpu', 'true or false', node.cpu);
   need(isListOf(node.dependsOn, Number.isSafeInteger), 'dependsOn', 'a list of ids', node.dependsOn);
@@ -105,7 +187,8 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
       break;
     case 'send':
     case 'receive':
-      peer('peer', node.peer);
+      if (typeof node.peer === 'object' && node.peer !== null) relative(node.peer);
+      else peer('peer', node.peer);
       if (node.self !== undefined) peer('self', node.self);
       count('bytes', node.bytes);
       need(Number.isSafeInteger(node.tag), 'tag', 'a whole number', node.tag);

@@ -54,13 +54,25 @@ const forEvery = v.pipe(
   ),
 );
 
+const npuIds = v.array(whole(0, 2 ** 31 - 1), 'a list of NPU ids');
+
+const axis = keys({
+  stride: whole(1, 2 ** 31 - 1),
+  size: whole(1, 2 ** 31 - 1),
+  only: v.optional(v.array(whole(0, 2 ** 31 - 1), 'a list of coordinates')),
+});
+
+const group = v.lazy((value) =>
+  Array.isArray(value) && typeof value[0] === 'object' ? v.array(axis, 'a list of axes') : npuIds,
+);
+
 const schema = keys({
   ...machineEntries,
   ...planEntries,
   graphs: v.lazy(
     (value): v.GenericSchema<WorkGraph | readonly WorkGraph[]> => (Array.isArray(value) ? listOfGraphs : oneGraph),
   ),
-  groups: v.optional(v.record(v.string(), v.array(whole(0, 2 ** 31 - 1), 'a list of NPU ids')), {}),
+  groups: v.optional(v.record(v.string(), group), {}),
   algorithms: v.optional(
     v.lazy((value) => (isTable(value) ? byCollective : forEvery)),
     'ring',

@@ -1,23 +1,22 @@
 import { SimulationError } from '../base/errors.js';
 import { drain, drainAsync } from '../base/slices.js';
-import type { Warning } from '../base/warnings.js';
-import { belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
-import { type Demands, groupDemands, LinkCheck, messageDemands } from '../bounds/link-check.js';
 import { unlikeNpus } from '../engine/choice.js';
 import { Divergence } from '../engine/divergence.js';
-import { type Folding, foldSymmetric, standIn, unfolded } from '../engine/folding.js';
-import type { Member } from '../engine/message/lane.js';
-import type { RunningCollective } from '../engine/message/running-collective.js';
+import { type Folding, foldClasses, foldSymmetric, unfolded } from '../engine/folding.js';
 import { checkConserved, playMessages } from '../engine/run.js';
-import type { CollectivePlan } from '../plan/job.js';
-import { type Machine, networkOf } from '../plan/machine.js';
 import { checkTime } from '../report/result-of.js';
-import type { Network } from '../topology/network.js';
+import { beyondLinks } from './beyond-links.js';
+import { classesOf } from './classes/classes.js';
 import { type PlannedWorkload, planWorkload } from './plan-workload.js';
-import type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';
+import type { NpuTimes, WorkloadResult } from './result.js';
+import { Scope } from './scope.js';
 import type { WorkloadSpec } from './spec.js';
 import { describeStuckNodes, stuckNodes } from './stuck-nodes.js';
-import { type CollectiveUnderWay, type NpuRun, type Transfer, WorkloadRun } from './workload-run.js';
+import { summarise } from './summary.js';
+import { type NpuRun, WorkloadRun } from './workload-run.js';
+
+/** Numbers of NPUs are kept in pairs: more of them are simulated one by one. */
+const MOST_NPUS = 2 ** 22;
 
 /**
  * Simulates a workload: one graph of computations, messages and collectives per NPU.
@@ -40,18 +39,17 @@ export function simulateWorkloadAsync(spec: WorkloadSpec): Promise<WorkloadResul
 
 function* simulate(spec: WorkloadSpec): Generator<void, WorkloadResult> {
   const workload = planWorkload(spec);
-  const folding = chooseFolding(workload);
   try {
-    return yield* play(workload, folding);
+    return yield* play(workload, chooseScope(workload));
   } catch (error) {
     if (!(error instanceof Divergence)) throw error;
-    return yield* play(workload, unfolded(workload.machine.dimensions));
+    return yield* play(workload, everyNpu(workload), error);
   }
 }
 
-function* play(workload: PlannedWorkload, folding: Folding): Generator<void, WorkloadResult> {
+function* play(workload: PlannedWorkload, scope: Scope, divergence?: Divergence): Generator<void, WorkloadResult> {
   const { machine, limits } = workload;
-  const run = new WorkloadRun(workload, folding);
+  const run = new WorkloadRun(workload, scope);
   const { engine } = run;
   yield* playMessages(engine, limits, () => run.progress);
   if (!run.isFinished) {
@@ -59,32 +57,45 @@ function* play(workload: PlannedWorkload, folding: Folding): Generator<void, Wor
     const message = `stalled at ${engine.now} ns: ${stuck.length} nodes wait\n${describeStuckNodes(stuck)}`;
     throw new SimulationError(message, engine.now);
   }
+  // The root of a broadcast is through with it though others never begin it.
+  if (engine.lanes.some(({ early }) => early !== undefined && !early.isEmpty)) {
+    throw new SimulationError('some NPUs never begin a collective whose messages have come to them', engine.now);
+  }
   checkConserved(engine);
   const times = run.npus.map((npu) => timesOf(npu, workload.replay));
   const last = times.reduce((latest, one) => (one.finishNs > latest.finishNs ? one : latest));
   checkTime(last.finishNs);
-  const alike = times.every((one) => JSON.stringify(one) === JSON.stringify(times[0]));
-  const { npus, dimensions } = machine;
-  const collectives = summarise(run.collectives, workload);
+  const text = JSON.stringify(times[0]);
+  const alike = times.every((one) => JSON.stringify(one) === text);
+  const { npus } = machine;
+  const timesByNpu = () => Array.from({ length: npus }, (_, npu) => times[scope.standIn(npu)] as NpuTimes);
+  const collectives = summarise(run.collectives(), workload);
   return {
     timeNs: last.finishNs,
     times: last,
-    ...(alike
-      ? {}
-      : { timesByNpu: Array.from({ length: npus }, (_, npu) => times[standIn(folding, npu, dimensions)] as NpuTimes) }),
+    ...(alike ? {} : { timesByNpu: timesByNpu() }),
     npus,
     collectives: collectives.map(({ summary }) => summary),
-    warnings: [...workload.warnings, ...collectives.flatMap(({ warnings }) => warnings), ...beyondLinks(run, machine)],
+    warnings: [
+      ...workload.warnings,
+      ...collectives.flatMap(({ warnings }) => warnings),
+      ...beyondLinks(run, scope, workload),
+    ],
     engine: {
       name: 'message',
-      reason:
-        folding.npus === npus
-          ? 'every NPU is simulated'
-          : `all NPUs have the same graph: ${folding.npus} stand for ${npus}`,
+      reason: reasonOf(scope.folding.npus, npus, divergence),
       events: engine.events,
       messages: engine.messages,
     },
   };
+}
+
+function reasonOf(simulated: number, npus: number, divergence: Divergence | undefined): string {
+  if (divergence !== undefined) {
+    return `every NPU is simulated: at ${divergence.timeNs} ns things happen at once, in an order that may differ among NPUs that do the same`;
+  }
+  if (simulated === npus) return 'every NPU is simulated';
+  return simulated === 1 ? `all NPUs do the same: 1 stands for ${npus}` : `${simulated} NPUs stand for ${npus}`;
 }
 
 function timesOf({ finishNs, communication, compute, replayedNs, roofline }: NpuRun, replay: boolean): NpuTimes {
@@ -100,104 +111,37 @@ function timesOf({ finishNs, communication, compute, replayedNs, roofline }: Npu
   };
 }
 
-/** Collectives by plan, each with what its shortest run says of the physical limit. */
-function summarise(
-  underWay: readonly CollectiveUnderWay[],
-  { machine }: PlannedWorkload,
-): { summary: CollectiveSummary; warnings: readonly Warning[] }[] {
-  const alike = new Map<string, CollectiveUnderWay[]>();
-  for (const one of underWay) {
-    const { key } = one.planned;
-    const list = alike.get(key);
-    if (list === undefined) alike.set(key, [one]);
-    else list.push(one);
-  }
-  return [...alike.values()].map((runs) => {
-    const [{ planned, instance, bytes }] = runs as [CollectiveUnderWay];
-    const { plan } = instance;
-    const durations = runs.map(({ startNs, endNs }) => endNs - startNs);
-    const shortestNs = durations.reduce((least, ns) => Math.min(least, ns));
-    const summary = {
-      collective: plan.collective,
-      bytes,
-      ranks: plan.ranks,
-      ...(planned.group === '' ? {} : { group: planned.group }),
-      count: runs.length,
-      shortestNs,
-      longestNs: durations.reduce((most, ns) => Math.max(most, ns)),
-    };
-    if (planned.kind !== 'plan' || plan.members !== undefined) return { summary, warnings: [] };
-    const job = { ...machine, ...plan, startTimes: undefined };
-    const bound = planBoundOf(job);
-    const withBounds: CollectiveSummary = {
-      ...summary,
-      get bounds() {
-        return boundsOf(job, bound, shortestNs);
-      },
-    };
-    return { summary: withBounds, warnings: belowPlan(bound, shortestNs) };
-  });
+/** Simulates every NPU. */
+function everyNpu(workload: PlannedWorkload): Scope {
+  return new Scope(workload, unfolded(workload.machine.dimensions));
 }
 
 /**
- * Messages between NPUs and collectives of groups share links as nothing else does. Where links
- * have queues they wait for each other.
+ * NPUs that do the same stand for each other, unless they contend for something: along whole
+ * dimensions where all do the same, in lockstep; else by classes, where links have no queues.
  */
-function beyondLinks({ transfers, collectives }: WorkloadRun, machine: Machine): Warning[] {
-  const grouped = collectives.filter(({ instance }) => instance.plan.members !== undefined);
-  if (machine.network !== 'congestion-unaware' || transfers.length + grouped.length === 0) return [];
-  const network = networkOf(machine);
-  const demands = new KnownDemands(network);
-  const uses = [
-    ...transfers.map((transfer) => ({ ...transfer, demands: demands.ofMessage(transfer) })),
-    ...grouped.map((collective) => ({ ...collective, demands: demands.ofGroup(collective.instance) })),
-  ];
-  uses.sort((a, b) => a.startNs - b.startNs);
-  const links = new LinkCheck(network);
-  for (const use of uses) links.add(use.demands, use.startNs, use.endNs);
-  return links.warnings();
+function chooseScope(workload: PlannedWorkload): Scope {
+  const { machine, graphs, memory, isCustom, folding } = workload;
+  const { npus, network, dimensions } = machine;
+  const shares = memory !== undefined && memory.kind !== 'per-npu';
+  if (folding === 'off' || npus === 1 || shares || isCustom) return everyNpu(workload);
+  // A group is flat as well, but its members pay by where they are, and classes know it.
+  const chunks = workload.plans.flatMap((plan) => (plan.isOfGroup ? [] : plan.chunks));
+  if (unlikeNpus(machine, chunks) !== undefined) return everyNpu(workload);
+  const uniform = foldUniform(workload);
+  if (uniform?.stands) return new Scope(workload, uniform);
+  const misnamed = graphs.some(({ shape }, npu) => shape.selves.some((self) => self !== npu));
+  if (network !== 'congestion-unaware' || npus > MOST_NPUS || misnamed) return everyNpu(workload);
+  // Without end-point delays events of one tick cause each other, in chains whose order differs from NPU to NPU.
+  if (workload.plans.some(({ endpoint }) => endpoint.delay === 0)) return everyNpu(workload);
+  const classes = classesOf(workload);
+  return new Scope(workload, foldClasses(classes.npus, dimensions), classes);
 }
 
-/** Demands on links, worked out once for all that are alike. */
-class KnownDemands {
-  private readonly network: Network;
-  private readonly messages = new Map<string, Demands>();
-  private readonly groups = new Map<CollectivePlan, Map<string, Demands>>();
-
-  constructor(network: Network) {
-    this.network = network;
-  }
-
-  ofMessage({ from, to, bytes }: Transfer): Demands {
-    return known(this.messages, `${from} ${to} ${bytes}`, () => messageDemands(this.network, from, to, bytes));
-  }
-
-  ofGroup({ plan, members }: RunningCollective): Demands {
-    const { itinerary } = members[0] as Member;
-    const ways = known(this.groups, plan, () => new Map<string, Demands>());
-    return known(ways, `${itinerary.anticlockwise} ${itinerary.turns}`, () =>
-      groupDemands(this.network, itinerary, plan.members as readonly number[]),
-    );
-  }
-}
-
-function known<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const before = map.get(key);
-  if (before !== undefined) return before;
-  const value = make();
-  map.set(key, value);
-  return value;
-}
-
-/** NPUs that all do the same act in lockstep, unless they contend for something. */
-function chooseFolding({ machine, graphs, plans, memory, isCustom, hasGroups, folding }: PlannedWorkload): Folding {
-  const { dimensions, network } = machine;
+/** Folds dimensions where all NPUs run one graph, of nothing but what they do alone or all together. */
+function foldUniform({ machine: { dimensions, network }, graphs, plans }: PlannedWorkload): Folding | undefined {
   const [first] = graphs;
-  const alike = graphs.every((graph) => graph === first);
-  const shares = memory !== undefined && (memory.kind === 'pool' || memory.kind === 'per-node');
-  const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive') ?? false;
-  const chunks = plans.flatMap((plan) => plan.chunks);
-  const folds = alike && !talks && !shares && !isCustom && !hasGroups && folding === 'auto';
-  if (!folds || unlikeNpus(machine, chunks) !== undefined) return unfolded(dimensions);
-  return foldSymmetric({ dimensions, network, chunks });
+  const talks = first?.nodes.some(({ kind }) => kind === 'send' || kind === 'receive');
+  if (talks || graphs.some((graph) => graph !== first) || plans.some(({ isOfGroup }) => isOfGroup)) return undefined;
+  return foldSymmetric({ dimensions, network, chunks: plans.flatMap(({ chunks }) => chunks) });
 }

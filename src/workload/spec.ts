@@ -3,6 +3,7 @@ import type { Decomposition } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
 import type { MachineSpec } from '../spec/spec.js';
+import type { GroupAxis } from './relative.js';
 import type { WorkGraph } from './work-graph.js';
 
 /** Algorithms as a collective's spec has them. */
@@ -32,8 +33,12 @@ export interface RooflineSpec {
 export interface WorkloadSpec extends MachineSpec {
   /** One graph per NPU, by id; or one that all of them run. */
   readonly graphs: WorkGraph | readonly WorkGraph[];
-  /** Communicator groups: name to NPU ids, by rank. */
-  readonly groups?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Communicator groups by name: NPU ids by rank; or a family of groups, one for every NPU, by
+   * the axes along which its members lie, the first fastest. `{ tensor: [{ stride: 1, size: 8 }] }`
+   * has every eight neighbours together.
+   */
+  readonly groups?: Readonly<Record<string, readonly number[] | readonly GroupAxis[]>>;
   /** For all collectives alike, or for each kind of its own. Default `"ring"`. Groups take a single one, else a ring. */
   readonly algorithms?: AlgorithmChoice | Readonly<Partial<Record<Collective, AlgorithmChoice>>>;
   /** How an all-reduce crosses several dimensions. Default `"local-bw-aware"`. */

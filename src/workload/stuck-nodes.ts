@@ -1,3 +1,4 @@
+import { peerOf } from './relative.js';
 import type { WorkNode } from './work-graph.js';
 import type { WorkloadRun } from './workload-run.js';
 
@@ -12,12 +13,12 @@ export interface StuckNode {
 /** Every node that runs for ever: what the rest waits for in the end. */
 export function stuckNodes({ npus }: WorkloadRun): StuckNode[] {
   const stuck: StuckNode[] = [];
-  for (const { npu, graph, executor } of npus) {
+  for (const { real: npu, graph, executor } of npus) {
     let running = 0;
     for (const [number, node] of graph.nodes.entries()) {
       if (executor.state[number] !== 1) continue;
       running++;
-      stuck.push({ npu, node: node.id, name: node.name, waitsFor: reasonOf(node) });
+      stuck.push({ npu, node: node.id, name: node.name, waitsFor: reasonOf(node, npu) });
     }
     if (running > 0 || executor.unfinished === 0) continue;
     // Nothing runs, and nothing can: the dependencies go round in a circle.
@@ -40,12 +41,12 @@ export function describeStuckNodes(stuck: readonly StuckNode[]): string {
   return [...shown, ...(stuck.length > 10 ? [`and ${stuck.length - 10} more`] : [])].join('\n');
 }
 
-function reasonOf(node: WorkNode): string {
+function reasonOf(node: WorkNode, npu: number): string {
   switch (node.kind) {
     case 'receive':
-      return `a message from NPU ${node.peer}, tag ${node.tag}, ${node.bytes} bytes`;
+      return `a message from NPU ${peerOf(node.peer, npu)}, tag ${node.tag}, ${node.bytes} bytes`;
     case 'send':
-      return `its message to NPU ${node.peer}, tag ${node.tag}, ${node.bytes} bytes`;
+      return `its message to NPU ${peerOf(node.peer, npu)}, tag ${node.tag}, ${node.bytes} bytes`;
     case 'collective':
       return `other NPUs in a collective of ${node.bytes} bytes`;
     default:

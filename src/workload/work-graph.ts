@@ -1,4 +1,5 @@
 import type { Collective } from '../collectives/collective.js';
+import type { RelativePeer } from './relative.js';
 
 /** What every node of a graph has. */
 interface Node {
@@ -24,8 +25,8 @@ export interface ComputeNode extends Node {
 /** A message to or from another NPU. Sends and receives meet by sender, receiver, bytes and tag, in order. */
 export interface TransferNode extends Node {
   readonly kind: 'send' | 'receive';
-  /** The NPU at the other end. */
-  readonly peer: number;
+  /** The NPU at the other end: its id, or where it is as seen from the NPU that runs the graph. */
+  readonly peer: number | RelativePeer;
   /** The NPU at this end. Default: the one that runs the graph. */
   readonly self?: number;
   readonly bytes: number;
@@ -70,7 +71,10 @@ export interface MarkerNode extends Node {
 
 export type WorkNode = ComputeNode | TransferNode | CollectiveNode | MemoryNode | ReplayNode | MarkerNode;
 
-/** What one NPU does. NPUs that do the same are best given the same object. */
+/**
+ * What one NPU does. NPUs that do the same are best given the same object, with peers as seen
+ * from each of them and with families of groups.
+ */
 export interface WorkGraph {
   /** For error messages: the name of its file, say. */
   readonly name?: string;

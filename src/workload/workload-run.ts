@@ -1,21 +1,32 @@
-import type { Folding } from '../engine/folding.js';
 import type { Member } from '../engine/message/lane.js';
 import { type EngineListener, MessageEngine } from '../engine/message/message-engine.js';
-import type { RunningCollective } from '../engine/message/running-collective.js';
-import { Channels } from './channels.js';
+import type { PlayedPlan, RunningCollective } from '../engine/message/running-collective.js';
+import type { CollectivePlan } from '../plan/job.js';
+import { type Channel, Channels, checkPosts } from './channels.js';
+import type { PlannedCollective, PlannedNode } from './collective-planner.js';
 import { Continuations } from './continuations.js';
 import { Coverage } from './coverage.js';
+import type { FinishOrder } from './finish-order.js';
 import { GraphExecutor } from './graph-executor.js';
-import type { PlannedNode, PlannedWorkload } from './plan-workload.js';
+import type { PlannedWorkload } from './plan-workload.js';
 import type { PreparedGraph } from './prepared-graph.js';
+import { peerOf } from './relative.js';
 import { RemoteMemories } from './remote-memory.js';
 import { RooflineTotals, rooflinePoint } from './roofline.js';
-import type { CollectiveNode, ComputeNode, MemoryNode, TransferNode, WorkNode } from './work-graph.js';
+import type { Scope, SimulatedGroup } from './scope.js';
+import { Tally } from './tally.js';
+import type { CollectiveNode, ComputeNode, TransferNode, WorkNode } from './work-graph.js';
 
-/** What one NPU has done so far. */
+/** What one simulated NPU has done so far. */
 export interface NpuRun {
+  /** Its number among those that are simulated, and its id. */
   readonly npu: number;
+  readonly real: number;
   readonly graph: PreparedGraph;
+  /** Per node: what it comes to as a collective. */
+  readonly planned: readonly (PlannedNode | undefined)[];
+  /** Nodes of all NPUs are numbered on end: the number of its first. */
+  readonly firstNode: number;
   readonly executor: GraphExecutor;
   readonly communication: Coverage;
   readonly compute: Coverage;
@@ -24,55 +35,92 @@ export interface NpuRun {
   /** Of a replayed recording: the time of all nodes but those of the CPU. */
   replayedNs: number;
   /** Streams per group that it has begun: what NPUs agree by on which collective is which. */
-  readonly streams: Map<string, number>;
+  readonly streams: Map<string | undefined, number>;
   issued: number;
 }
 
 /** A collective that NPUs have begun. */
 export interface CollectiveUnderWay {
-  readonly planned: Exclude<PlannedNode, { readonly kind: 'nothing' }>;
+  readonly planned: PlannedCollective;
+  readonly group: SimulatedGroup;
   readonly instance: RunningCollective;
-  readonly bytes: number;
   readonly startNs: number;
   endNs: number;
+  /** Members that have not finished, and where it is kept until then. */
+  unfinished: number;
+  readonly key: number;
 }
 
-/** A message from NPU to NPU. */
+/** A message from NPU to NPU, of the simulated ones. */
 export interface Transfer {
-  readonly from: number;
-  readonly to: number;
-  readonly bytes: number;
+  readonly run: NpuRun;
+  /** Its send, by number in the graph. */
+  readonly node: number;
   readonly startNs: number;
   endNs: number;
 }
 
-/** Runs a workload: the nodes of every NPU's graph, on the message engine. */
+/** What is under way in a group. */
+interface GroupRun {
+  readonly plans: Map<CollectivePlan, PlayedPlan>;
+  readonly underWay: Map<number, CollectiveUnderWay>;
+}
+
+/** A factor that keeps the kind of a collective and its number apart in one exact number. */
+const KINDS = 2 ** 22;
+
+/**
+ * Runs a workload: the nodes of the graph of every simulated NPU, on the message engine. The
+ * engine's numbers are those of nodes; behind them come what shared memories serve, and of
+ * timers the NPUs that begin.
+ */
 export class WorkloadRun implements EngineListener {
   readonly engine: MessageEngine;
   readonly npus: readonly NpuRun[];
-  readonly channels: Channels;
-  readonly collectives: CollectiveUnderWay[] = [];
-  /** Messages from NPU to NPU, in the order in which they were sent. */
+  /** Messages from NPU to NPU and collectives of groups, in the order in which they began, where links have no queues. */
   readonly transfers: Transfer[] = [];
+  readonly grouped: CollectiveUnderWay[] = [];
+  private readonly tally = new Tally();
   private readonly workload: PlannedWorkload;
-  private readonly continuations = new Continuations();
+  private readonly scope: Scope;
   private readonly memories: RemoteMemories | undefined;
-  private readonly byKey = new Map<string, CollectiveUnderWay>();
-  private readonly onDone = new Map<Member, () => void>();
+  private readonly served = new Continuations();
+  private readonly channels = new Channels();
+  /** Per node: which NPU runs it; of a send under way its channel. */
+  private readonly runOf: NpuRun[] = [];
+  private readonly channelOf: (Channel | undefined)[] = [];
+  private readonly transferOf: (Transfer | undefined)[] = [];
+  /** Whether messages take links at once that in truth they would wait for. */
+  private readonly sharesLinks: boolean;
+  private readonly nodes: number;
+  /** Per node: the collective in which it takes part. */
+  private readonly collectiveOf: (CollectiveUnderWay | undefined)[] = [];
+  private readonly byGroup = new Map<SimulatedGroup, GroupRun>();
 
-  constructor(workload: PlannedWorkload, folding: Folding) {
+  constructor(workload: PlannedWorkload, scope: Scope) {
+    const { folding } = scope;
     this.workload = workload;
+    this.scope = scope;
     this.engine = new MessageEngine(workload.machine, { folding, listener: this });
-    this.channels = new Channels(this.engine, this.continuations);
+    this.sharesLinks = workload.machine.network === 'congestion-unaware';
     const { memory } = workload;
     this.memories =
-      memory === undefined ? undefined : new RemoteMemories(memory, (npu, ns, then) => this.after(npu, ns, then));
+      memory === undefined
+        ? undefined
+        : new RemoteMemories(memory, (npu, ns, then) => this.engine.delay(npu, ns, this.nodes + this.served.add(then)));
+    let nodes = 0;
     this.npus = Array.from({ length: folding.npus }, (_, npu) => {
-      const graph = workload.graphs[npu] as PreparedGraph;
+      const real = scope.real(npu);
+      const graph = workload.graphs[real] as PreparedGraph;
+      const firstNode = nodes;
+      nodes += graph.nodes.length;
       return {
         npu,
+        real,
         graph,
-        executor: new GraphExecutor(graph),
+        planned: workload.planned(graph),
+        firstNode,
+        executor: new GraphExecutor(graph, folding.stands && folding.classes !== undefined),
         communication: new Coverage(),
         compute: new Coverage(),
         roofline: new RooflineTotals(),
@@ -82,9 +130,10 @@ export class WorkloadRun implements EngineListener {
         issued: 0,
       };
     });
+    this.nodes = nodes;
     for (const run of this.npus) {
-      const begin = this.continuations.add(() => this.pass(run));
-      this.engine.schedule(0, begin);
+      for (let i = 0; i < run.graph.nodes.length; i++) this.runOf.push(run);
+      this.engine.schedule(0, nodes + run.npu);
     }
   }
 
@@ -94,85 +143,119 @@ export class WorkloadRun implements EngineListener {
 
   /** Share of all nodes that have finished. */
   get progress(): number {
-    const all = this.npus.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
     const left = this.npus.reduce((sum, { executor }) => sum + executor.unfinished, 0);
-    return all === 0 ? 1 : 1 - left / all;
+    return this.nodes === 0 ? 1 : 1 - left / this.nodes;
   }
 
+  /** What became of the collectives, at the end. */
+  collectives(): Tally {
+    // Of some, part of the NPUs take no part, and those who do never notice.
+    for (const { underWay } of this.byGroup.values()) {
+      for (const collective of underWay.values()) this.tally.add(collective);
+      underWay.clear();
+    }
+    return this.tally;
+  }
+
+  /** An NPU begins, or receives a message that came before it was awaited. */
   onTimer(token: number): void {
-    this.continuations.run(token);
+    if (token < this.nodes) {
+      this.finish(token);
+      return;
+    }
+    const run = this.npus[token - this.nodes] as NpuRun;
+    run.executor.order?.finishes(-1, this.engine.now);
+    this.pass(run);
   }
 
   onDelay(token: number): void {
-    this.continuations.run(token);
+    if (token < this.nodes) this.finish(token);
+    else this.served.run(token - this.nodes);
   }
 
-  onDelivery(token: number): void {
-    this.continuations.run(token);
+  /** A message has arrived: its send is over, and the receive that awaits it. */
+  onDelivery(send: number): void {
+    const channel = this.channelOf[send] as Channel;
+    this.channelOf[send] = undefined;
+    const transfer = this.transferOf[send];
+    if (transfer !== undefined) transfer.endNs = this.engine.now;
+    this.transferOf[send] = undefined;
+    this.finish(send);
+    const receive = channel.waiting.shift();
+    if (receive === undefined) channel.arrived++;
+    else this.finish(receive);
   }
 
-  onCollectiveDone(member: Member): void {
-    const done = this.onDone.get(member);
-    this.onDone.delete(member);
-    done?.();
+  onCollectiveDone({ token }: Member): void {
+    const collective = this.collectiveOf[token] as CollectiveUnderWay;
+    this.collectiveOf[token] = undefined;
+    collective.endNs = this.engine.now;
+    if (--collective.unfinished === 0) {
+      this.tally.add(collective);
+      this.byGroup.get(collective.group)?.underWay.delete(collective.key);
+    }
+    this.finish(token);
   }
 
-  private after(npu: number, ns: number, then: () => void): void {
-    this.engine.delay(npu, ns, this.continuations.add(then));
+  private finish(token: number): void {
+    const run = this.runOf[token] as NpuRun;
+    const { executor, graph, firstNode } = run;
+    const number = token - firstNode;
+    coverageOf(run, graph.nodes[number] as WorkNode)?.end(this.engine.now);
+    executor.order?.finishes(number, this.engine.now);
+    executor.finish(number);
+    this.pass(run);
   }
 
   private pass(run: NpuRun): void {
     const { executor } = run;
     executor.pass((number) => this.start(run, number));
     if (executor.unfinished === 0) run.finishNs = this.engine.now;
+    executor.order?.check();
   }
 
   /** Starts a node; true when it has finished at once. */
   private start(run: NpuRun, number: number): boolean {
-    const { graph, npu } = run;
-    const node = graph.nodes[number] as WorkNode;
-    if (this.isInstant(node)) return true;
-    const coverage = coverageOf(run, node);
-    const finished = () => {
-      coverage?.end(this.engine.now);
-      run.executor.finish(number);
-      this.pass(run);
-    };
-    coverage?.begin(this.engine.now);
-    if (!this.workload.replay) {
-      this.perform(run, node, finished);
-      return false;
+    const node = run.graph.nodes[number] as WorkNode;
+    if (this.isInstant(node, run.planned[number])) return true;
+    coverageOf(run, node)?.begin(this.engine.now);
+    if (this.workload.replay) {
+      if (!node.cpu) run.replayedNs += node.ns;
+      this.engine.delay(run.npu, node.ns, run.firstNode + number);
+    } else {
+      this.perform(run, node, number);
     }
-    if (!node.cpu) run.replayedNs += node.ns;
-    this.after(npu, node.ns, finished);
     return false;
   }
 
-  private isInstant(node: WorkNode): boolean {
+  private isInstant(node: WorkNode, planned: PlannedNode | undefined): boolean {
     if (node.kind === 'marker') return true;
     if (this.workload.replay) return false;
-    if (node.kind === 'collective') return this.workload.planned(node).kind === 'nothing';
+    if (node.kind === 'collective') return planned?.kind === 'nothing';
     // A roofline computation without data is skipped.
     return node.kind === 'compute' && !node.cpu && this.workload.roofline !== undefined && !node.bytes;
   }
 
-  private perform(run: NpuRun, node: WorkNode, finished: () => void): void {
+  private perform(run: NpuRun, node: WorkNode, number: number): void {
+    const token = run.firstNode + number;
     switch (node.kind) {
       case 'compute':
-        this.after(run.npu, this.computeNs(run, node), finished);
+        this.engine.delay(run.npu, this.computeNs(run, node), token);
         return;
       case 'memory':
-        this.access(run.npu, node, finished);
+        (this.memories as RemoteMemories).access(run.npu, node.bytes, () => this.finish(token));
         return;
       case 'send':
+        this.send(run, node, token);
+        return;
       case 'receive':
-        this.transfer(run.npu, node, finished);
+        this.receive(run, node, token);
         return;
       case 'collective':
-        this.join(run, node, finished);
+        this.join(run, node, run.planned[number] as PlannedNode, token);
         return;
       case 'replay':
-        this.after(run.npu, node.ns, finished);
+        this.engine.delay(run.npu, node.ns, token);
         return;
       case 'marker':
         return;
@@ -187,51 +270,73 @@ export class WorkloadRun implements EngineListener {
     return point.ns;
   }
 
-  private access(npu: number, { bytes }: MemoryNode, finished: () => void): void {
-    (this.memories as RemoteMemories).access(npu, bytes, finished);
+  /** A send ends when its message arrives. */
+  private send(run: NpuRun, { peer, self = run.real, bytes, tag }: TransferNode, token: number): void {
+    const { real } = run;
+    const to = peerOf(peer, real);
+    const [sender, receiver] = this.scope.route(self, to);
+    this.channelOf[token] = this.channels.of(sender, receiver, bytes, tag);
+    if (this.sharesLinks) {
+      const { now } = this.engine;
+      const transfer: Transfer = { run, node: token - run.firstNode, startNs: now, endNs: now };
+      this.transfers.push(transfer);
+      this.transferOf[token] = transfer;
+    }
+    const { engine } = this;
+    if (engine.machine.rendezvous) engine.postWhenAsked(`${self} ${to} ${bytes} ${tag}`, self, to, bytes, token);
+    else engine.post(self, to, bytes, token);
   }
 
-  private transfer(npu: number, { kind, peer, self = npu, bytes, tag }: TransferNode, finished: () => void): void {
-    const [from, to] = kind === 'send' ? [self, peer] : [peer, self];
-    const key = `${from} ${to} ${bytes} ${tag}`;
-    if (kind === 'receive') {
-      this.channels.receive(from, to, key, finished);
+  /** A receive ends when its message has arrived. */
+  private receive({ real, executor }: NpuRun, { peer, self = real, bytes, tag }: TransferNode, token: number): void {
+    const from = peerOf(peer, real);
+    const channel = this.channels.of(from, self, bytes, tag);
+    const { engine } = this;
+    if (engine.machine.rendezvous) {
+      engine.askFor(`${from} ${self} ${bytes} ${tag}`, from, self, () => this.await(channel, token, executor.order));
+    } else {
+      this.await(channel, token, executor.order);
+    }
+  }
+
+  private await(channel: Channel, token: number, order: FinishOrder | undefined): void {
+    const { engine } = this;
+    if (order !== undefined) checkPosts(channel, engine.now, order.current);
+    if (channel.arrived === 0) {
+      channel.waiting.push(token);
       return;
     }
-    const { now } = this.engine;
-    const transfer: Transfer = { from, to, bytes, startNs: now, endNs: now };
-    this.transfers.push(transfer);
-    this.channels.send(from, to, bytes, key, () => {
-      transfer.endNs = this.engine.now;
-      finished();
-    });
+    // It came first: it is received as an event of this tick, not on the spot.
+    channel.arrived--;
+    engine.schedule(engine.now, token);
   }
 
   /** Begins an NPU's part in a collective, which others may have begun before or will later. */
-  private join(run: NpuRun, node: CollectiveNode, finished: () => void): void {
-    const planned = this.workload.planned(node);
+  private join(run: NpuRun, node: CollectiveNode, planned: PlannedNode, token: number): void {
     if (planned.kind === 'nothing') return;
-    const { key: kind, group } = planned;
-    const ordinal = run.streams.get(group) ?? 0;
-    const key = `${kind} ${ordinal}`;
-    let collective = this.byKey.get(key);
+    const { plan, key: kind, group: name } = planned;
+    const group = this.scope.group(name, run.npu);
+    const known = this.byGroup.get(group) ?? { plans: new Map(), underWay: new Map() };
+    this.byGroup.set(group, known);
+    const ordinal = run.streams.get(name) ?? 0;
+    const key = ordinal * KINDS + kind;
+    let collective = known.underWay.get(key);
     if (collective === undefined) {
-      const instance = this.engine.addCollective(planned.plan);
-      collective = { planned, instance, bytes: node.bytes, startNs: this.engine.now, endNs: 0 };
-      this.byKey.set(key, collective);
-      this.collectives.push(collective);
+      const played =
+        known.plans.get(plan) ?? this.engine.playedPlan(plan, { group: group.ranks, phaseNs: group.phaseNs(plan) });
+      known.plans.set(plan, played);
+      const instance = this.engine.addCollective(played);
+      const { now: startNs } = this.engine;
+      collective = { planned, group, instance, startNs, endNs: 0, unfinished: instance.size, key };
+      known.underWay.set(key, collective);
+      if (this.sharesLinks && plan.isOfGroup) this.grouped.push(collective);
     }
-    const { instance } = collective;
-    const underWay = collective;
-    run.streams.set(group, ordinal + instance.plan.chunks.length);
+    run.streams.set(name, ordinal + plan.chunks.length);
     const issued = run.issued++;
     const { scheduling } = this.workload;
     const priority = scheduling === 'fifo' ? -issued : scheduling === 'lifo' ? issued : (node.priority ?? 0);
-    const done = () => {
-      underWay.endNs = this.engine.now;
-      finished();
-    };
-    this.engine.join(instance, run.npu, priority, (member) => this.onDone.set(member, done));
+    this.collectiveOf[token] = collective;
+    this.engine.join(collective.instance, run.npu, priority, token);
   }
 }
 

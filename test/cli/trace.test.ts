@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTrace } from '../../src/formats/chakra/read-trace.js';
 import { traceOf } from '../../src/formats/chakra/trace-of.js';
 import { collectiveWorkload } from '../../src/workload/build/collective-graph.js';
-import { transformerWorkload } from '../../src/workload/build/transformer.js';
-import type { WorkGraph } from '../../src/workload/work-graph.js';
+import { transformerGraph } from '../../src/workload/build/transformer.js';
+import { communicatorGroups } from '../../src/workload/build/transformer-layout.js';
+import { transformerModel } from '../../src/workload/build/transformer-model.js';
 import { recursiveDoubling } from '../unit/formats/msccl/algorithms.js';
 import { mscclXml } from '../unit/formats/msccl/xml.js';
 import { cli } from './run.js';
@@ -95,12 +96,12 @@ describe('trace transformer', () => {
       `wrote ${join(out, 'transformer.0.et')} to ${join(out, 'transformer.7.et')} and ${groups}`,
     ]);
     expect(lines[3]).toMatch(/ --comm-group-configuration=\S*transformer\.groups\.json$/);
-    const workload = transformerWorkload({
+    const model = transformerModel({
       ...{ layers: 4, hidden: 64, sequence: 32, globalBatch: 8, vocabulary: 100, flops: 1e9 },
       ...{ tensorParallel: 2, dataParallel: 2, pipelineParallel: 2 },
     });
-    expect(JSON.parse(readFileSync(groups, 'utf8'))).toEqual(workload.groups);
-    expect(read(join(out, 'transformer.6.et'))).toEqual(traceOf(workload.graphs[6] as WorkGraph));
+    expect(JSON.parse(readFileSync(groups, 'utf8'))).toEqual(communicatorGroups(model));
+    expect(read(join(out, 'transformer.6.et'))).toEqual(traceOf(transformerGraph(model, 6)));
     expect(await timeOf(join(out, 'transformer'), `--comm-group-configuration=${groups}`)).toBeGreaterThan(0);
   });
 
@@ -108,11 +109,11 @@ describe('trace transformer', () => {
     const options = ['--micro-batch', '2', '--bytes-per-element', '4', '--gradient-bytes', '2', '--overlap-gradients'];
     const out = file('options');
     await cli('trace', 'transformer', ...MODEL, ...options, '--data-parallel', '2', '--out', out, '--prefix', 't');
-    const workload = transformerWorkload({
+    const model = transformerModel({
       ...{ layers: 4, hidden: 64, sequence: 32, globalBatch: 8, microBatch: 2, bytesPerElement: 4, gradientBytes: 2 },
       ...{ dataParallel: 2, overlapGradients: true },
     });
-    expect(read(join(out, 't.1.et'))).toEqual(traceOf(workload.graphs[1] as WorkGraph));
+    expect(read(join(out, 't.1.et'))).toEqual(traceOf(transformerGraph(model, 1)));
   });
 
   test.each([

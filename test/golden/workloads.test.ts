@@ -15,10 +15,13 @@ const FILES = [
 describe.each(FILES)('golden %s', (file, count) => {
   const rows = readWorkloadRows(file);
 
-  test('all answers of the reference, to the nanosecond', () => {
+  test.each(['auto', 'off'] as const)('all answers of the reference, to the nanosecond, folding %s', (folding) => {
     const answered = rows.filter((row) => row.outcome === 'ok' && !asksForSharedBus(row));
     const wrong = answered
-      .map((row) => ({ id: row.id, ...differences(row, simulateWorkload(workloadFromAstraSim(inputOf(row)))) }))
+      .map((row) => {
+        const result = simulateWorkload({ ...workloadFromAstraSim(inputOf(row)), folding });
+        return { id: row.id, ...differences(row, result) };
+      })
       .filter((difference) => Object.keys(difference).length > 1);
     expect(wrong).toEqual([]);
     if (ownRows) expect(answered.length).toBe(count);

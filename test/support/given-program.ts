@@ -43,6 +43,7 @@ export function playGiven(
       rendezvous: false,
     },
     ...{ graph: undefined, rankOrder: undefined, genModel: undefined, switching: 'store-and-forward' },
+    isOfGroup: false,
     startTimes: undefined,
   };
   const run = new CollectiveRun(job, unfolded(dimensions), false);

@@ -14,7 +14,9 @@ export class CollectiveRun implements EngineListener {
 
   constructor(job: CollectiveJob, folding: Folding, timeline: boolean) {
     this.engine = new MessageEngine(job, { folding, listener: this, timeline });
-    this.collective = this.engine.addCollective(job);
+    const { members } = job;
+    const options = members === undefined ? {} : { group: { members, npus: members } };
+    this.collective = this.engine.addCollective(this.engine.playedPlan(job, options));
     this.finishNs = new Float64Array(folding.npus);
     for (let npu = 0; npu < folding.npus; npu++) this.engine.schedule(job.startTimes?.[npu] ?? 0, npu);
   }

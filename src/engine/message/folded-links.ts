@@ -180,7 +180,7 @@ export class FoldedLinks extends LinkServers implements LinkStatistics {
     const d = this.along[id] as number;
     const hop = this.hop[id] as number;
     const { npus } = this.dimensions[d] as Dimension;
-    const moves = hop !== 0 && this.folding.folded[d] === true;
+    const moves = hop !== 0 && this.folding.strides[d] === 0;
     const pairwise = this.pairwise[d] as boolean;
     const origin = moves ? lineage.seenFrom(this.stride[d] as number, npus, hop, pairwise) : lineage.origin;
     lineage.mark(lineage.ofMessages, id, origin);
@@ -204,7 +204,7 @@ export class FoldedLinks extends LinkServers implements LinkStatistics {
   /** How far ahead a coordinate is. */
   private aheadOf(d: number, mine: number, theirs: number): number {
     const { npus } = this.dimensions[d] as Dimension;
-    if (this.pairwise[d] && this.folding.folded[d]) return mine ^ theirs;
+    if (this.pairwise[d] && this.folding.strides[d] === 0) return mine ^ theirs;
     return (theirs - mine + npus) % npus;
   }
 }

@@ -16,6 +16,8 @@ export interface Itinerary {
   readonly anticlockwise: readonly boolean[];
   /** Whether it is an even or an odd turn of programs that alternate, as the double binary trees do. */
   readonly turns: readonly (0 | 1)[];
+  /** The queues that chunks enter first. */
+  readonly entrances: ReadonlySet<number>;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface Itinerary {
 export class QueueDealer {
   private readonly queuesPerDimension: number;
   private readonly allocators: readonly QueueAllocator[];
-  private turns: number[];
+  private turns: (0 | 1)[];
 
   constructor({ dimensions, queuesPerDimension }: Pick<Machine, 'dimensions' | 'queuesPerDimension'>) {
     this.queuesPerDimension = queuesPerDimension;
@@ -47,18 +49,25 @@ export class QueueDealer {
         phases.push(phase);
         queues.push(index * this.queuesPerDimension + position);
         anticlockwise.push(allocator.isAnticlockwise(phase.queues, position));
-        const turn = this.turns[index] as number;
-        turns.push(turn % 2 === 0 ? 0 : 1);
-        if (phase.lanes.some(alternates)) this.turns[index] = turn + 1;
+        const turn = this.turns[index] as 0 | 1;
+        turns.push(turn);
+        if (phase.lanes.some(alternates)) this.turns[index] = turn === 0 ? 1 : 0;
       }
       first.push(phases.length);
     }
-    return { first, phases, queues, anticlockwise, turns };
+    const entrances = new Set(chunks.map((_, chunk) => queues[first[chunk] as number] as number));
+    return { first, phases, queues, anticlockwise, turns, entrances };
   }
 
   /** Where it stands, to compare dealers by. */
   get state(): string {
-    return `${this.allocators.map(({ dealt: { all, lower, upper } }) => `${all} ${lower} ${upper}`)} ${this.turns}`;
+    let state = '';
+    for (let d = 0; d < this.turns.length; d++) {
+      const { all, lower, upper } = (this.allocators[d] as QueueAllocator).dealt;
+      // Fewer than 2^10 queues each, and two turns.
+      state += `${((all * 1024 + lower) * 1024 + upper) * 2 + (this.turns[d] as number)} `;
+    }
+    return state;
   }
 
   /** Goes to where another dealer stands. */

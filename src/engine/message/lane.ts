@@ -3,6 +3,7 @@ import type { Endpoint } from '../../costs/endpoint.js';
 import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
 import { type RankMap, rankOf } from '../folding.js';
+import type { Early } from './early.js';
 import type { Itinerary } from './itinerary.js';
 import type { StepState } from './step-state.js';
 import type { Ways } from './ways.js';
@@ -36,13 +37,19 @@ export class Lane implements TokenState {
   heldBack = 0;
   /** Progress through a program of steps. */
   steps: StepState | undefined = undefined;
-  /** How many messages came before they were awaited, by phase and packet; most lanes have none. */
-  early: Map<number, number> | undefined = undefined;
+  /** Messages that came before they were awaited, by phase and packet; most lanes have none. */
+  early: Early | undefined = undefined;
 
   constructor(index: number, npu: number, chunk: number) {
     this.index = index;
     this.npu = npu;
     this.chunk = chunk;
+  }
+
+  /** Makes it ready for another collective of the same plan. */
+  reset(): void {
+    this.member = undefined;
+    this.position = 0;
   }
 
   begin(player: Player, direction: number, now: number): void {
@@ -68,8 +75,12 @@ export interface Collective {
   readonly lanesPerChunk: number;
   /** Number of its first lane. */
   readonly base: number;
+  /** Whether its phases end in the order in which they began, where they are the same and began together. */
+  readonly inLockstep: boolean;
   /** Number of the first lane of a member. */
   firstLane(npu: number): number;
+  /** A member is through with it. */
+  memberDone(): void;
 }
 
 /** What one NPU does in a collective. */
@@ -81,6 +92,8 @@ export interface Member {
   readonly players: readonly (readonly Player[])[];
   readonly priority: number;
   readonly startNs: number;
+  /** The listener's own number. */
+  readonly token: number;
   /** Chunks that have not finished. */
   unfinished: number;
 }

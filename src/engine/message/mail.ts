@@ -1,5 +1,6 @@
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, RECEIPT } from '../events.js';
+import { Early } from './early.js';
 import type { Lane, Player, Services } from './lane.js';
 import { type Lineage, Marks } from './lineage.js';
 
@@ -92,9 +93,8 @@ export class Mail {
       player.received(lane, taker, services);
       return NONE;
     }
-    lane.early ??= new Map();
-    const key = position * PACKETS + packet;
-    lane.early.set(key, (lane.early.get(key) ?? 0) + 1);
+    lane.early ??= new Early();
+    lane.early.add(position * PACKETS + packet);
     return NONE;
   }
 
@@ -103,12 +103,7 @@ export class Mail {
     const { early, position } = lane;
     this.lineage?.check(this.came, lane.index);
     this.lineage?.note(this.posted, lane.index);
-    if (early === undefined || early.size === 0) return false;
-    const key = position * PACKETS + packet;
-    const count = early.get(key);
-    if (count === undefined) return false;
-    if (count === 1) early.delete(key);
-    else early.set(key, count - 1);
+    if (early === undefined || !early.take(position * PACKETS + packet)) return false;
     const id = this.post(lane.index, position, taker);
     this.lineage?.mark(this.lineage.ofMessages, id);
     this.queue.schedule(this.queue.now, eventOf(RECEIPT, id));

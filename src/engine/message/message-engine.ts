@@ -14,8 +14,9 @@ import { Lineage, Marks } from './lineage.js';
 import type { LinkStatistics } from './link-servers.js';
 import { Mail } from './mail.js';
 import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
-import { RunningCollective } from './running-collective.js';
+import { type CollectiveOptions, PlayedPlan, RunningCollective } from './running-collective.js';
 import { Stage } from './stage.js';
+import { TieGuard } from './tie-guard.js';
 import { Transport } from './transport.js';
 import type { Ways } from './ways.js';
 
@@ -56,8 +57,10 @@ export class MessageEngine implements Services {
   private readonly listener: EngineListener;
   private readonly folding: Folding;
   private readonly queue = new EventQueue();
-  /** Where NPUs stand for others. */
+  /** Where NPUs stand for others along whole dimensions. */
   private readonly lineage: Lineage | undefined;
+  /** Where they stand for others by classes. */
+  private readonly ties: TieGuard | undefined;
   private readonly agenda: Agenda;
   private readonly mail: Mail;
   private readonly stage: Stage;
@@ -78,8 +81,11 @@ export class MessageEngine implements Services {
     this.machine = machine;
     this.listener = listener;
     this.folding = folding;
-    const lineage = folding.npus < machine.npus ? new Lineage(queue, machine.npus) : undefined;
+    const { stands, classes } = folding;
+    const lineage = stands && classes === undefined ? new Lineage(queue, machine.npus) : undefined;
     this.lineage = lineage;
+    this.ties =
+      stands && classes !== undefined ? new TieGuard(folding.npus, machine.waitingOrder === undefined) : undefined;
     this.agenda = new Agenda(queue, folding.npus, lineage);
     this.mail = new Mail(lanes, queue, this, lineage);
     this.folded = lineage === undefined ? undefined : new FoldedTransport(machine, folding, queue, lineage);
@@ -94,6 +100,7 @@ export class MessageEngine implements Services {
       machine,
       npus: folding.npus,
       lineage,
+      ties: this.ties,
       lanes,
       queue,
       services: this,
@@ -176,30 +183,31 @@ export class MessageEngine implements Services {
     else this.rendezvous.reached(key, go);
   }
 
+  /** A plan that NPUs carry out, once or many times. */
+  playedPlan(plan: CollectivePlan, options: CollectiveOptions = {}): PlayedPlan {
+    return new PlayedPlan(plan, this.folding, options);
+  }
+
   /** Makes room for a collective. NPUs join it one by one. */
-  addCollective(plan: CollectivePlan): RunningCollective {
+  addCollective(played: PlayedPlan): RunningCollective {
     const { lanes } = this;
-    const collective = new RunningCollective(plan, lanes.length, this.folding);
-    const { size, perNpu, lanesPerChunk } = collective;
-    for (let i = 0; i < size * perNpu; i++) {
-      const ordinal = Math.floor(i / perNpu);
-      const npu = plan.members === undefined ? ordinal : (plan.members[ordinal] as number);
-      lanes.push(new Lane(lanes.length, npu, Math.floor((i % perNpu) / lanesPerChunk)));
+    const { size, perNpu, lanesPerChunk, group } = played;
+    const again = played.free.pop();
+    const collective = new RunningCollective(played, again ?? lanes.length);
+    if (again !== undefined) {
+      for (let i = again; i < again + size * perNpu; i++) (lanes[i] as Lane).reset();
+      return collective;
+    }
+    for (let ordinal = 0; ordinal < size; ordinal++) {
+      const npu = group === undefined ? ordinal : (group.npus[ordinal] as number);
+      for (let i = 0; i < perNpu; i++) lanes.push(new Lane(lanes.length, npu, Math.floor(i / lanesPerChunk)));
     }
     return collective;
   }
 
-  /**
-   * An NPU begins its part in a collective. It may be over before this returns, so whoever
-   * wants to hear of its end leaves word in `joined`.
-   */
-  join(
-    collective: RunningCollective,
-    npu: number,
-    priority: number,
-    joined: (member: Member) => void = () => {},
-  ): void {
-    this.stage.join(collective, npu, priority, joined);
+  /** An NPU begins its part in a collective, with a number for its end. It may be over before this returns. */
+  join(collective: RunningCollective, npu: number, priority: number, token = 0): void {
+    this.stage.join(collective, npu, priority, token);
   }
 
   // Events
@@ -276,23 +284,35 @@ export class MessageEngine implements Services {
     place = ALL_SWITCHES,
   ): void {
     const { npu, rank, index, position } = lane;
-    const { stride, members } = (lane.player as Player).map;
+    const { stride, classes, group } = (lane.player as Player).map;
     const { perNpu } = (lane.member as Member).collective;
-    // Lanes of a collective are numbered by NPU, those of a group by rank.
     const apart = (toRank - rank) * stride;
-    const to = members === undefined ? npu + apart : (members[toRank] as number);
+    let from = npu;
+    let to = npu + apart;
+    let known: number | undefined = delay;
+    // Lanes of a collective are numbered by simulated NPU, those of a group by rank.
+    let lanesApart = apart * perNpu;
+    if (group !== undefined) {
+      from = group.members[rank] as number;
+      to = group.members[toRank] as number;
+      known = undefined;
+      lanesApart = ((toRank % group.npus.length) - rank) * perNpu;
+    } else if (classes !== undefined) {
+      from = classes.first[npu] as number;
+      to = from + apart;
+      lanesApart = ((classes.of[to] as number) - npu) * perNpu;
+    }
     this.messages++;
-    const id = this.mail.post(index + apart * perNpu, position, packet);
+    const id = this.mail.post(index + lanesApart, position, packet);
     if (tell >= 0) this.mail.tellSender(id, index, tell);
     if (this.folded !== undefined) {
       this.folded.send(id, lane, toRank, bytes, delay);
       return;
     }
-    const known = members === undefined ? delay : undefined;
     if (ways !== undefined)
-      this.sendAlong(`${index + apart * perNpu} ${position} ${packet}`, id, npu, to, bytes, ways, step);
-    else if (this.rendezvous === undefined) (this.transport as Transport).send(id, npu, to, bytes, known, place);
-    else this.sendWhenAsked(`${index + apart * perNpu} ${position} ${packet}`, id, npu, to, bytes, known, place);
+      this.sendAlong(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, ways, step);
+    else if (this.rendezvous === undefined) (this.transport as Transport).send(id, from, to, bytes, known, place);
+    else this.sendWhenAsked(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, known, place);
   }
 
   // The rendezvous protocol, in functions of its own: where a function makes others, its variables live on the heap.
@@ -318,8 +338,9 @@ export class MessageEngine implements Services {
 
   setCircuit(lane: Lane, toRank: number, place: number, packet: number): void {
     const { npu, rank, player } = lane;
-    const { stride, members } = (player as Player).map;
-    const to = members === undefined ? npu + (toRank - rank) * stride : (members[toRank] as number);
+    // NPUs do not fold here: those that are simulated are the real ones.
+    const { stride, group } = (player as Player).map;
+    const to = group === undefined ? npu + (toRank - rank) * stride : (group.members[toRank] as number);
     const request = this.freeCircuits.pop() ?? this.circuitLanes.length;
     this.circuitLanes[request] = lane;
     this.circuitPackets[request] = packet;
@@ -339,9 +360,10 @@ export class MessageEngine implements Services {
   }
 
   private askAndExpect(lane: Lane, fromRank: number, packet: number, taker: number): void {
+    // NPUs do not fold here: those that are simulated are the real ones.
     const { npu, rank, index, position, player } = lane;
-    const { stride, members } = (player as Player).map;
-    const from = members === undefined ? npu + (fromRank - rank) * stride : (members[fromRank] as number);
+    const { stride, group } = (player as Player).map;
+    const from = group === undefined ? npu + (fromRank - rank) * stride : (group.members[fromRank] as number);
     const request = (this.rendezvous as Rendezvous).request(`${index} ${position} ${packet}`, () =>
       this.mail.expect(lane, packet, taker),
     );
@@ -359,6 +381,7 @@ export class MessageEngine implements Services {
 
   barrierOpened({ index }: Lane): void {
     const { lineage, barriers } = this;
+    this.ties?.barrierOpened(index, this.queue.now);
     if (lineage === undefined) return;
     lineage.check(barriers.tokens, index);
     lineage.note(barriers.opened, index);
@@ -366,6 +389,7 @@ export class MessageEngine implements Services {
 
   barrierMet({ index }: Lane): void {
     const { lineage, barriers } = this;
+    this.ties?.barrierMet(index, this.queue.now);
     if (lineage === undefined) return;
     lineage.check(barriers.opened, index);
     lineage.note(barriers.tokens, index);

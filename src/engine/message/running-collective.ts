@@ -2,51 +2,63 @@ import type { Program } from '../../collectives/program.js';
 import type { Endpoint } from '../../costs/endpoint.js';
 import type { CollectivePlan } from '../../plan/job.js';
 import type { Phase } from '../../plan/phases.js';
-import { type Folding, type RankMap, rankMap } from '../folding.js';
+import { type Folding, type RankGroup, type RankMap, rankMap } from '../folding.js';
 import type { Itinerary, QueueDealer } from './itinerary.js';
 import type { Collective, Member, Player } from './lane.js';
 import { StepPlayer } from './step-player.js';
 import { TokenPlayer } from './token-player.js';
+import { WholePlayer } from './whole-player.js';
 
-/** One collective under way: NPUs join it when they come to it. */
-export class RunningCollective implements Collective {
+export interface CollectiveOptions {
+  /** The NPUs that take part; all where undefined. */
+  readonly group?: RankGroup | undefined;
+  /**
+   * How long a phase takes, ns, where all ranks act in lockstep and each is the same simulated
+   * NPU: phases are then taken as a whole. Undefined: message by message.
+   */
+  readonly phaseNs?: ((phase: Phase) => number) | undefined;
+}
+
+/** A plan as NPUs carry it out, the same every time: who plays its phases, and in which queues. */
+export class PlayedPlan {
   readonly plan: CollectivePlan;
-  /** Number of its first lane; each NPU has `perNpu` of them, in order of rank in the group or of NPU. */
-  readonly base: number;
   readonly lanesPerChunk: number;
+  /** Lanes of each NPU. */
   readonly perNpu: number;
-  readonly members: Member[] = [];
+  /** First lanes of runs that are over: they serve again. */
+  readonly free: number[] = [];
   private readonly folding: Folding;
+  private readonly options: CollectiveOptions;
   /** Players of each phase, at its even and its odd turns. */
   private readonly known = new Map<Phase, [Player[]?, Player[]?]>();
   private readonly dealt = new Map<string, Pick<Member, 'itinerary' | 'players'> & { after: QueueDealer }>();
 
-  constructor(plan: CollectivePlan, base: number, folding: Folding) {
+  constructor(plan: CollectivePlan, folding: Folding, options: CollectiveOptions) {
     this.plan = plan;
-    this.base = base;
+    this.options = options;
     this.folding = folding;
-    const lanes = [...new Set(plan.chunks)].flat().map((phase) => phase.lanes.length);
+    const phases = new Set([...new Set(plan.chunks)].flat());
+    const lanes = Array.from(phases, (phase) => phase.lanes.length);
     this.lanesPerChunk = lanes.reduce((most, count) => Math.max(most, count), 1);
     this.perNpu = plan.chunks.length * this.lanesPerChunk;
   }
 
-  /** NPUs that will take part. */
+  get group(): RankGroup | undefined {
+    return this.options.group;
+  }
+
+  /** NPUs that take part. */
   get size(): number {
-    return this.plan.members?.length ?? this.folding.npus;
+    return this.options.group?.npus.length ?? this.folding.npus;
   }
 
-  get endpoint(): Endpoint {
-    return this.plan.endpoint;
+  /** {@link Collective.inLockstep}: message by message that is not known. */
+  get inLockstep(): boolean {
+    return this.options.phaseNs !== undefined;
   }
 
-  /** Number of the first lane of a member. */
-  firstLane(npu: number): number {
-    const { members } = this.plan;
-    return this.base + (members === undefined ? npu : members.indexOf(npu)) * this.perNpu;
-  }
-
-  /** Lets an NPU join, with the queues that its dealer deals it. NPUs that stand alike share what they are dealt. */
-  join(npu: number, priority: number, startNs: number, dealer: QueueDealer, makeDealer: () => QueueDealer): Member {
+  /** The queues that a dealer deals an NPU. NPUs that stand alike share what they are dealt. */
+  deal(dealer: QueueDealer, makeDealer: () => QueueDealer): Pick<Member, 'itinerary' | 'players'> {
     const { state } = dealer;
     let hand = this.dealt.get(state);
     if (hand === undefined) {
@@ -58,24 +70,76 @@ export class RunningCollective implements Collective {
     } else {
       dealer.follow(hand.after);
     }
-    const { itinerary, players } = hand;
-    const unfinished = this.plan.chunks.length;
-    const member = { collective: this, npu, itinerary, players, priority, startNs, unfinished };
-    this.members.push(member);
-    return member;
+    return hand;
   }
 
   /** Phases that are alike share their players. */
   private playersOf({ phases, turns }: Itinerary): Player[][] {
-    const { members, endpoint } = this.plan;
+    const { endpoint } = this.plan;
+    const { group, phaseNs } = this.options;
     return phases.map((phase, at) => {
       const turn = turns[at] as 0 | 1;
       const either = this.known.get(phase) ?? [];
       this.known.set(phase, either);
-      const map = rankMap(this.folding, phase.dimension, members);
-      either[turn] ??= phase.lanes.map((program) => playerOf(phase, program, turn, map, endpoint));
+      const map = rankMap(this.folding, phase.dimension, group);
+      either[turn] ??= phase.lanes.map((program) =>
+        phaseNs === undefined
+          ? playerOf(phase, program, turn, map, endpoint)
+          : new WholePlayer(phase, map, phaseNs(phase)),
+      );
       return either[turn];
     });
+  }
+}
+
+/** One collective under way: NPUs join it when they come to it. */
+export class RunningCollective implements Collective {
+  readonly played: PlayedPlan;
+  /** Number of its first lane; each NPU has as many, in order of rank in the group or of NPU. */
+  readonly base: number;
+  readonly lanesPerChunk: number;
+  readonly perNpu: number;
+  readonly endpoint: Endpoint;
+  readonly members: Member[] = [];
+  private finished = 0;
+
+  constructor(played: PlayedPlan, base: number) {
+    this.played = played;
+    this.base = base;
+    this.lanesPerChunk = played.lanesPerChunk;
+    this.perNpu = played.perNpu;
+    this.endpoint = played.plan.endpoint;
+  }
+
+  get plan(): CollectivePlan {
+    return this.played.plan;
+  }
+
+  /** NPUs that will take part. */
+  get size(): number {
+    return this.played.size;
+  }
+
+  /** Number of the first lane of a member. */
+  firstLane(npu: number): number {
+    const { group } = this.played;
+    return this.base + (group === undefined ? npu : group.npus.indexOf(npu)) * this.perNpu;
+  }
+
+  get inLockstep(): boolean {
+    return this.played.inLockstep;
+  }
+
+  /** When all have received all, no message is on its way to a lane: the lanes serve again. */
+  memberDone(): void {
+    if (++this.finished === this.size) this.played.free.push(this.base);
+  }
+
+  /** Lets an NPU join. */
+  join(one: Pick<Member, 'npu' | 'priority' | 'startNs' | 'token' | 'itinerary' | 'players'>): Member {
+    const member = { collective: this, ...one, unfinished: this.plan.chunks.length };
+    this.members.push(member);
+    return member;
   }
 }
 

@@ -9,12 +9,15 @@ import type { Lane, Member, Player, Services } from './lane.js';
 import { type Lineage, Marks } from './lineage.js';
 import { type EndingPhase, QueueMeetings } from './queue-meetings.js';
 import type { RunningCollective } from './running-collective.js';
+import type { TieGuard } from './tie-guard.js';
 
 export interface StageOptions {
   readonly machine: Machine;
   readonly npus: number;
-  /** Where they stand for others. */
+  /** Where they stand for others along whole dimensions. */
   readonly lineage: Lineage | undefined;
+  /** Where they stand for others by classes. */
+  readonly ties: TieGuard | undefined;
   readonly lanes: readonly Lane[];
   readonly queue: EventQueue;
   readonly services: Services;
@@ -39,6 +42,10 @@ export class Stage {
   /** Where NPUs stand for others: what comes to queues, and what ended a lane of each stream. */
   private readonly meetings: QueueMeetings | undefined;
   private readonly ended = new Marks();
+  /** Per NPU: collectives that it has not finished. */
+  private readonly underWay: Int32Array;
+  /** The NPU whose collective has just come to its end; -1 at other times. */
+  private finishing = -1;
   private readonly schedulers: readonly StreamScheduler[];
   private readonly dealers: readonly QueueDealer[];
   private readonly running: Int32Array;
@@ -53,6 +60,7 @@ export class Stage {
       options.lineage === undefined
         ? undefined
         : new QueueMeetings(options.lineage, machine.network === 'congestion-aware');
+    this.underWay = new Int32Array(count);
     this.busyNs = dimensions.map(() => 0);
     this.running = new Int32Array(dimensions.length);
     this.busySince = new Float64Array(dimensions.length);
@@ -73,14 +81,17 @@ export class Stage {
   }
 
   /** Lets an NPU join a collective: all its chunks go to their first queues. */
-  join(collective: RunningCollective, npu: number, priority: number, joined: (member: Member) => void): void {
+  join(collective: RunningCollective, npu: number, priority: number, token: number): void {
     const { lanes, machine, queue } = this.options;
-    const dealer = this.dealers[npu] as QueueDealer;
-    const member = collective.join(npu, priority, queue.now, dealer, () => new QueueDealer(machine));
+    const dealt = collective.played.deal(this.dealers[npu] as QueueDealer, () => new QueueDealer(machine));
+    const { itinerary, players } = dealt;
+    const member = collective.join({ npu, priority, startNs: queue.now, token, itinerary, players });
     const base = collective.firstLane(npu);
     for (let i = 0; i < collective.perNpu; i++) (lanes[base + i] as Lane).member = member;
-    joined(member);
-    const { first, queues } = member.itinerary;
+    const { first, queues, entrances } = member.itinerary;
+    const before = this.underWay[npu] as number;
+    this.underWay[npu] = before + 1;
+    this.options.ties?.joined(npu, queue.now, entrances, before === 0, this.finishing === npu);
     const scheduler = this.schedulers[npu] as StreamScheduler;
     for (let chunk = 0; chunk < collective.plan.chunks.length; chunk++) {
       scheduler.enter(base + chunk * collective.lanesPerChunk, queues[first[chunk] as number] as number);
@@ -89,7 +100,7 @@ export class Stage {
 
   /** A lane has come to the end of its program; the phase is over when all lanes beside it have, too. */
   done(lane: Lane): void {
-    const { lanes, lineage, onCollectiveDone } = this.options;
+    const { lanes, lineage, ties, onCollectiveDone } = this.options;
     const member = lane.member as Member;
     const { collective, npu, itinerary } = member;
     const { chunk, position } = lane;
@@ -115,6 +126,18 @@ export class Stage {
         heldBack: lane.heldBack,
       });
     }
+    if (ties !== undefined) {
+      const ended = {
+        phase: itinerary.phases[at] as Phase,
+        startNs: lane.startedAt,
+        anticlockwise: itinerary.anticlockwise[at] as boolean,
+        queue,
+        heldBack: lane.heldBack,
+        nextQueue: isLast ? undefined : itinerary.queues[at + 1],
+        inLockstep: collective.inLockstep,
+      };
+      ties.phaseEnded(npu, this.options.queue.now, ended, (this.underWay[npu] as number) < 2);
+    }
     for (let i = 0; i < collective.lanesPerChunk; i++) (lanes[stream + i] as Lane).position++;
     const scheduler = this.schedulers[npu] as StreamScheduler;
     if (!isLast) {
@@ -122,8 +145,14 @@ export class Stage {
       return;
     }
     // What follows the collective starts before the stream leaves its queue.
-    if (--member.unfinished === 0) onCollectiveDone(member);
+    if (--member.unfinished === 0) {
+      this.underWay[npu] = (this.underWay[npu] as number) - 1;
+      this.finishing = npu;
+      onCollectiveDone(member);
+      this.finishing = -1;
+    }
     scheduler.leave(queue);
+    if (member.unfinished === 0) collective.memberDone();
   }
 
   /** A phase ends: its chunk leaves a queue and enters the next. */

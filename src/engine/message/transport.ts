@@ -17,7 +17,7 @@ export class Transport {
   readonly circuits: Circuits | undefined;
   private readonly queue: EventQueue;
   private readonly machine: Machine;
-  /** Messages pay for every dimension that they cross, which only flat algorithms notice: those do not fold then. */
+  /** Messages pay for every dimension that they cross, wherever ids say where an NPU is: among classes they do. */
   private readonly paysPath: boolean;
   /** The wires, once a message is sent along a way that is fixed. */
   private network: Network | undefined;
@@ -31,7 +31,7 @@ export class Transport {
   ) {
     this.queue = queue;
     this.machine = machine;
-    this.paysPath = machine.routing === 'dimension-order' && !folding.folded.includes(true);
+    this.paysPath = machine.routing === 'dimension-order' && (!folding.stands || folding.classes !== undefined);
     const contend = machine.network === 'congestion-aware';
     const network = networkOf(machine);
     const changes = contend && machine.graph === undefined && machine.dimensions.some(({ circuits }) => circuits);

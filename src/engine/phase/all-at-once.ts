@@ -1,6 +1,6 @@
 import { reduces, type TokenProgram } from '../../collectives/token-program.js';
 import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
-import { delayTo, type LogicalDimension } from '../../topology/logical-dimension.js';
+import type { OffsetDelay } from '../../topology/logical-dimension.js';
 
 /** How long a program lasts, and whether its barrier opens in a tick in which a token becomes free. */
 export interface AllAtOnce {
@@ -24,11 +24,7 @@ export interface AllAtOnce {
  *
  * @returns undefined when the program has another form.
  */
-export function allAtOnce(
-  program: TokenProgram,
-  dimension: LogicalDimension,
-  endpoint: Endpoint,
-): AllAtOnce | undefined {
+export function allAtOnce(program: TokenProgram, delay: OffsetDelay, endpoint: Endpoint): AllAtOnce | undefined {
   const { sends, window, bytes, offsets, barrier } = program;
   const [size = 0, ...others] = bytes;
   const rounds = barrier === 0 ? 1 : 2;
@@ -40,7 +36,7 @@ export function allAtOnce(
 
   const { delay: e } = endpoint;
   const delays = new Float64Array(window);
-  for (let i = 0; i < window; i++) delays[i] = delayTo(dimension, offsets[i] as number, size);
+  for (let i = 0; i < window; i++) delays[i] = delay(offsets[i] as number, size);
   const longest = delays.reduce((most, ns) => Math.max(most, ns), 0);
   const last = 2 * e + longest + first;
   if (rounds === 1) return { ns: last, barrierIsTie: false };

@@ -4,7 +4,7 @@ import { symmetricProgram } from '../../collectives/program.js';
 import { isDone, reduces, releasable, type TokenProgram, type TokenState } from '../../collectives/token-program.js';
 import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { Phase } from '../../plan/phases.js';
-import { delayTo, type LogicalDimension } from '../../topology/logical-dimension.js';
+import { delayIn, type OffsetDelay } from '../../topology/logical-dimension.js';
 import { EventQueue } from '../event-queue.js';
 
 /**
@@ -39,7 +39,11 @@ export function playPhase(phase: Phase, endpoint: Endpoint): PhaseHistory {
 }
 
 /** {@link playPhase} in slices. */
-export function* playingPhase({ lanes, dimension }: Phase, endpoint: Endpoint): Generator<void, PhaseHistory> {
+export function* playingPhase(
+  { lanes, dimension }: Phase,
+  endpoint: Endpoint,
+  delay: OffsetDelay = delayIn(dimension),
+): Generator<void, PhaseHistory> {
   const time: number[] = [];
   const cause: number[] = [];
   const isArrival: boolean[] = [];
@@ -82,12 +86,12 @@ export function* playingPhase({ lanes, dimension }: Phase, endpoint: Endpoint): 
     for (let go = releasable(lane.program, lane); go > 0; go--) {
       lane.free--;
       const packet = lane.sent++;
-      const delay = lane.delays[packet % lane.delays.length] as number;
-      queue.schedule(queue.now + delay, record(lane, delay, packet, true));
+      const ns = lane.delays[packet % lane.delays.length] as number;
+      queue.schedule(queue.now + ns, record(lane, ns, packet, true));
     }
   };
 
-  const players = lanes.map((program) => makeLane(symmetricProgram(program), dimension, endpoint));
+  const players = lanes.map((program) => makeLane(symmetricProgram(program), delay, endpoint));
   let unfinished = players.length;
   for (const lane of players) for (let i = 0; i < lane.program.window; i++) prepare(lane);
   let played = 0;
@@ -130,14 +134,12 @@ interface Lane extends TokenState {
   readonly reductions: readonly number[];
 }
 
-function makeLane(program: TokenProgram, dimension: LogicalDimension, endpoint: Endpoint): Lane {
+function makeLane(program: TokenProgram, delay: OffsetDelay, endpoint: Endpoint): Lane {
   const { offsets, bytes } = program;
   const cycle = offsets.length > bytes.length ? offsets : bytes;
   return {
     program,
-    delays: cycle.map((_, k) =>
-      delayTo(dimension, offsets[k % offsets.length] as number, bytes[k % bytes.length] as number),
-    ),
+    delays: cycle.map((_, k) => delay(offsets[k % offsets.length] as number, bytes[k % bytes.length] as number)),
     reductions: bytes.map((size) => reductionNs(endpoint, size)),
     prepared: 0,
     sent: 0,

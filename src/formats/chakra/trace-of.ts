@@ -5,6 +5,7 @@ import {
   type SymmetricCollective,
 } from '../../collectives/collective.js';
 import { checkNodes } from '../../workload/prepared-graph.js';
+import { peerOf } from '../../workload/relative.js';
 import type { CollectiveNode, WorkGraph, WorkNode } from '../../workload/work-graph.js';
 import { commTypeOf } from './comm-types.js';
 import type { AttributeValue, NodeKind, Trace, TraceNode } from './graph.js';
@@ -17,23 +18,23 @@ const BROADCAST = commTypeOf('broadcast');
 
 /**
  * A graph of work as a Chakra trace. Durations become whole microseconds, at the nearest.
+ * @param npu - the NPU that runs it, where peers are as seen from there.
  * @throws ConfigError when a node is not what its kind has to be, and for collectives with a root and
  * alltoallv, which the reference does not simulate.
  */
-export function traceOf(graph: WorkGraph): Trace {
+export function traceOf(graph: WorkGraph, npu = 0): Trace {
   checkNodes(graph);
-  const { nodes } = graph;
-  return { version: SCHEMA, nodes: nodes.map(traceNode) };
+  return { version: SCHEMA, nodes: graph.nodes.map((node) => traceNode(node, npu)) };
 }
 
-function traceNode(node: WorkNode): TraceNode {
+function traceNode(node: WorkNode, npu: number): TraceNode {
   const { id, name, dependsOn, ns, cpu = false } = node;
-  const [kind, fields] = kindAndFields(node);
+  const [kind, fields] = kindAndFields(node, npu);
   const attributes = new Map<string, AttributeValue>(Object.entries({ is_cpu_op: cpu, ...fields }));
   return { id, name, kind, dependsOn, durationMicros: Math.round(ns / 1000), attributes };
 }
 
-function kindAndFields(node: WorkNode): [NodeKind, Readonly<Record<string, AttributeValue>>] {
+function kindAndFields(node: WorkNode, npu: number): [NodeKind, Readonly<Record<string, AttributeValue>>] {
   switch (node.kind) {
     case 'compute': {
       const { operations, bytes } = node;
@@ -45,7 +46,7 @@ function kindAndFields(node: WorkNode): [NodeKind, Readonly<Record<string, Attri
       const { kind, peer, self, bytes, tag } = node;
       const [mine, theirs] = kind === 'send' ? ['comm_src', 'comm_dst'] : ['comm_dst', 'comm_src'];
       const own = self === undefined ? {} : { [mine as string]: self };
-      return [kind, { ...own, [theirs as string]: peer, comm_size: bytes, comm_tag: tag }];
+      return [kind, { ...own, [theirs as string]: peerOf(peer, npu), comm_size: bytes, comm_tag: tag }];
     }
     case 'collective': {
       const { bytes, group, involvedDimensions, priority } = node;

@@ -1,3 +1,4 @@
+import type { GroupAxis } from '../relative.js';
 import type { TransformerModel } from './transformer-model.js';
 
 /** Where an NPU stands in each kind of parallelism. */
@@ -35,6 +36,29 @@ export function groupsOf(model: TransformerModel, { tensor, data, stage }: Coord
     data: d > 1 ? String(1 + tensorGroups + tensor + t * stage) : undefined,
     embedding: sharesEmbedding ? String(1 + tensorGroups + dataGroups + tensor + t * data) : undefined,
   };
+}
+
+/** The same groups as families, and the name of each family that NPUs of a stage have a group of. */
+export function groupFamilies({
+  tensorParallel: t,
+  dataParallel: d,
+  pipelineParallel: p,
+  vocabulary,
+}: TransformerModel) {
+  const axes: Record<keyof Groups, GroupAxis> = {
+    tensor: { stride: 1, size: t },
+    data: { stride: t, size: d },
+    embedding: { stride: t * d, size: p, only: [0, p - 1] },
+  };
+  const isThere = { tensor: t > 1, data: d > 1, embedding: vocabulary > 0 && p > 1 };
+  const kinds = (['tensor', 'data', 'embedding'] as const).filter((kind) => isThere[kind]);
+  const families: Record<string, GroupAxis[]> = Object.fromEntries(kinds.map((kind) => [kind, [axes[kind]]]));
+  const ofStage = (stage: number): Groups => ({
+    tensor: isThere.tensor ? 'tensor' : undefined,
+    data: isThere.data ? 'data' : undefined,
+    embedding: isThere.embedding && (stage === 0 || stage === p - 1) ? 'embedding' : undefined,
+  });
+  return { families, ofStage };
 }
 
 /** All groups and their members, as the reference's communicator group file has them. */

@@ -1,3 +1,4 @@
+import type { GroupAxis } from '../relative.js';
 import type { WorkGraph } from '../work-graph.js';
 import { GraphBuilder, type TransferFields } from './graph-builder.js';
 import { oneForwardOneBackward, type Pass } from './pipeline-schedule.js';
@@ -10,22 +11,15 @@ import {
   positionGradientBytes,
   type Work,
 } from './transformer-costs.js';
-import {
-  type Coordinates,
-  communicatorGroups,
-  coordinatesOf,
-  type Groups,
-  groupsOf,
-  npuAt,
-} from './transformer-layout.js';
+import { coordinatesOf, type Groups, groupFamilies, groupsOf, npuAt } from './transformer-layout.js';
 import { type TransformerModel, type TransformerOptions, transformerModel } from './transformer-model.js';
 
 /** What `simulateWorkload` takes beside the machine. */
 export interface TransformerWorkload {
-  /** One per NPU. */
+  /** One per NPU; those of a stage share theirs. */
   readonly graphs: WorkGraph[];
-  /** Communicator groups: group id to NPU ids. */
-  readonly groups: Record<string, number[]>;
+  /** Families of communicator groups, by the axes along which their members lie. */
+  readonly groups: Record<string, GroupAxis[]>;
 }
 
 /**
@@ -39,37 +33,50 @@ export interface TransformerWorkload {
  */
 export function transformerWorkload(options: TransformerOptions): TransformerWorkload {
   const model = transformerModel(options);
-  const graphs = Array.from({ length: model.npus }, (_, npu) => transformerGraph(model, npu));
-  return { graphs, groups: communicatorGroups(model) };
+  const { families, ofStage } = groupFamilies(model);
+  const stride = model.tensorParallel * model.dataParallel;
+  const ends = (from: number, to: number) => ({ peer: { stride, size: model.pipelineParallel, step: to - from } });
+  const stages = Array.from({ length: model.pipelineParallel }, (_, stage) =>
+    new Step(model, stage, ofStage(stage), ends).graph(),
+  );
+  const graphs = Array.from({ length: model.npus }, (_, npu) => stages[Math.floor(npu / stride)] as WorkGraph);
+  return { graphs, groups: families };
 }
 
-/** The work of one NPU. */
+/** The work of one NPU by itself, with its groups and peers by number, as trace files have them. */
 export function transformerGraph(model: TransformerModel, npu: number): WorkGraph {
-  return new Step(model, coordinatesOf(model, npu)).graph();
+  const at = coordinatesOf(model, npu);
+  const ends = (_: number, stage: number) => ({ self: npu, peer: npuAt(model, { ...at, stage }) });
+  return new Step(model, at.stage, groupsOf(model, at), ends).graph();
 }
+
+/** The ends of a message from an NPU of one stage to that of the same rank in another. */
+type Ends = (from: number, to: number) => Pick<TransferFields, 'peer' | 'self'>;
 
 /** Builds the step of one NPU: one chain of nodes, beside which only sends and gradients run. */
 class Step {
   readonly #model: TransformerModel;
-  readonly #at: Coordinates;
+  readonly #stage: number;
   readonly #groups: Groups;
+  readonly #ends: Ends;
   readonly #work: LayerWork;
   readonly #bytes: number;
   readonly #builder = new GraphBuilder();
   /** The end of the chain. */
   #last: readonly number[] = [];
 
-  constructor(model: TransformerModel, at: Coordinates) {
+  constructor(model: TransformerModel, stage: number, groups: Groups, ends: Ends) {
     this.#model = model;
-    this.#at = at;
-    this.#groups = groupsOf(model, at);
+    this.#stage = stage;
+    this.#groups = groups;
+    this.#ends = ends;
     this.#work = forwardWork(model);
     this.#bytes = activationBytes(model);
   }
 
   graph(): WorkGraph {
     const { pipelineParallel, microBatches } = this.#model;
-    for (const pass of oneForwardOneBackward(this.#at.stage, pipelineParallel, microBatches)) {
+    for (const pass of oneForwardOneBackward(this.#stage, pipelineParallel, microBatches)) {
       if (pass.direction === 'forward') this.#forward(pass);
       else this.#backward(pass);
     }
@@ -78,7 +85,7 @@ class Step {
   }
 
   #forward(pass: Pass): void {
-    const { stage } = this.#at;
+    const stage = this.#stage;
     this.#receive(pass, stage - 1);
     if (this.#hasEmbedding) this.#sumOverTensor(`embedding forward ${pass.microBatch}`);
     for (const layer of this.#layers()) {
@@ -91,7 +98,7 @@ class Step {
   }
 
   #backward(pass: Pass): void {
-    const { stage } = this.#at;
+    const stage = this.#stage;
     const { microBatches, overlapGradients } = this.#model;
     this.#receive(pass, stage + 1);
     if (this.#hasOutput) this.#block('output', pass, this.#work.output);
@@ -116,16 +123,16 @@ class Step {
   }
 
   get #hasEmbedding(): boolean {
-    return this.#model.vocabulary > 0 && this.#at.stage === 0;
+    return this.#model.vocabulary > 0 && this.#stage === 0;
   }
 
   get #hasOutput(): boolean {
-    return this.#model.vocabulary > 0 && this.#at.stage === this.#model.pipelineParallel - 1;
+    return this.#model.vocabulary > 0 && this.#stage === this.#model.pipelineParallel - 1;
   }
 
   #layers(): number[] {
     const { stageLayers } = this.#model;
-    return Array.from({ length: stageLayers }, (_, i) => this.#at.stage * stageLayers + i);
+    return Array.from({ length: stageLayers }, (_, i) => this.#stage * stageLayers + i);
   }
 
   /** Work whose result, or in the backward pass its input's gradient, is a sum over the tensor-parallel group. */
@@ -173,9 +180,8 @@ class Step {
   #transfer({ direction, microBatch }: Pass, stage: number): TransferFields | undefined {
     const model = this.#model;
     if (stage < 0 || stage >= model.pipelineParallel) return undefined;
-    const [self, peer] = [npuAt(model, this.#at), npuAt(model, { ...this.#at, stage })];
     const tag = 2 * microBatch + (direction === 'forward' ? 0 : 1);
-    return { peer, self, bytes: this.#bytes, tag };
+    return { ...this.#ends(this.#stage, stage), bytes: this.#bytes, tag };
   }
 }
 

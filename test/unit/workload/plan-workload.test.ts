@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/base/errors.js';
 import { simulateAllReduce } from '../../../src/index.js';
 import { planWorkload } from '../../../src/workload/plan-workload.js';
+import type { PreparedGraph } from '../../../src/workload/prepared-graph.js';
 import { simulateWorkload } from '../../../src/workload/simulate-workload.js';
 import type { WorkloadSpec } from '../../../src/workload/spec.js';
-import type { CollectiveNode, WorkGraph, WorkNode } from '../../../src/workload/work-graph.js';
+import type { WorkGraph, WorkNode } from '../../../src/workload/work-graph.js';
 
 const TOPOLOGY = 'ring(4, 1 GB/s, 10 ns) x switch(2, 1 GB/s, 10 ns)';
 
@@ -28,8 +29,8 @@ const plan = (nodes: readonly WorkNode[], more: Partial<WorkloadSpec> = {}) =>
 
 /** What the only collective of the only graph comes to. */
 function only(nodes: readonly WorkNode[], more: Partial<WorkloadSpec> = {}) {
-  const { planned } = plan(nodes, more);
-  return planned(nodes[0] as CollectiveNode);
+  const { planned, graphs } = plan(nodes, more);
+  return planned(graphs[0] as PreparedGraph)[0];
 }
 
 describe('graphs', () => {
@@ -103,15 +104,15 @@ describe('groups', () => {
 
   test('of all NPUs is none', () => {
     const all = only(inGroup('all'), { groups: { all: [0, 1, 2, 3, 4, 5, 6, 7] } });
-    expect(all).toMatchObject({ kind: 'plan', group: '' });
-    expect(all.kind === 'plan' && all.plan.members).toBeUndefined();
+    expect(all).toMatchObject({ kind: 'plan', group: undefined, plan: { isOfGroup: false } });
   });
 
   test('is a ring of its members, whose end points cost 10 ns', () => {
     const graphs = Array.from({ length: 8 }, (_, npu) => graph(`w.${npu}`, ...(npu % 2 === 0 ? inGroup('even') : [])));
     const groups = { even: [6, 4, 2, 0] };
-    const { plans } = planWorkload({ topology: TOPOLOGY, graphs, groups, endpointDelay: 77 });
-    expect(plans[0]).toMatchObject({ members: [6, 4, 2, 0], ranks: 4, endpoint: { delay: 10 } });
+    const { plans, groups: known } = planWorkload({ topology: TOPOLOGY, graphs, groups, endpointDelay: 77 });
+    expect(known.of('even', 0)?.members).toEqual([6, 4, 2, 0]);
+    expect(plans[0]).toMatchObject({ isOfGroup: true, ranks: 4, endpoint: { delay: 10 } });
     expect(plans[0]?.chunks[0]?.map(({ algorithm }) => algorithm.name)).toEqual(['ring']);
   });
 

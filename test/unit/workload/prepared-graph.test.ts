@@ -18,10 +18,11 @@ function issuesOf(graph: WorkGraph, ranks = 4) {
 
 test('nodes are numbered in ascending id, and linked both ways', () => {
   const graph = { nodes: [node(30, {}, 10, 20), node(10), node(20, {}, 10, 10)] };
-  const { nodes, dependents, dependencies } = prepareGraph(graph, 'g', 1);
+  const { nodes, firstDependent, dependents, dependencies } = prepareGraph(graph, 'g', 1);
   expect(nodes.map(({ id }) => id)).toEqual([10, 20, 30]);
   // 20 and 30 wait for 10, 30 for 20; a dependency that comes twice counts once.
-  expect(dependents).toEqual([[1, 2], [2], []]);
+  expect([...dependents]).toEqual([1, 2, 2]);
+  expect([...firstDependent]).toEqual([0, 2, 3, 3]);
   expect([...dependencies]).toEqual([0, 1, 2]);
 });
 

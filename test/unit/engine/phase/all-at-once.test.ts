@@ -7,7 +7,7 @@ import { allAtOnce } from '../../../../src/engine/phase/all-at-once.js';
 import { barrierIsTie, phaseDuration } from '../../../../src/engine/phase/phase-duration.js';
 import { playPhase } from '../../../../src/engine/phase/phase-player.js';
 import { type Phase, planPhases } from '../../../../src/plan/phases.js';
-import { physicalDimension } from '../../../../src/topology/logical-dimension.js';
+import { delayIn, physicalDimension } from '../../../../src/topology/logical-dimension.js';
 import { COLLECTIVES, KINDS } from '../../../support/arbitraries.js';
 import { algorithmOf, dimensionOf, phaseOf } from '../../../support/phases.js';
 
@@ -41,7 +41,7 @@ describe('direct without a limit, in closed form', () => {
       fc.property(drawn, ({ collective, kind, npus, bandwidth, latency, bytes, delay, memoryBandwidth }) => {
         const phase = phaseOf('direct', collective, [{ kind, npus, bandwidth, latency }], bytes);
         const endpoint = { delay, memoryBandwidth };
-        const known = allAtOnce(phase.lanes[0] as TokenProgram, phase.dimension, endpoint);
+        const known = allAtOnce(phase.lanes[0] as TokenProgram, delayIn(phase.dimension), endpoint);
         const played = playPhase(phase, endpoint);
         expect(known?.barrierIsTie).toBe(played.barrierIsTie);
         expect(drain(barrierIsTie(phase, endpoint))).toBe(played.barrierIsTie);
@@ -65,7 +65,7 @@ describe('direct without a limit, in closed form', () => {
         };
         const [phase] = planPhases(collective, 'baseline', [active], 500, { group: true }) as [Phase];
         const played = playPhase(phase, ENDPOINT);
-        const known = allAtOnce(phase.lanes[0] as TokenProgram, phase.dimension, ENDPOINT);
+        const known = allAtOnce(phase.lanes[0] as TokenProgram, delayIn(phase.dimension), ENDPOINT);
         expect(known?.barrierIsTie).toBe(played.barrierIsTie);
         if (known?.ns !== undefined) expect(known.ns).toBe(played.time[played.last]);
       }

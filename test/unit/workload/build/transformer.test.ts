@@ -3,8 +3,9 @@ import { workloadFromAstraSim } from '../../../../src/formats/astra-sim/workload
 import { integer, text } from '../../../../src/formats/chakra/attributes.js';
 import type { NodeKind, TraceNode } from '../../../../src/formats/chakra/graph.js';
 import { traceOf } from '../../../../src/formats/chakra/trace-of.js';
-import { transformerWorkload } from '../../../../src/workload/build/transformer.js';
-import type { TransformerOptions } from '../../../../src/workload/build/transformer-model.js';
+import { transformerGraph, transformerWorkload } from '../../../../src/workload/build/transformer.js';
+import { communicatorGroups } from '../../../../src/workload/build/transformer-layout.js';
+import { type TransformerOptions, transformerModel } from '../../../../src/workload/build/transformer-model.js';
 import { checkGraph } from '../../../../src/workload/check-graph.js';
 import { simulateWorkload } from '../../../../src/workload/simulate-workload.js';
 
@@ -14,10 +15,17 @@ const SMALL = {
   ...{ tensorParallel: 2, dataParallel: 2, pipelineParallel: 2 },
 } as const satisfies TransformerOptions;
 
+/** The workload NPU by NPU, with groups and peers by number. */
+function oneByOne(options: TransformerOptions) {
+  const model = transformerModel(options);
+  const graphs = Array.from({ length: model.npus }, (_, npu) => transformerGraph(model, npu));
+  return { graphs, groups: communicatorGroups(model) };
+}
+
 /** The workload as the trace files that it is written to. */
 function tracesOf(options: TransformerOptions) {
-  const { graphs, groups } = transformerWorkload(options);
-  return { traces: graphs.map(traceOf), groups };
+  const { graphs, groups } = oneByOne(options);
+  return { traces: graphs.map((graph) => traceOf(graph)), groups };
 }
 
 const nodesOf = ({ traces }: Pick<ReturnType<typeof tracesOf>, 'traces'>, kind: NodeKind, name = /./) =>
@@ -107,8 +115,27 @@ describe.each(cases)(
   },
 );
 
+test.each(cases)(
+  'NPUs of a stage share a graph: t $tensorParallel, d $dataParallel, p $pipelineParallel',
+  (options) => {
+    const { vocabulary, ...rest } = options;
+    const given = { ...rest, flops: 1e9, ...(vocabulary === undefined ? {} : { vocabulary }) };
+    const { graphs, groups } = transformerWorkload(given);
+    const npus = graphs.length;
+    expect(new Set(graphs).size).toBe(options.pipelineParallel);
+    if (npus === 1) return;
+    const topology = `switch(${npus}, 1 GB/s, 500 ns)`;
+    const { collectives: families, engine: _, ...shared } = simulateWorkload({ topology, graphs, groups });
+    const { collectives, engine: __, ...full } = simulateWorkload({ topology, ...oneByOne(given), folding: 'off' });
+    expect(shared).toEqual(full);
+    // All groups of a family are one line of the result.
+    const count = (lines: typeof collectives) => lines.reduce((total, line) => total + line.count, 0);
+    expect(count(families)).toBe(count(collectives));
+  },
+);
+
 test('NPUs: tensor fastest, then data, then pipeline', () => {
-  expect(transformerWorkload({ ...SMALL, tensorParallel: 2, dataParallel: 3, pipelineParallel: 2 }).groups).toEqual({
+  expect(oneByOne({ ...SMALL, tensorParallel: 2, dataParallel: 3, pipelineParallel: 2 }).groups).toEqual({
     // Tensor.
     ...{ 1: [0, 1], 2: [2, 3], 3: [4, 5], 4: [6, 7], 5: [8, 9], 6: [10, 11] },
     // Data.
