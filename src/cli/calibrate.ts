@@ -15,6 +15,7 @@ is not a property of the hardware.
 Examples:
   $ astra-sim-ts calibrate all-reduce.log --out costs.json
   $ srun ./all_reduce_perf -b 8 -e 1G -f 2 | astra-sim-ts calibrate -
+  $ astra-sim-ts calibrate all-reduce.log --topology "switch(8, 300 GB/s, 500 ns)" --out costs.json
   $ astra-sim-ts calibrate 2-nodes.log 4-nodes.log --machine dgx-h100 --json
 `;
 
@@ -26,6 +27,8 @@ export function addCalibrateCommand(program: Command, io: Io): void {
     .argument('<logs...>', 'logs with measured times; - for standard input')
     .option('--form <name>', 'line, root, lines, power or table (default: the one that errs least)')
     .option('--machine <name>', "dgx-v100, dgx-a100, dgx-h100 or dgx-b200: NCCL's formula for other numbers of nodes")
+    .option('--topology <text>', "also fit the simulator's bandwidths and latencies, from these on")
+    .option('--algorithms <names>', 'of the simulator, with --topology: one, or one for each dimension', 'ring')
     .option('--out <file>', 'write the calibration there, as JSON')
     .option('--json', 'print the calibration and what was passed over in the logs')
     .addHelpText('after', EXAMPLES)

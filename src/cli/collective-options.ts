@@ -43,6 +43,8 @@ export interface CollectiveFlags extends SizeRange {
   readonly root?: string;
   readonly weights?: string;
   readonly measured?: string;
+  readonly plot?: string;
+  readonly costs?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
 }

@@ -71,6 +71,16 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit', '1600')
     .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
     .addOption(new Option('--measured <log>', 'put measured times beside the simulated ones').conflicts('explain'))
+    .addOption(
+      new Option(
+        '--plot <file>',
+        'draw simulated and measured times over size as SVG (needs vega, vega-lite)',
+      ).conflicts('explain'),
+    )
+    .option(
+      '--costs <file>',
+      'what calibrate --out wrote: fitted bandwidths and latencies, or a curve in place of the simulated time',
+    )
     .option(
       '--inter-dimension-scheduling <order>',
       'order of dimensions: ascending, round-robin, themis or themis-flex',
@@ -103,6 +113,7 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
     ...(file === undefined ? [] : [{ flag: '--network', path: file }]),
     ...(algorithmFile === undefined ? [] : [{ flag: '--algorithm-file', path: algorithmFile }]),
     ...(flags.weights === undefined ? [] : [{ flag: '--weights', path: flags.weights }]),
+    ...(flags.costs === undefined ? [] : [{ flag: '--costs', path: flags.costs }]),
   ];
   const standard = inputs.filter(({ path }) => path === '-');
   if (standard.length > 1) {
@@ -110,12 +121,17 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
       { path: standard.at(-1)?.flag ?? '', expected: 'standard input (-) for one file', got: 'for several' },
     ]);
   }
-  if (perfetto !== undefined) checkOutputs([{ flag: '--perfetto', path: perfetto }], inputs);
+  const outputs = [
+    ...(perfetto === undefined ? [] : [{ flag: '--perfetto', path: perfetto }]),
+    ...(flags.plot === undefined ? [] : [{ flag: '--plot', path: flags.plot }]),
+  ];
+  checkOutputs(outputs, inputs);
   const spec = {
     ...specOf(flags),
     ...(await topologyOf(flags)),
     ...(await programOf(flags)),
     ...(await weightsOf(flags)),
+    ...(await costsFrom(flags)),
   };
   const { simulateCollective } = await import('../simulate.js');
   if (flags.explain) {
@@ -129,6 +145,7 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
       flags.measured === undefined
         ? undefined
         : await (await import('./measured.js')).measuredColumn(flags.measured, results);
+    if (flags.plot !== undefined) await (await import('./plot-times.js')).plotTimes(flags.plot, results, measured);
     if (flags.json) {
       const all = results.map((result, i) =>
         measured === undefined ? result : { ...result, measured: measured.times[i] },
@@ -181,6 +198,10 @@ async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 
   if (topology !== undefined) return { topology };
   const expected = 'a topology such as "ring(8, 600 GiB/s, 500 ns)", or --network FILE';
   throw new ConfigError([{ path: '--topology', expected, got: 'neither' }]);
+}
+
+async function costsFrom({ costs }: CollectiveFlags): Promise<Pick<CollectiveSpec, 'costs'>> {
+  return costs === undefined ? {} : (await import('./costs-file.js')).costsOf(costs);
 }
 
 async function weightsOf({ weights: file }: CollectiveFlags): Promise<Pick<CollectiveSpec, 'weights'>> {

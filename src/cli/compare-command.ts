@@ -32,6 +32,7 @@ export interface CompareFlags {
   readonly plot?: string;
   readonly exportMsccl?: string;
   readonly exportChakra?: string;
+  readonly costs?: string;
 }
 
 const WIDTH = 110;
@@ -72,6 +73,7 @@ async function optionsOf(flags: CompareFlags): Promise<CompareOptions> {
     ...(algorithms === undefined ? {} : { algorithms: algorithms.split(',').map((name) => name.trim()) }),
     ...(endpointDelay === undefined ? {} : { endpointDelay: numeric(endpointDelay) }),
     ...(localMemoryBandwidth === undefined ? {} : { localMemoryBandwidth: memoryIn(localMemoryBandwidth) }),
+    ...(flags.costs === undefined ? {} : await (await import('./costs-file.js')).costsOf(flags.costs)),
     ...(switching === undefined ? {} : { switching: switching as NonNullable<CompareOptions['switching']> }),
   };
 }

@@ -23,7 +23,11 @@ export function addCompareCommand(program: Command, io: Io): void {
       'dimensions "kind(npus, bandwidth, latency) x ...", "dgx-h100 x 32", or "graph: name(...)"',
     )
     .option('--network <file>', "a list of links (YAML or JSON), or the reference's network file, instead")
-    .option('--collective <name>', 'all-reduce, reduce-scatter, all-gather or all-to-all', 'all-reduce')
+    .option(
+      '--collective <name>',
+      'all-reduce, reduce-scatter, all-gather, all-to-all, broadcast, reduce, gather or scatter',
+      'all-reduce',
+    )
     .option('--size <sizes>', 'the whole buffer; several with commas', '256KiB,64MiB')
     .option('--algorithms <names>', 'these alone, with commas (default: all)')
     .option('--rank-by <model>', 'congestion-aware or congestion-unaware', 'congestion-aware')
@@ -33,6 +37,7 @@ export function addCompareCommand(program: Command, io: Io): void {
     .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit (default: 10)')
     .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit (default: 1600)')
     .option('--switching <how>', 'store-and-forward (default) or cut-through')
+    .option('--costs <file>', 'bandwidths and latencies fitted by calibrate --topology --out')
     .addOption(new Option('--json', 'print the input as resolved and all of the result').conflicts('csv'))
     .option('--csv', 'print one line per algorithm and size, units in the column names')
     .option('--plot <file>', 'write time over size of every algorithm as SVG (needs vega and vega-lite)')

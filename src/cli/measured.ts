@@ -13,6 +13,9 @@ export interface MeasuredTime {
 export interface MeasuredColumn {
   /** One for each result; undefined where that size was not measured. */
   readonly times: readonly (MeasuredTime | undefined)[];
+  /** The table that they are from, and all of its times. */
+  readonly name: string;
+  readonly all: readonly { readonly bytes: number; readonly timeUs: number }[];
   /** What to know of them, each a line for stderr. */
   readonly notes: readonly string[];
 }
@@ -49,7 +52,8 @@ export async function measuredColumn(file: string, results: readonly CollectiveR
     const expected = 'sizes (-b, -e, -f) of which one is measured';
     throw new ConfigError([{ path: '--measured', expected, got: `${show(table.name)}: ${got}` }]);
   }
-  return { times, notes: [...noteLines(log), ...ranksNote(table, ranks)] };
+  const all = bytes.map((size, i) => ({ bytes: size, timeUs: timesUs[i] as number }));
+  return { times, name: table.name, all, notes: [...noteLines(log), ...ranksNote(table, ranks)] };
 }
 
 function ranksNote({ name, ranks }: MeasuredTable, simulated: number): string[] {

@@ -32,6 +32,7 @@ export interface WorkloadFlags {
   readonly folding: string;
   readonly oneTrace?: boolean;
   readonly dropMissingDependencies?: boolean;
+  readonly costs?: string;
   readonly json?: boolean;
 }
 
@@ -39,9 +40,10 @@ export interface WorkloadFlags {
 export async function runWorkload(flags: WorkloadFlags, ignored: readonly string[], io: Io): Promise<void> {
   onceStandardInput(flags);
   const files = loadFiles(flags);
+  const fitted = flags.costs === undefined ? {} : await (await import('./costs-file.js')).costsOf(flags.costs);
   const [spec, answer] = renaming(
     () => {
-      const workload = workloadFromAstraSim(files.input);
+      const workload = { ...workloadFromAstraSim(files.input), ...fitted };
       return [workload, simulateWorkload(workload)];
     },
     (path) => inFiles(path, flags),

@@ -4,7 +4,7 @@ export type { PointResult, SweepRow } from './row.js';
 export type { Shard } from './shard.js';
 export { type Sweep, type SweepCount, type SweepOptions, type SweepProgress, sweep } from './sweep.js';
 export type { Evaluator } from './tune/evaluator.js';
-export { type FitOptions, fitDimensions, withDimensions } from './tune/fit-dimensions.js';
+export { type FitOptions, fitDimensions } from './tune/fit-dimensions.js';
 export type { Score } from './tune/score.js';
 export type { Alternative, Sensitivity } from './tune/sensitivity.js';
 export { type TunedPoint, type TuneOptions, type TuneProgress, type TuneResult, tune } from './tune/tune.js';

@@ -148,6 +148,10 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     readMsccl: [xml, 'a file', { keepsLinks: true }],
     writeMsccl: [readMsccl(xml).program, { name: 'a', collective: 'all-gather', protocol: 'LL' }],
     toPerfetto: [timeline],
+    fitDimensions: [
+      [{ ...measured[0], collective: 'all-reduce', ranks: 4 }],
+      { topology: 'ring(4, 50 GB/s, 500 ns)', algorithms: 'ring', splits: 2 },
+    ],
     sweep: [sweep],
     tune: [{ ...sweep, tune: { minimise: 'timeNs', budget: 4 } }, { best: 3 }],
     chart: [{ mark: 'bar', config: {} }],

@@ -1,6 +1,8 @@
 import { ConfigError, type Issue, show } from '../../base/errors.js';
 import { didYouMean } from '../../base/validate.js';
+import type { AlgorithmName } from '../../collectives/algorithms.js';
 import { type CalibrateOptions, calibrate } from '../../costs/calibrate/calibrate.js';
+import type { Calibration } from '../../costs/calibrate/calibration.js';
 import { CURVE_FORMS, type CurveForm } from '../../costs/calibrate/curve.js';
 import type { MeasuredTable } from '../../costs/calibrate/measured-table.js';
 import { checkOutputs } from '../files/place.js';
@@ -15,6 +17,8 @@ import { noteLines, type ReadLog, readLog } from './read-log.js';
 export interface CalibrateFlags {
   readonly form?: string;
   readonly machine?: string;
+  readonly topology?: string;
+  readonly algorithms?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -40,8 +44,9 @@ export async function calibrateCommand(files: readonly string[], flags: Calibrat
   for (const file of files) logs.push(await readLog(file));
   const tables = namedApart(logs);
   const options = { ...(form === undefined ? {} : { forms: [form as CurveForm] }), ...machineOf(flags, tables) };
+  const fitted = await dimensionsOf(flags, tables);
   const calibration = renaming(
-    () => calibrate(tables, options),
+    () => ({ ...calibrate(tables, options), ...fitted }),
     (path) => path.replace(/^tables\[(\d+)\]/, (_, i) => tables[Number(i)]?.info['file'] ?? path),
   );
 
@@ -56,6 +61,24 @@ export async function calibrateCommand(files: readonly string[], flags: Calibrat
   if (out !== undefined) io.err(`# written to ${out}\n`);
   for (const line of logs.flatMap(noteLines)) io.err(`${line}\n`);
   for (const warning of calibration.warnings) io.err(`# warning: ${warning}\n`);
+}
+
+/** The simulator's own numbers, fitted to each table. */
+async function dimensionsOf(
+  { topology, algorithms = 'ring' }: CalibrateFlags,
+  tables: readonly MeasuredTable[],
+): Promise<Pick<Calibration, 'dimensions'>> {
+  if (topology === undefined) return {};
+  const { fitDimensions } = await import('../../sweep/tune/fit-dimensions.js');
+  const names = algorithms.split(',').map((name) => name.trim()) as AlgorithmName[];
+  const options = { topology, algorithms: names.length === 1 ? (names[0] as AlgorithmName) : names };
+  return renaming(
+    () => ({ dimensions: fitDimensions(tables, options) }),
+    (path) =>
+      path
+        .replace(/^tables\[(\d+)\]/, (_, i) => tables[Number(i)]?.name ?? path)
+        .replace(/^(topology|algorithms)/, '--$1'),
+  );
 }
 
 /** Tables by names that tell them apart: logs of one program call theirs alike. */

@@ -1,5 +1,10 @@
 import { formatBytes } from '../../base/units.js';
-import type { Calibration, NodesCalibration, TableCalibration } from '../../costs/calibrate/calibration.js';
+import type {
+  Calibration,
+  DimensionsCalibration,
+  NodesCalibration,
+  TableCalibration,
+} from '../../costs/calibrate/calibration.js';
 import type { BandErrors, Errors } from '../../costs/calibrate/errors.js';
 import { columns, wrap } from '../table.js';
 import { curveText, lawText } from './model-text.js';
@@ -7,13 +12,23 @@ import { curveText, lawText } from './model-text.js';
 const WIDTH = 110;
 
 /** A calibration for people: what was kept, and how far everything that was tried errs on unseen data. */
-export function calibrationLines({ statement, tables, acrossNodes }: Calibration): string[] {
+export function calibrationLines({ statement, tables, acrossNodes, dimensions = [] }: Calibration): string[] {
   return [
     ...wrap(statement, WIDTH, '# ', '# '),
     '# Errors are median / 90th percentile on data that the fit has not seen, in percent of the measured time.',
     ...tables.flatMap(tableLines),
     ...acrossNodes.flatMap(lawLines),
+    ...dimensions.flatMap(dimensionLines),
   ];
+}
+
+function dimensionLines({ source, dimensions, heldOut }: DimensionsCalibration): string[] {
+  const short = (value: number) => String(Number(value.toPrecision(4)));
+  const parts = dimensions.map(
+    ({ kind, npus, bandwidthGBps, latencyNs }) =>
+      `${kind}(${npus}, ${short(bandwidthGBps)} GB/s, ${short(latencyNs)} ns)`,
+  );
+  return ['', `${source}: the simulator, fitted`, `  ${parts.join(' x ')}; errors ${errorText(heldOut)}`];
 }
 
 function tableLines({ source, curve, tried }: TableCalibration): string[] {

@@ -1,6 +1,7 @@
 import { ConfigError, show } from '../../base/errors.js';
+import { reading } from '../../base/validate.js';
 import { COLLECTIVES, type Collective, entersWithShare } from '../../collectives/collective.js';
-import type { Calibration, DimensionsCalibration } from '../../costs/calibrate/calibration.js';
+import type { DimensionsCalibration } from '../../costs/calibrate/calibration.js';
 import { compare, summarize } from '../../costs/calibrate/errors.js';
 import { checkTables, type MeasuredTable, samplesOf } from '../../costs/calibrate/measured-table.js';
 import { simulateCollective } from '../../simulate.js';
@@ -28,12 +29,8 @@ const ROUNDS = 6;
  */
 export function fitDimensions(tables: readonly MeasuredTable[], options: FitOptions): DimensionsCalibration[] {
   checkTables(tables);
-  return tables.map((table, i) => fitTable(table, `tables[${i}]`, options));
-}
-
-/** A calibration with fitted dimensions besides. */
-export function withDimensions(calibration: Calibration, dimensions: readonly DimensionsCalibration[]): Calibration {
-  return { ...calibration, dimensions };
+  const given = reading(() => ({ ...options }), 'options');
+  return tables.map((table, i) => fitTable(table, `tables[${i}]`, given));
 }
 
 function fitTable(table: MeasuredTable, path: string, options: FitOptions): DimensionsCalibration {
