@@ -2,9 +2,11 @@ import { ConfigError, SimulationError } from '../base/errors.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { CollectiveResult } from '../report/result.js';
 import { simulating } from '../simulate.js';
-import type { CheckedCollective } from '../spec/schema.js';
+import type { CheckedCollective, WithGraph } from '../spec/schema.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import type { CheckedDimension } from '../topology/dimension.js';
+import type { DirectedLink } from '../topology/link-graph.js';
+import type { NamedGraph } from '../topology/named-graph.js';
 
 /** One change to a spec, and what it gave. */
 export interface Variant {
@@ -31,7 +33,7 @@ const LEAST_EVENTS = 100_000;
 /** Simulates every single change worth a try; those that cannot be simulated are left out. Best first. */
 export function* tryVariants(
   spec: CollectiveSpec,
-  asked: CheckedCollective,
+  asked: WithGraph<CheckedCollective>,
   base: CollectiveResult,
 ): Generator<void, Variant[]> {
   const { timeline: _, linkStatistics: __, onProgress: ___, engine: ____, ...plain } = spec;
@@ -51,13 +53,14 @@ export function* tryVariants(
   return variants.sort((a, b) => b.speedup - a.speedup);
 }
 
-function changes(spec: CollectiveSpec, asked: CheckedCollective, base: CollectiveResult): Change[] {
-  const { topology: dimensions } = asked;
+function changes(spec: CollectiveSpec, asked: WithGraph<CheckedCollective>, base: CollectiveResult): Change[] {
+  const { topology: dimensions, graph } = asked;
   const list: Change[] = [];
   const add = (kind: Variant['kind'], change: string, part: Partial<CollectiveSpec>) =>
     list.push({ kind, change, spec: { ...spec, ...part } });
+  if (graph !== undefined) addLinks(spec, graph, base, add);
   for (const [d, { npus, bandwidth, latency, reconfiguration }] of dimensions.entries()) {
-    if (npus === 1) continue;
+    if (npus === 1 || graph !== undefined) continue;
     const withPart = (part: Partial<CheckedDimension>) => ({
       topology: dimensions.map((one, i) => (i === d ? { ...one, ...part } : one)),
     });
@@ -85,6 +88,45 @@ function changes(spec: CollectiveSpec, asked: CheckedCollective, base: Collectiv
   }
   addAlgorithms(spec, base, add);
   return list;
+}
+
+/** Of a graph: faster links, the busiest alone, and other orders of the ranks. */
+function addLinks(
+  spec: CollectiveSpec,
+  graph: NamedGraph,
+  { dimensions }: CollectiveResult,
+  add: (kind: Variant['kind'], change: string, part: Partial<CollectiveSpec>) => void,
+): void {
+  const { npus, links, names } = graph;
+  const withLinks = (part: (link: DirectedLink, number: number) => Partial<DirectedLink>): Partial<CollectiveSpec> => {
+    return { topology: { ...graph, links: links.map((link, i) => ({ ...link, ...part(link, i) })) } };
+  };
+  const faster = ({ bandwidth }: DirectedLink) => ({ bandwidth: 2 * bandwidth });
+  const busiest = dimensions[0]?.busiestLink;
+  const number = busiest === undefined ? -1 : (names?.indexOf(busiest) ?? -1);
+  if (number >= 0) {
+    const change = `twice the bandwidth of the busiest link, ${busiest}`;
+    add(
+      'hardware',
+      change,
+      withLinks((link, i) => (i === number ? faster(link) : {})),
+    );
+  }
+  add('hardware', 'twice the bandwidth of every link', withLinks(faster));
+  add(
+    'hardware',
+    'half the latency of every link',
+    withLinks(({ latency }) => ({ latency: latency / 2 })),
+  );
+  if (npus < 4 || spec.program !== undefined) return;
+  const given = spec.rankOrder ?? Array.from({ length: npus }, (_, npu) => npu);
+  // Neighbours in a ring become NPUs half the network apart, and the other way round.
+  const half = Math.ceil(npus / 2);
+  const dealt = given.map((_, i) => given[i % 2 === 0 ? i / 2 : half + (i - 1) / 2] as number);
+  const gathered = [...given.filter((_, i) => i % 2 === 0), ...given.filter((_, i) => i % 2 === 1)];
+  add('software', 'ranks taken from both halves of the NPUs in turn', { rankOrder: dealt });
+  // Of four NPUs that is the same.
+  if (npus > 4) add('software', 'ranks of every second NPU first', { rankOrder: gathered });
 }
 
 /** Another algorithm in one dimension. */

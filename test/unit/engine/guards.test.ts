@@ -8,40 +8,6 @@ import { everything } from '../../support/lockstep.js';
  */
 const GUARDED: readonly (readonly [what: string, spec: unknown])[] = [
   [
-    'an agenda whose items came from several NPUs in one tick',
-    {
-      topology: [{ kind: 'fully-connected', npus: 4, bandwidth: 4, latency: 2 }],
-      collective: 'all-reduce',
-      size: 4096,
-      splits: 3,
-      activeChunks: 2,
-      queuesPerDimension: 2,
-      interDimensionScheduling: 'themis',
-      intraDimensionScheduling: 'fewest-remaining-phases-first',
-      endpointDelay: 10,
-      localMemoryBandwidth: 2,
-      algorithms: ['direct:1'],
-      network: 'congestion-aware',
-    },
-  ],
-  [
-    'a barrier of direct that opens in the tick in which a token becomes free',
-    {
-      topology: [{ kind: 'ring', npus: 4, bandwidth: 1, latency: 10 }],
-      collective: 'all-reduce',
-      size: 66,
-      splits: 5,
-      activeChunks: 2,
-      queuesPerDimension: 2,
-      interDimensionScheduling: 'themis',
-      intraDimensionScheduling: 'smallest-first',
-      endpointDelay: 10,
-      localMemoryBandwidth: 2,
-      algorithms: ['direct:3'],
-      network: 'congestion-aware',
-    },
-  ],
-  [
     'two messages of different NPUs that come to a link in one tick',
     {
       topology: [{ kind: 'switch', npus: 3, bandwidth: 1, latency: 0 }],

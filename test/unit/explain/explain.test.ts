@@ -82,3 +82,32 @@ describe('single changes', () => {
     expect(variants.some(({ change }) => change.startsWith('halving'))).toBe(false);
   });
 });
+
+test('of a graph the busiest link is named and made faster, and other orders of ranks are tried', () => {
+  // Two pairs of NPUs, whose switches are joined by one slow link.
+  const link = (from: number | string, to: number | string, bandwidth: number) => ({
+    from,
+    to,
+    bandwidth,
+    latency: 500,
+    both: true,
+  });
+  const links = [link(0, 'a', 50), link(1, 'b', 50), link(2, 'a', 50), link(3, 'b', 50), link('a', 'b', 5)];
+  const { variants, result, network } = explainCollective({
+    collective: 'all-gather',
+    topology: { npus: 4, switches: ['a', 'b'], links },
+    size: 100_000,
+    network: 'congestion-aware',
+    algorithms: 'ring',
+  });
+  expect(result.dimensions[0]?.busiestLink).toBe('a -> b');
+  const faster = variants.find(({ change }) => change === 'twice the bandwidth of the busiest link, a -> b');
+  expect(faster?.kind).toBe('hardware');
+  // NPUs 0, 2 on one switch, 1, 3 on the other: in the order 0, 2, 1, 3 a ring crosses once each way, not twice.
+  const [best] = variants.filter(({ kind }) => kind === 'software').filter(({ change }) => change.startsWith('ranks'));
+  expect(best?.change).toBe('ranks taken from both halves of the NPUs in turn');
+  expect(best?.speedup).toBeGreaterThan(1.5);
+  expect(variants.some(({ change }) => change.includes('dimension 0') && /bandwidth|latency/.test(change))).toBe(false);
+  // What is on the other switch, 2 * 100,000 bytes, comes over the slow link: 40,000 ns.
+  expect(network.ns).toBe(40_000);
+});
