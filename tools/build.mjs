@@ -32,7 +32,9 @@ const library = await build({
 // The command line, dependencies and all.
 const commandLine = await build({
   ...common,
-  entryPoints: ['main', 'congestion-aware', 'congestion-unaware', 'sweep/worker', 'train/plan-worker'].map((name) => `src/cli/${name}.ts`),
+  entryPoints: ['main', 'congestion-aware', 'congestion-unaware', 'sweep/worker', 'train/plan-worker'].map(
+    (name) => `src/cli/${name}.ts`,
+  ),
   outdir: 'dist/cli',
   // All side by side: what looks for package.json or the worker finds it from each.
   entryNames: '[name]',
