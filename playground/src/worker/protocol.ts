@@ -1,0 +1,38 @@
+import type { CollectiveResult, CollectiveSpec, Issue } from 'astra-sim-ts';
+
+/** What the worker can be asked for: name, what goes in, what comes out, what comes on the way. */
+export interface Tasks {
+  readonly collective: { input: CollectiveSpec; output: CollectiveResult; part: never };
+}
+
+export type TaskName = keyof Tasks;
+
+/** What the page sends. */
+export type Request =
+  | { readonly kind: 'start'; readonly id: number; readonly task: TaskName; readonly input: unknown }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+/** Why there is no answer: words for people, and which fields they are about. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly issues: readonly Issue[];
+}
+
+/** What the worker sends. A request has one `done` or `failed`, and any number of `progress` before. */
+export type Reply =
+  | { readonly kind: 'progress'; readonly id: number; readonly share: number; readonly part?: unknown }
+  | { readonly kind: 'done'; readonly id: number; readonly output: unknown; readonly tookMs: number }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure };
+
+/** What a task is given beside its input. */
+export interface Controls<Part = never> {
+  readonly signal: AbortSignal;
+  /** Share of the work that is done, 0 to 1, and what has been found since. */
+  readonly report: (share: number, part?: Part) => void;
+}
+
+export type Task<Name extends TaskName> = (
+  input: Tasks[Name]['input'],
+  controls: Controls<Tasks[Name]['part']>,
+) => Promise<Tasks[Name]['output']>;

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { type Site, shownNs } from '../support/site.js';
+
+/** What everybody has to load for the first view: the goal of the page. */
+const BUDGET = 300_000;
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What axe finds wrong with a page, in words. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await checker.run()).violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
+    }));
+  });
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  );
+}
+
+const TABS = ['timeline', 'messages', 'advice', 'sizes', 'compare'];
+
+/** How the page comes, whatever it shows. */
+export function loadingCases(site: () => Site): void {
+  test('the first view is below its budget', async () => {
+    const page = await site().page();
+    await shownNs(page);
+    const files = await page.evaluate(() => [
+      ...new Set([location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)]),
+    ]);
+    const names = files
+      .map((file) => new URL(file).pathname.replace('/some/where/', ''))
+      .map((name) => (name === '' ? 'index.html' : name));
+    expect(names.some((name) => /assets\/main-.*\.js/.test(name))).toBe(true);
+    const sizes = names
+      .filter((name) => name !== 'sw.js')
+      .map((name) => gzipSync(readFileSync(join(site().folder, name)), { level: 9 }).length);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    console.log(`first view: ${(total / 1000).toFixed(0)} kB gzipped in ${names.length} files`);
+    expect(total).toBeLessThan(BUDGET);
+    await page.context().close();
+  });
+
+  test('works without a network once it has been loaded', async () => {
+    const page = await site().page();
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await page.context().setOffline(true);
+    await page.reload();
+    expect(await shownNs(page)).toBeGreaterThan(0);
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    await page.waitForSelector('#tab-panel > :not(.loading)');
+    await page.context().close();
+  });
+
+  test.each(['light', 'dark'] as const)('axe finds nothing wrong in the %s theme', async (colorScheme) => {
+    const page = await site().page('', { colorScheme });
+    await shownNs(page);
+    for (const tab of TABS) {
+      await page.locator(`#tab-${tab}`).click();
+      await page.waitForSelector('#tab-panel > :not(.loading)');
+      expect(await violations(page), tab).toEqual([]);
+    }
+    await page.getByRole('button', { name: 'Training step' }).click();
+    await page.waitForSelector('.late > :not(.loading)');
+    expect(await violations(page), 'training').toEqual([]);
+    await page.context().close();
+  });
+
+  test('nothing is wider than a phone of 320 pixels', async () => {
+    const page = await site().page('', { viewport: { width: 320, height: 640 } });
+    await shownNs(page);
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+    for (const tab of TABS) {
+      await page.locator(`#tab-${tab}`).click();
+      await page.waitForSelector('#tab-panel > :not(.loading)');
+      expect(await width(), tab).toBe(320);
+    }
+    await page.getByRole('button', { name: 'Training step' }).click();
+    await page.waitForSelector('.late > :not(.loading)');
+    expect(await width(), 'training').toBe(320);
+    await page.context().close();
+  });
+}
