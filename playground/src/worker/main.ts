@@ -6,6 +6,7 @@ import { collective } from './tasks/collective.js';
 /** Each task; what only some pages need is loaded when it is first asked for. */
 const TASKS: { readonly [Name in TaskName]: () => Promise<Task<Name>> } = {
   collective: async () => collective,
+  timeline: async () => (await import('./tasks/timeline.js')).timeline,
 };
 
 interface Scope {

@@ -1,8 +1,19 @@
-import type { CollectiveResult, CollectiveSpec, Issue } from 'astra-sim-ts';
+import type { ChunkPlanReport, CollectiveResult, CollectiveSpec, Issue } from 'astra-sim-ts';
+import type { PackedSpans } from '../timeline/spans.js';
 
 /** What the worker can be asked for: name, what goes in, what comes out, what comes on the way. */
 export interface Tasks {
   readonly collective: { input: CollectiveSpec; output: CollectiveResult; part: never };
+  readonly timeline: { input: CollectiveSpec; output: PhaseTimeline; part: never };
+}
+
+/** Phases of chunks on one NPU. */
+export interface PhaseTimeline {
+  readonly spans: PackedSpans;
+  readonly npu: number;
+  /** All NPUs do the same at the same time. */
+  readonly isEverybody: boolean;
+  readonly plans: readonly ChunkPlanReport[];
 }
 
 export type TaskName = keyof Tasks;

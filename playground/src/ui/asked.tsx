@@ -1,0 +1,29 @@
+import type { ComponentChildren } from 'preact';
+import { Failed } from '../panels/failed.js';
+import type { Question } from '../state/question.js';
+import type { TaskName, Tasks } from '../worker/protocol.js';
+
+/** What is shown of a question: the answer, or how far it is, or why there is none. */
+export function Asked<Name extends TaskName>({
+  question,
+  children,
+}: {
+  readonly question: Question<Name>;
+  readonly children: (value: Tasks[Name]['output']) => ComponentChildren;
+}) {
+  const { state, share, value, failure } = question.answer.value;
+  return (
+    <div class="asked" aria-busy={state === 'busy'}>
+      {state === 'busy' && (
+        <div class="busy floating">
+          <progress value={share} max={1} aria-label="Share of the work that is done" />
+          <button type="button" class="plain" onClick={() => question.cancel()}>
+            Cancel
+          </button>
+        </div>
+      )}
+      {failure !== undefined && <Failed failure={failure} />}
+      {value !== undefined && failure === undefined && children(value)}
+    </div>
+  );
+}
