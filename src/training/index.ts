@@ -14,6 +14,7 @@ export type { Axis, PipelineSchedule, PlanSpec, PrecisionSpec } from './plan-spe
 export type { TimeUse } from './play-step.js';
 export { MODEL_PRESETS, type ModelName } from './presets.js';
 export { simulateTraining, type TrainingResult } from './simulate-training.js';
+export type { StepSpan } from './timeline.js';
 export type { ClusterSpec, TrainingOptions } from './training-options.js';
 export { trainingWorkload } from './training-workload.js';
 export {

@@ -9,6 +9,7 @@ import { type MemoryUse, stageMemory } from './memory.js';
 import type { Plan } from './plan.js';
 import { playStep, type TimeUse } from './play-step.js';
 import { trainingStep } from './step.js';
+import { type StepSpan, timelineOf } from './timeline.js';
 import { checkTraining, type TrainingOptions } from './training-options.js';
 
 /** What became of a training step: plain data. */
@@ -30,6 +31,8 @@ export interface TrainingResult {
   /** Whether that is no more than an NPU has. */
   readonly fits: boolean;
   readonly warnings: readonly Warning[];
+  /** What one NPU of each stage did; present when `timeline` was asked for. */
+  readonly timeline?: readonly StepSpan[];
   readonly engine: {
     readonly reason: string;
     /** Nodes of all graphs together. */
@@ -52,7 +55,7 @@ export interface TrainingResult {
  * @throws SimulationError when the time exceeds 2^53 ns, beyond which ns are not exact.
  */
 export function simulateTraining(options: TrainingOptions): TrainingResult {
-  const { model, plan, accelerator, dimensions, rates, durations, endpoints } = checkTraining(options);
+  const { model, plan, accelerator, dimensions, rates, durations, endpoints, timeline } = checkTraining(options);
   const step = trainingStep(model, plan, rates, durations);
   const communication = new Communication(dimensions, plan, endpoints);
   const { stages } = step;
@@ -80,6 +83,7 @@ export function simulateTraining(options: TrainingOptions): TrainingResult {
       nodes: stages.reduce((sum, { nodes }) => sum + nodes.length, 0),
       collectives: communication.simulated,
     },
+    ...(timeline ? { timeline: [...timelineOf(step, played)] } : {}),
   };
 }
 

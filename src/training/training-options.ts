@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ConfigError, show } from '../base/errors.js';
 import type { Quantity } from '../base/units.js';
 import { keys, parse, quantity, whole } from '../base/validate.js';
-import { checkWithTopology, MAX_CHUNKS, machineEntries } from '../spec/schema.js';
+import { checkWithTopology, flag, MAX_CHUNKS, machineEntries } from '../spec/schema.js';
 import type { DimensionSpec } from '../spec/spec.js';
 import { totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
@@ -44,6 +44,8 @@ export interface TrainingOptions {
   readonly endpointDelay?: Quantity;
   /** Chunks that each collective is cut into. Default 1. */
   readonly splits?: number;
+  /** Ask for what one NPU of each stage did, span by span. Default false. */
+  readonly timeline?: boolean;
 }
 
 const share = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= 1;
@@ -67,6 +69,7 @@ const schema = keys({
   durations: v.optional(keys({ forwardNs: durationNs, backwardNs: durationNs })),
   endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
   splits: v.optional(whole(1, MAX_CHUNKS), 1),
+  timeline: v.optional(flag, false),
 });
 
 const above = (what: string) => v.pipe(v.number(what), v.finite(what), v.gtValue(0, what));
@@ -90,6 +93,7 @@ export interface CheckedTraining {
   readonly rates: ComputeRates;
   readonly durations: LayerDurations | undefined;
   readonly endpoints: Endpoints;
+  readonly timeline: boolean;
 }
 
 /** @throws ConfigError with what is wrong. */
@@ -109,7 +113,7 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
     const expected = `a format that ${accelerator.name} multiplies: ${Object.keys(accelerator.peak).join(', ')}`;
     throw new ConfigError([{ path: 'plan.precision.compute', expected, got: show(plan.precision.compute) }]);
   }
-  const { efficiency, memoryEfficiency, durations, endpointDelay, splits } = asked;
+  const { efficiency, memoryEfficiency, durations, endpointDelay, splits, timeline } = asked;
   const { memoryBandwidth } = accelerator;
   return {
     model,
@@ -119,6 +123,7 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
     rates: { peak: operations / 1e9, memoryBandwidth, efficiency, memoryEfficiency },
     durations,
     endpoints: { endpointDelay, memoryBandwidth, splits },
+    timeline,
   };
 }
 

@@ -6,12 +6,16 @@ import type { TaskName, Tasks } from '../worker/protocol.js';
 /** What is shown of a question: the answer, or how far it is, or why there is none. */
 export function Asked<Name extends TaskName>({
   question,
+  isGrowing = false,
   children,
 }: {
   readonly question: Question<Name>;
+  /** Parts that come on the way are shown as they come; the answer is a list of them. */
+  readonly isGrowing?: boolean;
   readonly children: (value: Tasks[Name]['output']) => ComponentChildren;
 }) {
-  const { state, share, value, failure } = question.answer.value;
+  const { state, share, value, failure, parts } = question.answer.value;
+  const shown = isGrowing && state === 'busy' && parts.length > 0 ? (parts as unknown as typeof value) : value;
   return (
     <div class="asked" aria-busy={state === 'busy'}>
       {state === 'busy' && (
@@ -23,7 +27,7 @@ export function Asked<Name extends TaskName>({
         </div>
       )}
       {failure !== undefined && <Failed failure={failure} />}
-      {value !== undefined && failure === undefined && children(value)}
+      {shown !== undefined && failure === undefined && children(shown)}
     </div>
   );
 }

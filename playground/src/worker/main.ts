@@ -6,6 +6,8 @@ import { collective } from './tasks/collective.js';
 /** Each task; what only some pages need is loaded when it is first asked for. */
 const TASKS: { readonly [Name in TaskName]: () => Promise<Task<Name>> } = {
   collective: async () => collective,
+  sizes: async () => (await import('./tasks/sizes.js')).sizes,
+  log: async () => (await import('./tasks/log.js')).log,
   timeline: async () => (await import('./tasks/timeline.js')).timeline,
 };
 

@@ -1,9 +1,13 @@
 import type { ChunkPlanReport, CollectiveResult, CollectiveSpec, Issue } from 'astra-sim-ts';
+import type { MeasuredTable } from 'astra-sim-ts/costs';
+import type { LogNote } from 'astra-sim-ts/formats';
 import type { PackedSpans } from '../timeline/spans.js';
 
 /** What the worker can be asked for: name, what goes in, what comes out, what comes on the way. */
 export interface Tasks {
   readonly collective: { input: CollectiveSpec; output: CollectiveResult; part: never };
+  readonly sizes: { input: SizesInput; output: readonly SizePoint[]; part: SizePoint };
+  readonly log: { input: string; output: MeasuredInput; part: never };
   readonly timeline: { input: CollectiveSpec; output: PhaseTimeline; part: never };
 }
 
@@ -14,6 +18,29 @@ export interface PhaseTimeline {
   /** All NPUs do the same at the same time. */
   readonly isEverybody: boolean;
   readonly plans: readonly ChunkPlanReport[];
+}
+
+/** A point of a curve; or why there is none. */
+export interface SizePoint {
+  /** `"yours"`: those of the page. */
+  readonly algorithm: string;
+  /** Of the whole buffer, as nccl-tests counts it. */
+  readonly bytes: number;
+  readonly timeNs?: number;
+  readonly busbwGBps?: number;
+  readonly why?: string;
+}
+
+export interface SizesInput {
+  readonly spec: CollectiveSpec;
+  readonly from: string;
+  readonly to: string;
+  readonly algorithms: readonly string[];
+}
+
+export interface MeasuredInput {
+  readonly tables: readonly MeasuredTable[];
+  readonly notes: readonly LogNote[];
 }
 
 export type TaskName = keyof Tasks;

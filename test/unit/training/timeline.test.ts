@@ -3,6 +3,7 @@ import { Communication } from '../../../src/training/communication.js';
 import { readModel } from '../../../src/training/model.js';
 import { readPlan } from '../../../src/training/plan.js';
 import { playStep } from '../../../src/training/play-step.js';
+import { simulateTraining } from '../../../src/training/simulate-training.js';
 import { trainingStep } from '../../../src/training/step.js';
 import { type StepSpan, timelineOf } from '../../../src/training/timeline.js';
 
@@ -29,4 +30,17 @@ test('lanes of a stage take one thing at a time, and passes cover all of its com
     const busy = of('passes').reduce((sum, { startNs, endNs }) => sum + endNs - startNs, 0);
     expect(busy).toBe(forward + backward + optimizer);
   }
+});
+
+test('a result has its timeline when it is asked for', () => {
+  const options = {
+    model: { style: 'gpt', layers: 4, hidden: 256, heads: 8, vocabulary: 512, sequence: 128 },
+    cluster: 'dgx-a100',
+    plan: { globalBatch: 8, pipeline: 2 },
+  } as const;
+  expect(simulateTraining(options).timeline).toBeUndefined();
+  const { timeline = [], stepNs, ...rest } = simulateTraining({ ...options, timeline: true });
+  expect({ stepNs, ...rest }).toEqual(simulateTraining(options));
+  expect(timeline.reduce((latest, { endNs }) => Math.max(latest, endNs), 0)).toBe(stepNs);
+  expect(new Set(timeline.map(({ stage }) => stage))).toEqual(new Set([0, 1]));
 });
