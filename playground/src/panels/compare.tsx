@@ -1,3 +1,98 @@
-export default function Panel() {
-  return <p class="quiet">…</p>;
+import { useEffect } from 'preact/hooks';
+import { bandwidth, bytes, percent, time } from '../format.js';
+import { Question } from '../state/question.js';
+import { change, page, spec } from '../state/store.js';
+import { Asked } from '../ui/asked.js';
+import { Help } from '../ui/help.js';
+import type { League } from '../worker/protocol.js';
+
+const question = new Question('compare', { isLong: true });
+
+/** Every algorithm there is on this network, ranked. */
+export default function ComparePanel() {
+  const { league } = page.value;
+  const asked = spec.value;
+  useEffect(() => {
+    // What the algorithms on the left are is none of the league's business.
+    if (league === 'yes') question.ask({ ...asked, algorithms: 'ring' });
+  }, [asked, league]);
+  return (
+    <div class="panel">
+      <p class="lead">
+        All algorithms on this network, for this collective and size: those of the simulator with the best of some
+        numbers of splits, and those that are made for the network (TACOS, ForestColl, Blink, HiCCL, TACCL). This takes
+        seconds.
+      </p>
+      {league === 'no' ? (
+        <button type="button" class="button main" onClick={() => change({ league: 'yes' })}>
+          Compare all algorithms
+        </button>
+      ) : (
+        <Asked question={question}>{(value) => <Table value={value} />}</Asked>
+      )}
+    </div>
+  );
+}
+
+function Table({ value }: { readonly value: League }) {
+  const { rows, leftOut, winners, rankedBy } = value;
+  const most = Math.max(...rows.map(({ timeNs }) => timeNs), 1);
+  const size = rows[0]?.bytes ?? 0;
+  const otherwise = winners[0]?.otherwise;
+  return (
+    <>
+      <div class="scroll">
+        <table class="league">
+          <caption>
+            {value.collective} of {bytes(size)} on {value.npus} NPUs,{' '}
+            {rankedBy === 'congestion-aware' ? 'links serve one message at a time' : 'messages overlap on a link'}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">#</th>
+              <th scope="col">Algorithm</th>
+              <th scope="col">Time</th>
+              <th scope="col" aria-label="Time as a bar" />
+              <th scope="col">
+                Of the limit <Help word="limit" />
+              </th>
+              <th scope="col">Speed</th>
+              <th scope="col">Why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ algorithm, origin, source, rank, timeNs, ofBound, bytes: size, why, unphysicalIn }) => (
+              <tr key={algorithm}>
+                <td>{rank}</td>
+                <th scope="row">
+                  {algorithm}
+                  <small>{origin === 'synthesised' ? `made for this network · ${source}` : source}</small>
+                </th>
+                <td>{time(timeNs)}</td>
+                <td class="bar-cell">
+                  <span
+                    class={`meter-bar ${rank === 1 ? '' : 'soft'}`}
+                    style={{ width: `${(100 * timeNs) / most}%` }}
+                  />
+                </td>
+                <td>
+                  {percent(ofBound)}
+                  {unphysicalIn.includes(rankedBy) && <em class="tag warn">model only</em>}
+                </td>
+                <td>{bandwidth(size / timeNs)}</td>
+                <td class="why">{why}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {otherwise !== undefined && (
+        <p class="small">
+          Where messages overlap, {otherwise.algorithm} would win with {time(otherwise.timeNs)}
+          {otherwise.isPhysical ? '' : ', faster than its links allow'}.
+        </p>
+      )}
+      {leftOut.length > 0 && <p class="quiet small">Not possible here: {leftOut.join(', ')}.</p>}
+    </>
+  );
 }

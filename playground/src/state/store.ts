@@ -1,5 +1,6 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { CollectiveSpec } from 'astra-sim-ts';
+import type { Patch } from '../worker/protocol.js';
 import { hashOf, readHash } from './hash.js';
 import type { Page, Row } from './page.js';
 import { Question } from './question.js';
@@ -40,6 +41,12 @@ export function moveRow(from: number, to: number): void {
   const rest = rows.filter((_, i) => i !== from);
   change({ rows: [...rest.slice(0, to), rows[from] as Row, ...rest.slice(to)] });
   announcement.value = `Dimension ${from} is dimension ${to} now`;
+}
+
+/** Changes fields, and parts of dimensions. */
+export function applyPatch({ fields, rows }: Patch): void {
+  const parts = new Map(rows);
+  change({ ...fields, rows: page.peek().rows.map((row, i) => ({ ...row, ...parts.get(i) })) });
 }
 
 // The link

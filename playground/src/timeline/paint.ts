@@ -30,6 +30,8 @@ export interface Colours {
 const AXIS = 20;
 const NAME = 20;
 const GAP = 8;
+/** Groups that have their names on the canvas. */
+const MOST_NAMED = 8;
 /** Pixels that all lanes share, and what a lane has at least and at most. */
 const ROOM = 300;
 const LEAST = 2;
@@ -37,19 +39,22 @@ const MOST = 22;
 
 export function frameOf({ groups, groupOfLane }: PackedSpans, width: number): Frame {
   const lanes = groupOfLane.length;
+  // Many groups: their names would take more room than their bars.
+  const isDense = groups.length > MOST_NAMED;
+  const [name, gap] = isDense ? [0, 3] : [NAME, GAP];
   const laneHeight = Math.max(LEAST, Math.min(MOST, Math.floor(ROOM / Math.max(1, lanes))));
   const laneTop: number[] = [];
   const groupTop: number[] = [];
   let top = AXIS;
   for (const [group] of groups.entries()) {
     groupTop.push(top);
-    top += NAME;
+    top += name;
     for (const one of groupOfLane) {
       if (one !== group) continue;
       laneTop.push(top);
       top += laneHeight + (laneHeight > 6 ? 2 : 0);
     }
-    top += GAP;
+    top += gap;
   }
   return { width, height: top, laneTop, groupTop, laneHeight };
 }
@@ -73,7 +78,8 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   context.fillStyle = colours.quiet;
-  for (const [group, name] of spans.groups.entries()) {
+  const isDense = spans.groups.length > MOST_NAMED;
+  for (const [group, name] of isDense ? [] : spans.groups.entries()) {
     context.fillText(name, 0, (frame.groupTop[group] as number) + NAME / 2);
   }
   for (let lane = 0; lane < spans.groupOfLane.length; lane++) paintLane(context, scene, lane);
@@ -144,7 +150,7 @@ function paintLane(context: CanvasRenderingContext2D, scene: Scene, lane: number
     context.globalAlpha = isFaded ? 0.35 : 1;
     context.fillStyle = colours.kinds[kind[one] as number] ?? colours.accent;
     context.fillRect(from, top, Math.max(1, to - from - (alone ? 1 : 0)), height);
-    if (alone && to - from > 20 && height >= 13) {
+    if (alone && to - from > 20 && height >= 13 && (label[one] as number) >= 0) {
       context.fillStyle = colours.onMark;
       context.fillText(String(label[one]), (Math.max(0, from) + Math.min(frame.width, to)) / 2, top + height / 2 + 0.5);
     }

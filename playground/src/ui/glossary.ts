@@ -90,6 +90,45 @@ export const GLOSSARY = {
     name: 'a graph',
     text: 'Any network: one line such as "graph: torus(4x4, 25 GB/s, 500 ns)" (also ring, mesh, hypercube, fully-connected, star, fat-tree, dragonfly, rail-optimised, dgx-1, dgx-a100), or links, one per line: "0 - 1, 25 GB/s, 500 ns"; "-" is both ways, "->" one way. Numbers are NPUs, names switches.',
   },
+  cluster: {
+    name: 'a cluster',
+    text: 'A kind and how many accelerators: "dgx-a100 x 1024", "dgx-h100 x 512", "gb200-nvl72 x 576", "mi300x x 64", "tpu-v4 x 4096". Data parallelism takes what the other degrees leave.',
+  },
+  tensor: {
+    name: 'tensor parallelism',
+    text: 'Every layer is split over so many accelerators, which exchange results in each layer: best within a box.',
+  },
+  pipeline: {
+    name: 'pipeline parallelism',
+    text: 'The layers are split into so many stages; micro-batches pass through them one after the other.',
+  },
+  context: {
+    name: 'context parallelism',
+    text: 'Every sequence is split over so many accelerators, which pass keys and values round a ring.',
+  },
+  expert: { name: 'expert parallelism', text: 'The experts of a mixture are spread over so many of the replicas.' },
+  batch: { name: 'the global batch', text: 'Sequences in a step, over all accelerators.' },
+  micro: { name: 'a micro-batch', text: 'Sequences that go through a stage at a time.' },
+  schedule: {
+    name: 'the schedule',
+    text: 'gpipe: all forward passes, then all backward ones. 1f1b: in turns as soon as may be, which needs less memory. interleaved: 1f1b with several chunks of layers per stage, which waits less.',
+  },
+  zero: {
+    name: 'a ZeRO stage',
+    text: 'What replicas split among them. 0: nothing. 1: states of the optimizer. 2: gradients too. 3: weights too (FSDP).',
+  },
+  recompute: {
+    name: 'recomputation',
+    text: 'Activations that the backward pass computes anew instead of keeping them: those of the attention (selective), or all but the input of each layer (full).',
+  },
+  mfu: {
+    name: 'the utilisation',
+    text: 'Model FLOP/s utilisation: operations that the model needs, over what all accelerators could have done in the time.',
+  },
+  fits: {
+    name: 'the memory',
+    text: 'Weights, gradients, optimizer states and activations at their peak, of the stage that needs most.',
+  },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type Word = keyof typeof GLOSSARY;

@@ -6,6 +6,10 @@ import { collective } from './tasks/collective.js';
 /** Each task; what only some pages need is loaded when it is first asked for. */
 const TASKS: { readonly [Name in TaskName]: () => Promise<Task<Name>> } = {
   collective: async () => collective,
+  explain: async () => (await import('./tasks/explain.js')).explain,
+  compare: async () => (await import('./tasks/compare.js')).compare,
+  training: async () => (await import('./tasks/training.js')).training,
+  changes: async () => (await import('./tasks/training.js')).changes,
   sizes: async () => (await import('./tasks/sizes.js')).sizes,
   log: async () => (await import('./tasks/log.js')).log,
   timeline: async () => (await import('./tasks/timeline.js')).timeline,

@@ -1,12 +1,27 @@
-import type { ChunkPlanReport, CollectiveResult, CollectiveSpec, Issue } from 'astra-sim-ts';
+import type {
+  ChunkPlanReport,
+  CollectiveResult,
+  CollectiveSpec,
+  Cost,
+  Explanation,
+  Issue,
+  Variant,
+} from 'astra-sim-ts';
 import type { MeasuredTable } from 'astra-sim-ts/costs';
 import type { LogNote } from 'astra-sim-ts/formats';
+import type { ComparedAlgorithm, Comparison } from 'astra-sim-ts/synthesis';
+import type { TrainingOptions, TrainingResult } from 'astra-sim-ts/training';
+import type { FieldName, Row } from '../state/page.js';
 import type { PackedSpans } from '../timeline/spans.js';
 
 /** What the worker can be asked for: name, what goes in, what comes out, what comes on the way. */
 export interface Tasks {
   readonly collective: { input: CollectiveSpec; output: CollectiveResult; part: never };
   readonly sizes: { input: SizesInput; output: readonly SizePoint[]; part: SizePoint };
+  readonly explain: { input: CollectiveSpec; output: Explained; part: never };
+  readonly compare: { input: CollectiveSpec; output: League; part: never };
+  readonly training: { input: TrainingOptions; output: TrainingStep; part: never };
+  readonly changes: { input: TrainingOptions; output: readonly PlanChange[]; part: never };
   readonly log: { input: string; output: MeasuredInput; part: never };
   readonly timeline: { input: CollectiveSpec; output: PhaseTimeline; part: never };
 }
@@ -36,6 +51,44 @@ export interface SizesInput {
   readonly from: string;
   readonly to: string;
   readonly algorithms: readonly string[];
+}
+
+/** A change of the page: fields, and parts of dimensions by number. */
+export interface Patch {
+  readonly fields: Readonly<Partial<Record<FieldName, string>>>;
+  readonly rows: readonly (readonly [number, Partial<Row>])[];
+}
+
+/** A single change and what it gives. */
+export interface Advice extends Omit<Variant, 'options'> {
+  readonly patch: Patch;
+}
+
+export interface Explained extends Pick<Explanation, 'phases' | 'spent' | 'spentByDimension' | 'dominatedBy'> {
+  readonly timeNs: number;
+  readonly advice: readonly Advice[];
+}
+
+export type CostKind = keyof Cost;
+
+export interface League extends Omit<Comparison, 'rows'> {
+  readonly rows: readonly Omit<ComparedAlgorithm, 'program'>[];
+}
+
+export interface TrainingStep {
+  readonly result: Omit<TrainingResult, 'timeline'>;
+  readonly spans: PackedSpans;
+  /** What spans are called, by their `at`. */
+  readonly names: readonly string[];
+}
+
+export interface PlanChange {
+  readonly name: string;
+  readonly plan: TrainingOptions['plan'];
+  /** Share of the time that it saves. */
+  readonly gain: number;
+  readonly stepNs: number;
+  readonly memoryBytes: number;
 }
 
 export interface MeasuredInput {
