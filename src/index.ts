@@ -10,6 +10,7 @@ export type { PlanBound } from './bounds/plan-bound.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective } from './collectives/collective.js';
 export type { LinkReport } from './engine/message/link-servers.js';
+export type { MessageSpan } from './engine/message/message-log.js';
 export type { PhaseSpan } from './engine/span.js';
 export type { Segment } from './explain/critical-path.js';
 export type { PhaseExplanation } from './explain/explain.js';

@@ -62,7 +62,7 @@ export function* preparation(spec: CollectiveSpec): Generator<void, Prepared> {
 /** The whole way down. Yields now and then. */
 export function* simulating(spec: CollectiveSpec): Generator<void, CollectiveResult> {
   const { asked, job, choice } = yield* preparation(spec);
-  const run = yield* playJob(job, choice, limitsOf(asked), asked.timeline);
+  const run = yield* playJob(job, choice, limitsOf(asked), asked.timeline, asked.messageTimeline);
   return resultOf({ asked, job, run });
 }
 

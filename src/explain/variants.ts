@@ -32,7 +32,7 @@ export function* tryVariants(
   asked: CheckedCollective,
   base: CollectiveResult,
 ): Generator<void, Variant[]> {
-  const { timeline: _, linkStatistics: __, onProgress: ___, engine: ____, ...plain } = spec;
+  const { timeline: _, messageTimeline: _m, linkStatistics: __, onProgress: ___, engine: ____, ...plain } = spec;
   const own = Math.max(LEAST_EVENTS, EVENTS_PER_EVENT * base.engine.events);
   const maxEvents = Math.min(own, asked.maxEvents ?? own);
   const variants: Variant[] = [];

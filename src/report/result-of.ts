@@ -56,6 +56,7 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
     warnings: [...asked.warnings, ...job.warnings, ...inexactTotals(size, dimensions), ...belowPlan(plan, timeNs)],
     engine: { name: run.engine, reason: run.reason, events: run.events, messages: run.messages },
     ...(asked.timeline ? { timeline: run.spans } : {}),
+    ...(asked.messageTimeline ? { messageTimeline: run.messageSpans } : {}),
     ...(asked.linkStatistics && run.links !== undefined ? { links: run.links.reports() } : {}),
   };
 }

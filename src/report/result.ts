@@ -3,6 +3,7 @@ import type { EngineName } from '../base/words.js';
 import type { Bounds } from '../bounds/bounds.js';
 import type { Collective } from '../collectives/collective.js';
 import type { LinkReport } from '../engine/message/link-servers.js';
+import type { MessageSpan } from '../engine/message/message-log.js';
 import type { PhaseSpan } from '../engine/span.js';
 import type { DimensionKind } from '../topology/kinds.js';
 
@@ -122,4 +123,6 @@ export interface CollectiveResult {
   readonly links?: readonly LinkReport[];
   /** Every phase of every chunk; present when `timeline` was asked for. */
   readonly timeline?: readonly PhaseSpan[];
+  /** Every message in order of sending; present when `messageTimeline` was asked for. */
+  readonly messageTimeline?: readonly MessageSpan[];
 }

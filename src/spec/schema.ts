@@ -111,6 +111,7 @@ const schema = keys({
   startTimes: v.optional(v.array(quantity('time', { atLeast: 0, whole: true }), 'a list of times')),
   linkStatistics: v.optional(flag, false),
   timeline: v.optional(flag, false),
+  messageTimeline: v.optional(flag, false),
 });
 
 type CheckedEntries<E extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<E, undefined>>;

@@ -33,6 +33,7 @@ export const SPEC_FIELDS = {
   switching: 'plain',
   rendezvous: 'plain',
   timeline: 'plain',
+  messageTimeline: 'plain',
   // The compiler asks for every field that a spec gains.
 } as const satisfies Record<
   Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim'>,

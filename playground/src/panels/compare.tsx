@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { bandwidth, bytes, percent, time } from '../format.js';
+import { bytes, percent, time } from '../format.js';
 import { Question } from '../state/question.js';
 import { change, page, spec } from '../state/store.js';
 import { Asked } from '../ui/asked.js';
@@ -14,7 +14,7 @@ export default function ComparePanel() {
   const asked = spec.value;
   useEffect(() => {
     // What the algorithms on the left are is none of the league's business.
-    if (league === 'yes') question.ask({ ...asked, algorithms: 'ring' });
+    if (league === 'yes') question.ask({ ...asked, algorithms: 'ring', network: 'congestion-unaware' });
   }, [asked, league]);
   return (
     <div class="panel">
@@ -35,7 +35,7 @@ export default function ComparePanel() {
 }
 
 function Table({ value }: { readonly value: League }) {
-  const { rows, leftOut, winners, rankedBy } = value;
+  const { rows, leftOut, winners } = value;
   const most = Math.max(...rows.map(({ timeNs }) => timeNs), 1);
   const size = rows[0]?.bytes ?? 0;
   const otherwise = winners[0]?.otherwise;
@@ -44,43 +44,44 @@ function Table({ value }: { readonly value: League }) {
       <div class="scroll">
         <table class="league">
           <caption>
-            {value.collective} of {bytes(size)} on {value.npus} NPUs,{' '}
-            {rankedBy === 'congestion-aware' ? 'links serve one message at a time' : 'messages overlap on a link'}
+            {value.collective} of {bytes(size)} on {value.npus} NPUs. Ranked with links that serve one message at a
+            time.
           </caption>
           <thead>
             <tr>
               <th scope="col">#</th>
               <th scope="col">Algorithm</th>
               <th scope="col">Time</th>
-              <th scope="col" aria-label="Time as a bar" />
+              <th scope="col">What it goes to</th>
               <th scope="col">
                 Of the limit <Help word="limit" />
               </th>
-              <th scope="col">Speed</th>
-              <th scope="col">Why</th>
+              <th scope="col">If messages overlap</th>
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ algorithm, origin, source, rank, timeNs, ofBound, bytes: size, why, unphysicalIn }) => (
-              <tr key={algorithm}>
-                <td>{rank}</td>
+            {rows.map((row) => (
+              <tr key={row.algorithm}>
+                <td>{row.rank}</td>
                 <th scope="row">
-                  {algorithm}
-                  <small>{origin === 'synthesised' ? `made for this network · ${source}` : source}</small>
+                  {row.algorithm}
+                  <small>
+                    {row.origin === 'synthesised' && <em class="tag">made for this network</em>} {row.source}
+                  </small>
                 </th>
-                <td>{time(timeNs)}</td>
+                <td>{time(row.timeNs)}</td>
                 <td class="bar-cell">
                   <span
-                    class={`meter-bar ${rank === 1 ? '' : 'soft'}`}
-                    style={{ width: `${(100 * timeNs) / most}%` }}
+                    class={`meter-bar ${row.rank === 1 ? '' : 'soft'}`}
+                    style={{ width: `${(100 * row.timeNs) / most}%` }}
                   />
+                  <small>{row.why}</small>
                 </td>
+                <td>{percent(row.ofBound)}</td>
                 <td>
-                  {percent(ofBound)}
-                  {unphysicalIn.includes(rankedBy) && <em class="tag warn">model only</em>}
+                  {time(row.congestionUnawareNs)}
+                  {row.unphysicalIn.includes('congestion-unaware') && <em class="tag warn">model only</em>}
                 </td>
-                <td>{bandwidth(size / timeNs)}</td>
-                <td class="why">{why}</td>
               </tr>
             ))}
           </tbody>

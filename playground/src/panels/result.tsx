@@ -98,8 +98,8 @@ function Limits({ value: { timeNs, bounds } }: { readonly value: CollectiveResul
   const { networkNs, planNs } = bounds;
   const most = Math.max(timeNs, planNs, networkNs, 1);
   const rows = [
-    { name: 'any algorithm needs at least', word: 'limit', ns: networkNs, kind: 'faint' },
-    { name: 'this plan needs at least', word: 'plan', ns: planNs, kind: 'faint' },
+    { name: 'any algorithm needs', word: 'limit', ns: networkNs, kind: 'faint' },
+    { name: 'this plan needs', word: 'plan', ns: planNs, kind: 'faint' },
     { name: 'it takes', ns: timeNs, kind: '' },
   ] as const;
   return (
@@ -139,7 +139,7 @@ function Models({ value }: { readonly value: CollectiveResult }) {
         kind={isQueue ? 'faint' : ''}
       />
       <Meter
-        label="links serve one message at a time"
+        label="messages queue for a link"
         share={queue.timeNs / most}
         text={`${time(queue.timeNs)} · ${bandwidth(queue.busbwGBps)}`}
         kind={isQueue ? '' : 'faint'}

@@ -91,9 +91,18 @@ function Shown({ points }: { readonly points: readonly SizePoint[] }) {
   const measured = measuredCurves.value;
   const curves = useMemo(() => [...curvesOf(points), ...measured], [points, measured]);
   const failures = points.flatMap(({ algorithm, why }) => (why === undefined ? [] : [`${algorithm}: ${why}`]));
+  const unphysical = CURVES.filter(({ value }) =>
+    points.some(({ algorithm, isPhysical }) => algorithm === value && isPhysical === false),
+  ).map(({ label }) => label);
   return (
     <>
       <SizeChart curves={curves} measure={page.value.measure as 'busbw'} />
+      {unphysical.length > 0 && (
+        <p class="small">
+          {unphysical.join(', ')}: at some sizes faster than the links allow, since messages overlap on them. Choose
+          “queue” under Collective to see what real links do.
+        </p>
+      )}
       {[...new Set(failures)].map((one) => (
         <p class="quiet small" key={one}>
           No curve for {one}

@@ -28,7 +28,6 @@ export default function Timeline() {
 
 function Shown({ value }: { readonly value: PhaseTimeline }) {
   const { spans, npu, isEverybody } = value;
-  const used = new Set(spans.kind);
   return (
     <>
       <p class="lead">
@@ -37,7 +36,7 @@ function Shown({ value }: { readonly value: PhaseTimeline }) {
       </p>
       <TimelineView
         spans={spans}
-        kinds={kindsOf(used)}
+        kinds={KINDS}
         label={`Timeline of ${count(spans.count)} phases`}
         describe={(span) => describe(value, span)}
         hint="Point at a bar to see what it is and why it begins then. Wheel: zoom. Drag: move."
@@ -46,12 +45,6 @@ function Shown({ value }: { readonly value: PhaseTimeline }) {
     </>
   );
 }
-
-/** All kinds, so that colours stay; those that do not come are left out at the end only. */
-function kindsOf(used: ReadonlySet<number>): readonly Kind[] {
-  return used.has(3) ? KINDS : WITHOUT_ALL_TO_ALL;
-}
-const WITHOUT_ALL_TO_ALL = KINDS.slice(0, 3);
 
 /** What a phase is, and what let it begin. */
 function describe({ spans, plans }: PhaseTimeline, span: number): string {

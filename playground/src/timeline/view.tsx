@@ -1,5 +1,5 @@
 import { effect, type Signal } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { looks } from '../ui/header.js';
 import { TimelineCanvas } from './canvas.js';
 import type { Colours } from './paint.js';
@@ -68,17 +68,20 @@ export function TimelineView({ spans, kinds, label, describe, hint, cursor }: Pr
       {text}
     </button>
   );
+  const used = useMemo(() => new Set(spans.kind), [spans]);
   const text = looked.span >= 0 && looked.span < spans.count ? describe(looked.span) : '';
   return (
     <div class="timeline">
       <div class="toolbar">
         <ul class="legend">
-          {kinds.map(({ name, colour }) => (
-            <li key={name}>
-              <span class="swatch" style={{ background: `var(${colour})` }} />
-              {name}
-            </li>
-          ))}
+          {kinds
+            .filter((_, kind) => used.has(kind))
+            .map(({ name, colour }) => (
+              <li key={name}>
+                <span class="swatch" style={{ background: `var(${colour})` }} />
+                {name}
+              </li>
+            ))}
         </ul>
         <div class="buttons">
           {button('−', 'Zoom out', (one) => one.zoom(2))}

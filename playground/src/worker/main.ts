@@ -10,6 +10,8 @@ const TASKS: { readonly [Name in TaskName]: () => Promise<Task<Name>> } = {
   compare: async () => (await import('./tasks/compare.js')).compare,
   training: async () => (await import('./tasks/training.js')).training,
   changes: async () => (await import('./tasks/training.js')).changes,
+  graph: async () => (await import('./tasks/graph.js')).graph,
+  messages: async () => (await import('./tasks/messages.js')).messages,
   sizes: async () => (await import('./tasks/sizes.js')).sizes,
   log: async () => (await import('./tasks/log.js')).log,
   timeline: async () => (await import('./tasks/timeline.js')).timeline,

@@ -11,6 +11,7 @@ import type { MeasuredTable } from 'astra-sim-ts/costs';
 import type { LogNote } from 'astra-sim-ts/formats';
 import type { ComparedAlgorithm, Comparison } from 'astra-sim-ts/synthesis';
 import type { TrainingOptions, TrainingResult } from 'astra-sim-ts/training';
+import type { Drawing, NoDrawing } from '../drawing/drawing.js';
 import type { FieldName, Row } from '../state/page.js';
 import type { PackedSpans } from '../timeline/spans.js';
 
@@ -22,6 +23,8 @@ export interface Tasks {
   readonly compare: { input: CollectiveSpec; output: League; part: never };
   readonly training: { input: TrainingOptions; output: TrainingStep; part: never };
   readonly changes: { input: TrainingOptions; output: readonly PlanChange[]; part: never };
+  readonly graph: { input: Pick<CollectiveSpec, 'topology'>; output: Drawing | NoDrawing; part: never };
+  readonly messages: { input: CollectiveSpec; output: MessageFlow | NoDrawing; part: never };
   readonly log: { input: string; output: MeasuredInput; part: never };
   readonly timeline: { input: CollectiveSpec; output: PhaseTimeline; part: never };
 }
@@ -43,6 +46,8 @@ export interface SizePoint {
   readonly bytes: number;
   readonly timeNs?: number;
   readonly busbwGBps?: number;
+  /** Whether the time is one that its links allow. */
+  readonly isPhysical?: boolean;
   readonly why?: string;
 }
 
@@ -89,6 +94,23 @@ export interface PlanChange {
   readonly gain: number;
   readonly stepNs: number;
   readonly memoryBytes: number;
+}
+
+/** Every message of a collective, in order of sending, in columns. */
+export interface MessageFlow {
+  readonly drawing: Drawing;
+  readonly endNs: number;
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly bytes: Float64Array;
+  readonly chunk: Int32Array;
+  readonly kind: Uint8Array;
+  readonly sentNs: Float64Array;
+  readonly arrivedNs: Float64Array;
+  /** Times at which messages are sent, each once, ascending. */
+  readonly steps: Float64Array;
+  /** Devices of the way from one NPU to another, by `from * npus + to`. */
+  readonly ways: ReadonlyMap<number, readonly number[]>;
 }
 
 export interface MeasuredInput {

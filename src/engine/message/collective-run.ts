@@ -12,8 +12,8 @@ export class CollectiveRun implements EngineListener {
   readonly finishNs: Float64Array;
   private finished = 0;
 
-  constructor(job: CollectiveJob, folding: Folding, timeline: boolean) {
-    this.engine = new MessageEngine(job, { folding, listener: this, timeline });
+  constructor(job: CollectiveJob, folding: Folding, timeline: boolean, messageTimeline = false) {
+    this.engine = new MessageEngine(job, { folding, listener: this, timeline, messageTimeline });
     this.collective = this.engine.addCollective(job);
     this.finishNs = new Float64Array(folding.npus);
     for (let npu = 0; npu < folding.npus; npu++) this.engine.schedule(job.startTimes?.[npu] ?? 0, npu);

@@ -12,6 +12,7 @@ import { Lane, type Member, type Player, type Services } from './lane.js';
 import { Lineage, Marks } from './lineage.js';
 import type { LinkStatistics } from './link-servers.js';
 import { Mail } from './mail.js';
+import { MessageLog, type MessageSpan } from './message-log.js';
 import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
 import { RunningCollective } from './running-collective.js';
 import { Stage } from './stage.js';
@@ -35,6 +36,8 @@ export interface MessageEngineOptions {
   readonly folding: Folding;
   readonly listener: EngineListener;
   readonly timeline?: boolean;
+  /** Write down every message. Every NPU is simulated then. */
+  readonly messageTimeline?: boolean;
 }
 
 // Items of an agenda: what ends, beside whose it is.
@@ -62,13 +65,17 @@ export class MessageEngine implements Services {
   private readonly stage: Stage;
   private readonly folded: FoldedTransport | undefined;
   private readonly transport: Transport | FoldedTransport;
+  private readonly log: MessageLog | undefined;
   /** Where messages are asked for before they are sent. */
   private readonly rendezvous: Rendezvous | undefined;
   /** Where NPUs stand for others: by lane what came last to its barrier, by NPU what the listener was last told. */
   private readonly barriers = { opened: new Marks(), tokens: new Marks() };
   private readonly listeners = new Marks();
 
-  constructor(machine: Machine, { folding, listener, timeline = false }: MessageEngineOptions) {
+  constructor(
+    machine: Machine,
+    { folding, listener, timeline = false, messageTimeline = false }: MessageEngineOptions,
+  ) {
     const { queue, lanes } = this;
     this.machine = machine;
     this.listener = listener;
@@ -79,6 +86,7 @@ export class MessageEngine implements Services {
     this.mail = new Mail(lanes, queue, this, lineage);
     this.folded = lineage === undefined ? undefined : new FoldedTransport(machine, folding, queue, lineage);
     this.transport = this.folded ?? new Transport(machine, folding, queue);
+    this.log = messageTimeline ? new MessageLog() : undefined;
     this.rendezvous = machine.rendezvous ? new Rendezvous() : undefined;
     const onCollectiveDone = (member: Member) => {
       this.lineage?.meet(this.listeners, member.npu);
@@ -113,6 +121,11 @@ export class MessageEngine implements Services {
   /** Every phase of every chunk on every simulated NPU in order of end; empty unless asked for. */
   get spans(): readonly PhaseSpan[] {
     return this.stage.spans;
+  }
+
+  /** Every message in order of sending; empty unless asked for. */
+  get messageSpans(): readonly MessageSpan[] {
+    return this.log?.spans ?? [];
   }
 
   /** Per logical dimension: time during which a phase ran in it on any NPU, ns. */
@@ -198,6 +211,7 @@ export class MessageEngine implements Services {
       case MESSAGE:
         this.lineage?.enterFrom(this.lineage.ofMessages, index);
         if (this.transport.forward(index)) {
+          this.log?.arrived(index, this.queue.now);
           const token = this.mail.deliver(index);
           if (token >= 0) this.listener.onDelivery(token);
         }
@@ -276,6 +290,7 @@ export class MessageEngine implements Services {
       this.folded.send(id, lane, toRank, bytes, delay);
       return;
     }
+    this.log?.sent(id, { from: npu, to, bytes, chunk: lane.chunk, phase: position, sentNs: this.queue.now });
     const known = members === undefined ? delay : undefined;
     if (ways !== undefined)
       this.sendAlong(`${index + apart * perNpu} ${position} ${packet}`, id, npu, to, bytes, ways, step);

@@ -13,8 +13,13 @@ export const sizes: Task<'sizes'> = async ({ spec, from, to, algorithms }, { sig
     for (const size of list) {
       const own = algorithm === 'yours' ? {} : { algorithms: algorithm as 'ring' };
       try {
-        const { timeNs, busbwGBps, totalBytes } = await simulateCollectiveAsync({ ...spec, ...own, size, signal });
-        all.push({ algorithm, bytes: totalBytes, timeNs, busbwGBps });
+        const { timeNs, busbwGBps, totalBytes, bounds } = await simulateCollectiveAsync({
+          ...spec,
+          ...own,
+          size,
+          signal,
+        });
+        all.push({ algorithm, bytes: totalBytes, timeNs, busbwGBps, isPhysical: bounds.timeOverPlan >= 1 });
       } catch (error) {
         if (signal.aborted || !(error instanceof ConfigError || error instanceof SimulationError)) throw error;
         all.push({ algorithm, bytes: size, why: error.message });
