@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectiveCases } from './cases/collective.js';
 import { loadingCases } from './cases/loading.js';
+import { viewCases } from './cases/views.js';
 import { CHROMIUM, hasChromium, Site } from './support/site.js';
 
 // One build, one server and one browser for all cases.
@@ -16,6 +17,7 @@ function inBrowser(): void {
   const at = () => site;
   loadingCases(at);
   collectiveCases(at);
+  viewCases(at);
 
   test('no page has complained on the console', () => {
     expect(site.errors).toEqual([]);

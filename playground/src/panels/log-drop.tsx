@@ -84,7 +84,7 @@ export function LogDrop() {
             <b>{file.value.name}</b> {file.value.note}{' '}
             {state === 'done' &&
               value !== undefined &&
-              `${value.tables.map(({ rows, ranks }) => `${count(rows.length)} sizes${ranks === undefined ? '' : ` on ${ranks} ranks`}`).join(', ')}.`}
+              `${value.tables.map(({ rows, ranks }) => `${count(rows.length)} sizes${ranks === undefined ? ', taken to be on as many ranks as the network has NPUs' : ` on ${ranks} ranks`}`).join(', ')}.`}
           </p>
         )}
         {value?.notes.slice(0, 4).map(({ what, count: often, first }) => (

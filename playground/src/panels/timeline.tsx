@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { count, time } from '../format.js';
 import { cursorNs } from '../state/cursor.js';
 import { Question } from '../state/question.js';
-import { spec } from '../state/store.js';
+import { result, spec } from '../state/store.js';
 import { endingAfter, laneOf } from '../timeline/spans.js';
 import { type Kind, TimelineView } from '../timeline/view.js';
 import { Asked } from '../ui/asked.js';
@@ -18,7 +18,11 @@ const KINDS: readonly Kind[] = ['reduce-scatter', 'all-reduce', 'all-gather', 'a
 /** Chunks over dimensions and time. */
 export default function Timeline() {
   const asked = spec.value;
-  useEffect(() => question.ask(asked), [asked]);
+  const isFree = result.answer.value.state !== 'busy';
+  useEffect(() => {
+    // The result comes first.
+    if (isFree) question.ask(asked);
+  }, [asked, isFree]);
   return (
     <div class="panel">
       <Asked question={question}>{(value) => <Shown value={value} />}</Asked>

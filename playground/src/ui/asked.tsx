@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Failed } from '../panels/failed.js';
 import type { Question } from '../state/question.js';
+import { page, result } from '../state/store.js';
 import type { TaskName, Tasks } from '../worker/protocol.js';
 
 /** What is shown of a question: the answer, or how far it is, or why there is none. */
@@ -16,6 +17,8 @@ export function Asked<Name extends TaskName>({
 }) {
   const { state, share, value, failure, parts } = question.answer.value;
   const shown = isGrowing && state === 'busy' && parts.length > 0 ? (parts as unknown as typeof value) : value;
+  // The result says it already.
+  const isSaid = page.value.view === 'collective' && (result.answer.value.failure?.issues.length ?? 0) > 0;
   return (
     <div class="asked" aria-busy={state === 'busy'}>
       {state === 'busy' && (
@@ -26,7 +29,8 @@ export function Asked<Name extends TaskName>({
           </button>
         </div>
       )}
-      {failure !== undefined && <Failed failure={failure} />}
+      {failure !== undefined &&
+        (isSaid ? <p class="quiet">Nothing to show until there is a result.</p> : <Failed failure={failure} />)}
       {shown !== undefined && failure === undefined && children(shown)}
     </div>
   );

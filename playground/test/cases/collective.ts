@@ -79,7 +79,7 @@ export function collectiveCases(site: () => Site): void {
     const page = await site().page(
       '#v1&net=ring(4096,600_GB/s,500_ns)&links=queue&order=themis&splits=4&alg=halving-doubling&size=1_GB',
     );
-    const cancel = page.getByRole('button', { name: 'Cancel' });
+    const cancel = page.locator('.result').getByRole('button', { name: 'Cancel' });
     await cancel.click();
     await page.getByText('Cancelled. Change something to simulate again.').waitFor();
     await page.locator('[data-path="topology[0].npus"]').fill('16');
