@@ -55,7 +55,7 @@ export function paintNetwork(
     context.stroke();
   }
   context.globalAlpha = 1;
-  const radius = npus > 100 ? 3 : npus > 40 ? 5 : npus > 20 ? 7 : 10;
+  const radius = Math.max(2.5, Math.min(10, 0.42 * nearest(drawing, at)));
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.font = `600 ${radius >= 10 ? 10 : 9}px system-ui, sans-serif`;
@@ -94,6 +94,18 @@ export function paintNetwork(
     context.fill();
     context.stroke();
   }
+}
+
+/** Least distance of two NPUs, pixels. */
+function nearest({ npus }: Drawing, at: (device: number) => Point): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let a = 0; a < npus; a++) {
+    for (let b = a + 1; b < npus; b++) {
+      const [one, other] = [at(a), at(b)];
+      least = Math.min(least, Math.hypot(one.x - other.x, one.y - other.y));
+    }
+  }
+  return least;
 }
 
 export function networkColours(): NetworkColours {

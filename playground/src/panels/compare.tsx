@@ -4,6 +4,7 @@ import { Question } from '../state/question.js';
 import { change, page, spec } from '../state/store.js';
 import { Asked } from '../ui/asked.js';
 import { Help } from '../ui/help.js';
+import { Scroll } from '../ui/scroll.js';
 import type { League } from '../worker/protocol.js';
 
 const question = new Question('compare', { isLong: true });
@@ -41,7 +42,7 @@ function Table({ value }: { readonly value: League }) {
   const otherwise = winners[0]?.otherwise;
   return (
     <>
-      <div class="scroll">
+      <Scroll label="The comparison">
         <table class="league">
           <caption>
             {value.collective} of {bytes(size)} on {value.npus} NPUs. Ranked with links that serve one message at a
@@ -86,7 +87,7 @@ function Table({ value }: { readonly value: League }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {otherwise !== undefined && (
         <p class="small">
           Where messages overlap, {otherwise.algorithm} would win with {time(otherwise.timeNs)}

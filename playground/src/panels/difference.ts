@@ -23,7 +23,7 @@ function whyOf(overlap: CollectiveResult, queue: CollectiveResult): string {
   const busy = most?.links;
   const waits =
     busy === undefined || busy.waitedNs === 0
-      ? 'messages cross more links than the first model charges'
+      ? 'each message is sent anew over every link of its way, while the other model charges its bytes once'
       : `up to ${busy.longestQueue} ${busy.longestQueue === 1 ? 'message waits' : 'messages wait'} for one link of ${where}, ${time(busy.waitedNs)} in all, and its busiest link is occupied ${percent(busy.mostBusyNs / queue.timeNs)} of the time`;
   if (queue.warnings.some((warning) => warning.code === 'store-and-forward-switch')) {
     return 'With queues a switch passes a message on once it has all of it: each message occupies two links, one after the other, and each link idles half of the time. The other model charges its bytes once.';

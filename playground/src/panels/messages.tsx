@@ -20,6 +20,11 @@ const STAND_MS = 900;
 
 const playing = signal(false);
 
+/** Where the cursor is; at first, where the first message is sent. */
+function nowIn({ steps }: MessageFlow): number {
+  return cursorNs.value ?? steps[0] ?? 0;
+}
+
 /** Messages on the network, in step with the timeline. */
 export default function Messages() {
   const asked = spec.value;
@@ -44,7 +49,7 @@ function Shown({ flow }: { readonly flow: MessageFlow }) {
   const longest = useMemo(() => longestNs(flow), [flow]);
   const dots = useCallback((): readonly Dot[] => {
     void looks.value;
-    return dotsAt(flow, longest, cursorNs.value ?? 0);
+    return dotsAt(flow, longest, nowIn(flow));
   }, [flow, longest]);
   usePlay(flow);
   return (
@@ -67,7 +72,7 @@ function Shown({ flow }: { readonly flow: MessageFlow }) {
 }
 
 function Controls({ flow }: { readonly flow: MessageFlow }) {
-  const now = cursorNs.value ?? 0;
+  const now = nowIn(flow);
   const go = (ns: number) => {
     playing.value = false;
     cursorNs.value = ns;
@@ -177,7 +182,7 @@ function dotsAt(flow: MessageFlow, longest: number, ns: number): Dot[] {
 
 /** The same in words, a line for each chunk and kind. */
 function UnderWay({ flow, longest }: { readonly flow: MessageFlow; readonly longest: number }) {
-  const now = cursorNs.value ?? 0;
+  const now = nowIn(flow);
   const moving = underWay(flow, longest, now);
   const lines = new Map<string, number>();
   for (const i of moving) {

@@ -67,7 +67,7 @@ function Numbers({ value }: { readonly value: CollectiveResult }) {
         </div>
         <div>
           <dt>
-            Algorithm bandwidth <Help word="algbw" />
+            Algo bandwidth <Help word="algbw" />
           </dt>
           <dd>
             <b>{bandwidth(algbwGBps)}</b>

@@ -5,6 +5,7 @@ import { change, page, spec } from '../state/store.js';
 import { Asked } from '../ui/asked.js';
 import { type Curve, SizeChart } from '../ui/chart.js';
 import { Segments, TextField } from '../ui/field.js';
+import { Scroll } from '../ui/scroll.js';
 import type { SizePoint } from '../worker/protocol.js';
 import { LogDrop, measuredCurves } from './log-drop.js';
 
@@ -132,7 +133,7 @@ function curvesOf(points: readonly SizePoint[]): Curve[] {
 function NumbersTable({ curves }: { readonly curves: readonly Curve[] }) {
   const sizes = [...new Set(curves.flatMap(({ points }) => points.map((point) => point.bytes)))].sort((a, b) => a - b);
   return (
-    <div class="scroll">
+    <Scroll label="The numbers of the curves">
       <table>
         <thead>
           <tr>
@@ -160,6 +161,6 @@ function NumbersTable({ curves }: { readonly curves: readonly Curve[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -126,7 +126,6 @@ export function viewCases(site: () => Site): void {
       reducedMotion: 'reduce',
     });
     const step = panel(page).getByRole('button', { name: 'One step on' });
-    await step.click();
     const { messageTimeline = [] } = simulateAllReduce({
       topology: 'ring(4, 100 GB/s, 500 ns)',
       size: '64 MiB',
