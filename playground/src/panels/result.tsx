@@ -1,4 +1,5 @@
 import type { CollectiveResult, DimensionReport } from 'astra-sim-ts';
+import { useRef } from 'preact/hooks';
 import { bandwidth, bytes, count, exactNs, percent, time, times } from '../format.js';
 import { other, page, result } from '../state/store.js';
 import { Help } from '../ui/help.js';
@@ -83,7 +84,7 @@ function Numbers({ value }: { readonly value: CollectiveResult }) {
         </div>
       </dl>
       <Limits value={value} />
-      <Models value={value} />
+      <Models />
       <Warnings value={value} />
       <Utilisation value={value} />
       <p class="quiet small">
@@ -118,12 +119,22 @@ function Limits({ value: { timeNs, bounds } }: { readonly value: CollectiveResul
   );
 }
 
-/** Both network models, when they disagree. */
-function Models({ value }: { readonly value: CollectiveResult }) {
+/** Both network models, when they disagree. The last two stay in sight until the next are there. */
+function Models() {
+  const last = useRef<{
+    readonly own: CollectiveResult;
+    readonly second: CollectiveResult;
+    readonly isQueue: boolean;
+  }>();
+  const { state: ownState, value: own } = result.answer.value;
   const { state, value: second } = other.answer.value;
-  if (state !== 'done' || second === undefined) return null;
-  const isQueue = page.value.links === 'queue';
-  const [overlap, queue] = isQueue ? [second, value] : [value, second];
+  if (state === 'failed') last.current = undefined;
+  if (ownState === 'done' && state === 'done' && own !== undefined && second !== undefined) {
+    last.current = { own, second, isQueue: page.value.links === 'queue' };
+  }
+  if (last.current === undefined) return null;
+  const { isQueue } = last.current;
+  const [overlap, queue] = isQueue ? [last.current.second, last.current.own] : [last.current.own, last.current.second];
   const difference = differenceOf(overlap, queue);
   if (difference === undefined) return null;
   const most = Math.max(overlap.timeNs, queue.timeNs);

@@ -15,7 +15,11 @@ export const complaints = signal<readonly string[]>(first.complaints);
 export const announcement = signal('');
 
 export function change(part: Partial<Page>): void {
-  page.value = { ...page.peek(), ...part };
+  batch(() => {
+    // From here on the link is that of the page.
+    complaints.value = [];
+    page.value = { ...page.peek(), ...part };
+  });
 }
 
 export function changeRow(index: number, part: Partial<Row>): void {

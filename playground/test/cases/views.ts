@@ -151,6 +151,15 @@ export function viewCases(site: () => Site): void {
     await page.context().close();
   });
 
+  test('compare: work that does not listen is cancelled too, and the next one runs', async () => {
+    const page = await site().page('#v1&tab=compare&net=ring(8,100_GB/s,500_ns)_x_ring(8,100_GB/s,500_ns)&league=yes');
+    await panel(page).getByRole('button', { name: 'Cancel' }).click();
+    await panel(page).getByText('Cancelled. Change something').waitFor({ timeout: 5000 });
+    await page.getByRole('button', { name: 'Remove dimension 1' }).click();
+    await panel(page).locator('.league tbody tr').nth(3).waitFor();
+    await page.context().close();
+  });
+
   test('training: the step that the library computes, and a change of the plan', async () => {
     const page = await site().page('#v1&view=training&model=llama2-70b&cluster=dgx-h100_x_64&pipeline=4&batch=64');
     const options = { model: 'llama2-70b', cluster: 'dgx-h100 x 64' } as const;
