@@ -7,7 +7,7 @@ import {
   readEdgeList,
   readGraphShorthand,
 } from 'astra-sim-ts/topology';
-import type { Drawing, NoDrawing } from './drawing.js';
+import { type Drawing, type NoDrawing, type Point, pointOn } from './drawing.js';
 import { circles, layers, type Places, rectangle } from './layout.js';
 
 /** More NPUs or links are no picture any more. */
@@ -64,42 +64,45 @@ function columnsOf(text: string): number | undefined {
 }
 
 function drawingOf(network: Network, { x, y }: Places): Drawing {
-  const [left, right, top, bottom] = [Math.min(...x), Math.max(...x), Math.min(...y), Math.max(...y)];
-  const scale = 1 / Math.max(right - left, 1e-9);
-  const isPoint = right - left < 1e-9;
-  const place = (value: number, first: number) => (isPoint ? 0.5 : (value - first) * scale);
-  const [px, py] = [
-    Float64Array.from(x, (value) => place(value, left)),
-    Float64Array.from(y, (value) => place(value, top)),
+  const cables = cablesOf(network).map((cable) => ({ ...cable, bend: bendOf(x, y, cable) }));
+  // What goes round needs room, too.
+  const middles = cables.map(({ from, to, bend }) => pointOn(pointAt(x, y, from), pointAt(x, y, to), bend, 0.5));
+  const [xs, ys] = [
+    [...x, ...middles.map((one) => one.x)],
+    [...y, ...middles.map((one) => one.y)],
   ];
-  const cables = cablesOf(network);
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const isPoint = right - left < 1e-9;
+  const scale = 1 / (right - left);
+  const place = (value: number, first: number) => (isPoint ? 0.5 : (value - first) * scale);
   return {
-    ...{
-      npus: network.npus,
-      devices: network.devices,
-      x: px,
-      y: py,
-      aspect: isPoint ? 1 : Math.max(0.04, (bottom - top) * scale),
-    },
+    ...{ npus: network.npus, devices: network.devices },
+    x: Float64Array.from(x, (value) => place(value, left)),
+    y: Float64Array.from(y, (value) => place(value, top)),
+    aspect: isPoint ? 1 : Math.max(0.04, (bottom - top) * scale),
     from: Int32Array.from(cables, ({ from }) => from),
     to: Int32Array.from(cables, ({ to }) => to),
-    bend: Float64Array.from(cables, ({ from, to }) => bendOf(px, py, from, to)),
+    bend: Float64Array.from(cables, ({ bend }) => bend),
     group: Int32Array.from(cables, ({ group }) => group),
     groups: network.groups.map(({ name }) => name),
   };
 }
 
+function pointAt(x: readonly number[], y: readonly number[], device: number): Point {
+  return { x: x[device] as number, y: y[device] as number };
+}
+
 /** A cable would pass over others that stand between its ends in the same row or column: it goes round. */
-function bendOf(x: Float64Array, y: Float64Array, from: number, to: number): number {
-  const [ax, ay, bx, by] = [x[from] as number, y[from] as number, x[to] as number, y[to] as number];
-  const length = Math.hypot(bx - ax, by - ay);
+function bendOf(x: readonly number[], y: readonly number[], { from, to }: Cable): number {
+  const [a, b] = [pointAt(x, y, from), pointAt(x, y, to)];
+  const length = Math.hypot(b.x - a.x, b.y - a.y);
   if (length < 1e-9) return 0;
   for (let one = 0; one < x.length; one++) {
     if (one === from || one === to) continue;
-    const [cx, cy] = [(x[one] as number) - ax, (y[one] as number) - ay];
-    const along = (cx * (bx - ax) + cy * (by - ay)) / length;
-    const beside = Math.abs(cx * (by - ay) - cy * (bx - ax)) / length;
-    if (beside < 0.004 && along > 0.01 * length && along < 0.99 * length) return from < to ? 0.16 : -0.16;
+    const { x: cx, y: cy } = pointAt(x, y, one);
+    const along = ((cx - a.x) * (b.x - a.x) + (cy - a.y) * (b.y - a.y)) / length;
+    const beside = Math.abs((cx - a.x) * (b.y - a.y) - (cy - a.y) * (b.x - a.x)) / length;
+    if (beside < 0.02 * length && along > 0.01 * length && along < 0.99 * length) return 0.16;
   }
   return 0;
 }

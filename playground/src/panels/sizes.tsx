@@ -12,7 +12,7 @@ import { LogDrop, measuredCurves } from './log-drop.js';
 const question = new Question('sizes', { isLong: true });
 
 const CURVES = [
-  { value: 'yours', label: 'as set on the left', colour: 'var(--ink)' },
+  { value: 'yours', label: 'as set', colour: 'var(--ink)' },
   { value: 'ring', label: 'ring', colour: 'var(--reduce-scatter)' },
   { value: 'bidirectional-ring', label: 'bidirectional ring', colour: 'var(--reduce-scatter)', dash: '6 4' },
   { value: 'direct', label: 'direct', colour: 'var(--all-reduce)' },
