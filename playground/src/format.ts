@@ -56,3 +56,8 @@ export function count(value: number): string {
 export function times(ratio: number): string {
   return `${ratio >= 100 ? digits(ratio) : ratio.toFixed(2)} ×`;
 }
+
+/** The library's words as a sentence of their own. */
+export function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}

@@ -1,6 +1,6 @@
 import type { CollectiveResult, DimensionReport } from 'astra-sim-ts';
 import { useRef } from 'preact/hooks';
-import { bandwidth, bytes, count, exactNs, percent, time, times } from '../format.js';
+import { bandwidth, bytes, count, exactNs, percent, sentence, time, times } from '../format.js';
 import { other, page, result } from '../state/store.js';
 import { Help } from '../ui/help.js';
 import { Meter } from '../ui/meter.js';
@@ -172,10 +172,6 @@ function Warnings({ value: { warnings } }: { readonly value: CollectiveResult })
       </ul>
     </div>
   );
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }
 
 function nameOf({ dimension, kind, name, npus }: DimensionReport): string {

@@ -37,6 +37,7 @@ export const FIELDS = {
   endpoint: text('10 ns'),
   memory: text('1600 GB/s'),
   tab: choice('timeline', 'messages', 'advice', 'sizes', 'compare'),
+  at: text(''),
   league: flag,
   from: text('64 KiB'),
   to: text('1 GiB'),

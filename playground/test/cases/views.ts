@@ -137,6 +137,11 @@ export function viewCases(site: () => Site): void {
     await panel(page).getByText('4 messages under way').waitFor();
     await step.click();
     expect(await panel(page).locator('output').innerText()).toBe(`${Math.round((steps[1] ?? 0) / 1000)} µs`);
+    await page.waitForFunction((at) => location.hash.includes(`at=${at}`), steps[1]);
+    const other = await site().page(new URL(page.url()).hash);
+    await panel(other).getByText('4 messages under way').waitFor();
+    expect(await panel(other).locator('output').innerText()).toBe(await panel(page).locator('output').innerText());
+    await other.context().close();
     await panel(page).getByRole('button', { name: 'Play' }).click();
     await panel(page).getByRole('button', { name: 'Pause' }).click();
     await page.context().close();
