@@ -290,12 +290,16 @@ export class MessageEngine implements Services {
       this.folded.send(id, lane, toRank, bytes, delay);
       return;
     }
-    this.log?.sent(id, { from: npu, to, bytes, chunk: lane.chunk, phase: position, sentNs: this.queue.now });
+    if (this.log !== undefined) this.writeDown(id, lane, to, bytes);
     const known = members === undefined ? delay : undefined;
     if (ways !== undefined)
       this.sendAlong(`${index + apart * perNpu} ${position} ${packet}`, id, npu, to, bytes, ways, step);
     else if (this.rendezvous === undefined) (this.transport as Transport).send(id, npu, to, bytes, known);
     else this.sendWhenAsked(`${index + apart * perNpu} ${position} ${packet}`, id, npu, to, bytes, known);
+  }
+
+  private writeDown(id: number, { npu, chunk, position }: Lane, to: number, bytes: number): void {
+    this.log?.sent(id, { from: npu, to, bytes, chunk, phase: position, sentNs: this.queue.now });
   }
 
   // The rendezvous protocol, in functions of its own: where a function makes others, its variables live on the heap.
