@@ -12,6 +12,7 @@ export type { AlgorithmName } from './collectives/algorithms.js';
 export type { Collective, RootedCollective, SymmetricCollective } from './collectives/collective.js';
 export type { StepTerms } from './collectives/priced-program.js';
 export type { LinkReport } from './engine/message/link-servers.js';
+export type { MessageSpan } from './engine/message/message-log.js';
 export type { CircuitSpan, PhaseSpan } from './engine/span.js';
 export type { Segment } from './explain/critical-path.js';
 export type { PhaseExplanation } from './explain/explain.js';

@@ -66,7 +66,7 @@ export function* simulating(spec: CollectiveSpec): Generator<void, CollectiveRes
 }
 
 function* playing({ asked, job, choice }: Prepared): Generator<void, CollectiveResult> {
-  const run = yield* playJob(job, choice, limitsOf(asked), asked.timeline);
+  const run = yield* playJob(job, choice, limitsOf(asked), asked.timeline, asked.messageTimeline);
   return resultOf({ asked, job, run });
 }
 

@@ -18,6 +18,7 @@ export interface EngineWishes {
   readonly engine?: EngineName | undefined;
   readonly folding: 'auto' | 'off';
   readonly timeline?: boolean;
+  readonly messageTimeline?: boolean;
 }
 
 export type EngineChoice =
@@ -33,9 +34,12 @@ export type EngineChoice =
  */
 export function* chooseEngine(
   job: CollectiveJob,
-  { engine, folding: wish, timeline = false }: EngineWishes,
+  { engine, folding: wish, timeline = false, messageTimeline = false }: EngineWishes,
 ): Generator<void, EngineChoice> {
-  const obstacle = asymmetry(job) ?? (wish === 'off' && engine !== 'phase' ? 'folding is off' : undefined);
+  const obstacle =
+    asymmetry(job) ??
+    (messageTimeline ? 'every message is asked for' : undefined) ??
+    (wish === 'off' && engine !== 'phase' ? 'folding is off' : undefined);
   const phases = obstacle === undefined ? yield* phaseObstacle(job) : undefined;
   if (obstacle === undefined && phases === undefined && engine !== 'message') {
     checkMemory(phaseEngineBytes(job, timeline), 'splits', `${job.chunks.length} chunks`);

@@ -10,6 +10,7 @@ import { type Folding, firstOf, spread } from './folding.js';
 import { CollectiveRun } from './message/collective-run.js';
 import type { LinkStatistics } from './message/link-servers.js';
 import type { MessageEngine } from './message/message-engine.js';
+import type { MessageSpan } from './message/message-log.js';
 import { describeStuck, stuckChunks } from './message/stuck.js';
 import { playPhases } from './phase/phase-engine.js';
 import type { CircuitSpan, PhaseSpan } from './span.js';
@@ -33,6 +34,8 @@ export interface EngineRun {
   readonly spans: readonly PhaseSpan[];
   /** Every change of a circuit in order; empty unless asked for. */
   readonly circuitSpans: readonly CircuitSpan[];
+  /** Every message; none unless asked for. */
+  readonly messageSpans: readonly MessageSpan[];
   /** What each link did; only in the congestion-aware network. */
   readonly links: LinkStatistics | undefined;
 }
@@ -46,9 +49,10 @@ export function* playJob(
   choice: EngineChoice,
   limits: RunLimits,
   timeline: boolean,
+  messageTimeline = false,
 ): Generator<void, EngineRun> {
   try {
-    return yield* playChoice(job, choice, limits, timeline);
+    return yield* playChoice(job, choice, limits, timeline, messageTimeline);
   } catch (error) {
     if (!(error instanceof Divergence)) throw error;
     return yield* playChoice(job, everyNpu(job, error, timeline), limits, timeline);
@@ -60,13 +64,14 @@ function* playChoice(
   choice: EngineChoice,
   limits: RunLimits,
   timeline: boolean,
+  messageTimeline = false,
 ): Generator<void, EngineRun> {
   if (choice.name === 'phase') {
     const run = yield* playPhases(job, limits, timeline);
-    const none = { messages: 0, links: undefined, finishNsByNpu: undefined, circuitSpans: [] };
+    const none = { messages: 0, messageSpans: [], links: undefined, finishNsByNpu: undefined, circuitSpans: [] };
     return { engine: 'phase', reason: choice.reason, ...none, ...run };
   }
-  const run = new CollectiveRun(job, choice.folding, timeline);
+  const run = new CollectiveRun(job, choice.folding, timeline, messageTimeline);
   const { engine } = run;
   yield* playMessages(engine, limits, () => run.progress);
   if (!run.isFinished) throw deadlock(engine, choice.folding);
@@ -81,6 +86,7 @@ function* playChoice(
     durations: engine.durations,
     spans: engine.spans.map((span) => ({ ...span, npu: firstOf(choice.folding, span.npu, job.dimensions) })),
     circuitSpans: engine.circuitSpans,
+    messageSpans: engine.messageSpans,
     links: engine.links,
   };
 }

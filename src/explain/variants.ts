@@ -3,7 +3,7 @@ import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { CollectiveResult } from '../report/result.js';
 import { simulating } from '../simulate.js';
 import type { CheckedCollective, WithGraph } from '../spec/schema.js';
-import type { CollectiveSpec } from '../spec/spec.js';
+import type { CollectiveOptions, CollectiveSpec } from '../spec/spec.js';
 import type { CheckedDimension } from '../topology/dimension.js';
 import type { DirectedLink } from '../topology/link-graph.js';
 import type { NamedGraph } from '../topology/named-graph.js';
@@ -11,6 +11,8 @@ import type { NamedGraph } from '../topology/named-graph.js';
 /** One change to a spec, and what it gave. */
 export interface Variant {
   readonly change: string;
+  /** The options that differ, in base units: put over those of the spec, they are the change. */
+  readonly options: Partial<CollectiveOptions>;
   /** Of the network or the NPUs, or of how they are used. */
   readonly kind: 'hardware' | 'software';
   readonly timeNs: number;
@@ -20,11 +22,7 @@ export interface Variant {
   readonly physical: boolean;
 }
 
-interface Change {
-  readonly change: string;
-  readonly kind: Variant['kind'];
-  readonly spec: CollectiveSpec;
-}
+type Change = Pick<Variant, 'change' | 'kind' | 'options'>;
 
 /** Events that a variant may take for each one of the run it is compared with, and at least. */
 const EVENTS_PER_EVENT = 8;
@@ -36,15 +34,15 @@ export function* tryVariants(
   asked: WithGraph<CheckedCollective>,
   base: CollectiveResult,
 ): Generator<void, Variant[]> {
-  const { timeline: _, linkStatistics: __, onProgress: ___, engine: ____, ...plain } = spec;
+  const { timeline: _, messageTimeline: _m, linkStatistics: __, onProgress: ___, engine: ____, ...plain } = spec;
   const own = Math.max(LEAST_EVENTS, EVENTS_PER_EVENT * base.engine.events);
   const maxEvents = Math.min(own, asked.maxEvents ?? own);
   const variants: Variant[] = [];
-  for (const { change, kind, spec: changed } of changes(plain, asked, base)) {
+  for (const { change, kind, options } of changes(plain, asked, base)) {
     try {
-      const { timeNs, bounds } = yield* simulating({ ...changed, maxEvents });
+      const { timeNs, bounds } = yield* simulating({ ...plain, ...options, maxEvents });
       const speedup = timeNs === 0 ? 1 : base.timeNs / timeNs;
-      variants.push({ change, kind, timeNs, speedup, physical: bounds.timeOverPlan >= 1 });
+      variants.push({ change, options, kind, timeNs, speedup, physical: bounds.timeOverPlan >= 1 });
     } catch (error) {
       if (!(error instanceof ConfigError || error instanceof SimulationError)) throw error;
       if (asked.signal?.aborted) throw error;
@@ -56,8 +54,8 @@ export function* tryVariants(
 function changes(spec: CollectiveSpec, asked: WithGraph<CheckedCollective>, base: CollectiveResult): Change[] {
   const { topology: dimensions, graph } = asked;
   const list: Change[] = [];
-  const add = (kind: Variant['kind'], change: string, part: Partial<CollectiveSpec>) =>
-    list.push({ kind, change, spec: { ...spec, ...part } });
+  const add = (kind: Variant['kind'], change: string, options: Partial<CollectiveOptions>) =>
+    list.push({ kind, change, options });
   if (graph !== undefined) addLinks(spec, graph, base, add);
   for (const [d, { npus, bandwidth, latency, reconfiguration }] of dimensions.entries()) {
     if (npus === 1 || graph !== undefined) continue;
@@ -133,7 +131,7 @@ function addLinks(
 function addAlgorithms(
   { algorithms = 'ring' }: CollectiveSpec,
   { dimensions }: CollectiveResult,
-  add: (kind: 'software', change: string, part: Partial<CollectiveSpec>) => void,
+  add: (kind: 'software', change: string, options: Partial<CollectiveOptions>) => void,
 ): void {
   const listed = typeof algorithms === 'string' ? undefined : algorithms;
   const [only] = listed ?? [algorithms as AlgorithmName];

@@ -70,6 +70,7 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
     ...(asked.timeline && job.dimensions.some(({ circuits }) => circuits)
       ? { reconfigurations: run.circuitSpans }
       : {}),
+    ...(asked.messageTimeline ? { messageTimeline: run.messageSpans } : {}),
     ...(asked.linkStatistics && run.links !== undefined ? { links: run.links.reports() } : {}),
   };
 }

@@ -3,6 +3,7 @@ import type { EngineName } from '../base/words.js';
 import type { Bounds } from '../bounds/bounds.js';
 import type { Collective } from '../collectives/collective.js';
 import type { LinkReport } from '../engine/message/link-servers.js';
+import type { MessageSpan } from '../engine/message/message-log.js';
 import type { CircuitSpan, PhaseSpan } from '../engine/span.js';
 import type { NcclPlan } from '../plan/job.js';
 import type { DimensionKind } from '../topology/kinds.js';
@@ -133,4 +134,6 @@ export interface CollectiveResult {
   readonly timeline?: readonly PhaseSpan[];
   /** Every change of a circuit; present when `timeline` was asked for and a dimension has circuits. */
   readonly reconfigurations?: readonly CircuitSpan[];
+  /** Every message in order of sending; present when `messageTimeline` was asked for. */
+  readonly messageTimeline?: readonly MessageSpan[];
 }

@@ -160,6 +160,7 @@ const entries = keys({
   startTimes: v.optional(v.array(quantity('time', { atLeast: 0, whole: true }), 'a list of times')),
   linkStatistics: v.optional(flag, false),
   timeline: v.optional(flag, false),
+  messageTimeline: v.optional(flag, false),
 });
 
 /** What only some collectives have. */

@@ -171,6 +171,11 @@ export interface CollectiveOptions extends MachineSpec {
   readonly linkStatistics?: boolean;
   /** Ask for every phase of every chunk in the result. Default false. */
   readonly timeline?: boolean;
+  /**
+   * Ask for every message in the result. Every NPU is simulated then, message by message; at most
+   * 2,097,152 messages. Default false.
+   */
+  readonly messageTimeline?: boolean;
 }
 
 /** {@link CollectiveOptions} with the collective named. */

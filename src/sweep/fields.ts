@@ -34,6 +34,7 @@ export const SPEC_FIELDS = {
   switching: 'plain',
   rendezvous: 'plain',
   timeline: 'plain',
+  messageTimeline: 'plain',
   // The compiler asks for every field that a spec gains.
 } as const satisfies Record<
   Exclude<

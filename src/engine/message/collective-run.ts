@@ -12,8 +12,8 @@ export class CollectiveRun implements EngineListener {
   readonly finishNs: Float64Array;
   private finished = 0;
 
-  constructor(job: CollectiveJob, folding: Folding, timeline: boolean) {
-    this.engine = new MessageEngine(job, { folding, listener: this, timeline });
+  constructor(job: CollectiveJob, folding: Folding, timeline: boolean, messageTimeline = false) {
+    this.engine = new MessageEngine(job, { folding, listener: this, timeline, messageTimeline });
     const { members } = job;
     const options = members === undefined ? {} : { group: { members, npus: members } };
     this.collective = this.engine.addCollective(this.engine.playedPlan(job, options));

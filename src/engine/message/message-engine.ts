@@ -13,6 +13,7 @@ import { Lane, type Member, type Player, type Services } from './lane.js';
 import { Lineage, Marks } from './lineage.js';
 import type { LinkStatistics } from './link-servers.js';
 import { Mail } from './mail.js';
+import { MessageLog, type MessageSpan } from './message-log.js';
 import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
 import { type CollectiveOptions, PlayedPlan, RunningCollective } from './running-collective.js';
 import { Stage } from './stage.js';
@@ -37,6 +38,8 @@ export interface MessageEngineOptions {
   readonly folding: Folding;
   readonly listener: EngineListener;
   readonly timeline?: boolean;
+  /** Write down every message. Every NPU is simulated then. */
+  readonly messageTimeline?: boolean;
 }
 
 // Items of an agenda: what ends, beside whose it is.
@@ -66,6 +69,7 @@ export class MessageEngine implements Services {
   private readonly stage: Stage;
   private readonly folded: FoldedTransport | undefined;
   private readonly transport: Transport | FoldedTransport;
+  private readonly log: MessageLog | undefined;
   /** Where messages are asked for before they are sent. */
   private readonly rendezvous: Rendezvous | undefined;
   /** Where NPUs stand for others: by lane what came last to its barrier, by NPU what the listener was last told. */
@@ -76,7 +80,10 @@ export class MessageEngine implements Services {
   private readonly circuitPackets: number[] = [];
   private readonly freeCircuits: number[] = [];
 
-  constructor(machine: Machine, { folding, listener, timeline = false }: MessageEngineOptions) {
+  constructor(
+    machine: Machine,
+    { folding, listener, timeline = false, messageTimeline = false }: MessageEngineOptions,
+  ) {
     const { queue, lanes } = this;
     this.machine = machine;
     this.listener = listener;
@@ -91,6 +98,7 @@ export class MessageEngine implements Services {
     this.folded = lineage === undefined ? undefined : new FoldedTransport(machine, folding, queue, lineage);
     const onSet = (request: number) => this.circuitSet(request);
     this.transport = this.folded ?? new Transport(machine, folding, queue, { timeline, onSet });
+    this.log = messageTimeline ? new MessageLog() : undefined;
     this.rendezvous = machine.rendezvous ? new Rendezvous() : undefined;
     const onCollectiveDone = (member: Member) => {
       this.lineage?.meet(this.listeners, member.npu);
@@ -131,6 +139,11 @@ export class MessageEngine implements Services {
   /** Every change of a circuit in order; empty unless asked for. */
   get circuitSpans(): readonly CircuitSpan[] {
     return this.folded === undefined ? ((this.transport as Transport).circuits?.spans ?? []) : [];
+  }
+
+  /** Every message in order of sending; empty unless asked for. */
+  get messageSpans(): readonly MessageSpan[] {
+    return this.log?.spans ?? [];
   }
 
   /** Per logical dimension: time during which a phase ran in it on any NPU, ns. */
@@ -217,6 +230,7 @@ export class MessageEngine implements Services {
       case MESSAGE:
         this.lineage?.enterFrom(this.lineage.ofMessages, index);
         if (this.transport.forward(index)) {
+          this.log?.arrived(index, this.queue.now);
           const token = this.mail.deliver(index);
           if (token >= 0) this.listener.onDelivery(token);
         }
@@ -309,10 +323,15 @@ export class MessageEngine implements Services {
       this.folded.send(id, lane, toRank, bytes, delay);
       return;
     }
+    if (this.log !== undefined) this.writeDown(id, lane, from, to, bytes);
     if (ways !== undefined)
       this.sendAlong(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, ways, step);
     else if (this.rendezvous === undefined) (this.transport as Transport).send(id, from, to, bytes, known, place);
     else this.sendWhenAsked(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, known, place);
+  }
+
+  private writeDown(id: number, { chunk, position }: Lane, from: number, to: number, bytes: number): void {
+    this.log?.sent(id, { from, to, bytes, chunk, phase: position, sentNs: this.queue.now });
   }
 
   // The rendezvous protocol, in functions of its own: where a function makes others, its variables live on the heap.

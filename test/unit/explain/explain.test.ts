@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explainCollective } from '../../../src/explain/explain.js';
 import { COSTS } from '../../../src/explain/phase-cost.js';
-import type { CollectiveSpec } from '../../../src/index.js';
+import { type CollectiveSpec, simulateCollective } from '../../../src/index.js';
 
 const RING: CollectiveSpec = {
   ...{ collective: 'all-reduce', topology: 'ring(4, 1 GB/s, 10 ns)', size: 4096, splits: 4 },
@@ -67,6 +67,13 @@ describe('single changes', () => {
     expect(variants.map(({ speedup }) => speedup)).toEqual(
       variants.map(({ speedup }) => speedup).sort((a, b) => b - a),
     );
+  });
+
+  test('carry the options that make them', () => {
+    const spec = { ...RING, topology: 'ring(4, 1 GB/s, 10 ns) x switch(2, 0.1 GB/s, 10 ns)' };
+    for (const { options, timeNs, change } of explainCollective(spec).variants) {
+      expect(simulateCollective({ ...spec, ...options }).timeNs, change).toBe(timeNs);
+    }
   });
 
   test('a gain of the model only is told from one on the wire', () => {

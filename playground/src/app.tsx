@@ -1,0 +1,69 @@
+import { CollectivePanel } from './panels/collective.js';
+import { NetworkPanel } from './panels/network.js';
+import { ResultPanel } from './panels/result.js';
+import { Tabs } from './panels/tabs.js';
+import { announcement, change, complaints, page } from './state/store.js';
+import { Header } from './ui/header.js';
+import { Bubble } from './ui/help.js';
+import { lazy, Suspense } from './ui/lazy.js';
+
+const Training = lazy(() => import('./panels/training.js'));
+
+export function App() {
+  const isTraining = page.value.view === 'training';
+  return (
+    <>
+      <button type="button" class="skip" onClick={skip}>
+        Skip to the result
+      </button>
+      <Header />
+      <Complaints />
+      <main id="main" tabIndex={-1}>
+        {isTraining ? (
+          <Suspense>
+            <Training />
+          </Suspense>
+        ) : (
+          <div class="columns">
+            <div class="inputs">
+              <NetworkPanel />
+              <CollectivePanel />
+            </div>
+            <div class="outputs">
+              <ResultPanel />
+              <Tabs />
+            </div>
+          </div>
+        )}
+      </main>
+      <p class="hidden" aria-live="polite">
+        {announcement.value}
+      </p>
+      <Bubble />
+    </>
+  );
+}
+
+function skip(): void {
+  const main = document.getElementById('result-title') ?? document.getElementById('main');
+  main?.setAttribute('tabindex', '-1');
+  main?.focus();
+}
+
+function Complaints() {
+  const found = complaints.value;
+  if (found.length === 0) return null;
+  return (
+    <div class="complaints" role="alert">
+      <p>Not all of this link can be read; the rest is shown.</p>
+      <ul>
+        {found.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+      <button type="button" class="plain" onClick={() => change({})}>
+        Go on with what is shown
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { simulateCollectiveAsync } from 'astra-sim-ts';
+import { compare as compareAll } from 'astra-sim-ts/synthesis';
+import type { Task } from '../protocol.js';
+
+/** Every algorithm there is on one network, at one size. */
+export const compare: Task<'compare'> = async (spec, { signal, report }) => {
+  const { collective, topology, endpointDelay, localMemoryBandwidth } = spec;
+  // Also checks what is asked for, with the page's names for it.
+  const { totalBytes } = await simulateCollectiveAsync({ ...spec, signal });
+  const { rows, ...rest } = compareAll({
+    ...{ collective, topology, sizes: [totalBytes], crossovers: false, onProgress: (share) => report(share) },
+    ...(endpointDelay === undefined ? {} : { endpointDelay }),
+    ...(localMemoryBandwidth === undefined || localMemoryBandwidth === 'unlimited' ? {} : { localMemoryBandwidth }),
+  });
+  // Programs are large, and the page does not show them.
+  return { ...rest, rows: rows.map(({ program: _, ...row }) => row) };
+};
