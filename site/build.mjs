@@ -42,7 +42,7 @@ const fileLink = (path) => {
 /** The first words of a document, without its marks. */
 const descriptionOf = (text) =>
   text
-    .replace(/^#.*$/m, '')
+    .replace(/^#.*$/gm, '')
     .trim()
     .split('\n\n')[0]
     .replace(/\s+/g, ' ')
