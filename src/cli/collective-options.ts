@@ -35,6 +35,7 @@ export interface CollectiveFlags extends SizeRange {
   readonly linkStatistics?: boolean;
   readonly explain?: boolean;
   readonly perfetto?: string;
+  readonly timeline?: string;
   readonly measured?: string;
   readonly json?: boolean;
   readonly csv?: boolean;

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ConfigError, show } from '../base/errors.js';
 import { NETWORK_MODELS } from '../base/words.js';
+import type { PhaseSpan } from '../engine/span.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
 import { collectiveCsv, linkLines, ncclTable } from './collective-table.js';
@@ -72,6 +73,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .addOption(new Option('--json', 'print the input as resolved and all of every result').conflicts('csv'))
     .addOption(new Option('--explain', 'say why it takes the time it takes').conflicts('csv'))
     .option('--perfetto <file>', 'write the phases at the largest size for ui.perfetto.dev')
+    .option('--timeline <file>', 'draw the phases at the largest size as SVG (needs vega and vega-lite)')
     .option('--csv', 'print one line per size, units in the column names')
     .addHelpText('after', EXAMPLES)
     .action((flags: CollectiveFlags) => collective(flags, io));
@@ -80,7 +82,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
 async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const sizes = sizesOf(flags);
   const { model, file } = modelAndFile(flags);
-  const { perfetto, algorithmFile } = flags;
+  const { perfetto, timeline, algorithmFile } = flags;
   const inputs = [
     ...(file === undefined ? [] : [{ flag: '--network', path: file }]),
     ...(algorithmFile === undefined ? [] : [{ flag: '--algorithm-file', path: algorithmFile }]),
@@ -88,7 +90,11 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   if (inputs.length === 2 && inputs.every(({ path }) => path === '-')) {
     throw new ConfigError([{ path: '--algorithm-file', expected: 'standard input (-) for one file', got: 'for both' }]);
   }
-  if (perfetto !== undefined) checkOutputs([{ flag: '--perfetto', path: perfetto }], inputs);
+  const outputs = [
+    ...(perfetto === undefined ? [] : [{ flag: '--perfetto', path: perfetto }]),
+    ...(timeline === undefined ? [] : [{ flag: '--timeline', path: timeline }]),
+  ];
+  checkOutputs(outputs, inputs);
   const spec = { ...specOf(flags), ...(await topologyOf(flags)), ...(await programOf(flags)) };
   const { simulateCollective } = await import('../simulate.js');
   if (flags.explain) {
@@ -117,7 +123,17 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
       for (const line of [...warningLines(results), ...(measured?.notes ?? [])]) io.err(`${line}\n`);
     }
   }
-  if (perfetto !== undefined) await writePerfetto(perfetto, spec, sizes.slice(-1));
+  if (outputs.length > 0) {
+    const timed = (await atEachSize({ ...spec, timeline: true }, sizes.slice(-1), simulateCollective))[0];
+    if (perfetto !== undefined) await writePerfetto(perfetto, timed?.timeline ?? []);
+    if (timeline !== undefined && timed !== undefined) {
+      await (await import('./timeline-picture.js')).writeTimelinePicture(
+        timeline,
+        timed,
+        `${shorthandOf(spec.topology)}; ${spec.network ?? model ?? 'congestion-unaware'}`,
+      );
+    }
+  }
 }
 
 /** Warnings are part of the results. */
@@ -135,12 +151,10 @@ async function printJson(
   io.out(jsonOutput('collective', input, results));
 }
 
-async function writePerfetto(file: string, spec: Omit<CollectiveSpec, 'size'>, size: readonly number[]): Promise<void> {
-  const { simulateCollective } = await import('../simulate.js');
+async function writePerfetto(file: string, timeline: readonly PhaseSpan[]): Promise<void> {
   const { toPerfetto } = await import('../formats/perfetto.js');
   const { writeWhole } = await import('./files/write-whole.js');
-  const [result] = await atEachSize({ ...spec, timeline: true }, size, simulateCollective);
-  writeWhole(file, `${JSON.stringify(toPerfetto(result?.timeline ?? []))}\n`);
+  writeWhole(file, `${JSON.stringify(toPerfetto(timeline))}\n`);
 }
 
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {
