@@ -85,6 +85,9 @@ describe('--timeline', () => {
 
   test('is a file of its own', async () => {
     const { code, err } = await cli(...ARGV, '--timeline', at('a.svg'), '--perfetto', at('a.svg'));
-    expect([code, err]).toEqual([2, expect.stringMatching(/^error: --(timeline|perfetto): expected a file of its own/)]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^error: --(timeline|perfetto): expected a file of its own/),
+    ]);
   });
 });
