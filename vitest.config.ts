@@ -12,7 +12,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts', 'studies/*/test/**/*.test.ts', 'playground/test/**/*.test.ts'],
+    include: [
+      'test/**/*.test.ts',
+      'studies/*/test/**/*.test.ts',
+      'playground/test/**/*.test.ts',
+      'site/test/**/*.test.ts',
+    ],
     setupFiles: ['test/support/seed.ts'],
     // None: a machine under load is slow, and no test is wrong for that. Who needs an end sets one from outside.
     testTimeout: 0,

@@ -42,6 +42,7 @@ export interface CollectiveFlags extends SizeRange {
   readonly protocol?: string;
   readonly root?: string;
   readonly weights?: string;
+  readonly timeline?: string;
   readonly measured?: string;
   readonly plot?: string;
   readonly costs?: string;

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { ConfigError, show } from '../base/errors.js';
 import { NETWORK_MODELS } from '../base/words.js';
 import type { Collective } from '../collectives/collective.js';
+import type { CircuitSpan, PhaseSpan } from '../engine/span.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from './collective-options.js';
 import { choiceLines, collectiveCsv, linkLines, ncclTable } from './collective-table.js';
@@ -100,6 +101,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .addOption(new Option('--json', 'print the input as resolved and all of every result').conflicts('csv'))
     .addOption(new Option('--explain', 'say why it takes the time it takes').conflicts('csv'))
     .option('--perfetto <file>', 'write the phases at the largest size for ui.perfetto.dev')
+    .option('--timeline <file>', 'draw the phases at the largest size as SVG (needs vega and vega-lite)')
     .option('--csv', 'print one line per size, units in the column names')
     .addHelpText('after', EXAMPLES)
     .action((flags: CollectiveFlags) => collective(flags, io));
@@ -108,7 +110,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
 async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const sizes = sizesOf(flags);
   const { model, file } = modelAndFile(flags);
-  const { perfetto, algorithmFile } = flags;
+  const { perfetto, timeline, algorithmFile } = flags;
   const inputs = [
     ...(file === undefined ? [] : [{ flag: '--network', path: file }]),
     ...(algorithmFile === undefined ? [] : [{ flag: '--algorithm-file', path: algorithmFile }]),
@@ -124,6 +126,7 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
   const outputs = [
     ...(perfetto === undefined ? [] : [{ flag: '--perfetto', path: perfetto }]),
     ...(flags.plot === undefined ? [] : [{ flag: '--plot', path: flags.plot }]),
+    ...(timeline === undefined ? [] : [{ flag: '--timeline', path: timeline }]),
   ];
   checkOutputs(outputs, inputs);
   const spec = {
@@ -163,7 +166,17 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
       for (const line of [...warningLines(results), ...(measured?.notes ?? [])]) io.err(`${line}\n`);
     }
   }
-  if (perfetto !== undefined) await writePerfetto(perfetto, spec, sizes.slice(-1));
+  if (perfetto !== undefined || timeline !== undefined) {
+    const timed = (await atEachSize({ ...spec, timeline: true }, sizes.slice(-1), simulateCollective))[0];
+    if (perfetto !== undefined) await writePerfetto(perfetto, timed?.timeline ?? [], timed?.reconfigurations);
+    if (timeline !== undefined && timed !== undefined) {
+      await (await import('./timeline-picture.js')).writeTimelinePicture(
+        timeline,
+        timed,
+        `${shorthandOf(spec.topology)}; ${spec.network ?? model ?? 'congestion-unaware'}`,
+      );
+    }
+  }
 }
 
 /** Warnings are part of the results. */
@@ -181,12 +194,14 @@ async function printJson(
   io.out(jsonOutput('collective', input, results));
 }
 
-async function writePerfetto(file: string, spec: Omit<CollectiveSpec, 'size'>, size: readonly number[]): Promise<void> {
-  const { simulateCollective } = await import('../simulate.js');
+async function writePerfetto(
+  file: string,
+  timeline: readonly PhaseSpan[],
+  reconfigurations: readonly CircuitSpan[] | undefined,
+): Promise<void> {
   const { toPerfetto } = await import('../formats/perfetto.js');
   const { writeWhole } = await import('./files/write-whole.js');
-  const [result] = await atEachSize({ ...spec, timeline: true }, size, simulateCollective);
-  writeWhole(file, `${JSON.stringify(toPerfetto(result?.timeline ?? [], result?.reconfigurations))}\n`);
+  writeWhole(file, `${JSON.stringify(toPerfetto(timeline, reconfigurations))}\n`);
 }
 
 async function topologyOf(flags: CollectiveFlags): Promise<Pick<CollectiveSpec, 'topology'>> {

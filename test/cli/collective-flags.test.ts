@@ -68,3 +68,26 @@ describe('--perfetto', () => {
     expect((await cli(...ARGV, '--perfetto', '/dev/full')).code).toBe(74);
   });
 });
+
+describe('--timeline', () => {
+  test('draws a bar for every phase of every chunk', async () => {
+    const { code } = await cli(...ARGV, '--splits', '2', '--timeline', at('phases.svg'));
+    expect(code).toBe(0);
+    // Two chunks go down, across and up again.
+    expect(readFileSync(at('phases.svg'), 'utf8').match(/aria-roledescription="bar"/g)).toHaveLength(6);
+  });
+
+  test('draws how many are under way where bars would be too thin to see', async () => {
+    await cli(...ARGV, '--splits', '400', '--timeline', at('many.svg'));
+    const svg = readFileSync(at('many.svg'), 'utf8');
+    expect([svg.includes('"bar"'), svg.includes('chunks')]).toEqual([false, true]);
+  });
+
+  test('is a file of its own', async () => {
+    const { code, err } = await cli(...ARGV, '--timeline', at('a.svg'), '--perfetto', at('a.svg'));
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^error: --(timeline|perfetto): expected a file of its own/),
+    ]);
+  });
+});

@@ -1,5 +1,5 @@
 import { simulateCollectiveAsync } from 'astra-sim-ts';
-import { compare as compareAll } from 'astra-sim-ts/synthesis';
+import { type CompareOptions, compare as compareAll } from 'astra-sim-ts/synthesis';
 import type { Task } from '../protocol.js';
 
 /** Every algorithm there is on one network, at one size. */
@@ -8,7 +8,9 @@ export const compare: Task<'compare'> = async (spec, { signal, report }) => {
   // Also checks what is asked for, with the page's names for it.
   const { totalBytes } = await simulateCollectiveAsync({ ...spec, signal });
   const { rows, ...rest } = compareAll({
-    ...{ collective, topology, sizes: [totalBytes], crossovers: false, onProgress: (share) => report(share) },
+    // The page offers none that is not compared.
+    collective: collective as CompareOptions['collective'],
+    ...{ topology, sizes: [totalBytes], crossovers: false, onProgress: (share) => report(share) },
     ...(endpointDelay === undefined ? {} : { endpointDelay }),
     ...(localMemoryBandwidth === undefined || localMemoryBandwidth === 'unlimited' ? {} : { localMemoryBandwidth }),
   });

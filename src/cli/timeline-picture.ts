@@ -1,0 +1,20 @@
+import { formatBytes } from '../base/units.js';
+import { ganttChart, renderSvg, utilisationChart } from '../charts/index.js';
+import type { CollectiveResult } from '../report/result.js';
+import { writeWhole } from './files/write-whole.js';
+
+/** Bars that can still be told apart at the width of a page; with more, how many chunks are under way says more. */
+const MOST_BARS = 1000;
+
+/** Draws the phases of a result as SVG: one bar each, or how many are under way where they are many. */
+export async function writeTimelinePicture(file: string, result: CollectiveResult, subtitle: string): Promise<void> {
+  const { collective, bytes, timeNs, timeline = [] } = result;
+  const options = {
+    title: `${collective} of ${formatBytes(bytes)}: ${timeNs} ns`,
+    subtitle,
+    width: 900,
+  };
+  const spans = timeline.filter(({ npu }) => npu === timeline[0]?.npu);
+  const draw = spans.length > MOST_BARS ? utilisationChart : ganttChart;
+  writeWhole(file, await renderSvg(draw(spans, options)));
+}
