@@ -91,7 +91,8 @@ function foldAll(dimensions: readonly Dimension[], folds: (dimension: number) =>
   let stands = false;
   const strides = dimensions.map((dimension, d) => {
     if (folds(d)) {
-      stands = true;
+      // A single NPU stands for itself alone.
+      stands ||= dimension.npus > 1;
       return 0;
     }
     const stride = npus;

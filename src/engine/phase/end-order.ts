@@ -69,8 +69,12 @@ export class EndOrder {
   /** What is known of two phases, their directions and the time between their starts. */
   private readonly within = new Map<Phase, Map<Phase, readonly Map<number, Within>[]>>();
 
+  /** Without end-point delay only chunks of a single phase are played here, and nothing comes of the order of their ends. */
+  private readonly isIdle: boolean;
+
   constructor(endpoint: Endpoint) {
     this.histories = new Histories(endpoint);
+    this.isIdle = endpoint.delay === 0;
   }
 
   started(run: PhaseRunning): void {
@@ -87,7 +91,7 @@ export class EndOrder {
   sorted(ends: readonly PhaseRunning[]): readonly PhaseRunning[] {
     const [first] = ends as [PhaseRunning];
     // Phases alike that started together keep the order of their starts all the way.
-    if (ends.every((run) => isTwin(run, first))) return ends;
+    if (this.isIdle || ends.every((run) => isTwin(run, first))) return ends;
     return [...ends].sort((a, b) => this.signOfEnds(a, b));
   }
 
@@ -102,6 +106,7 @@ export class EndOrder {
    * pair of phases that began together, as far as it takes. Only within {@link deciding}.
    */
   isSameEverywhere(one: PhaseRunning, other: PhaseRunning): boolean {
+    if (this.isIdle) return true;
     let [a, b] = [one, other];
     let same = this.endAlike(a, b);
     while (same === undefined) {

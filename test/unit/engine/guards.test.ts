@@ -8,6 +8,36 @@ import { everything } from '../../support/lockstep.js';
  */
 const GUARDED: readonly (readonly [what: string, spec: unknown])[] = [
   [
+    'a dimension of one NPU, in which nobody stands for others',
+    {
+      topology: [
+        { kind: 'ring', npus: 3, bandwidth: 1, latency: 0 },
+        { kind: 'ring', npus: 4, bandwidth: 0.01, latency: 0 },
+        { kind: 'ring', npus: 1, bandwidth: 1, latency: 0 },
+      ],
+      collective: 'all-reduce',
+      size: 1,
+      algorithms: 'one-ring',
+      network: 'congestion-aware',
+    },
+  ],
+  [
+    'phases of no length, without end-point delay',
+    {
+      topology: [
+        { kind: 'ring', npus: 4, bandwidth: 3, latency: 0 },
+        { kind: 'ring', npus: 4, bandwidth: 3, latency: 2 },
+        { kind: 'ring', npus: 2, bandwidth: 1.073741824, latency: 0 },
+      ],
+      collective: 'all-gather',
+      size: 11,
+      algorithms: 'one-direct:4',
+      queuesPerDimension: 2,
+      endpointDelay: 0,
+      interDimensionScheduling: 'themis',
+    },
+  ],
+  [
     'two messages of different NPUs that come to a link in one tick',
     {
       topology: [{ kind: 'switch', npus: 3, bandwidth: 1, latency: 0 }],
