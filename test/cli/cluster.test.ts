@@ -239,7 +239,7 @@ jobs:
     [two.replace('name: b', 'name: a'), 'jobs[1].name'],
     [two.replace('[2, 3]', '[2, 9]'), 'jobs[1].npus[1]'],
     [two.replace('count: 2', 'count: 0'), 'jobs[1].count'],
-    [two.replace('collective: all-gather', 'collective: gather'), 'jobs[1].collective'],
+    [two.replace('collective: all-gather', 'collective: gossip'), 'jobs[1].collective'],
     [two.replace('switch(', 'swtch('), 'machine.topology[0].kind'],
     [two.replace('switching', 'switchin'), 'machine.switchin'],
     [`${two}size: 1`, 'size'],

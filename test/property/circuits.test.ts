@@ -9,7 +9,7 @@ import {
   playCircuits,
   scheduleCircuits,
 } from '../../src/cluster/index.js';
-import { COLLECTIVES } from '../../src/collectives/collective.js';
+import { ROOTED_COLLECTIVES, SYMMETRIC_COLLECTIVES } from '../../src/collectives/collective.js';
 import { verify } from '../../src/collectives/verify/verify.js';
 import { simulateCollective } from '../../src/simulate.js';
 
@@ -149,16 +149,26 @@ describe('laws of circuits that are played', () => {
     bandwidth: fc.integer({ min: 1, max: 50 }),
     latency: fc.integer({ min: 0, max: 1000 }),
   });
-  const spec = fc.record({
+  const sizes = {
     topology: fc.tuple(fc.oneof(circuits, wires), circuits),
-    collective: fc.constantFrom(...COLLECTIVES),
     size: fc.integer({ min: 1, max: 1e6 }),
     splits: fc.integer({ min: 1, max: 4 }),
     activeChunks: fc.integer({ min: 1, max: 3 }),
-    algorithms: fc.constantFrom(
-      ...(['ring', 'direct', 'direct:2', 'bidirectional-ring', 'one-ring', 'one-direct'] as const),
-    ),
-  });
+  };
+  const spec = fc.oneof(
+    fc.record({
+      ...sizes,
+      collective: fc.constantFrom(...SYMMETRIC_COLLECTIVES),
+      algorithms: fc.constantFrom(
+        ...(['ring', 'direct', 'direct:2', 'bidirectional-ring', 'one-ring', 'one-direct'] as const),
+      ),
+    }),
+    fc.record({
+      ...sizes,
+      collective: fc.constantFrom(...ROOTED_COLLECTIVES),
+      algorithms: fc.constantFrom(...(['ring', 'tree', 'direct'] as const)),
+    }),
+  );
 
   test('any algorithm ends, not before its links allow, and a port sets one circuit at a time', () => {
     fc.assert(
@@ -178,7 +188,7 @@ describe('laws of circuits that are played', () => {
         }
         expect(simulateCollective({ ...asked, timeline: true })).toEqual(result);
       }),
-      { numRuns: 60 },
+      { numRuns: 90 },
     );
   });
 
