@@ -31,7 +31,7 @@ const playground = (outDir) =>
     root: join(root, 'playground'),
     configFile: join(root, 'playground/vite.config.ts'),
     logLevel: 'warn',
-    build: { outDir },
+    build: { outDir, emptyOutDir: true },
   });
 
 const names = GROUPS.flatMap(([, all]) => all);
