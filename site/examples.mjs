@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { simulateTraining } from 'astra-sim-ts/training';
 import { build } from 'esbuild';
 
 /** More links than this below one example help nobody. */
 const MOST = 6;
-const MARK = '@@spec ';
+const MARK = '@@call ';
+/** Commands whose questions the playground can show. */
+const COMMANDS = /^npx astra-sim-ts (collective|compare|train(?! tune)) /;
 /** Flags of `collective` that write files or change the output only. */
 const WITH_FILE = new Set(['--perfetto', '--plot', '--trace', '--measured']);
 const ALONE = new Set(['--explain', '--csv', '--json']);
@@ -17,9 +20,8 @@ const ALONE = new Set(['--explain', '--csv', '--json']);
  */
 export async function examples(root) {
   const folder = mkdtempSync(join(root, 'dist/.site-'));
-  const linkTo = await playgroundLink(root, folder);
-  const recorder = join(folder, 'recorder.mjs');
-  writeFileSync(recorder, RECORDER);
+  const links = await playgroundLinks(root, folder);
+  for (const [name, text] of Object.entries(RECORDERS)) writeFileSync(join(folder, `${name}.mjs`), text);
   let count = 0;
   const run = (argv) => {
     try {
@@ -28,13 +30,18 @@ export async function examples(root) {
       return '';
     }
   };
-  const ofScript = (code) => {
+  /** Calls of the library in a script, as `[function, argument]`. */
+  const callsOfScript = (code) => {
     const script = join(folder, `${count++}.mjs`);
-    writeFileSync(script, code.replace(/from 'astra-sim-ts'/g, `from '${pathToFileURL(recorder)}'`));
+    const from = (door) => `from '${pathToFileURL(join(folder, `${door}.mjs`))}'`;
+    const text = code
+      .replace(/from 'astra-sim-ts'/g, from('recorder'))
+      .replace(/from 'astra-sim-ts\/training'/g, from('training'));
+    writeFileSync(script, text);
     const lines = run([script]).split('\n');
     return lines.filter((line) => line.startsWith(MARK)).map((line) => JSON.parse(line.slice(MARK.length)));
   };
-  const ofCommand = (line) => {
+  const callsOfCommand = (line) => {
     const words = [...line.replace(/\s#.*$/, '').matchAll(/"([^"]*)"|(\S+)/g)].map(
       ([, quoted, plain]) => quoted ?? plain,
     );
@@ -44,17 +51,31 @@ export async function examples(root) {
     const printed = run([join(root, 'dist/cli/main.js'), ...argv, '--json']);
     if (printed === '') return [];
     const { sizes, explain, ...spec } = JSON.parse(printed).input;
-    return sizes === undefined ? [] : [{ ...spec, size: sizes.at(-1) }];
+    if (argv[0] === 'compare') return [['compare', { ...spec, sizes }]];
+    if (argv[0] === 'train') return [['training', spec]];
+    return sizes === undefined ? [] : [['collective', { ...spec, size: sizes.at(-1) }]];
   };
-  const specsOf = (code) => {
-    if (/from 'astra-sim-ts'/.test(code)) return ofScript(code);
+  const linkOf = ([kind, given]) => {
+    if (kind === 'collective') return links.linkTo(given);
+    if (kind === 'compare') return links.comparisonLinkTo(given);
+    const hash = links.trainingLinkTo(given);
+    if (hash === undefined) return undefined;
+    // What the page has no field for is left out: is it the same step all the same?
+    const { microBatches, npus, bucketBytes: bucket, ...said } = given.plan;
+    const plan = { ...said, ...(bucket > 0 && { bucket }) };
+    const shown = links.trainingOptionsOf(links.readHash(hash).page);
+    const same = simulateTraining(shown).stepNs === simulateTraining({ ...given, plan }).stepNs;
+    return same ? hash : undefined;
+  };
+  const callsOf = (code) => {
+    if (/from 'astra-sim-ts(\/training)?'/.test(code)) return callsOfScript(code);
     const lines = code.replace(/\\\n/g, ' ').split('\n');
-    return lines.filter((line) => line.startsWith('npx astra-sim-ts collective ')).flatMap(ofCommand);
+    return lines.filter((line) => COMMANDS.test(line)).flatMap(callsOfCommand);
   };
   return {
     /** Links to the playground, which stands at `base`, with what a block of code simulates. */
     linksOf: (code, base) => {
-      const hashes = specsOf(code).map(linkTo);
+      const hashes = callsOf(code).map(linkOf);
       return [...new Set(hashes)]
         .filter((hash) => hash !== undefined)
         .slice(0, MOST)
@@ -64,31 +85,46 @@ export async function examples(root) {
   };
 }
 
-/** The playground's own way of writing a collective into an address. */
-async function playgroundLink(root, folder) {
+/** The playground's own ways of writing what it shows into an address, and of reading it. */
+async function playgroundLinks(root, folder) {
   const outfile = join(folder, 'link.mjs');
   await build({
-    entryPoints: [join(root, 'playground/src/state/link.ts')],
+    stdin: {
+      contents: "export * from './link.js'; export * from './hash.js'; export * from './training.js';",
+      resolveDir: join(root, 'playground/src/state'),
+    },
     outfile,
     bundle: true,
     packages: 'external',
     format: 'esm',
     logLevel: 'warning',
   });
-  return (await import(pathToFileURL(outfile))).linkTo;
+  return import(pathToFileURL(outfile));
 }
 
-const RECORDER = `import * as library from 'astra-sim-ts';
-export * from 'astra-sim-ts';
+const say = (kind) => `
 const said = (key, value) => (typeof value === 'function' || key === 'signal' ? undefined : value);
-const seen = (collective, run) => (spec) => {
-  console.log('${MARK}' + JSON.stringify({ collective, ...spec }, said));
-  return run(spec);
+const seen = (more, run) => (given) => {
+  console.log('${MARK}' + JSON.stringify(['${kind}', { ...more, ...given }], said));
+  return run(given);
 };
-export const simulateAllReduce = seen('all-reduce', library.simulateAllReduce);
-export const simulateAllGather = seen('all-gather', library.simulateAllGather);
-export const simulateReduceScatter = seen('reduce-scatter', library.simulateReduceScatter);
-export const simulateAllToAll = seen('all-to-all', library.simulateAllToAll);
-export const simulateCollective = seen(undefined, library.simulateCollective);
-export const explainCollective = seen(undefined, library.explainCollective);
 `;
+
+/** What stands in for the library while an example runs, by the name of its file. */
+const RECORDERS = {
+  recorder: `import * as library from 'astra-sim-ts';
+export * from 'astra-sim-ts';
+${say('collective')}
+export const simulateAllReduce = seen({ collective: 'all-reduce' }, library.simulateAllReduce);
+export const simulateAllGather = seen({ collective: 'all-gather' }, library.simulateAllGather);
+export const simulateReduceScatter = seen({ collective: 'reduce-scatter' }, library.simulateReduceScatter);
+export const simulateAllToAll = seen({ collective: 'all-to-all' }, library.simulateAllToAll);
+export const simulateCollective = seen({}, library.simulateCollective);
+export const explainCollective = seen({}, library.explainCollective);
+`,
+  training: `import * as library from 'astra-sim-ts/training';
+export * from 'astra-sim-ts/training';
+${say('training')}
+export const simulateTraining = seen({}, library.simulateTraining);
+`,
+};

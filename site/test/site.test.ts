@@ -56,6 +56,8 @@ describe('the site', () => {
     const links = (name: string) => [...(pages.get(name) ?? '').matchAll(/href="\.\.\/playground\/#/g)].length;
     expect(links('docs/guide.html')).toBeGreaterThan(3);
     expect(links('docs/scheduling.html')).toBeGreaterThan(0);
+    expect(pages.get('docs/training.html')).toMatch(/playground\/#v1&amp;view=training/);
+    expect(pages.get('docs/guide.html')).toMatch(/playground\/#v1&amp;[^"]*tab=compare/);
   });
 
   test('has the API reference, with what is exported', () => {

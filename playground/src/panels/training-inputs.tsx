@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<string, Word>> = {
 
 /** Model, cluster and plan. */
 export function TrainingInputs() {
-  const { model, cluster, schedule, chunks, zero, recompute } = page.value;
+  const { model, cluster, schedule, chunks, zero, recompute, gradients } = page.value;
   return (
     <section class="card" aria-labelledby="plan-title">
       <div class="card-head">
@@ -109,6 +109,12 @@ export function TrainingInputs() {
           value={recompute}
           options={['none', 'selective', 'full']}
           onChoice={(value) => change({ recompute: value })}
+        />
+        <ChoiceField
+          label="Bytes of a gradient"
+          value={gradients}
+          options={['4', '2']}
+          onChoice={(value) => change({ gradients: value })}
         />
       </div>
       <fieldset class="checks">

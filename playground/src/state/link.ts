@@ -1,6 +1,8 @@
-import { type DimensionSpec, parseQuantity } from 'astra-sim-ts';
+import { type DimensionSpec, formatBytes, parseQuantity } from 'astra-sim-ts';
+import type { TrainingOptions } from 'astra-sim-ts/training';
 import { hashOf } from './hash.js';
 import { choicesOf, FIRST_PAGE, type Page, type Row } from './page.js';
+import { fieldsOfPlan } from './training.js';
 
 /** Fields of a spec that a page has under a name of its own; all others keep the page from showing the spec. */
 const NAMES: Readonly<Record<string, keyof Page>> = {
@@ -45,6 +47,28 @@ export function linkTo(spec: Readonly<Record<string, unknown>>): string | undefi
   }
   const placed = onNetwork(topology, algorithms ?? 'ring');
   return placed === undefined ? undefined : `#${hashOf({ ...page, ...placed } as Page)}`;
+}
+
+/** Likewise for every algorithm side by side; undefined for a network that the page has no fields for. */
+export function comparisonLinkTo({ topology, collective, sizes }: ComparedSpec): string | undefined {
+  const placed = onNetwork(topology, 'ring');
+  if (placed === undefined) return undefined;
+  const page = { ...FIRST_PAGE, op: collective, size: formatBytes(sizes.at(-1) ?? 0), tab: 'compare', league: 'yes' };
+  return `#${hashOf({ ...page, ...placed } as Page)}`;
+}
+
+/** Likewise for a training step; its plan may say more than the page does, so see whether the page's step takes as long. */
+export function trainingLinkTo({ model, cluster, plan }: TrainingOptions): string | undefined {
+  if (typeof model !== 'string' || typeof cluster !== 'string') return undefined;
+  const interleaved = plan.chunks !== undefined && plan.chunks > 1 ? { schedule: 'interleaved' } : {};
+  const page = { ...FIRST_PAGE, view: 'training', model, cluster, ...fieldsOfPlan(plan), ...interleaved };
+  return `#${hashOf(page as Page)}`;
+}
+
+interface ComparedSpec {
+  readonly topology: unknown;
+  readonly collective: string;
+  readonly sizes: readonly number[];
 }
 
 function onNetwork(topology: unknown, algorithms: unknown): Partial<Page> | undefined {

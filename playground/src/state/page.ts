@@ -55,6 +55,7 @@ export const FIELDS = {
   chunks: text('2'),
   zero: choice('0', '1', '2', '3'),
   recompute: choice('full', 'selective', 'none'),
+  gradients: choice('4', '2'),
   sequence: flag,
   overlapgradients: flag,
   overlappipeline: flag,

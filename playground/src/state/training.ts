@@ -26,6 +26,7 @@ export function trainingOptionsOf(page: Page): TrainingOptions {
   const plan: Record<string, unknown> = { schedule: page.schedule, zero: Number(page.zero), recompute: page.recompute };
   for (const { field, plan: name } of PLAN_NUMBERS) plan[name] = numberOr(page[field]);
   for (const { field, plan: name } of PLAN_FLAGS) if (page[field] === 'yes') plan[name] = true;
+  if (page.gradients === '2') plan['precision'] = { gradients: 2 };
   if (page.schedule === 'interleaved') plan['chunks'] = numberOr(page.chunks);
   return { model: page.model.trim() as 'gpt3-175b', cluster: page.cluster.trim(), plan: plan as unknown as PlanSpec };
 }
@@ -36,6 +37,7 @@ export function fieldsOfPlan(plan: PlanSpec): Partial<Record<FieldName, string>>
     schedule: plan.schedule ?? '1f1b',
     zero: String(plan.zero ?? 0),
     recompute: plan.recompute ?? 'none',
+    gradients: plan.precision?.gradients === 2 ? '2' : '4',
   };
   for (const { field, plan: name } of PLAN_NUMBERS) fields[field] = String(plan[name] ?? 1);
   for (const { field, plan: name } of PLAN_FLAGS) fields[field] = plan[name] === true ? 'yes' : 'no';
