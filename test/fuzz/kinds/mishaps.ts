@@ -36,12 +36,13 @@ export const mishapKinds: readonly Kind[] = [
       writeFileSync(join(folder, 'space.json'), JSON.stringify({ base: BASE, axes: { splits } }));
       const argv = ['sweep', 'space.json', '--out', 'rows.csv', '--workers', '2'];
       const { code, err } = await startWith({ nodeOptions: '--max-old-space-size=100' }, folder, argv).ended;
-      // The first checks may look at the point and take the whole process with them.
-      if (code !== 134) {
+      // The first checks may look at the point and take the whole process with them: Node aborts, with a code or a signal.
+      const aborted = code === 134 || code === null;
+      if (!aborted) {
         must(code === 3, () => `ends with ${code}: ${err}`);
         must(/ran out of memory.*--resume/.test(err), () => `does not say what to do: ${err}`);
       }
-      const again = code === 134 ? '--overwrite' : '--resume';
+      const again = aborted ? '--overwrite' : '--resume';
       const more = await run(folder, ...argv, again);
       must(more.code === 0, () => `cannot go on: ${more.code}: ${more.err}`);
       const whole = await run(folder, 'sweep', 'space.json', '--out', 'whole.csv', '--workers', '0');
