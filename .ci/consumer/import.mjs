@@ -17,7 +17,7 @@ import { simulateWorkload } from 'astra-sim-ts/workload';
 const simulations = [simulateAllGather, simulateAllReduce, simulateAllToAll, simulateCollective, simulateReduceScatter];
 for (const value of [...simulations, fromAstraSim, ganttChart, parseQuantity, simulateWorkload, sweep])
   assert.equal(typeof value, 'function');
-assert.deepEqual(DIMENSION_KINDS, ['ring', 'switch', 'fully-connected']);
+assert.deepEqual(DIMENSION_KINDS, ['ring', 'switch', 'fully-connected', 'circuits']);
 
 // "flat-5.0" of its table bandwidth-crossover, where "600 GB/s" means GiB/s.
 const { timeNs } = simulateAllReduce({ topology: 'ring(16, 600 GiB/s, 500 ns)', size: '1 MiB' });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Quantity } from '../base/units.js';
 import { keys, quantity } from '../base/validate.js';
-import { type Collective, ROOTED_COLLECTIVES, SYMMETRIC_COLLECTIVES } from '../collectives/collective.js';
+import { type Collective, EVEN_COLLECTIVES } from '../collectives/collective.js';
 import { checkWithTopology, machineEntries } from '../spec/schema.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import { wiredDimension } from '../topology/dimension.js';
@@ -19,7 +19,7 @@ export interface NetworkBoundRequest {
 }
 
 const schema = keys({
-  collective: v.picklist([...SYMMETRIC_COLLECTIVES, ...ROOTED_COLLECTIVES]),
+  collective: v.picklist(EVEN_COLLECTIVES),
   topology: machineEntries.topology,
   size: quantity('bytes', { atLeast: 1, whole: true }),
 });

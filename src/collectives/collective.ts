@@ -16,7 +16,13 @@ export const SYMMETRIC_COLLECTIVES: readonly SymmetricCollective[] = [
 
 export const ROOTED_COLLECTIVES: readonly RootedCollective[] = ['broadcast', 'reduce', 'gather', 'scatter'];
 
-export const COLLECTIVES: readonly Collective[] = [...SYMMETRIC_COLLECTIVES, ...ROOTED_COLLECTIVES, 'alltoallv'];
+/** Collectives whose ranks all have as much: all but the alltoallv. */
+export const EVEN_COLLECTIVES: readonly (SymmetricCollective | RootedCollective)[] = [
+  ...SYMMETRIC_COLLECTIVES,
+  ...ROOTED_COLLECTIVES,
+];
+
+export const COLLECTIVES: readonly Collective[] = [...EVEN_COLLECTIVES, 'alltoallv'];
 
 export function isRooted(collective: Collective): collective is RootedCollective {
   return (ROOTED_COLLECTIVES as readonly Collective[]).includes(collective);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { keys, parse, whole } from '../base/validate.js';
-import { type Collective, ROOTED_COLLECTIVES, SYMMETRIC_COLLECTIVES } from '../collectives/collective.js';
+import { type Collective, EVEN_COLLECTIVES } from '../collectives/collective.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import { checkTransfers } from './checked-schedule.js';
 import { LINK_ORDERS } from './replay.js';
@@ -9,7 +9,7 @@ import { type ProgramOptions, toStepProgram } from './to-program.js';
 
 const schema = keys({
   npus: whole(1, 2 ** 22),
-  collective: v.picklist([...SYMMETRIC_COLLECTIVES, ...ROOTED_COLLECTIVES]),
+  collective: v.picklist(EVEN_COLLECTIVES),
   options: keys({
     order: v.optional(v.picklist(LINK_ORDERS), 'planned'),
     ownWays: v.optional(v.boolean('true or false'), false),

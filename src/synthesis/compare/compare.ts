@@ -3,7 +3,7 @@ import { ConfigError, show } from '../../base/errors.js';
 import type { Quantity } from '../../base/units.js';
 import { didYouMean, keys, parse, quantity, reading, whole } from '../../base/validate.js';
 import { NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
-import { ROOTED_COLLECTIVES, SYMMETRIC_COLLECTIVES } from '../../collectives/collective.js';
+import { EVEN_COLLECTIVES } from '../../collectives/collective.js';
 import type { MachineSpec } from '../../spec/spec.js';
 import { checkIn, controlEntries, type SynthesisControls } from '../progress.js';
 import type { ComparedAlgorithm, ComparedCollective, Comparison, Winner } from './comparison.js';
@@ -35,7 +35,7 @@ export interface CompareOptions
 export const COMPARED_ALGORITHMS: readonly string[] = CONTESTANTS.map(({ name }) => name);
 
 const schema = keys({
-  collective: v.picklist([...SYMMETRIC_COLLECTIVES, ...ROOTED_COLLECTIVES]),
+  collective: v.picklist(EVEN_COLLECTIVES),
   sizes: v.pipe(
     v.array(quantity('bytes', { atLeast: 1, whole: true }), 'a list of sizes'),
     v.minLength(1, 'at least one size'),
