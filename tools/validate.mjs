@@ -155,7 +155,8 @@ Made by \`npm run validate\` from the ${tables.length} public tables in \`data/m
 errors are in percent of the measured time, as *median / 90th percentile* over the sizes of a table, and on data that the fit
 has not seen: every other size is left out of the fit and predicted, first the odd ones, then the even ones; numbers of nodes are
 predicted from the others. What runs of one table differ by, out of place and in place, is 1 to 2 %: nothing below that means
-anything. How each model works stands in [costs](costs.md).
+anything. How each model works stands in [costs](costs.md). Whole training steps, against published ones and against another
+model's, stand in [training](training.md#what-accuracy-to-expect).
 
 ## What to trust
 
