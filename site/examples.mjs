@@ -11,7 +11,7 @@ const MARK = '@@call ';
 /** Commands whose questions the playground can show. */
 const COMMANDS = /^npx astra-sim-ts (collective|compare|train(?! tune)) /;
 /** Flags of `collective` that write files or change the output only. */
-const WITH_FILE = new Set(['--perfetto', '--plot', '--trace', '--measured']);
+const WITH_FILE = new Set(['--perfetto', '--plot', '--timeline', '--trace', '--measured', '--out']);
 const ALONE = new Set(['--explain', '--csv', '--json']);
 
 /**
