@@ -18,18 +18,20 @@ export interface NetworkBoundRequest {
   readonly size: Quantity;
 }
 
-const schema = keys({
-  collective: v.picklist(EVEN_COLLECTIVES),
-  topology: machineEntries.topology,
-  size: quantity('bytes', { atLeast: 1, whole: true }),
-});
+/** Made when it is asked for: it stands in the package's first file, where bundlers would keep it, and all that it leads to. */
+const schema = () =>
+  keys({
+    collective: v.picklist(EVEN_COLLECTIVES),
+    topology: machineEntries.topology,
+    size: quantity('bytes', { atLeast: 1, whole: true }),
+  });
 
 /**
  * The least time of a collective on a network, whatever the algorithm: of a grid see {@link leastTime}, of a graph {@link graphNetworkBound}.
  * @throws ConfigError with everything that is wrong.
  */
 export function networkBound(request: NetworkBoundRequest): NetworkBound {
-  const { collective, topology, size, graph } = checkWithTopology(schema, request);
+  const { collective, topology, size, graph } = checkWithTopology(schema(), request);
   if (graph !== undefined) return graphNetworkBound(collective, size, graphNetwork(graph));
   return leastTime({ collective, dimensions: topology.map(wiredDimension), bytes: size });
 }
