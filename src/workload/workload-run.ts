@@ -1,5 +1,6 @@
+import type { EngineListener } from '../engine/message/engine-options.js';
 import type { Member } from '../engine/message/lane.js';
-import { type EngineListener, MessageEngine } from '../engine/message/message-engine.js';
+import { MessageEngine } from '../engine/message/message-engine.js';
 import type { PlayedPlan, RunningCollective } from '../engine/message/running-collective.js';
 import type { CollectivePlan } from '../plan/job.js';
 import { type Channel, Channels, checkPosts } from './channels.js';

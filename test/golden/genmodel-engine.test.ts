@@ -1,38 +1,25 @@
 import { expect, test } from 'vitest';
 import { type CollectiveSpec, simulateAllReduce } from '../../src/index.js';
-import { goldenRows } from '../support/golden-folder.js';
-
-interface Row {
-  readonly algorithm: string;
-  readonly factors: readonly number[] | null;
-  readonly npus: number;
-  readonly bytes: number;
-  readonly alphaUs: number;
-  readonly betaUsPerByte: number;
-  readonly gammaUsPerByte: number;
-  readonly deltaUsPerByte: number;
-  readonly epsilonUsPerByte: number;
-  readonly incastThreshold: number;
-  readonly rounds: number;
-  readonly timeUs: number;
-}
+import type { GenModelRow as Row } from '../support/genmodel-rows.js';
+import { goldenRows, ownRows } from '../support/golden-folder.js';
 
 /** Larger ones take too long message by message. */
 const MOST_NPUS = 64;
 
 /** Switches that pass messages on as they come in, a round trip of alpha and a wire of beta. */
-function specOf({ algorithm, factors, npus, alphaUs, betaUsPerByte }: Row): CollectiveSpec['topology'] {
-  void algorithm;
+function topologyOf({ factors, npus, alphaUs, betaUsPerByte }: Row): CollectiveSpec['topology'] {
   const [bandwidth, latency] = [1 / (1000 * betaUsPerByte), 500 * alphaUs];
   return (factors ?? [npus]).map((n) => ({ kind: 'switch' as const, npus: n, bandwidth, latency }));
 }
 
 test('the message engine comes to the times of GenModel', () => {
-  const rows = goldenRows<Row>('genmodel').filter(({ npus }) => npus <= MOST_NPUS);
+  const all = goldenRows<Row>('genmodel');
+  const rows = all.filter(({ npus }) => npus <= MOST_NPUS);
+  console.log(`golden genmodel: ${rows.length} of ${all.length} rows message by message, up to ${MOST_NPUS} NPUs`);
   const wrong = rows.flatMap((row) => {
     const { algorithm, npus, bytes, rounds, timeUs, gammaUsPerByte, deltaUsPerByte, epsilonUsPerByte } = row;
     const { timeNs } = simulateAllReduce({
-      topology: specOf(row),
+      topology: topologyOf(row),
       size: bytes,
       algorithms: algorithm === 'ring' || algorithm === 'halving-doubling' ? algorithm : 'direct',
       genModel: { gammaUsPerByte, deltaUsPerByte, epsilonUsPerByte, incastThreshold: row.incastThreshold },
@@ -44,6 +31,6 @@ test('the message engine comes to the times of GenModel', () => {
       ? []
       : [`${algorithm} ${npus} ${bytes}: ${timeNs}, not ${1000 * timeUs}`];
   });
-  expect(rows.length).toBeGreaterThan(0);
+  if (ownRows) expect(rows.length).toBeGreaterThan(0);
   expect(wrong).toEqual([]);
 });

@@ -1,25 +1,7 @@
 import { expect, test } from 'vitest';
 import { type GenModelAlgorithm, genModelCounts, genModelUs } from '../../src/costs/genmodel.js';
+import type { GenModelRow as Row } from '../support/genmodel-rows.js';
 import { goldenRows } from '../support/golden-folder.js';
-
-interface Row {
-  readonly algorithm: string;
-  readonly factors: readonly number[] | null;
-  readonly npus: number;
-  readonly bytes: number;
-  readonly alphaUs: number;
-  readonly betaUsPerByte: number;
-  readonly gammaUsPerByte: number;
-  readonly deltaUsPerByte: number;
-  readonly epsilonUsPerByte: number;
-  readonly incastThreshold: number;
-  readonly rounds: number;
-  readonly bytesPerNpu: number;
-  readonly reducedBytes: number;
-  readonly memoryBytes: number;
-  readonly incastExcessBytes: number;
-  readonly timeUs: number;
-}
 
 const ALGORITHMS: Readonly<Record<string, GenModelAlgorithm>> = {
   ring: 'ring',

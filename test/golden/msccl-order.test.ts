@@ -6,7 +6,7 @@ import { blocksOf } from '../../src/synthesis/blocks.js';
 import { synthesise } from '../../src/synthesis/portfolio/portfolio.js';
 import { toStepProgram } from '../../src/synthesis/to-program.js';
 import { type CompareRow, graphOfRow } from '../support/compare-rows.js';
-import { goldenRows } from '../support/golden-folder.js';
+import { goldenRows, ownRows } from '../support/golden-folder.js';
 
 /** Quick schedules do: it is about what becomes of them in a file. */
 const EFFORT = 0.05;
@@ -14,6 +14,10 @@ const SMALL = 2 ** 20;
 
 describe('synthesised schedules in MSCCL files', () => {
   const rows = goldenRows<CompareRow>('compare').filter(({ bytes }) => bytes < SMALL);
+
+  it('has networks to try, unless it is given others', () => {
+    expect(rows.length > 0 || !ownRows).toBe(true);
+  });
 
   for (const row of rows) {
     it(`${row.graph}, ${row.bytes} bytes: play in the same time when they are read again`, () => {

@@ -1,7 +1,8 @@
 import type { CollectiveJob } from '../../plan/job.js';
 import type { Folding } from '../folding.js';
+import type { EngineListener } from './engine-options.js';
 import type { Member } from './lane.js';
-import { type EngineListener, MessageEngine } from './message-engine.js';
+import { MessageEngine } from './message-engine.js';
 import type { RunningCollective } from './running-collective.js';
 
 /** One collective on every simulated NPU, in the message engine. */

@@ -8,6 +8,7 @@ import type { Folding } from '../folding.js';
 import type { CircuitSpan, PhaseSpan } from '../span.js';
 import { Agenda } from './agenda.js';
 import { ALL_SWITCHES } from './circuits.js';
+import type { EngineListener, MessageEngineOptions } from './engine-options.js';
 import { FoldedTransport } from './folded-transport.js';
 import { Lane, type Member, type Player, type Services } from './lane.js';
 import { Lineage, Marks } from './lineage.js';
@@ -20,27 +21,6 @@ import { Stage } from './stage.js';
 import { TieGuard } from './tie-guard.js';
 import { Transport } from './transport.js';
 import type { Ways } from './ways.js';
-
-/** What the engine calls when something that it was asked for has come. Tokens are the caller's own numbers. */
-export interface EngineListener {
-  /** A timer of the event list is due. */
-  onTimer(token: number): void;
-  /** A delay of an NPU has ended. */
-  onDelay(token: number): void;
-  /** A message of the listener's own has arrived. */
-  onDelivery(token: number): void;
-  /** An NPU has finished its part in a collective. */
-  onCollectiveDone(member: Member): void;
-}
-
-export interface MessageEngineOptions {
-  /** Which NPUs are simulated. All of them where links are. */
-  readonly folding: Folding;
-  readonly listener: EngineListener;
-  readonly timeline?: boolean;
-  /** Write down every message. Every NPU is simulated then. */
-  readonly messageTimeline?: boolean;
-}
 
 // Items of an agenda: what ends, beside whose it is.
 const ENDPOINT = 0;
