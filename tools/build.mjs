@@ -1,14 +1,14 @@
 // What `npm run build` makes of src, beside the declarations: a few files instead of five hundred,
 // which take longer to load than most simulations take to run.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import fs from 'node:fs';
 import { rolldown } from 'rolldown';
 
-const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { exports, dependencies, peerDependencies } = JSON.parse(fs.readFileSync('package.json', 'utf8'));
 const packages = (names) => new RegExp(`^(${names.join('|')})(/|$)`);
 
 async function write(input, output) {
   const bundle = await rolldown(input);
-  const { output: files } = await bundle.write({ ...output, dir: 'dist', format: 'esm' });
+  const { output: files } = await bundle.write({ dir: 'dist', ...output, format: 'esm' });
   await bundle.close();
   return files.filter(({ type }) => type === 'chunk');
 }
@@ -16,11 +16,12 @@ async function write(input, output) {
 /** An entry per subpath, by its path in dist. */
 const subpaths = Object.values(exports).flatMap((to) => to.default?.match(/dist\/(.*)\.js$/)?.[1] ?? []);
 
-// The library. Dependencies stay outside; what is not one is taken in: of mathjs the parser alone.
+const entries = Object.fromEntries(subpaths.map((name) => [name, `src/${name}.ts`]));
+
+// The library for bundlers. Dependencies stay outside; what is not one is taken in: of mathjs the parser alone.
 const library = await write(
   {
-    input: Object.fromEntries(subpaths.map((name) => [name, `src/${name}.ts`])),
-    // One build for Node and browsers.
+    input: entries,
     platform: 'neutral',
     external: packages(Object.keys({ ...dependencies, ...peerDependencies })),
     resolve: { mainFields: ['module', 'main'] },
@@ -28,6 +29,35 @@ const library = await write(
   {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+  },
+);
+
+/** Every module that an entry loads at once. */
+function modulesOf(entry, chunks) {
+  const files = new Set([`${entry}.js`]);
+  for (const file of files)
+    for (const name of chunks.find(({ fileName }) => fileName === file)?.imports ?? []) files.add(name);
+  return new Set(chunks.flatMap(({ fileName, modules }) => (files.has(fileName) ? Object.keys(modules) : [])));
+}
+
+// The library for Node, which takes a millisecond for each file it loads: what the first entry needs is one file, and the two
+// packages that check a spec are in it. Bundlers drop whole files more easily than parts of one, so this is not for them.
+const core = modulesOf('index', library);
+const small = ['valibot', 'fastest-levenshtein'];
+const forNode = await write(
+  {
+    input: entries,
+    platform: 'neutral',
+    external: packages(Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => !small.includes(name))),
+    resolve: { mainFields: ['module', 'main'] },
+  },
+  {
+    dir: 'dist/node',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: { groups: [{ name: 'core', test: (id) => core.has(id) || packages(small).test(id) }] },
     sourcemap: true,
     sourcemapExcludeSources: true,
   },
@@ -43,15 +73,35 @@ const GROUPS = {
   // All that --version takes.
   start: /\/src\/(base\/errors|cli\/(start-process|run|exit-codes|version))\.ts$/,
   'command-line':
-    /\/commander\/|\/src\/cli\/(command-line|flags|json-output|table|files\/(output-error|place)|sweep\/interrupt)\.ts$/,
+    /\/commander\/|rolldown\/runtime|\/src\/cli\/(command-line|flags|json-output|table|files\/(output-error|place)|sweep\/interrupt|workload)\.ts$/,
   simulator:
     /\/(valibot|fastest-levenshtein)\/|\/src\/((base|topology|collectives|scheduler|spec|plan|engine|bounds|report)\/|costs\/endpoint|simulate)/,
   workload:
-    /\/(@bufbuild|pako|yaml)\/|\/src\/(workload\/(?!build)|formats\/(chakra|astra-sim)\/|cli\/(config-file|nesting|network-option)\.ts)/,
+    /\/(@bufbuild|pako|js-yaml)\/|\/src\/(workload\/(?!build)|formats\/(chakra|astra-sim)\/|cli\/(config-file|yaml-events|network-option|run-workload|workload-(files|text))\.ts)/,
 };
 const groups = Object.entries(GROUPS).map(([name, test], i) => ({ name, test, priority: 10 - i }));
 
 const COMMANDS = ['main', 'congestion-aware', 'congestion-unaware', 'sweep/worker', 'train/plan-worker'];
+
+/**
+ * What Node has built in and takes milliseconds to get ready for what nothing here asks of it: the streams of node:fs, read with
+ * everything else when a module imports it; and the processes that commander could start.
+ */
+const lean = {
+  name: 'lean-builtins',
+  resolveId: (id, importer) =>
+    id === 'node:fs' || (id === 'node:child_process' && /\/commander\//.test(importer)) ? `\0lean:${id}` : null,
+  load: (id) => {
+    if (!id.startsWith('\0lean:')) return null;
+    if (id !== '\0lean:node:fs') return 'export {};';
+    const names = Object.keys(fs).filter((name) => typeof fs[name] === 'function' && !/Stream$/.test(name));
+    return [
+      "const fs = process.getBuiltinModule('node:fs');",
+      'export default fs;',
+      ...names.map((name) => `export const ${name} = fs.${name};`),
+    ].join('\n');
+  },
+};
 
 // The command line, dependencies and all.
 const commandLine = await write(
@@ -60,11 +110,9 @@ const commandLine = await write(
     platform: 'node',
     // Starts threads from files of its own.
     external: packages(['tinypool']),
+    plugins: [lean],
     // Modules rather than CommonJS, and half of pako: less to read and to compile.
-    resolve: {
-      mainFields: ['module', 'main'],
-      alias: { pako: 'pako/browser/inflate', yaml: `${process.cwd()}/node_modules/yaml/browser/dist/index.js` },
-    },
+    resolve: { mainFields: ['module', 'main'], alias: { pako: 'pako/browser/inflate' } },
   },
   {
     // All side by side: what looks for package.json or the worker finds it from each.
@@ -78,16 +126,16 @@ const commandLine = await write(
 
 /** Folders of the packages inside, whose licences ask to be kept with them. */
 const folders = new Set(
-  [...library, ...commandLine].flatMap(({ modules }) =>
+  [...library, ...forNode, ...commandLine].flatMap(({ modules }) =>
     Object.entries(modules).flatMap(([path, { renderedLength }]) =>
       renderedLength > 0 ? (path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+\//)?.[0] ?? []) : [],
     ),
   ),
 );
 const licences = [...folders].map((folder) => {
-  const { name, version, license } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
-  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file));
-  return [`${name} ${version} (${license})`, ...texts.map((file) => readFileSync(folder + file, 'utf8').trim())];
+  const { name, version, license } = JSON.parse(fs.readFileSync(`${folder}package.json`, 'utf8'));
+  const texts = fs.readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+  return [`${name} ${version} (${license})`, ...texts.map((file) => fs.readFileSync(folder + file, 'utf8').trim())];
 });
 const texts = [...new Set(licences.map((parts) => parts.join('\n\n')))].sort();
-writeFileSync('dist/LICENSES.txt', `${texts.join('\n\n---\n\n')}\n`);
+fs.writeFileSync('dist/LICENSES.txt', `${texts.join('\n\n---\n\n')}\n`);

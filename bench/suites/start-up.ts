@@ -8,7 +8,8 @@ import type { Case, Figure, Suite } from '../suite.js';
 const EMPTY = 'empty process';
 /** The built package, found as a user's import finds it. */
 const library = import.meta.resolve('astra-sim-ts');
-const command = fileURLToPath(new URL('cli/main.js', library));
+const root = new URL('.', import.meta.resolve('astra-sim-ts/package.json'));
+const command = fileURLToPath(new URL('dist/cli/main.js', root));
 
 function script(program: string): string[] {
   return ['--input-type=module', '-e', program];
@@ -31,7 +32,7 @@ function smallWorkload(): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'start-up-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
   node([command, 'trace', 'collective', '--npus', '32', '--size', '1MiB', '--out', folder]);
-  const example = (file: string) => fileURLToPath(new URL(`../examples/astra-sim/${file}`, library));
+  const example = (file: string) => fileURLToPath(new URL(`examples/astra-sim/${file}`, root));
   return [
     `--workload-configuration=${join(folder, 'all-reduce')}`,
     `--system-configuration=${example('system.json')}`,

@@ -35,7 +35,7 @@ const SPARSE: SweepDefinition = {
   where: 'a * b * c == 5040',
 };
 
-const command = fileURLToPath(new URL('cli/main.js', import.meta.resolve('astra-sim-ts')));
+const command = fileURLToPath(new URL('dist/cli/main.js', import.meta.resolve('astra-sim-ts/package.json')));
 
 /** The command on a slice of the space, with so many workers. */
 function slice(shards: number, workers: number): Case {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { constructFromEvents, parseEvents, YAMLException } from 'js-yaml';
 import { ConfigError, show } from '../base/errors.js';
 import { didYouMean } from '../base/validate.js';
 import type { Warning } from '../base/warnings.js';
-import { refuseDeepNesting, tooDeep } from './nesting.js';
+import { oddities } from './yaml-events.js';
 
 /** A parsed file and its warnings. */
 export interface ConfigFile {
@@ -30,44 +30,54 @@ export function readConfigFile(file: string, flag: string, words: readonly strin
   return parseConfig(text, file === '-' ? 'standard input' : file);
 }
 
-/** Parses JSON or YAML. Of a key that comes twice the last one counts, with a warning. */
+/** Lists within lists: no file that people write comes near. */
+const MOST_NESTED = 256;
+/** With every alias written out, a file may hold this many values, or as many as it has letters. */
+const MOST_VALUES = 2 ** 20;
+
+/**
+ * Parses JSON, which is a part of YAML, or YAML. Of a key that comes twice the last one counts, with a warning.
+ * @throws ConfigError naming file, line and column.
+ */
 export function parseConfig(text: string, file: string): ConfigFile {
-  refuseDeepNesting(text, file);
-  // JSON is a part of YAML, and this parser knows lines and columns.
-  const document = parsed(text, file);
-  const [problem] = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
-  if (problem !== undefined) {
-    const at = problem.linePos?.[0];
-    const where = at === undefined ? '' : `:${at.line}:${at.col}`;
-    const [reason = ''] = problem.message.split('\n');
-    throw new ConfigError([{ path: `${file}${where}`, expected: 'JSON or YAML', got: reason }]);
-  }
-  const twice = document.errors.map(({ linePos }): Warning => {
-    const line = linePos?.[0].line ?? 0;
-    const message = `${file}: a key stands twice (line ${line}); the last one counts`;
-    return { code: 'duplicate-key', message, data: { file, line } };
-  });
   try {
-    const value = (
-      twice.length === 0 ? document : parseDocument(text, { uniqueKeys: false, logLevel: 'error' })
-    ).toJS();
-    return { value, warnings: twice };
+    const events = parseEvents(text, { maxDepth: MOST_NESTED + 1 });
+    const { values, keysThatStandTwice } = oddities(events, text);
+    if (values > Math.max(MOST_VALUES, text.length)) {
+      const expected = `at most ${MOST_VALUES} values, aliases written out`;
+      throw new ConfigError([
+        { path: file, expected, got: values === Number.POSITIVE_INFINITY ? 'no end of them' : show(values) },
+      ]);
+    }
+    const [value = null, ...more] = constructFromEvents(events, { source: text, json: true });
+    if (more.length > 0) throw notRead(file, 'more than one document');
+    return { value, warnings: keysThatStandTwice.map((at) => standsTwice(file, lineOf(text, at))) };
   } catch (error) {
-    if (error instanceof RangeError) throw tooDeep(file);
-    // Aliases of aliases, which would fill the memory.
-    throw new ConfigError([{ path: file, expected: 'at most 100 aliases', got: reasonOf(error) }]);
+    if (!(error instanceof YAMLException)) throw error;
+    const { mark, reason } = error;
+    const line = mark === undefined ? '' : `:${mark.line + 1}`;
+    if (/maxDepth/.test(reason)) {
+      throw new ConfigError([
+        { path: `${file}${line}`, expected: `at most ${MOST_NESTED} levels of lists and maps`, got: 'more' },
+      ]);
+    }
+    throw notRead(mark === undefined ? file : `${file}${line}:${mark.column + 1}`, reason);
   }
 }
 
-/** Levels by indentation are no brackets: these end where the stack does, which can be caught. */
-function parsed(text: string, file: string) {
-  try {
-    // What it would warn of on its own is no concern of the user's.
-    return parseDocument(text, { logLevel: 'error' });
-  } catch (error) {
-    if (error instanceof RangeError) throw tooDeep(file);
-    throw error;
-  }
+function standsTwice(file: string, line: number): Warning {
+  const message = `${file}: a key stands twice (line ${line}); the last one counts`;
+  return { code: 'duplicate-key', message, data: { file, line } };
+}
+
+function lineOf(text: string, at: number): number {
+  let line = 1;
+  for (let i = text.indexOf('\n'); i >= 0 && i < at; i = text.indexOf('\n', i + 1)) line++;
+  return line;
+}
+
+function notRead(path: string, reason: string): ConfigError {
+  return new ConfigError([{ path, expected: 'JSON or YAML', got: reason }]);
 }
 
 export function reasonOf(error: unknown): string {

@@ -22,7 +22,20 @@ test.each<[string, string, unknown]>([
   ['JSON', '{"a": [1, 2.5], "b": ["x"]}', { a: [1, 2.5], b: ['x'] }],
   ['nothing', '', null],
   ['an alias', 'a: &x [1]\nb: *x\n', { a: [1], b: [1] }],
+  ['many of them', `a: &x 1\nb: [${Array(200).fill('*x')}]`, { a: 1, b: Array(200).fill(1) }],
+  [
+    'words and numbers',
+    'a: ~\nb: yes\nc: 1e3\nd: 0x10\ne: 2001-12-14\nf: "1"',
+    { a: null, b: 'yes', c: 1000, d: 16, e: '2001-12-14', f: '1' },
+  ],
+  ['no merging', 'a: &x {b: 1}\nc: {<<: *x}', { a: { b: 1 }, c: { '<<': { b: 1 } } }],
 ])('%s', (_, text, value) => expect(parse(text)).toEqual({ value, warnings: [] }));
+
+test('keys of other maps, and values, are no keys that stand twice', () => {
+  expect(parse('a: {a: a, b: [a, a, {a: 1}]}\nb: &a a\nc: *a').warnings).toEqual([]);
+  const twice = parse('a: {b: 1, "b": 2}\nc: [{d: 1}, {d: [], d: {}}]\na: 1').warnings;
+  expect(twice).toMatchObject([{ data: { line: 1 } }, { data: { line: 2 } }, { data: { line: 3 } }]);
+});
 
 test('of a key that stands twice the last one counts, with a warning', () => {
   expect(parse('{\n"L": 1,\n"G": 2,\n"L": 3}')).toEqual({
@@ -74,7 +87,20 @@ describe('what cannot be read is said with its place', () => {
           .fill(`*a${i - 1}`)
           .join(', ')}]`,
       );
-    expect(issuesOf(() => parse(lines.join('\n')))).toMatchObject([{ path: 'a.yml', expected: 'at most 100 aliases' }]);
+    expect(issuesOf(() => parse(lines.join('\n')))).toEqual([
+      // 9 + 1, nine times that + 1, ...: 9^10 / 8 and a little.
+      { path: 'a.yml', expected: 'at most 1048576 values, aliases written out', got: expect.stringMatching(/^4903/) },
+    ]);
+  });
+
+  test('an alias within what it names', () => {
+    expect(issuesOf(() => parse('a: &x [1, *x]'))).toMatchObject([{ path: 'a.yml', got: 'no end of them' }]);
+  });
+
+  test('more than one document', () => {
+    expect(issuesOf(() => parse('a: 1\n---\na: 2\n'))).toMatchObject([
+      { path: 'a.yml', got: 'more than one document' },
+    ]);
   });
 });
 
@@ -102,5 +128,33 @@ describe('a file', () => {
     expect(issuesOf(() => readConfigFile('congestion-awre', '--network', ['congestion-aware']))).toMatchObject([
       { path: '--network', got: '"congestion-awre"', hint: 'did you mean "congestion-aware"?' },
     ]);
+  });
+});
+
+describe('files that nest', () => {
+  test.each([
+    ['brackets', '['.repeat(400_000)],
+    ['braces', '{a: '.repeat(100_000)],
+    ['brackets that close in quotes only', '[ "]", '.repeat(10_000)],
+    ['brackets that close in single quotes, after one that is doubled', "[ 'it''s ]', ".repeat(10_000)],
+    ['brackets that close in comments', '[ # ]\n'.repeat(10_000)],
+    ['brackets behind many that close nothing', `a: "x"\nb: ]]]]\n${'['.repeat(10_000)}`],
+    ['items', '- '.repeat(10_000)],
+    ['keys', '? '.repeat(10_000)],
+    ['indentation', Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+  ])('too deeply are refused at once: %s', (_, text) => {
+    const began = performance.now();
+    expect(() => parse(text)).toThrow(ConfigError);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  test('a little are read, brackets in quotes, apostrophes and comments included', () => {
+    const text = 'a: [["]", \'it\'\'s [\'], {b: "\\"]"}] # ]]\nc: it\'s\nd: [[1]]';
+    expect(parse(text).value).toEqual({ a: [[']', "it's ["], { b: '"]' }], c: "it's", d: [[1]] });
+  });
+
+  test('and many lists one after the other do not add up', () => {
+    const { value } = parseConfig('- [a, "]"]\n'.repeat(2000), 'a.yml');
+    expect(value).toHaveLength(2000);
   });
 });
