@@ -19,6 +19,8 @@ export default defineConfig({
       'site/test/**/*.test.ts',
     ],
     setupFiles: ['test/support/seed.ts'],
+    // All cores: half of the time tests wait for processes of their own.
+    maxWorkers: '100%',
     // None: a machine under load is slow, and no test is wrong for that. Who needs an end sets one from outside.
     testTimeout: 0,
     hookTimeout: 0,
