@@ -12,5 +12,9 @@ const count = Object.keys(packages).filter((path) => path !== '').length;
 console.log(
   `${megabytes.toFixed(1)} MB in ${count} packages, commands: ${readdirSync('node_modules/.bin').join(', ')}`,
 );
-assert.ok(megabytes < 32, 'at most 32 MB');
-assert.ok(count <= 30, 'at most 30 packages');
+assert.ok(megabytes < 25, 'at most 25 MB');
+assert.ok(count <= 10, 'at most 10 packages');
+assert.ok(
+  readdirSync('node_modules/.bin').every((name) => /^astra-?sim/i.test(name)),
+  'no commands of others',
+);
