@@ -108,8 +108,8 @@ const commandLine = await write(
   {
     input: Object.fromEntries(COMMANDS.map((name) => [name.replace(/.*\//, ''), `src/cli/${name}.ts`])),
     platform: 'node',
-    // Starts threads from files of its own.
-    external: packages(['tinypool']),
+    // One starts threads from files of its own, the others are for those who install them.
+    external: packages(['tinypool', ...Object.keys(peerDependencies)]),
     plugins: [lean],
     // Modules rather than CommonJS, and half of pako: less to read and to compile.
     resolve: { mainFields: ['module', 'main'], alias: { pako: 'pako/browser/inflate' } },
@@ -119,8 +119,12 @@ const commandLine = await write(
     entryFileNames: 'cli/[name].js',
     chunkFileNames: 'cli/[name]-[hash].js',
     codeSplitting: { groups },
-    // Names stay: they stand in the stack of a defect that a user reports.
-    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+    // Names of functions stay: they stand in the stack of a defect that a user reports.
+    minify: {
+      mangle: { keepNames: true },
+      compress: { keepNames: { function: true, class: true } },
+      codegen: { removeWhitespace: true },
+    },
   },
 );
 
