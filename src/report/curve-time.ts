@@ -7,6 +7,8 @@ import type { Calibration, NodesCalibration } from '../costs/calibrate/calibrati
 /** What a calibration says of a collective. */
 export interface FittedTime {
   readonly timeNs: number;
+  /** Of the collective, as benchmarks count them. */
+  readonly bytes: number;
   /** Name of the table that the curve is fitted to; of a law across nodes, the names of all of its tables. */
   readonly source: string;
   /** Median error on what the fit had not seen, in percent: sizes, or numbers of nodes. */
@@ -51,7 +53,7 @@ export function fittedTime(costs: Calibration, call: CurveCall): FittedTime | un
   if (only !== undefined) {
     const { name } = only.source;
     const { timeUs, expectedErrorPercent, outside } = calibrated(costs)({ bytes, table: name });
-    return { timeNs: Math.round(timeUs * 1000), source: name, expectedErrorPercent, outside };
+    return { timeNs: Math.round(timeUs * 1000), bytes, source: name, expectedErrorPercent, outside };
   }
   const law = costs.acrossNodes.find((one) => one.collective === collective);
   const count = law === undefined ? undefined : nodesFor(law, costs, ranks);
@@ -65,6 +67,7 @@ export function fittedTime(costs: Calibration, call: CurveCall): FittedTime | un
   if (from === 'measured') return undefined;
   return {
     timeNs: Math.round(timeUs * 1000),
+    bytes,
     source: law.sources.join(', '),
     expectedErrorPercent,
     outside,
@@ -91,8 +94,8 @@ export function noTable({ collective, ranks }: CurveCall, tables: Calibration['t
 }
 
 /** What to know before such a time is quoted. */
-export function curveWarning({ source, expectedErrorPercent, outside, nodes }: FittedTime): Warning {
-  const beyond = outside ? '; this size is outside of what was measured' : '';
+export function curveWarning({ source, bytes, expectedErrorPercent, outside, nodes }: FittedTime): Warning {
+  const beyond = outside ? `; ${bytes} bytes are outside of what was measured` : '';
   const error = expectedErrorPercent === undefined ? undefined : `${expectedErrorPercent.toFixed(1)} % at the median`;
   const what =
     nodes === undefined

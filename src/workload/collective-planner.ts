@@ -70,7 +70,7 @@ export class CollectivePlanner {
 
   /** Those of all plans, each once. */
   warnings(): Warning[] {
-    const all = [...this.plans().flatMap(({ warnings }) => warnings), ...(this.#fitted?.warnings() ?? [])];
+    const all = [...this.plans().flatMap(({ warnings }) => warnings), ...(this.#fitted?.simulatedWarnings() ?? [])];
     const byMessage = new Map(all.map((one) => [one.message, one]));
     const empty = this.#empty;
     if (empty === 0) return [...byMessage.values()];
@@ -85,6 +85,7 @@ export class CollectivePlanner {
       });
       this.#byGraph.set(graph.nodes, planned);
     }
+    this.#fitted?.refuseUnused();
     for (const [npu, { name, nodes, shape }] of graphs.entries()) {
       const strange = shape.groups.find((group) => this.#groups.of(group, npu) === undefined);
       if (strange === undefined) continue;

@@ -55,6 +55,40 @@ test('tune --costs', async () => {
   });
 });
 
+test('train, jobs and run take them too', async () => {
+  const step = ['--model', 'megatron-22b', '--cluster', 'dgx-a100 x 8', '--tensor', '8', '--global-batch', '8'];
+  const train = await cli('train', ...step, '--changes', '0', '--costs', at('costs.json'));
+  expect([train.code, train.err]).toEqual([
+    0,
+    expect.stringContaining('# warning: the time is that of a curve fitted to made'),
+  ]);
+  const tuned = await cli(
+    'train',
+    'tune',
+    ...step,
+    '--micro-batch',
+    '1,2',
+    '--workers',
+    '0',
+    '--costs',
+    at('costs.json'),
+  );
+  expect(tuned.out).toContain('--costs');
+  const jobs = [
+    'machine: { topology: "switch(8, 240 GB/s, 500 ns)" }',
+    'jobs:',
+    '  - { name: a, npus: [0, 1], collective: all-reduce, size: 1 MiB }',
+  ];
+  writeFileSync(at('jobs.yml'), `${jobs.join('\n')}\n`);
+  expect((await cli('jobs', at('jobs.yml'), '--costs', at('costs.json'))).err).toContain(
+    'machine.costs: expected dimensions that were fitted',
+  );
+  writeFileSync(at('hosts.yml'), 'npus: 2\n');
+  expect((await cli('place', at('hosts.yml'), '--costs', at('costs.json'))).err).toContain(
+    '--costs: expected a machine in the file',
+  );
+});
+
 test('what cannot be is refused in words', async () => {
   const both = await cli('sweep', named(), '--costs', at('costs.json'));
   expect(both.err).toContain(`error: --costs: expected none beside costs of ${named()}`);

@@ -68,7 +68,7 @@ describe('collectives that take the time of a curve', () => {
       costs: oneNode,
     });
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/this size is outside of what was measured$/),
+      expect.stringMatching(/; 64 bytes are outside of what was measured$/),
     ]);
   });
 
