@@ -20,7 +20,7 @@ export { type Explanation, explainCollective, explainCollectiveAsync } from './e
 export type { Cost } from './explain/phase-cost.js';
 export type { Variant } from './explain/variants.js';
 export type { NcclPlan } from './plan/job.js';
-export type { CurveTime } from './report/curve-time.js';
+export type { CurveTime, FittedTime } from './report/curve-time.js';
 export type {
   ChunkPlanReport,
   CollectiveResult,

@@ -27,7 +27,8 @@ export type WarningCode =
   | 'out-of-memory'
   | 'irregular-groups'
   | 'shared-links'
-  | 'fitted-costs';
+  | 'fitted-costs'
+  | 'no-fitted-costs';
 
 /** Something to know before quoting a number. Plain data. */
 export interface Warning {

@@ -9,20 +9,26 @@ import { renaming } from './flags.js';
  * @throws ConfigError that names the flag and what is wrong in the file.
  */
 export async function costsOf(file: string | undefined): Promise<{ readonly costs?: Calibration }> {
-  if (file === undefined) return {};
+  return file === undefined ? {} : { costs: await readCosts(file, '--costs') };
+}
+
+/**
+ * The calibration in a file.
+ * @param from - who names the file: a flag or a field.
+ * @throws ConfigError that says so, and what is wrong in the file.
+ */
+export async function readCosts(file: string, from: string): Promise<Calibration> {
   const text = (await readInput(file)).toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new ConfigError([
-      { path: '--costs', expected: 'JSON, as calibrate --out writes it', got: (error as Error).message },
+      { path: from, expected: 'JSON, as calibrate --out writes it', got: (error as Error).message },
     ]);
   }
-  return {
-    costs: renaming(
-      () => readCalibration(value),
-      (path) => `--costs${path === '' ? '' : `: ${path}`}`,
-    ),
-  };
+  return renaming(
+    () => readCalibration(value),
+    (path) => `${from}${path === '' ? '' : `: ${path}`}`,
+  );
 }

@@ -23,10 +23,11 @@ export function addJobsCommand(program: Command, io: Io): void {
     .command('jobs')
     .description('run several jobs at once on one network, and say how much each is slowed down')
     .argument('<file>', 'the machine and its jobs (YAML or JSON); - for standard input')
+    .option('--costs <file>', 'bandwidths and latencies fitted by calibrate --topology --out')
     .option('--json', 'print the input as understood and all of the result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: JobsFlags) => {
       const { jobsCommand } = await import('./cluster/jobs-command.js');
-      jobsCommand(file, flags, io);
+      await jobsCommand(file, flags, io);
     });
 }

@@ -32,10 +32,11 @@ export function addPlaceCommand(program: Command, io: Io): void {
     .argument('<file>', 'options (YAML or JSON); - for standard input')
     .option('--search <name>', 'compact, best-fit, spread, eliminate, eliminate-and-improve or exhaustive')
     .addOption(new Option('--compare', 'run every search, and compare').conflicts('search'))
+    .option('--costs <file>', 'bandwidths and latencies fitted by calibrate --topology --out')
     .option('--json', 'print the input as understood and all of the result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: PlaceFlags) => {
       const { placeCommand } = await import('./cluster/place-command.js');
-      placeCommand(file, flags, io);
+      await placeCommand(file, flags, io);
     });
 }

@@ -36,6 +36,7 @@ export function addSweepCommand(program: Command, io: Io, endWith: (code: number
     .option('-o, --out <file>', 'file for the rows; .jsonl for JSON lines (default: standard output)')
     .option('--format <name>', 'csv, csv-safe or jsonl (default: by the name of --out)')
     .option('--csv-safe', "as --format csv-safe: put ' before texts that a spreadsheet would take for a formula")
+    .option('--costs <file>', 'costs fitted to measurements, for all points, from calibrate --out')
     .option('-j, --workers <number>', 'threads; 0 for none (default: one per core)')
     .option('--resume', 'go on with --out behind its last whole row; start it if it is not there')
     .option('--overwrite', 'replace --out if it exists')

@@ -87,5 +87,6 @@ function addMachine(command: Command): void {
     .option('--efficiency <share>', 'of the peak that matrix multiplications reach (default: by their sizes)')
     .option('--memory-efficiency <share>', 'of the memory bandwidth that is reached (default: 0.8)')
     .option('--endpoint-delay <time>', 'paid by collectives for every message, ns or with a unit (default: 10)')
-    .option('--splits <number>', 'chunks that each collective is cut into (default: 1)');
+    .option('--splits <number>', 'chunks that each collective is cut into (default: 1)')
+    .option('--costs <file>', 'costs of collectives fitted to measurements, from calibrate --out');
 }

@@ -38,7 +38,7 @@ export function addWorkloadCommand(program: Command, io: Io): void {
     .option('--folding <mode>', 'off simulates every NPU, also those that act alike (ours)', 'auto')
     .option('--one-trace', 'all NPUs run PREFIX.0.et (ours)')
     .option('--drop-missing-dependencies', 'leave out dependencies on nodes that a trace does not have (ours)')
-    .option('--costs <file>', 'bandwidths and latencies fitted by calibrate --topology --out (ours)')
+    .option('--costs <file>', 'costs fitted to measurements, from calibrate --out (ours)')
     .option('--json', 'print the full result (ours)')
     .allowUnknownOption()
     .allowExcessArguments()

@@ -6,6 +6,7 @@ import type { Warning } from '../base/warnings.js';
 import { busFactor, COLLECTIVES, type Collective, totalBytes } from '../collectives/collective.js';
 import type { MachineSpec } from '../spec/spec.js';
 import { planWorkload } from '../workload/plan-workload.js';
+import { checkWorkload } from '../workload/schema.js';
 import { simulateWorkload } from '../workload/simulate-workload.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import type { WorkGraph } from '../workload/work-graph.js';
@@ -105,6 +106,11 @@ export function busBandwidth({ collective, npus, size, count }: CheckedJob, ns: 
  * @throws ConfigError with paths below `machine`.
  */
 export function countNpus(machine: JobMachine): number {
+  const { costs } = onMachine(() => checkWorkload({ ...machine, graphs: { nodes: [] } }));
+  if (costs !== undefined) {
+    const expected = 'dimensions that were fitted to this topology: curves of single collectives know no other jobs';
+    throw new ConfigError([{ path: 'machine.costs', expected, got: 'none for it' }]);
+  }
   return onMachine(() => planWorkload({ ...machine, graphs: { nodes: [] } })).machine.npus;
 }
 

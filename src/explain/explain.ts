@@ -1,3 +1,4 @@
+import { ConfigError } from '../base/errors.js';
 import { limitsOf } from '../base/limits.js';
 import { drain, drainAsync, preparing } from '../base/slices.js';
 import { networkBoundOf } from '../bounds/bounds.js';
@@ -63,6 +64,10 @@ export async function explainCollectiveAsync(spec: CollectiveSpec): Promise<Expl
 
 function* explaining(spec: CollectiveSpec): Generator<void, Explanation> {
   const { asked, job } = yield* preparation(spec);
+  if (asked.costs !== undefined) {
+    const expected = 'dimensions that were fitted to this topology: the time of a curve has no parts';
+    throw new ConfigError([{ path: 'costs', expected, got: 'none for it' }]);
+  }
   const result = yield* simulating({ ...spec, timeline: true });
   const variants = yield* tryVariants(spec, asked, result);
   const chains = new Map<Phase, PhaseChain>();

@@ -3,13 +3,14 @@ import type { Warning } from '../base/warnings.js';
 import { type Bounds, belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
 import type { PlanBound } from '../bounds/plan-bound.js';
 import { busFactor, totalBytes } from '../collectives/collective.js';
+import type { Calibration } from '../costs/calibrate/calibration.js';
 import type { LinkReport, LinkUses } from '../engine/message/link-servers.js';
 import type { EngineRun } from '../engine/run.js';
 import type { CollectiveJob } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { CheckedCollective } from '../spec/schema.js';
 import type { Network } from '../topology/network.js';
-import { curveTime, curveWarning } from './curve-time.js';
+import { type CurveCall, type CurveTime, curveWarning, fittedTime, noTable } from './curve-time.js';
 import { bytesByDimension } from './dimension-load.js';
 import type { ChunkPlanReport, CollectiveResult, DimensionReport, LinkSummary } from './result.js';
 
@@ -25,7 +26,7 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
   const { collective, bytes, ranks } = job;
   const size = totalBytes(collective, ranks, bytes);
   const { costs } = asked;
-  const fitted = costs && curveTime(costs, collective, ranks, size, run.finishNs);
+  const fitted = costs && fittedOf(costs, { collective, ranks, bytes: size }, run.finishNs);
   const timeNs = fitted?.timeNs ?? run.finishNs;
   const finishNsByNpu = fitted === undefined ? run.finishNsByNpu : undefined;
   checkTime(timeNs);
@@ -73,6 +74,13 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
     ...(asked.messageTimeline ? { messageTimeline: run.messageSpans } : {}),
     ...(asked.linkStatistics && run.links !== undefined ? { links: run.links.reports() } : {}),
   };
+}
+
+/** @throws ConfigError when the calibration has no time for it, or several. */
+function fittedOf(costs: Calibration, call: CurveCall, simulatedNs: number): CurveTime {
+  const fitted = fittedTime(costs, call);
+  if (fitted === undefined) throw noTable(call, costs.tables);
+  return { ...fitted, simulatedNs };
 }
 
 /** @throws SimulationError for a time that whole ns do not express exactly. */

@@ -13,7 +13,10 @@ export interface Assignment {
 
 /** Whole fields come before places in them, else in the order given. */
 export function inOrder(assignments: readonly Assignment[]): Assignment[] {
-  const depth = ({ path }: Assignment) => (path.index === undefined ? 0 : path.key === undefined ? 1 : 2);
+  const depth = ({ path: { index, key, keys = [] } }: Assignment) => {
+    if (index === undefined) return keys.length;
+    return key === undefined ? 1 : 2;
+  };
   return assignments.toSorted((a, b) => depth(a) - depth(b));
 }
 
@@ -23,11 +26,15 @@ type Draft = Record<string, unknown>;
 export function assign(
   spec: Draft,
   own: Set<string>,
-  { field, index, key, kind }: FieldPath,
+  { text, field, index, key, keys, kind }: FieldPath,
   raw: unknown,
   units: BaseUnits,
 ): void {
   const value = units.convert(kind, raw);
+  if (keys !== undefined) {
+    spec[field] = placed(spec[field], keys, value, text);
+    return;
+  }
   if (index === undefined) {
     own.delete(field);
     spec[field] = value;
@@ -62,4 +69,14 @@ function ownList(spec: Draft, own: Set<string>, field: string): unknown[] {
   const copy = [...list];
   spec[field] = copy;
   return copy;
+}
+
+/** A mapping with a value in its place: a copy, as other points share it. */
+function placed(record: unknown, [key, ...deeper]: readonly string[], value: unknown, path: string): unknown {
+  if (key === undefined) return value;
+  if (record !== undefined && (typeof record !== 'object' || record === null || Array.isArray(record))) {
+    throw new ConfigError([{ path, expected: 'a mapping around it', got: show(record) }]);
+  }
+  const fields = (record ?? {}) as Draft;
+  return { ...fields, [key]: placed(Object.hasOwn(fields, key) ? fields[key] : undefined, deeper, value, path) };
 }

@@ -71,8 +71,12 @@ function readRows(
 function readColumn(name: string, place: FieldPath | undefined, raw: readonly unknown[], units: BaseUnits): AxisName {
   const kind = place === undefined ? nearestKind(raw) : place.kind;
   // A topology stays in the words of its author; points read it.
-  const values = kind === 'topology' ? raw : Array.from(raw, (value) => units.convert(kind, value));
+  const values = kind === 'topology' ? raw : Array.from(raw, (value) => shown(kind, value, units));
   return named(name, place, kind, (position) => values[position]);
+}
+
+function shown(kind: FieldKind, value: unknown, units: BaseUnits): unknown {
+  return kind === 'costs' ? units.nameCosts(value) : units.convert(kind, value);
 }
 
 /** `name: { small: { size: 1 MiB }, large: { size: 1 GiB } }`. */

@@ -1,3 +1,4 @@
+import { ConfigError, show } from '../base/errors.js';
 import { type QuantityKind, readQuantity } from '../base/units.js';
 import { readShorthand } from '../topology/shorthand.js';
 import { DIMENSION_FIELDS, type FieldKind, isDimensionField } from './fields.js';
@@ -5,18 +6,30 @@ import { DIMENSION_FIELDS, type FieldKind, isDimensionField } from './fields.js'
 /** Texts remembered before all are forgotten: a space has few distinct ones, or so many that memory matters. */
 const MAX_REMEMBERED = 10_000;
 
+/** Costs by this name are those of the network itself. */
+export const NO_COSTS = 'none';
+
 /**
  * Turns quantities and shorthand into plain numbers and dimensions, each text once. What
  * cannot be read stays as it is: the simulation says what is wrong with it, and where.
  */
 export class BaseUnits {
   private readonly remembered = new Map<string, unknown>();
+  private readonly costs: Map<string, unknown>;
+
+  /** @param costs - calibrations by the names that points have for them. */
+  constructor(costs: Readonly<Record<string, unknown>> = {}) {
+    this.costs = new Map(Object.entries(costs));
+  }
 
   convert(kind: FieldKind, value: unknown): unknown {
     switch (kind) {
       case 'plain':
       case 'list':
+      case 'record':
         return value;
+      case 'costs':
+        return typeof value === 'string' ? this.calibration(value) : value;
       case 'topology':
         return this.topology(value);
       case 'times':
@@ -32,6 +45,23 @@ export class BaseUnits {
       const read = readQuantity(kind, value);
       return typeof read === 'number' ? read : value;
     });
+  }
+
+  /** A name for a calibration that stands in the definition itself, as rows have no room for it. */
+  nameCosts(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value;
+    const [known] = [...this.costs].find(([, one]) => one === value) ?? [];
+    const name = known ?? `inline ${[...this.costs.keys()].filter((one) => one.startsWith('inline ')).length + 1}`;
+    this.costs.set(name, value);
+    return name;
+  }
+
+  private calibration(name: string): unknown {
+    if (name === NO_COSTS) return undefined;
+    const found = this.costs.get(name);
+    if (found !== undefined) return found;
+    const known = [...this.costs.keys(), NO_COSTS].join(', ');
+    throw new ConfigError([{ path: 'costs', expected: `a calibration, or one of ${known}`, got: show(name) }]);
   }
 
   /** A list of dimensions in numbers, shared by all points that have it: copy before changing. */

@@ -1,5 +1,7 @@
+import * as v from 'valibot';
 import { ConfigError, type Issue, show } from '../base/errors.js';
-import { didYouMean } from '../base/validate.js';
+import { didYouMean, parse } from '../base/validate.js';
+import { calibrationSchema } from '../costs/calibrate/read-calibration.js';
 import { inOrder } from './assignments.js';
 import { BaseUnits } from './base-units.js';
 import type { SweepDefinition } from './definition.js';
@@ -15,7 +17,7 @@ import { Space } from './space.js';
 import { constant } from './template.js';
 import { readTuneSection, type TuneSettings } from './tune/settings.js';
 
-const KEYS = ['name', 'base', 'axes', 'let', 'where', 'tune'];
+const KEYS = ['name', 'base', 'axes', 'let', 'where', 'costs', 'tune'];
 
 /**
  * Checks the form of a sweep and makes its points computable.
@@ -25,7 +27,9 @@ export function compileSweep(definition: SweepDefinition): Points {
   checkPlainData(definition);
   const given = checkKeys(definition);
   const problems = new Problems();
-  const units = new BaseUnits();
+  const costs = mapping(given.costs ?? {}, 'costs', problems);
+  problems.attempt(() => parse(v.object({ costs: v.record(v.string(), calibrationSchema) }), { costs }));
+  const units = new BaseUnits(costs);
   const table = new NameTable();
 
   const axes = readAxes(mapping(given.axes, 'axes', problems), units, problems);

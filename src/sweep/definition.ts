@@ -1,3 +1,4 @@
+import type { Calibration } from '../costs/calibrate/calibration.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 
 /** Fields of a spec that say how a run is watched, not what is simulated. */
@@ -41,6 +42,8 @@ export interface SweepDefinition {
   readonly let?: Readonly<Record<string, string | number | boolean>>;
   /** Conditions that every point satisfies. */
   readonly where?: string | readonly string[];
+  /** Calibrations by the names that `costs` has for them in the base, in axes and in cases; there it may also stand in full. */
+  readonly costs?: Readonly<Record<string, Calibration>>;
   /** What to look for; see `tune`. */
   readonly tune?: TuneSection;
 }

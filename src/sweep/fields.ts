@@ -3,8 +3,11 @@ import type { QuantityKind } from '../base/units.js';
 import { didYouMean } from '../base/validate.js';
 import type { CollectiveSpec, DimensionSpec } from '../spec/spec.js';
 
-/** How the values of a field are read: a quantity of some kind, dimensions, a list of plain values, or as they are. */
-export type FieldKind = QuantityKind | 'topology' | 'list' | 'times' | 'plain';
+/**
+ * How the values of a field are read: a quantity of some kind, dimensions, a list of plain values, a mapping
+ * whose fields can be set one by one, a calibration or the name of one, or as they are.
+ */
+export type FieldKind = QuantityKind | 'topology' | 'list' | 'times' | 'record' | 'costs' | 'plain';
 
 /** Fields of a spec that a sweep can set. */
 export const SPEC_FIELDS = {
@@ -35,12 +38,14 @@ export const SPEC_FIELDS = {
   rendezvous: 'plain',
   timeline: 'plain',
   messageTimeline: 'plain',
+  weights: 'plain',
+  nccl: 'record',
+  genModel: 'record',
+  costs: 'costs',
   // The compiler asks for every field that a spec gains.
 } as const satisfies Record<
-  Exclude<
-    keyof CollectiveSpec,
-    'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim' | 'weights' | 'nccl' | 'genModel' | 'costs'
-  >,
+  // A program is no plain data.
+  Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim'>,
   FieldKind
 >;
 
@@ -72,7 +77,7 @@ export function columnName(name: string, kind: FieldKind): string {
   return name + (UNITS[kind] ?? '');
 }
 
-/** A place in a spec: `splits`, `algorithms[0]`, `topology[1].bandwidth`. */
+/** A place in a spec: `splits`, `algorithms[0]`, `topology[1].bandwidth`, `nccl.machine.ring.channels`. */
 export interface FieldPath {
   readonly text: string;
   readonly field: SpecField;
@@ -80,11 +85,14 @@ export interface FieldPath {
   readonly index?: number;
   /** Field of a dimension. */
   readonly key?: DimensionField;
+  /** Way into a mapping, from the outside in. */
+  readonly keys?: readonly string[];
   /** What stands there. */
   readonly kind: FieldKind;
 }
 
 const PATH = /^([A-Za-z_]\w*)(?:\[(\d{1,6})\](?:\.([A-Za-z_]\w*))?)?$/;
+const RECORD_PATH = /^([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*){1,6})$/;
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
 /** Names of the fields of a spec, as hints need them. */
@@ -96,6 +104,10 @@ export function isIdentifier(name: string): boolean {
 
 /** The place that a name stands for; undefined when it is a plain identifier and no field; or what is wrong with it. */
 export function readFieldPath(text: string): FieldPath | undefined | Issue {
+  const [, record = '', way = ''] = RECORD_PATH.exec(text) ?? [];
+  if (isSpecField(record) && SPEC_FIELDS[record] === 'record') {
+    return { text, field: record, keys: way.slice(1).split('.'), kind: 'plain' };
+  }
   const [, field = '', index, key] = PATH.exec(text) ?? [];
   if (!isSpecField(field)) {
     if (isIdentifier(text)) return undefined;

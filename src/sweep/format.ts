@@ -19,6 +19,7 @@ export const RESULT_COLUMNS = [
   'bottleneck_dimension',
   'utilisation',
   'engine',
+  'fitted_to',
   'warnings',
   'error',
 ] as const;
@@ -62,9 +63,21 @@ function jsonRow(columns: readonly string[], { point, values, outcome }: Ran): s
 
 /** In the order of {@link RESULT_COLUMNS}, all but the error. */
 function resultsOf(result: PointResult): unknown[] {
-  const { totalNpus, ranks, chunks, timeNs, algbwGBps, busbwGBps, bottleneck, utilisation, engine, warnings } = result;
-  const codes = warnings.length === 0 ? undefined : warnings;
-  return [totalNpus, ranks, chunks, timeNs, algbwGBps, busbwGBps, bottleneck, utilisation, engine, codes];
+  const { totalNpus, ranks, chunks, timeNs, algbwGBps, busbwGBps, bottleneck, utilisation, engine, ...rest } = result;
+  const codes = rest.warnings.length === 0 ? undefined : rest.warnings;
+  return [
+    totalNpus,
+    ranks,
+    chunks,
+    timeNs,
+    algbwGBps,
+    busbwGBps,
+    bottleneck,
+    utilisation,
+    engine,
+    rest.fittedTo,
+    codes,
+  ];
 }
 
 /** RFC 4180, always on one line. Lists of words as `--algorithms` takes them, anything else nested as JSON. */

@@ -1,10 +1,11 @@
 import { ConfigError } from '../base/errors.js';
 import type { Assignment } from './assignments.js';
 import type { Axis } from './axis.js';
+import type { Formula } from './expression/expression.js';
 import type { NameTable } from './expression/names.js';
-import { isIssue, nearestField, readFieldPath } from './fields.js';
+import { type FieldPath, isIssue, nearestField, readFieldPath } from './fields.js';
 import type { Problems } from './problems.js';
-import { compileTemplate } from './template.js';
+import { compileTemplate, constant } from './template.js';
 
 /** What the base puts into the spec of every point. */
 export function baseAssignments(
@@ -18,7 +19,7 @@ export function baseAssignments(
       const expected = 'a field of a spec';
       throw new ConfigError([{ path: `base.${key}`, expected, got: 'an unknown key', ...nearestField(key) }]);
     }
-    return { path, formula: compileTemplate(value, `base.${key}`, table) };
+    return { path, formula: compileValue(path, value, `base.${key}`, table) };
   });
 }
 
@@ -37,7 +38,12 @@ function caseAssignments({ names, cases = [] }: Axis, axis: number, table: NameT
   return cases.flatMap((sets, position) => {
     const at = `axes.${names[0]?.name}.${String(names[0]?.at(position))}`;
     return problems.each(sets, ([path, value]): Assignment => {
-      return { path, formula: compileTemplate(value, `${at}.${path.text}`, table), when: { axis, position } };
+      return { path, formula: compileValue(path, value, `${at}.${path.text}`, table), when: { axis, position } };
     });
   });
+}
+
+/** A calibration holds no expressions. */
+function compileValue({ kind }: FieldPath, value: unknown, at: string, table: NameTable): Formula {
+  return kind === 'costs' && typeof value === 'object' ? constant(value) : compileTemplate(value, at, table);
 }

@@ -35,6 +35,10 @@ export function nameConstants(base: readonly (readonly [string, unknown])[], tab
   for (const [key, value] of base) {
     const path = readFieldPath(key);
     if (path === undefined || isIssue(path) || table.has(key)) continue;
+    if (path.kind === 'costs') {
+      if (typeof value === 'string') table.addConstant(key, value);
+      continue;
+    }
     if (value === undefined || JSON.stringify(value).includes('${')) continue;
     table.addConstant(key, path.kind === 'topology' ? value : units.convert(path.kind, value));
   }

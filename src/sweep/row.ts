@@ -19,6 +19,8 @@ export interface PointResult {
   readonly bottleneck: number;
   readonly utilisation: number;
   readonly engine: EngineName;
+  /** Name of the measured table that its numbers are fitted to; only of points with `costs`. */
+  readonly fittedTo?: string;
   /** Kinds of warnings, each once. */
   readonly warnings: readonly WarningCode[];
 }
@@ -73,7 +75,8 @@ export async function measure(spec: CollectiveSpec, signal?: AbortSignal): Promi
     if (signal?.aborted) throw error;
     return error instanceof Error ? error : new Error(String(error));
   }
-  const { dimensions, bottleneck } = result;
+  const { dimensions, bottleneck, warnings } = result;
+  const fitted = warnings.find(({ code }) => code === 'fitted-costs');
   return {
     totalNpus: result.npus,
     ranks: result.ranks,
@@ -84,7 +87,8 @@ export async function measure(spec: CollectiveSpec, signal?: AbortSignal): Promi
     bottleneck,
     utilisation: dimensions[bottleneck]?.utilisation ?? 0,
     engine: result.engine.name,
-    warnings: [...new Set(result.warnings.map(({ code }) => code))],
+    ...(fitted === undefined ? {} : { fittedTo: String(fitted.data['source']) }),
+    warnings: [...new Set(warnings.map(({ code }) => code))],
   };
 }
 

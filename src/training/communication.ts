@@ -1,7 +1,10 @@
+import type { Warning } from '../base/warnings.js';
+import type { Calibration } from '../costs/calibrate/calibration.js';
 import { simulateCollective } from '../simulate.js';
 import { addressOf } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
 import { pathDelay } from '../topology/path-delay.js';
+import { FittedCollectives } from '../workload/fitted-collectives.js';
 import { firstGroup, type GroupNetwork, groupNetwork } from './group-network.js';
 import { type GroupKind, npuAt } from './layout.js';
 import type { Plan } from './plan.js';
@@ -15,6 +18,8 @@ export interface Endpoints {
   readonly memoryBandwidth: number;
   /** Chunks that each collective is cut into. */
   readonly splits: number;
+  /** Curves of measured collectives, which take the place of simulated ones. */
+  readonly costs?: Calibration | undefined;
 }
 
 /**
@@ -28,6 +33,7 @@ export class Communication {
   readonly #dimensions: readonly Dimension[];
   readonly #plan: Plan;
   readonly #endpoints: Endpoints;
+  readonly #fitted: FittedCollectives | undefined;
   readonly #networks = new Map<GroupKind, GroupNetwork>();
   readonly #known = new Map<string, number>();
   readonly #exchanges = new Map<number, number>();
@@ -37,6 +43,13 @@ export class Communication {
     this.#dimensions = dimensions;
     this.#plan = plan;
     this.#endpoints = endpoints;
+    const { costs } = endpoints;
+    this.#fitted = costs && new FittedCollectives(costs, { dimensions, graph: undefined });
+  }
+
+  /** Curves that took the place of simulations, and collectives that have none. */
+  get warnings(): readonly Warning[] {
+    return [...(this.#fitted?.curveWarnings() ?? []), ...(this.#fitted?.simulatedWarnings() ?? [])];
   }
 
   /** Collectives that were simulated. */
@@ -50,7 +63,9 @@ export class Communication {
     const key = `${group} ${collective} ${bytes}`;
     let ns = this.#known.get(key);
     if (ns === undefined) {
-      ns = simulateCollective({ ...this.#machineOf(group), collective, size: bytes }).timeNs;
+      ns =
+        this.#fittedNs({ group, collective, bytes }) ??
+        simulateCollective({ ...this.#machineOf(group), collective, size: bytes }).timeNs;
       this.#known.set(key, ns);
     }
     return ns;
@@ -58,11 +73,21 @@ export class Communication {
 
   /** When the members of a group end a collective that they begin at times of their own, ns, by rank. */
   endsNs({ group, collective, bytes }: GroupCollective, startTimes: readonly number[]): readonly number[] {
+    const fittedNs = this.#fittedNs({ group, collective, bytes });
+    if (fittedNs !== undefined) return startTimes.map(() => Math.max(...startTimes) + fittedNs);
     const machine = this.#machineOf(group);
     const first = Math.min(...startTimes);
     const late = startTimes.map((ns) => ns - first);
     const { timeNs, finishNsByNpu } = simulateCollective({ ...machine, collective, size: bytes, startTimes: late });
     return startTimes.map((_, rank) => first + (finishNsByNpu?.[rank] ?? timeNs));
+  }
+
+  #fittedNs({ group, collective, bytes }: GroupCollective): number | undefined {
+    if (this.#fitted === undefined) return undefined;
+    const members = firstGroup(this.#plan, group, 0);
+    const ranks = members.length;
+    const all = ranks === this.#plan.npus;
+    return this.#fitted.of({ collective, ranks, bytes, members: all ? undefined : members })?.timeNs;
   }
 
   /** A message between the same ranks of two stages, ns. */

@@ -53,7 +53,7 @@ export interface TrainingResult {
  * @throws SimulationError when the time exceeds 2^53 ns, beyond which ns are not exact.
  */
 export function simulateTraining(options: TrainingOptions): TrainingResult {
-  const { model, plan, accelerator, dimensions, rates, durations, endpoints } = checkTraining(options);
+  const { model, plan, accelerator, dimensions, rates, durations, endpoints, ...checked } = checkTraining(options);
   const step = trainingStep(model, plan, rates, durations);
   const communication = new Communication(dimensions, plan, endpoints);
   const { stages } = step;
@@ -76,6 +76,8 @@ export function simulateTraining(options: TrainingOptions): TrainingResult {
     memoryByStage,
     fits,
     warnings: [
+      ...checked.warnings,
+      ...communication.warnings,
       ...memoryWarnings(memory, accelerator, fits),
       ...groupWarnings(plan, dimensions, communication),
       ...sharedLinksWarnings(step, played, communication, dimensions),

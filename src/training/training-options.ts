@@ -2,6 +2,10 @@ import * as v from 'valibot';
 import { ConfigError, show } from '../base/errors.js';
 import type { Quantity } from '../base/units.js';
 import { keys, parse, quantity, whole } from '../base/validate.js';
+import type { Warning } from '../base/warnings.js';
+import type { Calibration } from '../costs/calibrate/calibration.js';
+import { calibrationSchema } from '../costs/calibrate/read-calibration.js';
+import { withFittedDimensions } from '../spec/fitted-costs.js';
 import { checkWithTopology, MAX_CHUNKS, machineEntries } from '../spec/schema.js';
 import type { DimensionSpec } from '../spec/spec.js';
 import { totalNpus } from '../topology/address.js';
@@ -45,6 +49,11 @@ export interface TrainingOptions {
   readonly endpointDelay?: Quantity;
   /** Chunks that each collective is cut into. Default 1. */
   readonly splits?: number;
+  /**
+   * Fitted to measurements, from `calibrate`: dimensions that were fitted to such a cluster take the place of its
+   * numbers; else a collective whose table is there takes the time of its curve. The result says so.
+   */
+  readonly costs?: Calibration;
 }
 
 const share = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= 1;
@@ -67,6 +76,7 @@ const schema = keys({
   durations: v.optional(durationsSchema),
   endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
   splits: v.optional(whole(1, MAX_CHUNKS), 1),
+  costs: v.optional(calibrationSchema),
 });
 
 const above = (what: string) => v.pipe(v.number(what), v.finite(what), v.gtValue(0, what));
@@ -90,6 +100,8 @@ export interface CheckedTraining {
   readonly rates: ComputeRates;
   readonly durations: MeasuredDurations | undefined;
   readonly endpoints: Endpoints;
+  /** Of dimensions that are fitted to measurements. */
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -129,15 +141,21 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
     throw new ConfigError([{ path: 'plan.precision.compute', expected, got: show(plan.precision.compute) }]);
   }
   const { efficiency, memoryEfficiency, durations, endpointDelay, splits } = asked;
+  const { costs, topology, warnings } = withFittedDimensions({
+    topology: cluster.dimensions,
+    warnings: [],
+    costs: asked.costs as Calibration | undefined,
+  });
   const { memoryBandwidth } = accelerator;
   return {
     model,
     plan,
     accelerator,
-    dimensions: cluster.dimensions,
+    dimensions: topology,
     rates: { peak: operations / 1e9, memoryBandwidth, efficiency, memoryEfficiency },
     durations,
-    endpoints: { endpointDelay, memoryBandwidth, splits },
+    endpoints: { endpointDelay, memoryBandwidth, splits, costs },
+    warnings,
   };
 }
 

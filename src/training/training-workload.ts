@@ -15,7 +15,7 @@ const MOST_NODES = 2 ** 23;
  * @throws ConfigError with what is wrong, and for a step too large to be written out.
  */
 export function trainingWorkload(options: TrainingOptions): WorkloadSpec {
-  const { model, plan, rates, durations, dimensions, accelerator, endpoints } = checkTraining(options);
+  const { model, plan, rates, durations, dimensions, accelerator, endpoints, warnings } = checkTraining(options);
   const step = trainingStep(model, plan, rates, durations);
   const nodes = step.stages.reduce((sum, stage) => {
     const own = stage.nodes.reduce((count, node) => count + (node.kind === 'segment' ? node.pieces.length : 1), 0);
@@ -30,6 +30,8 @@ export function trainingWorkload(options: TrainingOptions): WorkloadSpec {
     localMemoryBandwidth: accelerator.memoryBandwidth,
     endpointDelay: endpoints.endpointDelay,
     splits: endpoints.splits,
+    ...(endpoints.costs === undefined ? {} : { costs: endpoints.costs }),
+    ...(warnings.length === 0 ? {} : { warnings }),
     // Both lanes of an NPU may have a collective under way, each with all its chunks.
     activeChunks: 2 * endpoints.splits,
     ...expandStep(step),

@@ -65,6 +65,8 @@ function collectivesOf(grouped: readonly CollectiveUnderWay[], network: Network)
   const byGroup = new Map<CollectiveUnderWay['group'], Map<string, Source>>();
   for (const { group, planned, instance, startNs, endNs } of grouped) {
     const rankOf = ({ npu }: Member) => group.ranks?.npus.indexOf(npu) ?? npu;
+    // One that takes the time of a curve sends nothing.
+    if (instance === undefined) continue;
     const { itinerary } = instance.members.reduce((one, other) => (rankOf(other) < rankOf(one) ? other : one));
     const known = byGroup.get(group) ?? new Map<string, Source>();
     byGroup.set(group, known);

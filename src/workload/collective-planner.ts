@@ -8,9 +8,11 @@ import type { Machine } from '../plan/machine.js';
 import { givenPhase } from '../plan/phases.js';
 import { planCollective } from '../plan/plan-collective.js';
 import { ncclNameOf } from '../plan/plan-nccl.js';
+import type { FittedTime } from '../report/curve-time.js';
 import { everyNpu } from '../topology/logical-dimension.js';
 import { customProgram } from './custom-program.js';
 import { customWarnings } from './custom-warnings.js';
+import { FittedCollectives } from './fitted-collectives.js';
 import type { ShapedGraph } from './graph-shape.js';
 import { type Groups, noMember } from './groups.js';
 import { place } from './place.js';
@@ -27,6 +29,8 @@ export type PlannedNode =
       readonly key: number;
       /** The name of the communicator group; undefined for all NPUs. */
       readonly group: string | undefined;
+      /** What a calibration says of it: it takes this time, and nothing is sent. */
+      readonly fitted: FittedTime | undefined;
     }
   /** Over before it begins: nobody to talk to, or nothing to say. */
   | { readonly kind: 'nothing' };
@@ -44,6 +48,7 @@ export class CollectivePlanner {
   readonly #keys = new Map<string, number>();
   readonly #byGraph = new Map<PreparedGraph['nodes'], (PlannedNode | undefined)[]>();
   readonly #prepared = new Map<readonly WorkGraph[], Map<number, StepProgram>>();
+  readonly #fitted: FittedCollectives | undefined;
   #empty = 0;
   isCustom = false;
 
@@ -51,6 +56,7 @@ export class CollectivePlanner {
     this.#checked = checked;
     this.#machine = machine;
     this.#groups = groups;
+    this.#fitted = checked.costs && new FittedCollectives(checked.costs, machine);
   }
 
   /** What the collective nodes of a graph come to, by number of the node. */
@@ -64,7 +70,8 @@ export class CollectivePlanner {
 
   /** Those of all plans, each once. */
   warnings(): Warning[] {
-    const byMessage = new Map(this.plans().flatMap(({ warnings }) => warnings.map((one) => [one.message, one])));
+    const all = [...this.plans().flatMap(({ warnings }) => warnings), ...(this.#fitted?.simulatedWarnings() ?? [])];
+    const byMessage = new Map(all.map((one) => [one.message, one]));
     const empty = this.#empty;
     if (empty === 0) return [...byMessage.values()];
     const message = `${empty} all-gather nodes of 0 bytes send nothing and end at once`;
@@ -78,6 +85,7 @@ export class CollectivePlanner {
       });
       this.#byGraph.set(graph.nodes, planned);
     }
+    this.#fitted?.refuseUnused();
     for (const [npu, { name, nodes, shape }] of graphs.entries()) {
       const strange = shape.groups.find((group) => this.#groups.of(group, npu) === undefined);
       if (strange === undefined) continue;
@@ -100,7 +108,8 @@ export class CollectivePlanner {
       this.isCustom = true;
       const plan = this.#customPlan(node, custom, groupRanks);
       this.#plans.set(`${what} custom ${this.#plans.size}`, plan);
-      return { kind: 'plan', plan, key: this.#key(`${what} custom`), group };
+      this.#fitted?.simulated({ collective, ranks: members, bytes });
+      return { kind: 'plan', plan, key: this.#key(`${what} custom`), group, fitted: undefined };
     }
     if (collective === 'all-gather' && bytes === 0) {
       this.#empty++;
@@ -133,7 +142,22 @@ export class CollectivePlanner {
       );
       this.#plans.set(key, plan);
     }
-    return { kind: 'plan', plan, key: this.#key(key), group };
+    return { kind: 'plan', plan, key: this.#key(key), group, fitted: this.#fittedTime(plan, members, group) };
+  }
+
+  /** Of a part of the dimensions, ranks begin with those of their line alone: they are simulated. */
+  #fittedTime({ collective, bytes, ranks }: CollectivePlan, members: number, group: string | undefined) {
+    if (this.#fitted === undefined) return undefined;
+    if (ranks === members) {
+      return this.#fitted.of({
+        collective,
+        bytes,
+        ranks,
+        members: group === undefined ? undefined : this.#groups.some(group),
+      });
+    }
+    this.#fitted.simulated({ collective, ranks, bytes });
+    return undefined;
   }
 
   #key(text: string): number {

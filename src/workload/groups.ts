@@ -61,6 +61,13 @@ export class Groups {
     return this.lists.get(name)?.group.members;
   }
 
+  /** The members of a group of this name, of a family any; those of a family lie alike but for an offset. */
+  some(name: string): readonly number[] | undefined {
+    const family = this.families.get(name);
+    if (family === undefined) return this.listed(name);
+    return membersFrom(0, family.axes);
+  }
+
   /** The group of this name that an NPU belongs to; undefined when it belongs to none. */
   of(name: string, npu: number): Group | undefined {
     const family = this.families.get(name);

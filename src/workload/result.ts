@@ -1,6 +1,7 @@
 import type { Warning } from '../base/warnings.js';
 import type { Bounds } from '../bounds/bounds.js';
 import type { Collective } from '../collectives/collective.js';
+import type { FittedTime } from '../report/curve-time.js';
 import type { EngineReport } from '../report/result.js';
 import type { RooflineReport } from './roofline.js';
 
@@ -35,6 +36,8 @@ export interface CollectiveSummary {
   /** From when the first rank began to when the last had finished, ns: the shortest and the longest of them. */
   readonly shortestNs: number;
   readonly longestNs: number;
+  /** The curve or law whose time they take, in place of a simulation; only with `costs`. */
+  readonly fitted?: FittedTime;
   /** How the shortest stands to the physical limit; absent for collectives given as graphs. Computed when read. */
   readonly bounds?: Bounds;
 }

@@ -1,5 +1,6 @@
 import type { Warning } from '../base/warnings.js';
 import { belowPlan, boundsOf, planBoundOf } from '../bounds/bounds.js';
+import { curveWarning } from '../report/curve-time.js';
 import type { PlannedWorkload } from './plan-workload.js';
 import type { CollectiveSummary } from './result.js';
 import type { Tally } from './tally.js';
@@ -9,11 +10,12 @@ export function summarise(
   tally: Tally,
   { machine }: PlannedWorkload,
 ): { summary: CollectiveSummary; warnings: readonly Warning[] }[] {
-  return tally.lines().map(({ planned: { plan }, group, count, shortestNs, longestNs }) => {
+  return tally.lines().map(({ planned: { plan, fitted }, group, count, shortestNs, longestNs }) => {
     const { collective, bytes, ranks } = plan;
     const who = { collective, bytes, ranks, ...(group === undefined ? {} : { group }) };
-    const summary = { ...who, count, shortestNs, longestNs };
-    if (plan.isOfGroup) return { summary, warnings: [] };
+    const summary = { ...who, count, shortestNs, longestNs, ...(fitted === undefined ? {} : { fitted }) };
+    const fromCurve = fitted === undefined ? undefined : [curveWarning(fitted)];
+    if (plan.isOfGroup) return { summary, warnings: fromCurve ?? [] };
     const job = { ...machine, ...plan, startTimes: undefined };
     const bound = planBoundOf(job);
     const withBounds: CollectiveSummary = {
@@ -22,6 +24,6 @@ export function summarise(
         return boundsOf(job, bound, shortestNs);
       },
     };
-    return { summary: withBounds, warnings: belowPlan(bound, shortestNs) };
+    return { summary: withBounds, warnings: fromCurve ?? belowPlan(bound, shortestNs) };
   });
 }

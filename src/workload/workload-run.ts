@@ -44,12 +44,15 @@ export interface NpuRun {
 export interface CollectiveUnderWay {
   readonly planned: PlannedCollective;
   readonly group: SimulatedGroup;
-  readonly instance: RunningCollective;
+  /** Undefined where a calibration says how long it takes. */
+  readonly instance: RunningCollective | undefined;
   readonly startNs: number;
   endNs: number;
   /** Members that have not finished, and where it is kept until then. */
   unfinished: number;
   readonly key: number;
+  /** Members that have begun, where all have to before it takes its time. */
+  readonly waiting: { readonly npu: number; readonly token: number }[];
 }
 
 /** A message from NPU to NPU, of the simulated ones. */
@@ -170,8 +173,10 @@ export class WorkloadRun implements EngineListener {
   }
 
   onDelay(token: number): void {
-    if (token < this.nodes) this.finish(token);
-    else this.served.run(token - this.nodes);
+    if (token < this.nodes) {
+      this.leave(token);
+      this.finish(token);
+    } else this.served.run(token - this.nodes);
   }
 
   /** A message has arrived: its send is over, and the receive that awaits it. */
@@ -188,14 +193,19 @@ export class WorkloadRun implements EngineListener {
   }
 
   onCollectiveDone({ token }: Member): void {
-    const collective = this.collectiveOf[token] as CollectiveUnderWay;
+    this.leave(token);
+    this.finish(token);
+  }
+
+  /** A member of a collective is through with it. */
+  private leave(token: number): void {
+    const collective = this.collectiveOf[token];
+    if (collective === undefined) return;
     this.collectiveOf[token] = undefined;
     collective.endNs = this.engine.now;
-    if (--collective.unfinished === 0) {
-      this.tally.add(collective);
-      this.byGroup.get(collective.group)?.underWay.delete(collective.key);
-    }
-    this.finish(token);
+    if (--collective.unfinished > 0) return;
+    this.tally.add(collective);
+    this.byGroup.get(collective.group)?.underWay.delete(collective.key);
   }
 
   private finish(token: number): void {
@@ -315,7 +325,7 @@ export class WorkloadRun implements EngineListener {
   /** Begins an NPU's part in a collective, which others may have begun before or will later. */
   private join(run: NpuRun, node: CollectiveNode, planned: PlannedNode, token: number): void {
     if (planned.kind === 'nothing') return;
-    const { plan, key: kind, group: name } = planned;
+    const { plan, key: kind, group: name, fitted } = planned;
     const group = this.scope.group(name, run.npu);
     const known = this.byGroup.get(group) ?? { plans: new Map(), underWay: new Map() };
     this.byGroup.set(group, known);
@@ -323,21 +333,38 @@ export class WorkloadRun implements EngineListener {
     const key = ordinal * KINDS + kind;
     let collective = known.underWay.get(key);
     if (collective === undefined) {
-      const played =
-        known.plans.get(plan) ?? this.engine.playedPlan(plan, { group: group.ranks, phaseNs: group.phaseNs(plan) });
-      known.plans.set(plan, played);
-      const instance = this.engine.addCollective(played);
+      const instance = fitted === undefined ? this.addInstance(known, plan, group) : undefined;
       const { now: startNs } = this.engine;
-      collective = { planned, group, instance, startNs, endNs: 0, unfinished: instance.size, key };
+      const unfinished = instance?.size ?? group.ranks?.npus.length ?? this.npus.length;
+      collective = { planned, group, instance, startNs, endNs: 0, unfinished, key, waiting: [] };
       known.underWay.set(key, collective);
-      if (this.sharesLinks && plan.isOfGroup) this.grouped.push(collective);
+      if (this.sharesLinks && plan.isOfGroup && instance !== undefined) this.grouped.push(collective);
     }
     run.streams.set(name, ordinal + plan.chunks.length);
     const issued = run.issued++;
     const { scheduling } = this.workload;
     const priority = scheduling === 'fifo' ? -issued : scheduling === 'lifo' ? issued : (node.priority ?? 0);
     this.collectiveOf[token] = collective;
-    this.engine.join(collective.instance, run.npu, priority, token);
+    if (collective.instance === undefined) this.awaitFitted(collective, run, token);
+    else this.engine.join(collective.instance, run.npu, priority, token);
+  }
+
+  private addInstance({ plans }: GroupRun, plan: CollectivePlan, group: SimulatedGroup): RunningCollective {
+    const played =
+      plans.get(plan) ?? this.engine.playedPlan(plan, { group: group.ranks, phaseNs: group.phaseNs(plan) });
+    plans.set(plan, played);
+    return this.engine.addCollective(played);
+  }
+
+  /** Once all of its members have begun, a collective takes the time that a calibration has for it. */
+  private awaitFitted(
+    { planned: { fitted }, waiting, unfinished }: CollectiveUnderWay,
+    { npu }: NpuRun,
+    token: number,
+  ) {
+    waiting.push({ npu, token });
+    if (waiting.length < unfinished) return;
+    for (const one of waiting) this.engine.delay(one.npu, fitted?.timeNs ?? 0, one.token);
   }
 }
 

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { calibrate } from '../../src/costs/calibrate/calibrate.js';
+import type { Calibration, DimensionsCalibration } from '../../src/costs/calibrate/calibration.js';
+import { MEASURED_COLLECTIVES } from '../../src/costs/calibrate/measured-table.js';
 import { type CollectiveSpec, simulateCollective } from '../../src/index.js';
 import { simulateWorkload, type WorkloadSpec } from '../../src/workload/index.js';
 import { specs } from '../support/arbitraries.js';
@@ -45,6 +48,43 @@ test('a workload of one collective has the time, the warnings and the bounds of 
       ]);
     }),
     { numRuns: 150 },
+  );
+});
+
+/** One table of each collective that can be measured, on as many ranks, of made-up lines. */
+function madeUp(ranks: number, latencyUs: number, withDimensions: boolean): Calibration {
+  const { tables, ...rest } = calibrate(
+    MEASURED_COLLECTIVES.map((collective, i) => ({
+      ...{ name: `made ${collective}`, collective, ranks, measured: 'out-of-place', info: {} },
+      rows: Array.from({ length: 8 }, (_, k) => ({ bytes: 64 * 8 ** k, timeUs: latencyUs * (i + 1) + 8 ** k / 1e3 })),
+    })),
+    { forms: ['line'] },
+  );
+  const fitted: DimensionsCalibration = {
+    ...{ collective: 'all-reduce', source: 'made', heldOut: { medianPercent: 1, p90Percent: 2, count: 3 } },
+    dimensions: [{ kind: 'switch', npus: ranks, bandwidthGBps: 12.5, latencyNs: 77 }],
+  };
+  return { tables, ...rest, ...(withDimensions ? { dimensions: [fitted] } : {}) };
+}
+
+test('with costs too: a curve, or dimensions fitted to the network', () => {
+  const costs = fc.record({ latencyUs: fc.integer({ min: 1, max: 500 }), withDimensions: fc.boolean() });
+  fc.assert(
+    fc.property(drawn, costs, ({ spec, ...machine }, { latencyUs, withDimensions }) => {
+      const { involvedDimensions: _, startTimes: __, ...whole } = { startTimes: undefined, ...spec };
+      const { ranks, npus } = simulateCollective({ ...whole, ...machine });
+      // Over part of the dimensions, lines begin on their own: a workload simulates them.
+      fc.pre(ranks === npus);
+      const asked: CollectiveSpec = { ...whole, ...machine, costs: madeUp(ranks, latencyUs, withDimensions) };
+      const alone = simulateCollective(asked);
+      const { timeNs, warnings, collectives } = simulateWorkload(workloadOf(asked));
+      expect(timeNs).toBe(alone.timeNs);
+      expect(warnings).toEqual(alone.warnings);
+      expect(warnings.filter(({ code }) => code === 'fitted-costs')).toHaveLength(1);
+      expect(collectives).toMatchObject([{ shortestNs: timeNs, longestNs: timeNs, count: 1, bounds: alone.bounds }]);
+      expect(collectives[0]?.fitted?.source).toBe(alone.fitted?.source);
+    }),
+    { numRuns: 60 },
   );
 });
 

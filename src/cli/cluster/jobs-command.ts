@@ -3,17 +3,19 @@ import { type ClusterJob, type JobMachine, simulateJobs } from '../../cluster/jo
 import type { Io } from '../io.js';
 import { jsonOutput } from '../json-output.js';
 import { jobTable } from './job-table.js';
-import { inFile, type Options, printWarnings, readOptionsFile } from './options-file.js';
+import { inFile, type Options, printWarnings, readOptionsFile, withCosts } from './options-file.js';
 import { duration } from './quantities.js';
 
 export interface JobsFlags {
+  readonly costs?: string;
   readonly json?: boolean;
 }
 
 const KEYS = ['machine', 'jobs'];
 
-export function jobsCommand(file: string, { json }: JobsFlags, io: Io): void {
-  const { options, warnings } = readOptionsFile(file);
+export async function jobsCommand(file: string, { json, costs }: JobsFlags, io: Io): Promise<void> {
+  const { options: written, warnings } = readOptionsFile(file);
+  const options = await withCosts(written, costs);
   const result = inFile(file, () => {
     checkKeys(options);
     return simulateJobs(options['jobs'] as readonly ClusterJob[], options['machine'] as JobMachine);

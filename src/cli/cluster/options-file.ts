@@ -1,6 +1,7 @@
 import { ConfigError, show } from '../../base/errors.js';
 import type { Warning } from '../../base/warnings.js';
 import { readConfigFile } from '../config-file.js';
+import { costsOf } from '../costs-file.js';
 import type { Io } from '../io.js';
 
 /** Options that only a program can give. */
@@ -23,6 +24,20 @@ export function readOptionsFile(file: string): { readonly options: Options; read
     );
   }
   throw new ConfigError([{ path: nameOf(file), expected: 'options by name', got: show(value) }]);
+}
+
+/**
+ * Options whose machine has the costs of a file; as they are without one.
+ * @throws ConfigError for a file that is no calibration, and where there is no machine that could have costs.
+ */
+export async function withCosts(options: Options, file: string | undefined): Promise<Options> {
+  const { costs } = await costsOf(file);
+  if (costs === undefined) return options;
+  const { machine } = options;
+  if (isTable(machine)) return { ...options, machine: { ...machine, costs } };
+  throw new ConfigError([
+    { path: '--costs', expected: 'a machine in the file, whose numbers it stands for', got: 'none' },
+  ]);
 }
 
 export function isTable(value: unknown): value is Options {

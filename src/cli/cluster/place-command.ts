@@ -11,13 +11,14 @@ import type { Io } from '../io.js';
 import { jsonOutput } from '../json-output.js';
 import { columns } from '../table.js';
 import { jobTable } from './job-table.js';
-import { inFile, type Options, printWarnings, readOptionsFile, without, withPaths } from './options-file.js';
+import { inFile, type Options, printWarnings, readOptionsFile, withCosts, without, withPaths } from './options-file.js';
 import { percent, significant } from './quantities.js';
 import { withBar } from './search-bar.js';
 
 export interface PlaceFlags {
   readonly search?: string;
   readonly compare?: boolean;
+  readonly costs?: string;
   readonly json?: boolean;
 }
 
@@ -26,8 +27,9 @@ interface Answer {
   readonly lines: readonly string[];
 }
 
-export function placeCommand(file: string, flags: PlaceFlags, io: Io): void {
-  const { options: written, warnings } = readOptionsFile(file);
+export async function placeCommand(file: string, flags: PlaceFlags, io: Io): Promise<void> {
+  const { options: read, warnings } = readOptionsFile(file);
+  const written = await withCosts(read, flags.costs);
   const options = flags.search === undefined ? written : { ...written, search: flags.search };
   const answer = 'machine' in options ? onNetwork : byClosedForm;
   const { results, lines } = inFile(file, () => answer(options, flags.compare === true));

@@ -9,6 +9,7 @@ export interface SweepFlags {
   readonly out?: string;
   readonly format?: string;
   readonly csvSafe?: boolean;
+  readonly costs?: string;
   readonly workers?: string;
   readonly resume?: boolean;
   readonly overwrite?: boolean;

@@ -5,13 +5,14 @@ import type { SweepDefinition } from '../../sweep/definition.js';
  * What makes two sweeps the same: their points and what is simulated at each. Comments, layout,
  * the name, what to tune for, and the order of the base's keys make no difference.
  */
-export function identityOf({ base = {}, axes, let: lets = {}, where = [] }: SweepDefinition): string {
+export function identityOf({ base = {}, axes, let: lets = {}, where = [], costs = {} }: SweepDefinition): string {
   const canonical = [
     sorted(base),
     // Their order numbers the points, and says what may use what.
     Object.entries(axes),
     Object.entries(lets),
     Array.isArray(where) ? where : [where],
+    sorted(costs),
   ];
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 }

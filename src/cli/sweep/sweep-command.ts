@@ -62,7 +62,7 @@ async function prepare(file: string, flags: SweepFlags): Promise<Task> {
   const format = formatOf(flags);
   const shard = flags.shard === undefined ? WHOLE : readShard(flags.shard);
   const wanted = workersOf(flags);
-  const definition = await readSweepFile(file);
+  const definition = await readSweepFile(file, flags.costs);
   const points = compileSweep(definition);
   const { from, end } = shardRange(shard, points.space.size);
   const whole = await checkPoints(points);

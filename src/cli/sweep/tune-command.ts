@@ -21,6 +21,7 @@ export interface TuneFlags {
   readonly seed?: string;
   readonly exhaustive?: boolean;
   readonly unphysical?: boolean;
+  readonly costs?: string;
   readonly best: string;
   readonly workers?: string;
   readonly json?: boolean;
@@ -31,7 +32,7 @@ const WORTH_WORKERS_MS = 500;
 export async function tuneCommand(file: string, flags: TuneFlags, io: Io): Promise<number> {
   const wanted = workersOf(flags);
   const best = positive('--best', flags.best);
-  const definition = withFlags(await readSweepFile(file), flags);
+  const definition = withFlags(await readSweepFile(file, flags.costs), flags);
   const points = compileSweep(definition);
   const { points: found, exact, msPerPoint, bounded } = await checkPoints(points);
   const { budget, exhaustiveUpTo } = points.tune;

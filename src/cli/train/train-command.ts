@@ -26,7 +26,7 @@ export async function trainCommand(file: string | undefined, flags: TrainFlags &
     ...(flags.timeline === undefined ? [] : [{ flag: '--timeline', path: flags.timeline }]),
   ];
   checkOutputs(outputs, file === undefined ? [] : [{ flag: 'FILE', path: file }]);
-  const { options, warnings, inTerms } = readOptions(file, flags, planOf(flags));
+  const { options, warnings, inTerms } = await readOptions(file, flags, planOf(flags));
   const { checked, result, changes } = inTerms(() => {
     const checked = checkTraining(options);
     return { checked, result: simulateTraining(options), changes: most === 0 ? [] : bestChanges(options, most) };

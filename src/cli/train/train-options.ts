@@ -4,6 +4,7 @@ import { isClusterShorthand } from '../../topology/cluster.js';
 import type { PlanSpec } from '../../training/plan-spec.js';
 import type { TrainingOptions } from '../../training/training-options.js';
 import { isTable, type Options, readOptionsFile } from '../cluster/options-file.js';
+import { costsOf } from '../costs-file.js';
 import { flagOf, numeric, renaming } from '../flags.js';
 import { type GivenFlags, PLAN_FLAGS } from './plan-flags.js';
 
@@ -16,6 +17,7 @@ export interface MachineFlags {
   readonly memoryEfficiency?: string;
   readonly endpointDelay?: string;
   readonly splits?: string;
+  readonly costs?: string;
 }
 
 /** Options of a file, with what flags say instead. */
@@ -37,12 +39,12 @@ const RENAMED: Readonly<Record<string, string>> = { npus: '--gpus' };
  * @param plan - options of the plan among the flags.
  * @param others - keys of the file that are for the command, and other options that flags name.
  */
-export function readOptions(
+export async function readOptions(
   file: string | undefined,
   flags: MachineFlags & GivenFlags,
   plan: Partial<PlanSpec>,
   { others = [], named = [] }: { readonly others?: readonly string[]; readonly named?: readonly string[] } = {},
-): ReadOptions {
+): Promise<ReadOptions> {
   const read = file === undefined ? { options: {} as Options, warnings: [] } : readOptionsFile(file);
   const { plan: planInFile, ...inFile } = read.options;
   const own = Object.fromEntries(Object.entries(inFile).filter(([key]) => others.includes(key)));
@@ -52,7 +54,7 @@ export function readOptions(
     if (text === undefined) return [];
     return [[name, name === 'model' || name === 'cluster' ? text : numeric(String(text))] as const];
   });
-  const merged = { ...rest, ...Object.fromEntries(given) };
+  const merged: Options = { ...rest, ...Object.fromEntries(given), ...(await costsOf(flags.costs)) };
   const options = {
     ...merged,
     ...clusterOf(merged['cluster'], flags.gpus),

@@ -50,7 +50,7 @@ export async function trainTuneCommand(
   if (flags.plot !== undefined) {
     checkOutputs([{ flag: '--plot', path: flags.plot }], file === undefined ? [] : [{ flag: 'FILE', path: file }]);
   }
-  const { options, space, inTerms, warnings } = readJob(file, flags);
+  const { options, space, inTerms, warnings } = await readJob(file, flags);
   const size = spaceSize(space);
   const say = (text: string) => {
     if (!flags.json) io.err(`# ${text}\n`);
@@ -85,13 +85,13 @@ export async function trainTuneCommand(
 }
 
 /** What is fixed, and what is searched: values with commas, those of the file, and what neither names. */
-function readJob(file: string | undefined, flags: TrainTuneFlags & GivenFlags) {
+async function readJob(file: string | undefined, flags: TrainTuneFlags & GivenFlags) {
   const given = Object.entries(knobsOf(flags));
   const fixed = Object.fromEntries(
     given.filter(([, { length }]) => length === 1).map(([name, [value]]) => [name, value]),
   );
   const named = given.map(([name]) => name);
-  const read = readOptions(file, flags, { ...fixed, ...singleOf(flags) }, { others: ['space'], named });
+  const read = await readOptions(file, flags, { ...fixed, ...singleOf(flags) }, { others: ['space'], named });
   const { space: written = {} } = read.others;
   if (!isTable(written)) {
     throw new ConfigError([{ path: `${file}: space`, expected: 'values by option', got: String(written) }]);
@@ -140,7 +140,7 @@ function csvOf({ points }: SimulatedPlans, space: PlanSpace): string[] {
 
 /** The command that simulates a plan on the same machine, up to the plan's own flags. */
 function commandOf(file: string | undefined, flags: TrainTuneFlags & GivenFlags): string {
-  const names = ['model', 'cluster', 'gpus', 'efficiency', 'memory-efficiency', 'endpoint-delay', 'splits'];
+  const names = ['model', 'cluster', 'gpus', 'efficiency', 'memory-efficiency', 'endpoint-delay', 'splits', 'costs'];
   const parts = names.flatMap((name) => {
     const text = flags[name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
     return text === undefined ? [] : [`--${name} ${/^[\w.-]+$/.test(String(text)) ? text : `"${text}"`}`];

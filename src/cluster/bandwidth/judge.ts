@@ -82,6 +82,10 @@ const schema = keys({
 export function judgeAllocation(given: JudgeOptions): AllocationVerdict {
   const options = withCollectives(given);
   const { dimensions, simulation, maxEvaluations, onProgress, signal } = parse(schema, options);
+  if ('costs' in simulation) {
+    const expected = 'none: fitted bandwidths would take the place of those that are allocated';
+    throw new ConfigError([{ path: 'simulation.costs', expected, got: show(simulation['costs']) }]);
+  }
   const plain = { ...options, dimensions: options.dimensions.map(({ kind: _, latency: __, ...rest }) => rest) };
   const { simulation: _, maxEvaluations: __, onProgress: ___, signal: ____, ...model } = plain;
   const { atLeast, atMost, prices, total, budget } = readBandwidthOptions(model);

@@ -68,12 +68,12 @@ describe('rows as text', () => {
     const lines = (header('csv', points.columns) + text).split('\n');
     expect(lines[0]).toBe(
       'point,n,algorithms,total_npus,ranks,chunks,time_ns,algbw_GBps,busbw_GBps,' +
-        'bottleneck_dimension,utilisation,engine,warnings,error',
+        'bottleneck_dimension,utilisation,engine,fitted_to,warnings,error',
     );
-    expect(lines[1]).toMatch(/^0,4,ring,4,4,4,\d+,[\d.]+,[\d.]+,0,[\d.]+,phase,,$/);
-    expect(lines[5]).toMatch(/^4,6,halving-doubling,,,,,,,,,,,"?algorithms: expected /);
+    expect(lines[1]).toMatch(/^0,4,ring,4,4,4,\d+,[\d.]+,[\d.]+,0,[\d.]+,phase,,,$/);
+    expect(lines[5]).toMatch(/^4,6,halving-doubling,,,,,,,,,,,,"?algorithms: expected /);
     expect(lines).toHaveLength(8);
-    expect(lines.slice(0, -1).every((line) => line.replaceAll(/"[^"]*"/g, '').split(',').length === 14)).toBe(true);
+    expect(lines.slice(0, -1).every((line) => line.replaceAll(/"[^"]*"/g, '').split(',').length === 15)).toBe(true);
   });
 
   test('json lines: the same, by name', async () => {
