@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { flagOf } from './flags.js';
+import type { PlanSpec } from '../training/plan-spec.js';
+import { flagOf, negationOf } from './flags.js';
 import type { Io } from './io.js';
 import { type GivenFlags, PLAN_FLAGS } from './train/plan-flags.js';
 import type { TrainFlags } from './train/train-command.js';
@@ -7,7 +8,8 @@ import type { TrainTuneFlags } from './train/tune-command.js';
 
 const EXAMPLES = `
 What is not given has its default. A file (YAML or JSON) has the same options by name, also of a
-model and of accelerators of your own; flags go over it:
+model and of accelerators of your own; flags go over it, and those without a value have a form that
+turns off what the file turns on: --no-fused-attention, --no-overlap-gradients, and so on.
 
   model: { style: llama, layers: 32, hidden: 4096, heads: 32, vocabulary: 32000, sequence: 4096 }
   cluster: dgx-h100 x 64
@@ -21,7 +23,8 @@ Examples:
 `;
 
 const TUNE_EXAMPLES = `
-Options of the plan take several values with commas; flags without a value take true, false or both.
+Options of the plan take several values with commas; flags without a value in train take true, false or both
+here (--no-fused-attention is --fused-attention false).
 What is not named is searched over what is worth a look: degrees that divide, micro-batches 1 to 8,
 chunks 1, 2 and 4, ZeRO 0, 1 and 3, all ways to recompute, with sequence parallelism and overlapped gradients. Plans that
 divide nothing evenly, and those that do not fit into memory, are counted and not simulated. A file may have
@@ -43,6 +46,7 @@ export function addTrainCommand(program: Command, io: Io, endWith: (code: number
   addMachine(train);
   for (const { option, value, about } of PLAN_FLAGS) {
     train.option(value === undefined ? flagOf(option) : `${flagOf(option)} <${value}>`, about);
+    if (value === undefined) addNegation(train, option);
   }
   train
     .option('--changes <number>', 'single changes to print; 0 for none', '5')
@@ -65,6 +69,7 @@ function addTune(train: Command, io: Io, endWith: (code: number) => void): void 
   addMachine(tune);
   for (const { option, value, about, isKnob } of PLAN_FLAGS) {
     tune.option(`${flagOf(option)} <${isKnob ? 'values' : value}>`, about.replace(/ \(default:.*\)/, ''));
+    if (value === undefined) addNegation(tune, option);
   }
   tune
     .option('-n, --best <number>', 'how many plans to print', '10')
@@ -77,6 +82,11 @@ function addTune(train: Command, io: Io, endWith: (code: number) => void): void 
       const { trainTuneCommand } = await import('./train/tune-command.js');
       endWith(await trainTuneCommand(file, flags, io));
     });
+}
+
+/** The way back from what a file says; the help has one sentence for all of them. */
+function addNegation(command: Command, option: keyof PlanSpec): void {
+  command.addOption(new Option(negationOf(option), `not ${flagOf(option)}`).hideHelp());
 }
 
 function addMachine(command: Command): void {

@@ -79,6 +79,25 @@ describe('train', () => {
     );
   });
 
+  test('flags without a value have a form that turns off what the file turns on', async () => {
+    const options = ['sequenceParallel', 'overlapGradients', 'overlapPipeline', 'scatterGather', 'fusedAttention'];
+    const all = options.map((option) => `${option}: true`).join(', ');
+    const name = file(small.replace('tensor: 2', `tensor: 2, ${all}`));
+    const planWith = async (...flags: string[]) =>
+      JSON.parse((await cli('train', name, '--changes', '0', '--json', ...flags)).out).input.plan;
+    const on = await planWith();
+    for (const option of options) {
+      const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      expect(await planWith(`--no-${flag}`)).toEqual({ ...on, [option]: false });
+      // The last one counts.
+      expect(await planWith(`--no-${flag}`, `--${flag}`)).toEqual(on);
+    }
+    // What would help is a flag that can be given as it stands.
+    const slow = file(small.replace('tensor: 2', 'tensor: 2, scatterGather: true'));
+    const { out } = await cli('train', slow, '--changes', '100');
+    expect(out).toMatch(/^ {2}--no-scatter-gather /m);
+  });
+
   test('a plan that does not fit is warned of, and the changes say what would make it fit', async () => {
     const { code, out, err } = await cli(...ASKED, '--tensor', '2');
     expect(code).toBe(0);
@@ -195,6 +214,17 @@ describe('train tune', () => {
     const [, ...argv] = again.replaceAll('\\\n', ' ').trim().split(/\s+/);
     const { results } = JSON.parse((await cli(...argv, '--changes', '0', '--json')).out);
     expect(results.stepNs).toBe(tuneTraining(options, space).best?.stepNs);
+  });
+
+  test('the command for the best turns off what the file turns on', async () => {
+    const name = file(small.replace('tensor: 2', 'tensor: 2, scatterGather: true'));
+    const single = ['--pipeline', '2', '--micro-batch', '1', '--chunks', '1', '--recompute', 'none', '--zero', '0'];
+    const { out } = await cli('train', 'tune', name, '--tensor', '2', ...single, '--no-scatter-gather', '-j', '0');
+    expect(out).toContain('--no-scatter-gather');
+    const { input } = JSON.parse(
+      (await cli('train', 'tune', name, '--tensor', '2', ...single, '--no-scatter-gather', '-j', '0', '--json')).out,
+    );
+    expect(input.plan.scatterGather).toBe(false);
   });
 
   test('--csv has a line for each plan, --plot a picture', async () => {

@@ -161,8 +161,8 @@ function changeLines({ fits }: TrainingResult, changes: readonly Change[]): stri
   const title = fits
     ? 'single changes that help most, each simulated'
     : 'single changes that help most, those that fit first';
-  const rows = changes.map(({ option, from, to, gain, result }) => [
-    `  ${flagText(option, to) || `without ${flagText(option, from)}`}`,
+  const rows = changes.map(({ option, to, gain, result }) => [
+    `  ${flagText(option, to)}`,
     duration(result.stepNs),
     `${gain < 0 ? '+' : '-'}${percent(Math.abs(gain))}`,
     gb(result.memory.total),

@@ -101,7 +101,6 @@ function commandLines(command: string): string[] {
 function planText({ plan }: TrainingPoint): string {
   return (Object.keys(plan) as (keyof PlanSpec)[])
     .map((option) => flagText(option, plan[option]))
-    .filter((text) => text !== '')
     .map((text) => text.replaceAll(' ', GLUE))
     .join(' ');
 }
