@@ -26,9 +26,10 @@ const TUNE_EXAMPLES = `
 Options of the plan take several values with commas; flags without a value in train take true, false or both
 here (--no-fused-attention is --fused-attention false).
 What is not named is searched over what is worth a look: degrees that divide, micro-batches 1 to 8,
-chunks 1, 2 and 4, ZeRO 0, 1 and 3, all ways to recompute, with sequence parallelism and overlapped gradients. Plans that
-divide nothing evenly, and those that do not fit into memory, are counted and not simulated. A file may have
-the values too: "space: { tensor: [4, 8], zero: [0, 1] }".
+chunks 1, 2 and 4, ZeRO 0 to 3, all ways to recompute, orders of axes with tensor ranks as neighbours; with
+sequence parallelism and overlapped gradients. Plans that divide nothing evenly, those that do not fit into
+memory, and orders of axes that place ranks as another does on this cluster, are counted and not simulated.
+A file may have the values too: "space: { tensor: [4, 8], zero: [0, 1] }".
 
 Examples:
   $ astra-sim-ts train tune --model gpt3-175b --cluster dgx-a100 --gpus 1024 --global-batch 1536

@@ -8,14 +8,9 @@ export { type PlanSpace, planSpace } from './plan-space.js';
 export type { Axis, PipelineSchedule, PlanSpec, PrecisionSpec } from './plan-spec.js';
 export type { TimeUse } from './play-step.js';
 export { MODEL_PRESETS, type ModelName } from './presets.js';
+export type { KnobWorth, TrainingPoint, TunedTraining } from './ranked.js';
 export { simulateTraining, type TrainingResult } from './simulate-training.js';
 export { type SpanKind, type StepSpan, trainingTimeline } from './timeline.js';
 export type { ClusterSpec, TrainingOptions } from './training-options.js';
 export { trainingWorkload } from './training-workload.js';
-export {
-  type KnobWorth,
-  type TrainingPoint,
-  type TunedOptions,
-  type TunedTraining,
-  tuneTraining,
-} from './tune-training.js';
+export { type TunedOptions, tuneTraining } from './tune-training.js';

@@ -177,7 +177,18 @@ describe('train tune', () => {
     '--recompute',
     'none',
   ];
-  const fixed = ['--chunks', '1', '--sequence-parallel', 'false', '--overlap-gradients', 'true,false', '-j', '0'];
+  const ORDER = ['--order', 'tensor-context-data-pipeline'];
+  const fixed = [
+    '--chunks',
+    '1',
+    '--sequence-parallel',
+    'false',
+    '--overlap-gradients',
+    'true,false',
+    '-j',
+    '0',
+    ...ORDER,
+  ];
   const space = {
     microBatch: [1, 2],
     tensor: [1, 2, 3],
@@ -187,7 +198,13 @@ describe('train tune', () => {
   } as const;
   const options = {
     ...smallOptions,
-    plan: { globalBatch: 8, recompute: 'none', chunks: 1, sequenceParallel: false },
+    plan: {
+      globalBatch: 8,
+      recompute: 'none',
+      chunks: 1,
+      sequenceParallel: false,
+      order: ['tensor', 'context', 'data', 'pipeline'],
+    },
   } as const;
   const asked = () => ['train', 'tune', file(small.replace(', tensor: 2, pipeline: 2', '')), ...SPACE, ...fixed];
 
@@ -227,6 +244,16 @@ describe('train tune', () => {
     expect(input.plan.scatterGather).toBe(false);
   });
 
+  test('orders of axes that come to the same are counted, and as good as each other', async () => {
+    const name = file(small.replace('x 8', 'x 16').replace('tensor: 2, pipeline: 2', 'pipeline: 2'));
+    const single = ['--micro-batch', '1', '--chunks', '1', '--recompute', 'none', '--zero', '0'];
+    const orders = 'tensor-context-data-pipeline,tensor-context-pipeline-data';
+    const { out } = await cli('train', 'tune', name, '--tensor', '4,8', ...single, '--order', orders, '-j', '0');
+    // Eight tensor ranks fill a box; behind it there is one other axis.
+    expect(out).toMatch(/^4 plans: .* 1 place ranks as another order of axes does, 0 do not fit.* 3 simulated$/m);
+    expect(out).toMatch(/^ {2}order: tensor-context-\S+ \d+\.\d+ us, tensor-context-/m);
+  });
+
   test('--csv has a line for each plan, --plot a picture', async () => {
     const lines = (await cli(...asked(), '--csv', '--plot', at('front.svg'))).out.trim().split('\n');
     expect(lines).toHaveLength(29);
@@ -238,13 +265,25 @@ describe('train tune', () => {
     const name = file(small.replace(', tensor: 2, pipeline: 2', ''));
     const { input, results } = JSON.parse((await cli('train', 'tune', name, '--json', '-j', '0')).out);
     expect(input.space).toMatchObject({ tensor: [1, 2, 4, 8], pipeline: [1, 2, 4], microBatch: [1, 2, 4, 8] });
-    expect(results.counts.all).toBe(4 * 3 * 4 * 3 * 3 * 3);
+    expect(results.counts.all).toBe(4 * 3 * 4 * 3 * 4 * 3 * 2);
+    // In one box on one switch all orders are the same.
+    expect(results.counts.identical).toBe((results.counts.all - results.counts.invalid) / 2);
     expect(results.plans).toHaveLength(10);
   });
 
   test('a space in the file', async () => {
     const name = file(`${small}space: { tensor: [1, 2], zero: [0, 1] }\n`);
-    const single = ['--micro-batch', '1', '--chunks', '1', '--recompute', 'none', '--sequence-parallel', 'false'];
+    const single = [
+      '--micro-batch',
+      '1',
+      '--chunks',
+      '1',
+      '--recompute',
+      'none',
+      '--sequence-parallel',
+      'false',
+      ...ORDER,
+    ];
     const { out } = await cli('train', 'tune', name, ...single, '--overlap-gradients', 'false', '--json', '-j', '0');
     expect(JSON.parse(out).input.space).toEqual({ tensor: [1, 2], zero: [0, 1] });
     expect(JSON.parse(out).results.counts.all).toBe(4);

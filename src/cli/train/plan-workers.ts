@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import Tinypool from 'tinypool';
 import type { PlanSpace } from '../../training/plan-space.js';
+import { spaceSize } from '../../training/plans-of.js';
 import type { TrainingOptions } from '../../training/training-options.js';
-import { type SimulatedPlans, simulatePlans, spaceSize } from '../../training/tune-training.js';
+import { type SimulatedPlans, simulatePlans } from '../../training/tune-training.js';
 import { Interrupted } from '../sweep/interrupt.js';
 
 /** Plans to simulate. All of it can cross to another thread. */
@@ -33,7 +34,7 @@ export async function simulateAll(
 ): Promise<SimulatedPlans> {
   const of = Math.max(1, Math.min(MOST_SHARDS, Math.ceil(spaceSize(job.space) / PLANS_AT_ONCE)));
   const shards = Array.from({ length: of }, (_, index) => ({ index, of }));
-  let done: SimulatedPlans['counts'] = { all: 0, invalid: 0, tooLarge: 0, simulated: 0 };
+  let done: SimulatedPlans['counts'] = { all: 0, invalid: 0, identical: 0, tooLarge: 0, simulated: 0 };
   const counted = (part: SimulatedPlans): SimulatedPlans => {
     done = sum(done, part.counts);
     onDone(done);
@@ -95,6 +96,7 @@ function sum(a: SimulatedPlans['counts'], b: SimulatedPlans['counts']): Simulate
   return {
     all: a.all + b.all,
     invalid: a.invalid + b.invalid,
+    identical: a.identical + b.identical,
     tooLarge: a.tooLarge + b.tooLarge,
     simulated: a.simulated + b.simulated,
   };

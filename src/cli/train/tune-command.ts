@@ -1,15 +1,10 @@
 import { ConfigError } from '../../base/errors.js';
 import { type PlanSpace, planSpace } from '../../training/plan-space.js';
+import { plansOf, spaceSize } from '../../training/plans-of.js';
+import { rank, type TrainingPoint } from '../../training/ranked.js';
 import { simulateTraining } from '../../training/simulate-training.js';
 import { readMachine, type TrainingOptions } from '../../training/training-options.js';
-import {
-  checkSpace,
-  plansOf,
-  rank,
-  type SimulatedPlans,
-  spaceSize,
-  type TrainingPoint,
-} from '../../training/tune-training.js';
+import { checkSpace, type SimulatedPlans } from '../../training/tune-training.js';
 import { isTable, printWarnings } from '../cluster/options-file.js';
 import { csvLine } from '../csv.js';
 import { EXIT } from '../exit-codes.js';
@@ -59,8 +54,8 @@ export async function trainTuneCommand(
   try {
     const count = wanted ?? (size >= WORTH_WORKERS ? Math.min(coreCount(), size) : 0);
     const found = await interruptible((signal) =>
-      simulateAll({ options, space }, count, signal, ({ all, invalid, tooLarge }) => {
-        watcher.at({ points: all, failed: invalid + tooLarge, looked: all });
+      simulateAll({ options, space }, count, signal, ({ all, simulated }) => {
+        watcher.at({ points: all, failed: all - simulated, looked: all });
       }),
     );
     watcher.stop();

@@ -1,7 +1,8 @@
 import type { PlanSpace } from '../../training/plan-space.js';
 import type { PlanSpec } from '../../training/plan-spec.js';
+import type { KnobWorth, TrainingPoint, TunedTraining } from '../../training/ranked.js';
 import { readMachine, type TrainingOptions } from '../../training/training-options.js';
-import type { KnobWorth, SimulatedPlans, TrainingPoint, TunedTraining } from '../../training/tune-training.js';
+import type { SimulatedPlans } from '../../training/tune-training.js';
 import { duration, percent } from '../cluster/quantities.js';
 import { flagOf } from '../flags.js';
 import { columns, wrap } from '../table.js';
@@ -57,12 +58,13 @@ export function fastest(points: readonly TrainingPoint[]): TrainingPoint[] {
 }
 
 function countsText({ counts, invalidBy }: SimulatedPlans): string {
-  const { all, invalid, tooLarge, simulated } = counts;
+  const { all, invalid, identical, tooLarge, simulated } = counts;
   const reasons = Object.entries(invalidBy)
     .sort(([, a], [, b]) => b - a)
     .map(([path, plans]) => `${path === '' || path === 'plan' ? 'degrees' : path} ${thousands(plans)}`);
   const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
-  return `${thousands(all)} plans: ${thousands(invalid)} do not divide${why}, ${thousands(tooLarge)} do not fit into memory, ${thousands(simulated)} simulated`;
+  const same = identical === 0 ? '' : `${thousands(identical)} place ranks as another order of axes does, `;
+  return `${thousands(all)} plans: ${thousands(invalid)} do not divide${why}, ${same}${thousands(tooLarge)} do not fit into memory, ${thousands(simulated)} simulated`;
 }
 
 function table(points: readonly TrainingPoint[], knobs: readonly (keyof PlanSpec)[]): string[] {
@@ -84,9 +86,13 @@ function knobLines({ knob, values }: KnobWorth): string[] {
   const [best] = values;
   const parts = values.map(({ value, stepNs }) => {
     const more = stepNs / (best?.stepNs ?? stepNs) - 1;
-    return `${value.replaceAll('"', '')} ${more === 0 ? duration(stepNs) : `+${percent(more)}`}`;
+    return `${textOfJson(value)} ${more === 0 ? duration(stepNs) : `+${percent(more)}`}`;
   });
   return wrap(parts.join(', '), WIDTH, `  ${flagOf(knob).slice(2)}: `, '      ');
+}
+
+function textOfJson(value: string): string {
+  return valueText(JSON.parse(value));
 }
 
 /** Stands for a space at which a line is not broken. */
