@@ -32,8 +32,8 @@ export function tuneLines({ options, space, found, ranked, most, command }: Tune
   const lines = [...head, ...wrap(countsText(found), WIDTH)];
   const { best, front, knobs } = ranked;
   if (best === undefined) return [...lines, '', 'no plan fits into memory: more accelerators, or --zero 3, may help'];
-  // Knobs of one value tell nothing about plans.
-  const varied = (Object.keys(space) as (keyof PlanSpec)[]).filter((knob) => (space[knob]?.length ?? 0) > 1);
+  // Knobs in which no two of the simulated plans differ tell nothing about them.
+  const varied = (Object.keys(space) as (keyof PlanSpec)[]).filter((knob) => differ(found.points, knob));
   const list = fastest(found.points).slice(0, most);
   const shown = spread(front, FRONT);
   return [
@@ -55,6 +55,11 @@ export function tuneLines({ options, space, found, ranked, most, command }: Tune
 
 export function fastest(points: readonly TrainingPoint[]): TrainingPoint[] {
   return points.toSorted((a, b) => a.stepNs - b.stepNs || a.memoryBytes - b.memoryBytes);
+}
+
+function differ([first, ...others]: readonly TrainingPoint[], knob: keyof PlanSpec): boolean {
+  const value = JSON.stringify(first?.plan[knob]);
+  return others.some(({ plan }) => JSON.stringify(plan[knob]) !== value);
 }
 
 function countsText({ counts, invalidBy }: SimulatedPlans): string {
