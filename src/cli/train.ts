@@ -29,12 +29,15 @@ What is not named is searched over what is worth a look: degrees that divide, mi
 chunks 1, 2 and 4, ZeRO 0 to 3, all ways to recompute, orders of axes with tensor ranks as neighbours; with
 sequence parallelism and overlapped gradients. Plans that divide nothing evenly, those that do not fit into
 memory, and orders of axes that place ranks as another does on this cluster, are counted and not simulated.
+With several numbers of accelerators (--gpus 256-4096) the best plan on each, and which numbers pay.
 A file may have the values too: "space: { tensor: [4, 8], zero: [0, 1] }".
 
 Examples:
   $ astra-sim-ts train tune --model gpt3-175b --cluster dgx-a100 --gpus 1024 --global-batch 1536
   $ astra-sim-ts train tune --model llama3-405b --cluster dgx-h100 --gpus 2048 --global-batch 2048 \\
       --tensor 8 --pipeline 8,16 --micro-batch 1,2 --zero 0,1 --fused-attention true --plot front.svg
+  $ astra-sim-ts train tune --model gpt3-175b --cluster dgx-a100 --gpus 256-2048 --global-batch 1536 \\
+      --tensor 8 --zero 1 --fused-attention true --plot scale.svg
 `;
 
 /** `astra-sim-ts train`: the time of a training step, and the best way to train. */
@@ -44,7 +47,7 @@ export function addTrainCommand(program: Command, io: Io, endWith: (code: number
     .description('predict a training step of a transformer on a cluster: time, where it goes, memory, what would help')
     .argument('[file]', 'options (YAML or JSON); - for standard input')
     .enablePositionalOptions();
-  addMachine(train);
+  addMachine(train, '--gpus <number>', 'accelerators of the cluster (default: as many as the plan has)');
   for (const { option, value, about } of PLAN_FLAGS) {
     train.option(value === undefined ? flagOf(option) : `${flagOf(option)} <${value}>`, about);
     if (value === undefined) addNegation(train, option);
@@ -67,7 +70,7 @@ function addTune(train: Command, io: Io, endWith: (code: number) => void): void 
     .command('tune')
     .description('find the best plan: simulate all that divide and fit')
     .argument('[file]', 'options (YAML or JSON); - for standard input');
-  addMachine(tune);
+  addMachine(tune, '--gpus <numbers>', 'accelerators: one number, several (256,512), or doubled (256-4096)');
   for (const { option, value, about, isKnob } of PLAN_FLAGS) {
     tune.option(`${flagOf(option)} <${isKnob ? 'values' : value}>`, about.replace(/ \(default:.*\)/, ''));
     if (value === undefined) addNegation(tune, option);
@@ -75,7 +78,7 @@ function addTune(train: Command, io: Io, endWith: (code: number) => void): void 
   tune
     .option('-n, --best <number>', 'how many plans to print', '10')
     .option('-j, --workers <number>', 'threads; 0 for none (default: one per core)')
-    .option('--plot <file>', 'draw time against memory of all plans as SVG (needs vega and vega-lite)')
+    .option('--plot <file>', 'draw time against memory, or against accelerators, as SVG (needs vega and vega-lite)')
     .addOption(new Option('--json', 'print the input as resolved and all of the result').conflicts('csv'))
     .option('--csv', 'print one line per plan, the fastest first, units in the column names')
     .addHelpText('after', TUNE_EXAMPLES)
@@ -90,11 +93,11 @@ function addNegation(command: Command, option: keyof PlanSpec): void {
   command.addOption(new Option(negationOf(option), `not ${flagOf(option)}`).hideHelp());
 }
 
-function addMachine(command: Command): void {
+function addMachine(command: Command, gpus: string, about: string): void {
   command
     .option('--model <name>', 'gpt3-175b, llama3-405b, mixtral-8x7b, ...; an unknown one lists them')
     .option('--cluster <name>', 'dgx-a100, dgx-h100, gb200-nvl72, mi300x or tpu-v4; also "dgx-h100 x 64"')
-    .option('--gpus <number>', 'accelerators of the cluster (default: as many as the plan has)')
+    .option(gpus, about)
     .option('--efficiency <share>', 'of the peak that matrix multiplications reach (default: by their sizes)')
     .option('--memory-efficiency <share>', 'of the memory bandwidth that is reached (default: 0.8)')
     .option('--endpoint-delay <time>', 'paid by collectives for every message, ns or with a unit (default: 10)')

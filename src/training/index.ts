@@ -9,6 +9,7 @@ export type { Axis, PipelineSchedule, PlanSpec, PrecisionSpec } from './plan-spe
 export type { TimeUse } from './play-step.js';
 export { MODEL_PRESETS, type ModelName } from './presets.js';
 export type { KnobWorth, TrainingPoint, TunedTraining } from './ranked.js';
+export { type ScaledTraining, scaleTraining, type TunedSize } from './scale-training.js';
 export { simulateTraining, type TrainingResult } from './simulate-training.js';
 export { type SpanKind, type StepSpan, trainingTimeline } from './timeline.js';
 export type { ClusterSpec, TrainingOptions } from './training-options.js';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { bestChanges, MODEL_PRESETS, simulateTraining, tuneTraining } from '../../src/training/index.js';
+import { bestChanges, MODEL_PRESETS, scaleTraining, simulateTraining, tuneTraining } from '../../src/training/index.js';
 import { testFolder } from '../support/folder.js';
 import { cli } from './run.js';
 
@@ -287,6 +287,78 @@ describe('train tune', () => {
     const { out } = await cli('train', 'tune', name, ...single, '--overlap-gradients', 'false', '--json', '-j', '0');
     expect(JSON.parse(out).input.space).toEqual({ tensor: [1, 2], zero: [0, 1] });
     expect(JSON.parse(out).results.counts.all).toBe(4);
+  });
+
+  describe('several numbers of accelerators', () => {
+    const named = () =>
+      file(small.replace('cluster: dgx-a100 x 8', 'cluster: dgx-a100').replace(', tensor: 2, pipeline: 2', ''));
+    const searched = { tensor: [1, 2], zero: [0, 1] } as const;
+    const plan = {
+      ...{ globalBatch: 8, pipeline: 1, microBatch: 1, chunks: 1, sequenceParallel: false, overlapGradients: false },
+      ...({ recompute: 'none', order: ['tensor', 'context', 'data', 'pipeline'] } as const),
+    };
+    const flags = [
+      ...['--tensor', '1,2', '--zero', '0,1', '--pipeline', '1', '--micro-batch', '1', '--chunks', '1', ...ORDER],
+      ...['--recompute', 'none', '--no-sequence-parallel', '--no-overlap-gradients', '-j', '0'],
+    ];
+    const scaled = () => scaleTraining({ model, cluster: 'dgx-a100', plan }, [2, 4, 8], searched);
+
+    test('is scaleTraining; a list, or doubled from one to another', async () => {
+      const { code, out, err } = await cli('train', 'tune', named(), ...flags, '--gpus', '2-8', '--json');
+      expect([code, err]).toEqual([0, '']);
+      const { input, results } = JSON.parse(out);
+      expect(input.accelerators).toEqual([2, 4, 8]);
+      expect(results).toMatchObject(JSON.parse(JSON.stringify(scaled())));
+      const listed = await cli('train', 'tune', named(), ...flags, '--gpus', '8,2,4', '--json');
+      expect(JSON.parse(listed.out).results).toEqual(results);
+    });
+
+    test('for people: the front, and a command that simulates the fastest again', async () => {
+      const { out } = await cli('train', 'tune', named(), ...flags, '--gpus', '2-8');
+      expect(out).toMatch(/^a model \(.* on 2, 4, 8 x A100 80 GB\n12 plans: 0 do not divide/);
+      const rows = out.split('\n').filter((line) => /^ +\d+ +\S+ us +\d\.\d\d /.test(line));
+      expect(rows).toHaveLength(scaled().front.length);
+      expect(rows[0]).toMatch(/^ +2 +\S+ us +1\.00 .* 100\.0 % /);
+      const [, again = ''] = out.split('to look at the fastest:\n');
+      const [, ...argv] = again.replaceAll('\\\n', ' ').trim().split(/\s+/);
+      const { results } = JSON.parse((await cli(...argv, '--changes', '0', '--json')).out);
+      expect(results.stepNs).toBe(scaled().front.at(-1)?.stepNs);
+    });
+
+    test('--csv says on how many, --plot draws them', async () => {
+      const { out } = await cli(
+        'train',
+        'tune',
+        named(),
+        ...flags,
+        '--gpus',
+        '2,8',
+        '--csv',
+        '--plot',
+        at('scale.svg'),
+      );
+      const [head, ...lines] = out.trim().split('\n');
+      expect(head).toMatch(/^accelerators,tensor,zero,/);
+      expect(lines.map((line) => line.split(',')[0]).sort()).toEqual(['2', '2', '2', '2', '8', '8', '8', '8']);
+      expect(readFileSync(at('scale.svg'), 'utf8')).toContain('tokens per second and accelerator');
+    });
+
+    test.each<[string, RegExp]>([
+      ['2,x', /^error: --gpus: expected a whole number; several with commas/],
+      ['8-2', /^error: --gpus: expected a whole number; several/],
+      ['0-8', /^error: --gpus: expected a whole number; several/],
+      ['8,12', /^error: --gpus: expected at most 8, or a multiple of 8/],
+    ])('--gpus %s', async (gpus, message) => {
+      const { code, out, err } = await cli('train', 'tune', named(), ...flags, '--gpus', gpus);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(message);
+    });
+
+    test('a cluster that has its size has no other', async () => {
+      const { code, err } = await cli('train', 'tune', file(small), '--gpus', '8,16');
+      expect(code).toBe(2);
+      expect(err).toMatch(/cluster: expected the name of a cluster without its size/);
+    });
   });
 
   test('when nothing fits it says so', async () => {
