@@ -2,6 +2,7 @@ export { bestChanges, bottleneckOf, type Change } from './changes.js';
 export { type Accelerator, CLUSTER_PRESETS, type NumberFormat } from './cluster.js';
 export { type MatrixEfficiency, sizedEfficiency } from './compute-time.js';
 export type { MeasuredDurations, PassDurations } from './durations.js';
+export { type MeasuredStep, readMeasuredSteps } from './measured-steps.js';
 export type { MemoryUse } from './memory.js';
 export type { Experts, LatentAttention, ModelSpec } from './model.js';
 export { type PlanSpace, planSpace } from './plan-space.js';
@@ -15,3 +16,10 @@ export { type SpanKind, type StepSpan, trainingTimeline } from './timeline.js';
 export type { ClusterSpec, TrainingOptions } from './training-options.js';
 export { trainingWorkload } from './training-workload.js';
 export { type TunedOptions, tuneTraining } from './tune-training.js';
+export {
+  type FittedEfficiency,
+  type Fold,
+  type PredictedStep,
+  type TrainingValidation,
+  validateTraining,
+} from './validate.js';
