@@ -1,12 +1,14 @@
-// Writes docs/validation.md and its pictures from data/measurements; `--print` prints the page instead.
+// Writes docs/validation.md and its pictures from data/measurements and data/training; `--print` prints the page instead.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { trainingSections } from './validate-training.mjs';
 import { BANDS, quantile, SLOW_FROM, validationData } from './validation-data.mjs';
 import { FAMILIES, familyPicture } from './validation-plots.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const data = validationData(`${root}data/measurements/`);
 const { tables, validation, simulated, goals } = data;
+const training = trainingSections(`${root}data/training/`);
 const FORMS = ['line', 'root', 'power', 'lines', 'table'];
 const FOR = {
   line: 'forced algorithm and protocol: `a + S/B`',
@@ -111,6 +113,7 @@ function trust() {
       `(${percent(band(0).medianPercent)} % below 32 KiB, ${percent(band(1).medianPercent)} % to 32 MiB, ` +
       `${percent(band(2).medianPercent)} % from there on). It knows wires, not software. On small messages it errs both ways: it counts no launch and no protocol, and it plays a ring over many nodes where NCCL takes a tree. On large ones it is mostly too fast, because nothing reaches its data sheet; only machines with NVLS, which reduces in the switch, beat it. Do not take ` +
       `its absolute times for those of a machine; compare designs with it, at large messages, and calibrate where time itself matters.`,
+    training.summary,
     '- **Anything across collectives, software versions or machines**: nothing here supports it.',
   ]
     .map(wrap)
@@ -155,8 +158,8 @@ Made by \`npm run validate\` from the ${tables.length} public tables in \`data/m
 errors are in percent of the measured time, as *median / 90th percentile* over the sizes of a table, and on data that the fit
 has not seen: every other size is left out of the fit and predicted, first the odd ones, then the even ones; numbers of nodes are
 predicted from the others. What runs of one table differ by, out of place and in place, is 1 to 2 %: nothing below that means
-anything. How each model works stands in [costs](costs.md). Whole training steps, against published ones and against another
-model's, stand in [training](training.md#what-accuracy-to-expect).
+anything. How each model works stands in [costs](costs.md). [Whole training steps](#training-steps) are held against published ones (\`data/training\`), and
+beside another model's.
 
 ## What to trust
 
@@ -187,6 +190,8 @@ ${grid(
 the law misses at each size.
 
 ${grid(['series', 'fitted on', 'predicted', ...LAWS], seriesRows)}
+
+${training.sections}
 
 ## The simulator with data-sheet numbers
 

@@ -1,3 +1,3 @@
 export { type ChartSpec, chart, PALETTE, renderSvg } from './render.js';
 export { ganttChart, type TimelineChart, utilisationChart } from './timeline-charts.js';
-export { frontChart, type PlanPoint, pipelineChart } from './training-charts.js';
+export { frontChart, type PlanPoint, pipelineChart, type ScalePoint, scaleChart } from './training-charts.js';

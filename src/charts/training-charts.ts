@@ -137,3 +137,67 @@ export function frontChart(
     ],
   });
 }
+
+/** A plan on a number of accelerators, in a picture of many. */
+export interface ScalePoint {
+  readonly npus: number;
+  readonly stepNs: number;
+  readonly tokensPerSecond: number;
+}
+
+const scalePoint = v.looseObject({
+  npus: whole(1, 2 ** 31 - 1),
+  stepNs: v.pipe(v.number('ns'), v.finite('ns'), v.gtValue(0, 'ns above 0')),
+  tokensPerSecond: v.pipe(v.number('tokens'), v.finite('tokens'), v.gtValue(0, 'tokens above 0')),
+});
+
+const SCALES = 'a list of points: { npus, stepNs, tokensPerSecond }';
+const scales = keys({ points: v.array(scalePoint, SCALES), front: v.array(scalePoint, SCALES) });
+
+/**
+ * Time of a step against the number of accelerators, and what each of them does: all plans, and
+ * the fastest of each number that no smaller number is as fast as.
+ * @param points - as `scaleTraining` gives them for each size; `front` as it gives it.
+ * @throws ConfigError when a point or an option is none.
+ */
+export function scaleChart(
+  points: readonly ScalePoint[],
+  front: readonly ScalePoint[],
+  options: TimelineChart,
+): ChartSpec {
+  const checked = parse(scales, { points, front });
+  const { title, subtitle, width = 760 } = parse(schema, options);
+  const rows = (list: readonly ScalePoint[]) =>
+    list.map(({ npus, stepNs, tokensPerSecond }) => ({ npus, seconds: stepNs / 1e9, each: tokensPerSecond / npus }));
+  const sizes = [...new Set(checked.points.map(({ npus }) => npus))].sort((a, b) => a - b);
+  const x = {
+    ...{ field: 'npus', type: 'quantitative', title: 'accelerators' },
+    scale: { type: 'log', base: 2, nice: false, padding: 16 },
+    axis: { values: sizes, format: ',d', labelOverlap: true, grid: false },
+  };
+  const panel = (y: object) => ({
+    ...{ width: Math.max(1, Math.floor(width / 2) - 60), height: 260 },
+    layer: [
+      {
+        data: { values: rows(checked.points) },
+        mark: { type: 'circle', size: 18, color: PALETTE[5], opacity: 0.5 },
+        encoding: { x, y },
+      },
+      {
+        data: { values: rows(checked.front) },
+        mark: { type: 'line', color: PALETTE[1], point: { color: PALETTE[1], size: 40 } },
+        encoding: { x, y },
+      },
+    ],
+  });
+  return chart({
+    title: subtitle === undefined ? title : { text: title, subtitle },
+    hconcat: [
+      panel({
+        ...{ field: 'seconds', type: 'quantitative', title: 'time of a step (s)' },
+        scale: { type: 'log', nice: false, padding: 12 },
+      }),
+      panel({ field: 'each', type: 'quantitative', title: 'tokens per second and accelerator' }),
+    ],
+  });
+}

@@ -24,6 +24,11 @@ export function flagOf(option: string): string {
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** The flag that turns an option off: `overlapGradients` has `--no-overlap-gradients`. */
+export function negationOf(option: string): string {
+  return `--no-${flagOf(option).slice(2)}`;
+}
+
 /**
  * Runs something, and says its issues in terms of flags.
  * @param names - flags of options that are not called like the option.

@@ -2,40 +2,14 @@ import * as v from 'valibot';
 import { ConfigError, SimulationError } from '../base/errors.js';
 import { keys, parse, whole } from '../base/validate.js';
 import { peakMemory } from './memory.js';
+import { Placements } from './placement.js';
 import { KNOB_ENTRIES } from './plan.js';
 import { type PlanSpace, planSpace } from './plan-space.js';
-import type { PlanSpec } from './plan-spec.js';
-import { simulateTraining, type TrainingResult } from './simulate-training.js';
+import type { Axis, PlanSpec } from './plan-spec.js';
+import { plansOf, spaceSize } from './plans-of.js';
+import { rank, type TrainingPoint, type TunedTraining } from './ranked.js';
+import { simulateTraining } from './simulate-training.js';
 import { checkTraining, type TrainingOptions } from './training-options.js';
-
-export interface TrainingPoint {
-  readonly plan: PlanSpec;
-  readonly stepNs: number;
-  readonly memoryBytes: number;
-  readonly modelFlopsUtilisation: number;
-}
-
-/** What a knob is worth: the best time with each of its values. */
-export interface KnobWorth {
-  readonly knob: string;
-  readonly values: readonly { readonly value: string; readonly stepNs: number }[];
-}
-
-export interface TunedTraining {
-  readonly best: TrainingPoint | undefined;
-  /** Points that no other beats in both time and memory, fastest first. */
-  readonly front: readonly TrainingPoint[];
-  readonly knobs: readonly KnobWorth[];
-  /** Points of the space, by what became of them. */
-  readonly counts: {
-    readonly all: number;
-    /** Something does not divide. */
-    readonly invalid: number;
-    /** More memory than an accelerator has: not simulated. */
-    readonly tooLarge: number;
-    readonly simulated: number;
-  };
-}
 
 export interface TunedOptions {
   /** Every so many of the points, from `index`: for several workers. Default all. */
@@ -51,30 +25,6 @@ export interface SimulatedPlans {
   readonly counts: TunedTraining['counts'];
   /** Options that make points invalid, and of how many each is the first that is wrong. */
   readonly invalidBy: Readonly<Record<string, number>>;
-}
-
-/** How many combinations a space has. */
-export function spaceSize(space: PlanSpace): number {
-  return knobsOf(space).reduce((product, [, values]) => product * values.length, 1);
-}
-
-function knobsOf(space: PlanSpace): [keyof PlanSpec, readonly unknown[]][] {
-  return Object.entries(space).filter(([, values]) => values !== undefined) as [keyof PlanSpec, unknown[]][];
-}
-
-/** Combinations of a space, in order, the last knob varying fastest; or every so many of them. */
-export function* plansOf(plan: PlanSpec, space: PlanSpace, shard = { index: 0, of: 1 }): Generator<PlanSpec> {
-  const knobs = knobsOf(space);
-  const total = spaceSize(space);
-  for (let point = shard.index; point < total; point += shard.of) {
-    let rest = point;
-    const chosen: Record<string, unknown> = {};
-    for (const [knob, values] of knobs.toReversed()) {
-      chosen[knob] = values[rest % values.length];
-      rest = Math.floor(rest / values.length);
-    }
-    yield { ...plan, ...chosen };
-  }
 }
 
 const MOST_SHARDS = 2 ** 31 - 1;
@@ -123,53 +73,53 @@ export function simulatePlans(options: TrainingOptions, space: PlanSpace, run: T
   const all = Math.max(0, Math.ceil((size - shard.index) / shard.of));
   const points: TrainingPoint[] = [];
   const invalidBy: Record<string, number> = {};
-  let [invalid, tooLarge, done] = [0, 0, 0];
+  let [invalid, identical, tooLarge, done] = [0, 0, 0, 0];
+  const trial = new Trial(options, (space.order ?? []) as readonly (readonly Axis[])[]);
   for (const plan of plansOf(asked.options.plan as unknown as PlanSpec, space, shard)) {
     if (run.signal?.aborted) throw new SimulationError('aborted', 0);
-    const outcome = tryPlan({ ...options, plan });
+    const outcome = trial.of(plan);
     if (outcome === 'too large') tooLarge++;
+    else if (outcome === 'identical') identical++;
     else if (outcome instanceof ConfigError) {
       invalid++;
       const path = outcome.issues[0]?.path.replace(/^plan\./, '') ?? '';
       invalidBy[path] = (invalidBy[path] ?? 0) + 1;
-    } else points.push(pointOf(plan, outcome));
+    } else points.push(outcome);
     onProgress?.(++done / all);
   }
-  return { points, counts: { all, invalid, tooLarge, simulated: points.length }, invalidBy };
+  return { points, counts: { all, invalid, identical, tooLarge, simulated: points.length }, invalidBy };
 }
 
-/** Best, front and knobs of points, such as those of several shards. */
-export function rank(points: readonly TrainingPoint[], space: PlanSpace): Omit<TunedTraining, 'counts'> {
-  const sorted = points.toSorted((a, b) => a.stepNs - b.stepNs || a.memoryBytes - b.memoryBytes);
-  const front: TrainingPoint[] = [];
-  for (const point of sorted) {
-    if (front.every(({ memoryBytes }) => point.memoryBytes < memoryBytes)) front.push(point);
+/** Tries plans on one machine. */
+class Trial {
+  readonly #options: TrainingOptions;
+  readonly #orders: readonly (readonly Axis[])[];
+  readonly #placements: Placements;
+
+  constructor(options: TrainingOptions, orders: readonly (readonly Axis[])[]) {
+    this.#options = options;
+    this.#orders = orders;
+    this.#placements = new Placements(orders);
   }
-  const named = Object.keys(space).filter((knob) => space[knob as keyof PlanSpec] !== undefined);
-  const knobs = (named as (keyof PlanSpec)[]).map((knob): KnobWorth => {
-    const best = new Map<string, number>();
-    for (const { plan, stepNs } of sorted) {
-      const value = JSON.stringify(plan[knob]);
-      if (!best.has(value)) best.set(value, stepNs);
+
+  of(spec: PlanSpec): TrainingPoint | ConfigError | 'identical' | 'too large' {
+    const options = { ...this.#options, plan: spec };
+    try {
+      const { model, plan, accelerator, dimensions } = checkTraining(options);
+      const firsts = this.#orders.length > 1 ? this.#placements.firstAlike(plan, dimensions) : [];
+      const own = this.#orders.indexOf(spec.order ?? plan.order);
+      if ((firsts[own] ?? own) < own) return 'identical';
+      if (peakMemory(model, plan).total > accelerator.memoryBytes) return 'too large';
+      const { stepNs, npus, tokensPerSecond, memory, modelFlopsUtilisation } = simulateTraining(options);
+      const alike = this.#orders.filter((_, i) => i !== own && firsts[i] === own);
+      const point = { plan: spec, npus, stepNs, tokensPerSecond, memoryBytes: memory.total, modelFlopsUtilisation };
+      return alike.length === 0 ? point : { ...point, alike };
+    } catch (error) {
+      if (error instanceof ConfigError) return error;
+      // Longer than numbers can tell.
+      if (error instanceof SimulationError)
+        return new ConfigError([{ path: 'time', expected: '', got: error.message }]);
+      throw error;
     }
-    return { knob, values: [...best].map(([value, stepNs]) => ({ value, stepNs })) };
-  });
-  return { best: sorted[0], front, knobs };
-}
-
-function pointOf(plan: PlanSpec, { stepNs, memory, modelFlopsUtilisation }: TrainingResult): TrainingPoint {
-  return { plan, stepNs, memoryBytes: memory.total, modelFlopsUtilisation };
-}
-
-function tryPlan(options: TrainingOptions): TrainingResult | ConfigError | 'too large' {
-  try {
-    const { model, plan, accelerator } = checkTraining(options);
-    if (peakMemory(model, plan).total > accelerator.memoryBytes) return 'too large';
-    return simulateTraining(options);
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    // Longer than numbers can tell.
-    if (error instanceof SimulationError) return new ConfigError([{ path: 'time', expected: '', got: error.message }]);
-    throw error;
   }
 }

@@ -64,6 +64,20 @@ const smallTraining = {
   plan: { globalBatch: 2, pipeline: 2 },
 } as const;
 
+/** Matrices that take longer to multiply than to read. */
+const largeMatrices = {
+  model: { style: 'gpt', layers: 1, hidden: 1024, heads: 2, vocabulary: 8, sequence: 1024 },
+  cluster: 'dgx-a100 x 2',
+  plan: { globalBatch: 2, data: 2 },
+} as const;
+
+const publishedStep = {
+  ...{ source: 'a paper', heads: 4, hidden: 64, layers: 4, sequence: 16, vocabulary: 64 },
+  ...{ tensorParallel: 2, pipelineParallel: 2, dataParallel: 2, interleaving: 1, gpus: 8, globalBatch: 8 },
+  ...{ microBatch: null, activationRecomputation: 'full', stepSeconds: 1, peakTflops: 312, model: 'a model' },
+  ...{ paramsB: 1, achievedTflopsPerGpu: 100, flopsPerStep: 1e12, modelFlopsPerStep: 1e12, note: 'a note' },
+} as const;
+
 const circuits = {
   steps: [
     { bytes: 1000, circuit: 1 },
@@ -198,10 +212,20 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     bottleneckOf: [simulateTraining(training).breakdown],
     clusterTopology: ['dgx-a100', 16],
     planSpace: [smallTraining],
+    readMeasuredSteps: [[publishedStep]],
+    validateTraining: [
+      [1, 2, 3, 4].map((seconds) => ({ name: 'a step', source: 'a paper', options: largeMatrices, seconds })),
+    ],
     trainingTimeline: [smallTraining],
     stepPerfetto: [spans],
     pipelineChart: [spans, { title: 't', subtitle: 's', width: 100 }],
+    scaleChart: [
+      [{ npus: 8, stepNs: 1, tokensPerSecond: 2 }],
+      [{ npus: 8, stepNs: 1, tokensPerSecond: 2 }],
+      { title: 't', width: 300 },
+    ],
     frontChart: [[{ stepNs: 1, memoryBytes: 2 }], [{ stepNs: 1, memoryBytes: 2 }], { title: 't', width: 100 }],
+    scaleTraining: [{ ...training, cluster: 'dgx-a100' }, [4, 8], { zero: [0, 1] }, {}],
     tuneTraining: [training, { zero: [0, 1], microBatch: [1] }, { shard: { index: 0, of: 1 } }],
     closedFormEvaluator: [{ hosts, jobs: [[4, 4]], bytes: 1e9 }],
     placeGpus: [

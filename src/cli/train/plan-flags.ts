@@ -1,6 +1,6 @@
 import { ConfigError, show } from '../../base/errors.js';
 import type { PlanSpec } from '../../training/plan-spec.js';
-import { flagOf, numeric, wholeFlag } from '../flags.js';
+import { flagOf, negationOf, numeric, wholeFlag } from '../flags.js';
 
 /** A flag of the command line that is an option of a plan. */
 export interface PlanFlag {
@@ -96,10 +96,10 @@ export function knobsOf(flags: GivenFlags): Readonly<Record<string, readonly unk
   );
 }
 
-/** A value of a plan's option as a flag has it: `--tensor 8`, `--fused-attention`; empty for a flag that is not set. */
+/** A value of a plan's option as a flag has it: `--tensor 8`, `--fused-attention`, `--no-fused-attention`. */
 export function flagText(option: keyof PlanSpec, value: unknown): string {
   const found = PLAN_FLAGS.find((one) => one.option === option);
-  if (found?.value === undefined) return value === true ? flagOf(option) : '';
+  if (found?.value === undefined) return value === true ? flagOf(option) : negationOf(option);
   return `${flagOf(option)} ${Array.isArray(value) ? value.join('-') : textOf(value)}`;
 }
 

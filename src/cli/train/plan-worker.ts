@@ -1,7 +1,7 @@
 import Tinypool from 'tinypool';
-import { type PlanJob, simulateShard } from './plan-workers.js';
+import { type PlanJob, type Shard, simulateShard } from './plan-workers.js';
 
 /** What the pool calls. */
-export default function (shard: { readonly index: number; readonly of: number }) {
-  return simulateShard(Tinypool.workerData as PlanJob, shard);
+export default function (shard: Shard) {
+  return simulateShard(Tinypool.workerData as readonly PlanJob[], shard);
 }

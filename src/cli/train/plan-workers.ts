@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import Tinypool from 'tinypool';
 import type { PlanSpace } from '../../training/plan-space.js';
+import { spaceSize } from '../../training/plans-of.js';
 import type { TrainingOptions } from '../../training/training-options.js';
-import { type SimulatedPlans, simulatePlans, spaceSize } from '../../training/tune-training.js';
+import { type SimulatedPlans, simulatePlans } from '../../training/tune-training.js';
 import { Interrupted } from '../sweep/interrupt.js';
 
 /** Plans to simulate. All of it can cross to another thread. */
@@ -15,45 +16,60 @@ export interface PlanJob {
 const PLANS_AT_ONCE = 8;
 const MOST_SHARDS = 4096;
 
-export function simulateShard({ options, space }: PlanJob, shard: { readonly index: number; readonly of: number }) {
-  return simulatePlans(options, space, { shard });
+/** A part of the points of a job. */
+export interface Shard {
+  readonly job: number;
+  readonly index: number;
+  readonly of: number;
 }
 
+export function simulateShard(jobs: readonly PlanJob[], { job, index, of }: Shard): SimulatedPlans {
+  const { options, space } = jobs[job] as PlanJob;
+  return simulatePlans(options, space, { shard: { index, of } });
+}
+
+const NONE: SimulatedPlans['counts'] = { all: 0, invalid: 0, identical: 0, tooLarge: 0, simulated: 0 };
+
 /**
- * Simulates all plans of a space with `count` threads, or in this one with 0. The result does not
- * depend on how many there are.
+ * Simulates all plans of some spaces with `count` threads, or in this one with 0. The result does
+ * not depend on how many there are.
  * @param onDone - called with what became of the plans that are done, counted.
  * @throws Interrupted on an abort.
  */
 export async function simulateAll(
-  job: PlanJob,
+  jobs: readonly PlanJob[],
   count: number,
   signal: AbortSignal,
   onDone: (counts: SimulatedPlans['counts']) => void,
-): Promise<SimulatedPlans> {
-  const of = Math.max(1, Math.min(MOST_SHARDS, Math.ceil(spaceSize(job.space) / PLANS_AT_ONCE)));
-  const shards = Array.from({ length: of }, (_, index) => ({ index, of }));
-  let done: SimulatedPlans['counts'] = { all: 0, invalid: 0, tooLarge: 0, simulated: 0 };
+): Promise<SimulatedPlans[]> {
+  const shards = jobs.flatMap(({ space }, job): Shard[] => {
+    const of = Math.max(1, Math.min(MOST_SHARDS, Math.ceil(spaceSize(space) / PLANS_AT_ONCE)));
+    return Array.from({ length: of }, (_, index) => ({ job, index, of }));
+  });
+  let done = NONE;
   const counted = (part: SimulatedPlans): SimulatedPlans => {
     done = sum(done, part.counts);
     onDone(done);
     return part;
   };
   const parts = await (count === 0
-    ? inTurn(job, shards, signal, counted)
-    : onThreads(job, shards, count, signal, counted));
+    ? inTurn(jobs, shards, signal, counted)
+    : onThreads(jobs, shards, count, signal, counted));
+  return jobs.map((_, job) => together(parts.filter((_, i) => shards[i]?.job === job)));
+}
+
+function together(parts: readonly SimulatedPlans[]): SimulatedPlans {
   const invalidBy: Record<string, number> = {};
   for (const part of parts) {
     for (const [path, plans] of Object.entries(part.invalidBy)) invalidBy[path] = (invalidBy[path] ?? 0) + plans;
   }
-  return { points: parts.flatMap(({ points }) => points), counts: done, invalidBy };
+  const counts = parts.reduce((all, part) => sum(all, part.counts), NONE);
+  return { points: parts.flatMap(({ points }) => points), counts, invalidBy };
 }
 
-type Shards = readonly { readonly index: number; readonly of: number }[];
-
 async function inTurn(
-  job: PlanJob,
-  shards: Shards,
+  jobs: readonly PlanJob[],
+  shards: readonly Shard[],
   signal: AbortSignal,
   done: (part: SimulatedPlans) => SimulatedPlans,
 ): Promise<SimulatedPlans[]> {
@@ -61,21 +77,21 @@ async function inTurn(
   for (const shard of shards) {
     await new Promise((resolve) => setImmediate(resolve));
     if (signal.aborted) throw new Interrupted();
-    parts.push(done(simulateShard(job, shard)));
+    parts.push(done(simulateShard(jobs, shard)));
   }
   return parts;
 }
 
 async function onThreads(
-  job: PlanJob,
-  shards: Shards,
+  jobs: readonly PlanJob[],
+  shards: readonly Shard[],
   count: number,
   signal: AbortSignal,
   done: (part: SimulatedPlans) => SimulatedPlans,
 ): Promise<SimulatedPlans[]> {
   const pool = new Tinypool({
     filename: fileURLToPath(new URL('./plan-worker.js', import.meta.url)),
-    workerData: job,
+    workerData: jobs,
     minThreads: count,
     maxThreads: count,
   });
@@ -95,6 +111,7 @@ function sum(a: SimulatedPlans['counts'], b: SimulatedPlans['counts']): Simulate
   return {
     all: a.all + b.all,
     invalid: a.invalid + b.invalid,
+    identical: a.identical + b.identical,
     tooLarge: a.tooLarge + b.tooLarge,
     simulated: a.simulated + b.simulated,
   };

@@ -32,7 +32,7 @@ export interface ReadOptions {
 
 const MACHINE = ['model', 'cluster', 'efficiency', 'memoryEfficiency', 'endpointDelay', 'splits'] as const;
 /** Names of options that users write elsewhere. */
-const RENAMED: Readonly<Record<string, string>> = { npus: '--gpus' };
+const RENAMED: Readonly<Record<string, string>> = { npus: '--gpus', accelerators: '--gpus' };
 
 /**
  * Reads the file and puts what flags say over it; nothing is checked yet.

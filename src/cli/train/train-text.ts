@@ -71,7 +71,7 @@ export function trainLines(
 
 /** The model, where, and how, in words. */
 function heading({ model, accelerator, plan }: CheckedTraining): string[] {
-  return [modelLine(model, accelerator, plan.npus), ...wrap(`${degrees(plan)}; ${passes(plan)}`, WIDTH)];
+  return [modelLine(model, accelerator, [plan.npus]), ...wrap(`${degrees(plan)}; ${passes(plan)}`, WIDTH)];
 }
 
 const SCALES = [
@@ -79,13 +79,17 @@ const SCALES = [
   [1e9, 'billion'],
 ] as const;
 
-export function modelLine(model: Model, accelerator: Accelerator, npus: number): string {
+export function modelLine(model: Model, accelerator: Accelerator, npus: readonly number[]): string {
   const size = totalParameters(model);
   const [scale, word] = SCALES.find(([least]) => size >= least) ?? ([1e6, 'million'] as const);
   const parameters = `${significant(size / scale)} ${word}`;
   const name = model.name === '' ? 'a model' : model.name;
   const sequences = `sequences of ${thousands(model.sequence)}`;
-  return `${name} (${parameters} parameters, ${sequences}) on ${thousands(npus)} x ${accelerator.name}`;
+  const sizes =
+    npus.length > 3
+      ? `${thousands(npus[0] as number)} to ${thousands(npus.at(-1) as number)}`
+      : npus.map(thousands).join(', ');
+  return `${name} (${parameters} parameters, ${sequences}) on ${sizes} x ${accelerator.name}`;
 }
 
 /** `tensor 8 x pipeline 16 x data 8`: degrees above 1, whose product is the number of accelerators. */
@@ -161,8 +165,8 @@ function changeLines({ fits }: TrainingResult, changes: readonly Change[]): stri
   const title = fits
     ? 'single changes that help most, each simulated'
     : 'single changes that help most, those that fit first';
-  const rows = changes.map(({ option, from, to, gain, result }) => [
-    `  ${flagText(option, to) || `without ${flagText(option, from)}`}`,
+  const rows = changes.map(({ option, to, gain, result }) => [
+    `  ${flagText(option, to)}`,
     duration(result.stepNs),
     `${gain < 0 ? '+' : '-'}${percent(Math.abs(gain))}`,
     gb(result.memory.total),

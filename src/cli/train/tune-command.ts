@@ -1,16 +1,9 @@
-import { ConfigError } from '../../base/errors.js';
-import { type PlanSpace, planSpace } from '../../training/plan-space.js';
-import { simulateTraining } from '../../training/simulate-training.js';
-import { readMachine, type TrainingOptions } from '../../training/training-options.js';
-import {
-  checkSpace,
-  plansOf,
-  rank,
-  type SimulatedPlans,
-  spaceSize,
-  type TrainingPoint,
-} from '../../training/tune-training.js';
-import { isTable, printWarnings } from '../cluster/options-file.js';
+import type { PlanSpec } from '../../training/plan-spec.js';
+import { spaceSize } from '../../training/plans-of.js';
+import { rank, type TrainingPoint } from '../../training/ranked.js';
+import { scaleFront } from '../../training/scale-training.js';
+import { readMachine } from '../../training/training-options.js';
+import { printWarnings } from '../cluster/options-file.js';
 import { csvLine } from '../csv.js';
 import { EXIT } from '../exit-codes.js';
 import { checkOutputs } from '../files/place.js';
@@ -22,10 +15,12 @@ import { workersOf } from '../sweep/flags.js';
 import { interruptible } from '../sweep/interrupt.js';
 import { watch } from '../sweep/progress.js';
 import { coreCount } from '../sweep/workers.js';
-import { type GivenFlags, knobsOf, PLAN_FLAGS } from './plan-flags.js';
-import { simulateAll } from './plan-workers.js';
-import { type MachineFlags, readOptions } from './train-options.js';
-import { fastest, tuneLines } from './tune-text.js';
+import type { GivenFlags } from './plan-flags.js';
+import { type PlanJob, simulateAll } from './plan-workers.js';
+import { scaleLines } from './scale-text.js';
+import type { MachineFlags } from './train-options.js';
+import { readJobs, refuseFirst, type TuneJobs } from './tune-job.js';
+import { type Found, fastest, tuneLines } from './tune-text.js';
 
 /** The options of `train tune` as commander hands them over, beside those of the plan. */
 export interface TrainTuneFlags extends MachineFlags {
@@ -50,88 +45,80 @@ export async function trainTuneCommand(
   if (flags.plot !== undefined) {
     checkOutputs([{ flag: '--plot', path: flags.plot }], file === undefined ? [] : [{ flag: 'FILE', path: file }]);
   }
-  const { options, space, inTerms, warnings } = await readJob(file, flags);
-  const size = spaceSize(space);
-  const say = (text: string) => {
+  const asked = await readJobs(file, flags);
+  const { accelerators, inTerms, warnings } = asked;
+  const found = await findAll(asked.jobs, wanted, (text) => {
     if (!flags.json) io.err(`# ${text}\n`);
-  };
+  });
+  if (found.every(({ counts }) => counts.invalid === counts.all)) inTerms(() => refuseFirst(asked.jobs[0] as PlanJob));
+  printWarnings(warnings, io);
+  const front = accelerators === undefined ? undefined : scaleFront(found.map(({ ranked }) => ranked.best));
+  if (flags.plot !== undefined)
+    await plot(flags.plot, found, front, inTerms(() => readMachine(asked.options)).model.name);
+  if (flags.json) {
+    const input = { ...asked.options, ...(file === undefined ? {} : { file }) };
+    const { job } = found[0] as Found;
+    io.out(
+      accelerators === undefined
+        ? jsonOutput('train tune', { ...input, space: job.space }, resultsOf(found[0] as Found, most))
+        : jsonOutput('train tune', { ...input, accelerators }, scaled(asked, found, most, front)),
+    );
+  } else if (flags.csv) io.out(`${csvOf(found, accelerators !== undefined).join('\n')}\n`);
+  else {
+    const lines =
+      front === undefined
+        ? tuneLines(found[0] as Found, most, commandOf(file, flags, flags.gpus))
+        : scaleLines(found, front, (npus) => commandOf(file, flags, npus));
+    io.out(`${lines.join('\n')}\n`);
+  }
+  return EXIT.complete;
+}
+
+/** Simulates the plans of all spaces, and shows how far it is. */
+async function findAll(
+  jobs: readonly PlanJob[],
+  wanted: number | undefined,
+  say: (text: string) => void,
+): Promise<Found[]> {
+  const size = jobs.reduce((sum, { space }) => sum + spaceSize(space), 0);
   const watcher = watch({ points: size, exact: true, combinations: size }, { points: 0, failed: 0, looked: 0 }, say);
   try {
     const count = wanted ?? (size >= WORTH_WORKERS ? Math.min(coreCount(), size) : 0);
-    const found = await interruptible((signal) =>
-      simulateAll({ options, space }, count, signal, ({ all, invalid, tooLarge }) => {
-        watcher.at({ points: all, failed: invalid + tooLarge, looked: all });
+    const all = await interruptible((signal) =>
+      simulateAll(jobs, count, signal, ({ all, simulated }) => {
+        watcher.at({ points: all, failed: all - simulated, looked: all });
       }),
     );
-    watcher.stop();
-    // Nothing is valid: what is wrong with the first says why.
-    if (found.counts.invalid === found.counts.all) inTerms(() => refuseFirst(options, space));
-    const ranked = rank(found.points, space);
-    printWarnings(warnings, io);
-    if (flags.plot !== undefined)
-      await plot(flags.plot, found, ranked.front, inTerms(() => readMachine(options)).model.name);
-    if (flags.json) {
-      const { best, front, knobs } = ranked;
-      const { counts, invalidBy, points } = found;
-      const list = fastest(points).slice(0, most);
-      const input = { ...options, space, ...(file === undefined ? {} : { file }) };
-      io.out(jsonOutput('train tune', input, { counts, invalidBy, best, plans: list, front, knobs }));
-    } else if (flags.csv) io.out(`${csvOf(found, space).join('\n')}\n`);
-    else io.out(`${tuneLines({ options, space, found, ranked, most, command: commandOf(file, flags) }).join('\n')}\n`);
-    return EXIT.complete;
+    return all.map((plans, i) => {
+      const job = jobs[i] as PlanJob;
+      return { ...plans, job, ranked: rank(plans.points, job.space) };
+    });
   } finally {
     watcher.stop();
   }
 }
 
-/** What is fixed, and what is searched: values with commas, those of the file, and what neither names. */
-async function readJob(file: string | undefined, flags: TrainTuneFlags & GivenFlags) {
-  const given = Object.entries(knobsOf(flags));
-  const fixed = Object.fromEntries(
-    given.filter(([, { length }]) => length === 1).map(([name, [value]]) => [name, value]),
-  );
-  const named = given.map(([name]) => name);
-  const read = await readOptions(file, flags, { ...fixed, ...singleOf(flags) }, { others: ['space'], named });
-  const { space: written = {} } = read.others;
-  if (!isTable(written)) {
-    throw new ConfigError([{ path: `${file}: space`, expected: 'values by option', got: String(written) }]);
-  }
-  const searched = { ...without(written, fixed), ...Object.fromEntries(given.filter(([, { length }]) => length > 1)) };
-  return read.inTerms(() => {
-    const { plan } = read.options;
-    const taken = { ...plan, ...Object.fromEntries(Object.keys(searched).map((knob) => [knob, true])) };
-    const open = planSpace({ ...read.options, plan: taken as unknown as TrainingOptions['plan'] });
-    const space = { ...searched, ...open } as PlanSpace;
-    checkSpace(read.options, space);
-    return { options: read.options, space, inTerms: read.inTerms, warnings: read.warnings };
+function resultsOf({ counts, invalidBy, points, ranked: { best, front, knobs } }: Found, most: number) {
+  return { counts, invalidBy, best, plans: fastest(points).slice(0, most), front, knobs };
+}
+
+function scaled({ accelerators = [] }: TuneJobs, found: readonly Found[], most: number, front: unknown) {
+  const sizes = found.map((one, i) => {
+    return { accelerators: accelerators[i], space: one.job.space, ...resultsOf(one, most) };
   });
+  return { sizes, front };
 }
 
-/** Options of a plan that have one value in any case. */
-function singleOf(flags: GivenFlags): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    PLAN_FLAGS.flatMap(({ option, isKnob, read }) => {
-      const text = flags[option];
-      return isKnob || text === undefined ? [] : [[option, read(String(text))]];
-    }),
-  );
-}
-
-function without(table: Readonly<Record<string, unknown>>, others: object): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(table).filter(([key]) => !(key in others)));
-}
-
-function refuseFirst(options: TrainingOptions, space: PlanSpace): void {
-  for (const plan of plansOf(options.plan, space)) {
-    simulateTraining({ ...options, plan });
-    return;
-  }
-}
-
-function csvOf({ points }: SimulatedPlans, space: PlanSpace): string[] {
-  const knobs = Object.keys(space) as (keyof PlanSpace)[];
-  const head = [...knobs, 'step_ns', 'memory_bytes', 'model_flops_utilisation'];
-  const rows = fastest(points).map(({ plan, stepNs, memoryBytes, modelFlopsUtilisation }) => [
+function csvOf(found: readonly Found[], several: boolean): string[] {
+  const knobs = [...new Set(found.flatMap(({ job }) => Object.keys(job.space)))] as (keyof PlanSpec)[];
+  const head = [
+    ...(several ? ['accelerators'] : []),
+    ...knobs,
+    ...['step_ns', 'memory_bytes', 'model_flops_utilisation'],
+  ];
+  const points = fastest(found.flatMap((one) => one.points));
+  const rows = points.map(({ plan, npus, stepNs, memoryBytes, modelFlopsUtilisation }) => [
+    ...(several ? [npus] : []),
     ...knobs.map((knob) => (Array.isArray(plan[knob]) ? plan[knob].join('-') : String(plan[knob]))),
     ...[stepNs, memoryBytes, modelFlopsUtilisation],
   ]);
@@ -139,18 +126,36 @@ function csvOf({ points }: SimulatedPlans, space: PlanSpace): string[] {
 }
 
 /** The command that simulates a plan on the same machine, up to the plan's own flags. */
-function commandOf(file: string | undefined, flags: TrainTuneFlags & GivenFlags): string {
+function commandOf(
+  file: string | undefined,
+  flags: TrainTuneFlags & GivenFlags,
+  gpus: string | number | undefined,
+): string {
   const names = ['model', 'cluster', 'gpus', 'efficiency', 'memory-efficiency', 'endpoint-delay', 'splits', 'costs'];
   const parts = names.flatMap((name) => {
-    const text = flags[name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+    const text = name === 'gpus' ? gpus : flags[name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
     return text === undefined ? [] : [`--${name} ${/^[\w.-]+$/.test(String(text)) ? text : `"${text}"`}`];
   });
   return ['astra-sim-ts train', ...(file === undefined ? [] : [file]), ...parts].join(' ');
 }
 
-async function plot(file: string, { points }: SimulatedPlans, front: readonly TrainingPoint[], name: string) {
-  const { frontChart, renderSvg } = await import('../../charts/index.js');
+async function plot(
+  file: string,
+  found: readonly Found[],
+  scales: readonly TrainingPoint[] | undefined,
+  name: string,
+): Promise<void> {
+  const { frontChart, renderSvg, scaleChart } = await import('../../charts/index.js');
   const title = `Plans to train ${name === '' ? 'the model' : name}`;
-  const subtitle = `${points.length.toLocaleString('en-US')} plans that fit; the line: none is both faster and smaller`;
-  writeWhole(file, await renderSvg(frontChart(points, front, { title, subtitle })));
+  const points = found.flatMap((one) => one.points);
+  const plans = `${points.length.toLocaleString('en-US')} plans that fit; the line:`;
+  const front = scales ?? (found[0] as Found).ranked.front;
+  writeWhole(
+    file,
+    await renderSvg(
+      scales === undefined
+        ? frontChart(points, front, { title, subtitle: `${plans} none is both faster and smaller` })
+        : scaleChart(points, front, { title, subtitle: `${plans} none is faster on as few accelerators` }),
+    ),
+  );
 }

@@ -1,38 +1,38 @@
-import type { PlanSpace } from '../../training/plan-space.js';
 import type { PlanSpec } from '../../training/plan-spec.js';
-import { readMachine, type TrainingOptions } from '../../training/training-options.js';
-import type { KnobWorth, SimulatedPlans, TrainingPoint, TunedTraining } from '../../training/tune-training.js';
+import type { KnobWorth, TrainingPoint, TunedTraining } from '../../training/ranked.js';
+import { readMachine } from '../../training/training-options.js';
+import type { SimulatedPlans } from '../../training/tune-training.js';
 import { duration, percent } from '../cluster/quantities.js';
 import { flagOf } from '../flags.js';
 import { columns, wrap } from '../table.js';
 import { flagText } from './plan-flags.js';
+import type { PlanJob } from './plan-workers.js';
 import { gb, modelLine, thousands } from './train-text.js';
 
 const WIDTH = 110;
 /** Plans of the front that are printed, spread over it. */
 const FRONT = 12;
 
-/** What came of a search, and how it was asked for. */
-export interface TuneText {
-  readonly options: TrainingOptions;
-  readonly space: PlanSpace;
-  readonly found: SimulatedPlans;
+/** What came of a search. */
+export interface Found extends SimulatedPlans {
+  readonly job: PlanJob;
   readonly ranked: Omit<TunedTraining, 'counts'>;
-  /** Plans to print. */
-  readonly most: number;
-  /** The command that simulates one plan, up to the plan's own flags. */
-  readonly command: string;
 }
 
-/** The result for people: the best plans, the front, what each knob is worth. */
-export function tuneLines({ options, space, found, ranked, most, command }: TuneText): string[] {
+/**
+ * The result for people: the best plans, the front, what each knob is worth.
+ * @param most - plans to print.
+ * @param command - the command that simulates one plan, up to the plan's own flags.
+ */
+export function tuneLines({ job, ranked, ...found }: Found, most: number, command: string): string[] {
+  const { options, space } = job;
   const { model, cluster } = readMachine(options);
-  const head = cluster === undefined ? [] : [modelLine(model, cluster.accelerator, cluster.npus)];
-  const lines = [...head, ...wrap(countsText(found), WIDTH)];
+  const head = cluster === undefined ? [] : [modelLine(model, cluster.accelerator, [cluster.npus])];
+  const lines = [...head, ...wrap(countsText([found]), WIDTH)];
   const { best, front, knobs } = ranked;
   if (best === undefined) return [...lines, '', 'no plan fits into memory: more accelerators, or --zero 3, may help'];
-  // Knobs of one value tell nothing about plans.
-  const varied = (Object.keys(space) as (keyof PlanSpec)[]).filter((knob) => (space[knob]?.length ?? 0) > 1);
+  // Knobs in which no two of the simulated plans differ tell nothing about them.
+  const varied = (Object.keys(space) as (keyof PlanSpec)[]).filter((knob) => differ(found.points, knob));
   const list = fastest(found.points).slice(0, most);
   const shown = spread(front, FRONT);
   return [
@@ -56,13 +56,26 @@ export function fastest(points: readonly TrainingPoint[]): TrainingPoint[] {
   return points.toSorted((a, b) => a.stepNs - b.stepNs || a.memoryBytes - b.memoryBytes);
 }
 
-function countsText({ counts, invalidBy }: SimulatedPlans): string {
-  const { all, invalid, tooLarge, simulated } = counts;
-  const reasons = Object.entries(invalidBy)
+export function differ([first, ...others]: readonly TrainingPoint[], knob: keyof PlanSpec): boolean {
+  const value = JSON.stringify(first?.plan[knob]);
+  return others.some(({ plan }) => JSON.stringify(plan[knob]) !== value);
+}
+
+/** How many plans there were, and what became of them. */
+export function countsText(found: readonly SimulatedPlans[]): string {
+  const [all, invalid, identical, tooLarge, simulated] = (
+    ['all', 'invalid', 'identical', 'tooLarge', 'simulated'] as const
+  ).map((kind) => found.reduce((sum, { counts }) => sum + counts[kind], 0)) as [number, number, number, number, number];
+  const invalidBy = new Map<string, number>();
+  for (const one of found) {
+    for (const [path, plans] of Object.entries(one.invalidBy)) invalidBy.set(path, (invalidBy.get(path) ?? 0) + plans);
+  }
+  const reasons = [...invalidBy]
     .sort(([, a], [, b]) => b - a)
     .map(([path, plans]) => `${path === '' || path === 'plan' ? 'degrees' : path} ${thousands(plans)}`);
   const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
-  return `${thousands(all)} plans: ${thousands(invalid)} do not divide${why}, ${thousands(tooLarge)} do not fit into memory, ${thousands(simulated)} simulated`;
+  const same = identical === 0 ? '' : `${thousands(identical)} place ranks as another order of axes does, `;
+  return `${thousands(all)} plans: ${thousands(invalid)} do not divide${why}, ${same}${thousands(tooLarge)} do not fit into memory, ${thousands(simulated)} simulated`;
 }
 
 function table(points: readonly TrainingPoint[], knobs: readonly (keyof PlanSpec)[]): string[] {
@@ -76,7 +89,7 @@ function table(points: readonly TrainingPoint[], knobs: readonly (keyof PlanSpec
   return columns([['step', 'MFU', 'memory', ...names], ...rows]).map((line) => `  ${line}`);
 }
 
-function valueText(value: unknown): string {
+export function valueText(value: unknown): string {
   return Array.isArray(value) ? value.join('-') : String(value ?? '-');
 }
 
@@ -84,24 +97,27 @@ function knobLines({ knob, values }: KnobWorth): string[] {
   const [best] = values;
   const parts = values.map(({ value, stepNs }) => {
     const more = stepNs / (best?.stepNs ?? stepNs) - 1;
-    return `${value.replaceAll('"', '')} ${more === 0 ? duration(stepNs) : `+${percent(more)}`}`;
+    return `${textOfJson(value)} ${more === 0 ? duration(stepNs) : `+${percent(more)}`}`;
   });
   return wrap(parts.join(', '), WIDTH, `  ${flagOf(knob).slice(2)}: `, '      ');
+}
+
+function textOfJson(value: string): string {
+  return valueText(JSON.parse(value));
 }
 
 /** Stands for a space at which a line is not broken. */
 const GLUE = '\u00a0';
 
 /** A command broken between its flags, for a shell. */
-function commandLines(command: string): string[] {
+export function commandLines(command: string): string[] {
   const lines = wrap(command, WIDTH - 2, '  ', '    ').map((line) => line.replaceAll(GLUE, ' '));
   return lines.map((line, i) => (i < lines.length - 1 ? `${line} \\` : line));
 }
 
-function planText({ plan }: TrainingPoint): string {
+export function planText({ plan }: TrainingPoint): string {
   return (Object.keys(plan) as (keyof PlanSpec)[])
     .map((option) => flagText(option, plan[option]))
-    .filter((text) => text !== '')
     .map((text) => text.replaceAll(' ', GLUE))
     .join(' ');
 }

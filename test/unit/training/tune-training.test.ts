@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { bestChanges, bottleneckOf } from '../../../src/training/changes.js';
+import { plansOf } from '../../../src/training/plans-of.js';
 import { simulateTraining } from '../../../src/training/simulate-training.js';
 import type { TrainingOptions } from '../../../src/training/training-options.js';
-import { plansOf, tuneTraining } from '../../../src/training/tune-training.js';
+import { tuneTraining } from '../../../src/training/tune-training.js';
 
 const options: TrainingOptions = {
   model: 'megatron-22b',

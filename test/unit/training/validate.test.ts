@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FITTED } from '../../../src/training/compute-time.js';
+import { FITTED, sizedEfficiency } from '../../../src/training/compute-time.js';
 import { type MeasuredStep, readMeasuredSteps } from '../../../src/training/measured-steps.js';
 import { type ModelSpec, readModel } from '../../../src/training/model.js';
 import { ModelPieces, type Piece } from '../../../src/training/pieces.js';
 import { type Plan, readPlan } from '../../../src/training/plan.js';
 import { simulateTraining } from '../../../src/training/simulate-training.js';
 import { pipelineBytes } from '../../../src/training/traffic.js';
-import { type Fold, type Validation, validateTraining } from '../../../src/training/validate.js';
+import { type Fold, type TrainingValidation, validateTraining } from '../../../src/training/validate.js';
 
 const published = readMeasuredSteps(JSON.parse(readFileSync('data/training/published-steps.json', 'utf8')));
 
@@ -23,7 +23,7 @@ function print(title: string, { fitted, rows, medianError, worstError }: Fold): 
 }
 
 describe('18 published steps of Megatron on A100 (arXiv 2104.04473 table 1, 2205.05198 table 5)', () => {
-  let found: Validation;
+  let found: TrainingValidation;
   beforeAll(() => {
     found = validateTraining(published);
   }, 300_000);
@@ -52,6 +52,44 @@ describe('18 published steps of Megatron on A100 (arXiv 2104.04473 table 1, 2205
   test('the default is what fits all rows', () => {
     expect(found.all.most).toBeCloseTo(FITTED.most, 2);
     expect(Math.abs(found.all.half - FITTED.half)).toBeLessThan(10);
+  });
+});
+
+describe("steps of one's own", () => {
+  const step = (layers: number, efficiency: number, hidden = 4096, sequence = 2048): MeasuredStep => {
+    const options = {
+      model: { style: 'gpt', layers, hidden, heads: 8, vocabulary: 8, sequence },
+      cluster: 'dgx-a100 x 2',
+      plan: { globalBatch: 2, data: 2 },
+    } as const;
+    const seconds = simulateTraining({ ...options, efficiency: sizedEfficiency(efficiency, 500) }).stepNs / 1e9;
+    return { name: `${layers}`, source: 'mine', options, seconds };
+  };
+  const steps = [1, 2, 3, 4].map((layers) => step(layers, 0.7));
+
+  test('what was made by the model is found again', () => {
+    const { sized, acrossSources, all } = validateTraining(steps);
+    expect(all.most).toBeCloseTo(0.7, 2);
+    expect(Math.abs(all.half - 500)).toBeLessThan(10);
+    for (const { rows, fittedRows, worstError } of sized) {
+      expect([rows.length, fittedRows.length]).toEqual([2, 2]);
+      expect(new Set([...rows, ...fittedRows].map(({ name }) => name)).size).toBe(4);
+      expect(worstError).toBeLessThan(0.005);
+    }
+    expect(acrossSources).toEqual([]);
+  });
+
+  test('what is no step is refused, by its row', () => {
+    const wrong = (row: object) => [...steps.slice(1), row] as unknown as MeasuredStep[];
+    expect(() => validateTraining(steps.slice(1))).toThrow(/^rows: expected at least four/);
+    expect(() => validateTraining(wrong({ ...step(1, 0.7), seconds: 0 }))).toThrow(/^rows\[3\]\.seconds: /);
+    const options = { ...step(1, 0.7).options, cluster: 'dgx-a10' };
+    expect(() => validateTraining(wrong({ ...step(1, 0.7), options }))).toThrow(/^rows\[3\]\.options\.cluster: /);
+  });
+
+  test('steps that only read memory tell nothing of the efficiency', () => {
+    const small = [1, 2, 3, 4].map((layers) => step(layers, 0.7, 8, 4));
+    expect(() => validateTraining(small)).toThrow(/^rows: expected steps in which some matrix takes longer/);
   });
 });
 
