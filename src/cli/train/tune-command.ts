@@ -21,7 +21,7 @@ import { jsonOutput } from '../json-output.js';
 import { workersOf } from '../sweep/flags.js';
 import { interruptible } from '../sweep/interrupt.js';
 import { watch } from '../sweep/progress.js';
-import { coreCount } from '../sweep/workers.js';
+import { threadCount } from '../threads.js';
 import { type GivenFlags, knobsOf, PLAN_FLAGS } from './plan-flags.js';
 import { simulateAll } from './plan-workers.js';
 import { type MachineFlags, readOptions } from './train-options.js';
@@ -57,7 +57,7 @@ export async function trainTuneCommand(
   };
   const watcher = watch({ points: size, exact: true, combinations: size }, { points: 0, failed: 0, looked: 0 }, say);
   try {
-    const count = wanted ?? (size >= WORTH_WORKERS ? Math.min(coreCount(), size) : 0);
+    const count = Math.min(threadCount(wanted, size >= WORTH_WORKERS), size);
     const found = await interruptible((signal) =>
       simulateAll({ options, space }, count, signal, ({ all, invalid, tooLarge }) => {
         watcher.at({ points: all, failed: invalid + tooLarge, looked: all });
