@@ -7,6 +7,31 @@ import { defineConfig, type Plugin } from 'vite';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const source = (path: string) => join(root, '../src', path);
 
+const terminal = (file: string) => join(root, 'src/terminal/node', file);
+
+/** What the command line asks of Node, in a browser: libraries, and a few files of our own. */
+const NODE = [
+  ...['fs', 'crypto', 'os', 'process'].map((name) => ({
+    find: new RegExp(`^node:${name}$`),
+    replacement: terminal(`${name}.ts`),
+  })),
+  { find: /^node:(.*)$/, replacement: '@jspm/core/nodelibs/$1' },
+  { find: /^cli-progress$/, replacement: terminal('cli-progress.ts') },
+];
+
+/** Files of the command line that a page has others for: they look for files on a disk, and start threads. */
+function pageFiles(): Plugin {
+  return {
+    name: 'page-files',
+    enforce: 'pre',
+    resolveId(name, importer) {
+      const [, file] = /\/(version|threads)\.js$/.exec(name) ?? [];
+      const isOurs = importer?.startsWith(source('cli/')) ?? false;
+      return file !== undefined && isOurs ? terminal(`${file}.ts`) : undefined;
+    },
+  };
+}
+
 /** Writes the service worker: the built files are its list, their contents its version. */
 function serviceWorker(): Plugin {
   let folder = '';
@@ -38,11 +63,12 @@ export default defineConfig({
   base: './',
   resolve: {
     alias: [
+      ...NODE,
       { find: /^astra-sim-ts$/, replacement: source('index.ts') },
       { find: /^astra-sim-ts\/(\w+)$/, replacement: source('$1/index.ts') },
     ],
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [pageFiles()] },
   build: { target: 'es2022', modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700 },
-  plugins: [serviceWorker()],
+  plugins: [pageFiles(), serviceWorker()],
 });

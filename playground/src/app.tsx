@@ -1,3 +1,4 @@
+import type { ComponentType } from 'preact';
 import { CollectivePanel } from './panels/collective.js';
 import { NetworkPanel } from './panels/network.js';
 import { ResultPanel } from './panels/result.js';
@@ -7,10 +8,15 @@ import { Header } from './ui/header.js';
 import { Bubble } from './ui/help.js';
 import { lazy, Suspense } from './ui/lazy.js';
 
-const Training = lazy(() => import('./panels/training.js'));
+/** Views that are loaded when they are first opened. */
+const LATE: Readonly<Record<string, ComponentType>> = {
+  training: lazy(() => import('./panels/training.js')),
+  command: lazy(() => import('./panels/command.js')),
+  script: lazy(() => import('./panels/script.js')),
+};
 
 export function App() {
-  const isTraining = page.value.view === 'training';
+  const Late = LATE[page.value.view];
   return (
     <>
       <button type="button" class="skip" onClick={skip}>
@@ -19,9 +25,9 @@ export function App() {
       <Header />
       <Complaints />
       <main id="main" tabIndex={-1}>
-        {isTraining ? (
+        {Late !== undefined ? (
           <Suspense>
-            <Training />
+            <Late />
           </Suspense>
         ) : (
           <div class="columns">

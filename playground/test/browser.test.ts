@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectiveCases } from './cases/collective.js';
+import { deskCases } from './cases/desk.js';
 import { loadingCases } from './cases/loading.js';
 import { viewCases } from './cases/views.js';
 import { CHROMIUM, hasChromium, Site } from './support/site.js';
@@ -18,6 +19,7 @@ function inBrowser(): void {
   loadingCases(at);
   collectiveCases(at);
   viewCases(at);
+  deskCases(at);
 
   test('no page has complained on the console', () => {
     expect(site.errors).toEqual([]);

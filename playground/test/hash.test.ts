@@ -18,8 +18,12 @@ const fields = fc.record(
   ),
 );
 const pages = fc
-  .tuple(fields, fc.array(row, { minLength: 1, maxLength: 8 }))
-  .map(([values, rows]) => ({ ...FIRST_PAGE, ...values, rows }) as Page);
+  .tuple(
+    fields,
+    fc.array(row, { minLength: 1, maxLength: 8 }),
+    fc.array(fc.record({ name: text, text }), { maxLength: 3 }),
+  )
+  .map(([values, rows, files]) => ({ ...FIRST_PAGE, ...values, rows, files }) as Page);
 
 test('a link gives the page that it was made from, whatever was typed', () => {
   fc.assert(

@@ -1,11 +1,14 @@
 import type { DimensionKind } from 'astra-sim-ts';
+import type { PageFile } from '../terminal/protocol.js';
 import { choicesOf, FIELD_NAMES, FIRST_PAGE, type Page, type Row } from './page.js';
 
 const VERSION = 'v1';
 const KINDS: readonly string[] = ['ring', 'switch', 'fully-connected'] satisfies DimensionKind[];
 /** More than anybody draws; a link with more would only keep the page busy. */
 const MOST_ROWS = 16;
-const MOST_LENGTH = 20_000;
+const MOST_FILES = 64;
+/** Browsers differ in what they take; this much, all of them do. */
+export const MOST_LENGTH = 60_000;
 
 /** A page from a link, and what of the link was no use, in words. */
 export interface ReadPage {
@@ -25,6 +28,7 @@ export function hashOf(page: Page): string {
   if (net !== netOf(FIRST_PAGE.rows)) parts.unshift(`net=${net}`);
   const algorithms = algorithmsOf(page.rows);
   if (algorithms !== algorithmsOf(FIRST_PAGE.rows)) parts.push(`alg=${algorithms}`);
+  for (const { name, text } of page.files) parts.push(`file=${escaped(name, ':')}:${escaped(text, '')}`);
   return [VERSION, ...parts].join('&');
 }
 
@@ -39,6 +43,7 @@ export function readHash(hash: string): ReadPage {
   const values: Record<string, string> = {};
   let rows: readonly Row[] | undefined;
   let algorithms: readonly string[] = [];
+  const files: PageFile[] = [];
   for (const part of parts) {
     const at = part.indexOf('=');
     const [name, raw] = at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
@@ -46,6 +51,7 @@ export function readHash(hash: string): ReadPage {
       rows = rowsOf(raw);
       if (rows === undefined) complaints.push(`“net=${clip(raw)}” is no list of dimensions`);
     } else if (name === 'alg') algorithms = raw.split(',').map(unescaped);
+    else if (name === 'file' && files.length < MOST_FILES) files.push(fileOf(raw));
     else if (!(FIELD_NAMES as readonly string[]).includes(name))
       complaints.push(`“${clip(name)}” is no field of this page`);
     else {
@@ -59,7 +65,7 @@ export function readHash(hash: string): ReadPage {
     const algorithm = algorithms[i];
     return algorithm === undefined || algorithm === '' ? row : { ...row, algorithm };
   });
-  return { page: { ...FIRST_PAGE, ...values, rows: chosen }, complaints };
+  return { page: { ...FIRST_PAGE, ...values, rows: chosen, files }, complaints };
 }
 
 function useless(why: string): ReadPage {
@@ -71,6 +77,13 @@ function netOf(rows: readonly Row[]): string {
   return rows
     .map(({ kind, npus, bandwidth, latency }) => `${kind}(${[npus, bandwidth, latency].map(part).join(',')})`)
     .join('_x_');
+}
+
+/** `NAME:TEXT`. */
+function fileOf(raw: string): PageFile {
+  const at = raw.indexOf(':');
+  if (at < 0) return { name: unescaped(raw), text: '' };
+  return { name: unescaped(raw.slice(0, at)), text: unescaped(raw.slice(at + 1)) };
 }
 
 function algorithmsOf(rows: readonly Row[]): string {

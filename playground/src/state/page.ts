@@ -1,4 +1,5 @@
 import type { DimensionKind } from 'astra-sim-ts';
+import type { PageFile } from '../terminal/protocol.js';
 
 /** A dimension as it stands in the page: what was typed, whether it can be read or not. */
 export interface Row {
@@ -19,9 +20,18 @@ const text = (first: string): Field => ({ first });
 const choice = (...choices: readonly [string, ...string[]]): Field => ({ first: choices[0], choices });
 const flag = choice('no', 'yes');
 
-/** Every field of the page but the dimensions, by the name that it has in a link. */
+const FIRST_SCRIPT = `import { simulateAllReduce } from 'astra-sim-ts';
+
+const topology = 'ring(8, 600 GB/s, 500 ns) x switch(4, 50 GB/s, 2 us)';
+for (const splits of [1, 4, 16, 64]) {
+  const { timeNs, busbwGBps } = simulateAllReduce({ topology, size: '64 MiB', splits });
+  console.log(\`\${splits} splits: \${timeNs} ns, bus bandwidth \${busbwGBps.toFixed(1)} GB/s\`);
+}
+`;
+
+/** Every field of the page but dimensions and files, by the name that it has in a link. */
 export const FIELDS = {
-  view: choice('collective', 'training'),
+  view: choice('collective', 'training', 'command', 'script'),
   form: choice('dimensions', 'graph'),
   graph: text('graph: dgx-1(V100, 700 ns)'),
   op: choice('all-reduce', 'reduce-scatter', 'all-gather', 'all-to-all'),
@@ -61,6 +71,11 @@ export const FIELDS = {
   overlappipeline: flag,
   scattergather: flag,
   fused: flag,
+  command: text(
+    'astra-sim-ts collective --topology "ring(8, 600 GB/s, 500 ns) x switch(4, 50 GB/s, 2 us)" -b 1M -e 1G -f 8',
+  ),
+  script: text(FIRST_SCRIPT),
+  run: flag,
 } as const satisfies Readonly<Record<string, Field>>;
 
 export type FieldName = keyof typeof FIELDS;
@@ -70,6 +85,8 @@ export const choicesOf = (name: FieldName): readonly string[] | undefined => (FI
 /** All that a link says. */
 export interface Page extends Readonly<Record<FieldName, string>> {
   readonly rows: readonly Row[];
+  /** Beside a command or a script. */
+  readonly files: readonly PageFile[];
 }
 
 export const FIRST_ROWS: readonly Row[] = [
@@ -81,4 +98,5 @@ export const FIRST_ROWS: readonly Row[] = [
 export const FIRST_PAGE: Page = {
   ...(Object.fromEntries(FIELD_NAMES.map((name) => [name, FIELDS[name].first])) as Record<FieldName, string>),
   rows: FIRST_ROWS,
+  files: [],
 };

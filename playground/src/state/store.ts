@@ -1,7 +1,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { CollectiveSpec } from 'astra-sim-ts';
 import type { Patch } from '../worker/protocol.js';
-import { hashOf, readHash } from './hash.js';
+import { hashOf, MOST_LENGTH, readHash } from './hash.js';
 import type { Page, Row } from './page.js';
 import { Question } from './question.js';
 import { specOf } from './spec.js';
@@ -55,8 +55,13 @@ export function applyPatch({ fields, rows }: Patch): void {
 
 // The link
 
+/** Whether there is more on the page than a link can hold: then the address stays as it is. */
+export const isTooLong = signal(false);
+
 effect(() => {
   const hash = `#${hashOf(page.value)}`;
+  isTooLong.value = hash.length > MOST_LENGTH;
+  if (isTooLong.peek()) return;
   // A page as at first needs no link, and a bad link stays until something is changed.
   const plain = hash === '#v1' && location.hash === '';
   if (!plain && hash !== location.hash && complaints.peek().length === 0) history.replaceState(null, '', hash);

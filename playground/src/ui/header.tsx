@@ -72,6 +72,8 @@ export function Header() {
       <nav aria-label="Pages">
         {link('collective', 'Collective')}
         {link('training', 'Training step')}
+        {link('command', 'Command')}
+        {link('script', 'Script')}
       </nav>
       <div class="tools">
         <button type="button" class="button" onClick={() => void copyLink()}>

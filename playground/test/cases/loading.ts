@@ -34,6 +34,8 @@ async function violations(page: Page, rules?: readonly string[]): Promise<string
 }
 
 const TABS = ['timeline', 'messages', 'advice', 'sizes', 'compare'];
+/** What is not the collective. */
+const VIEWS = ['Training step', 'Command', 'Script'];
 
 /** How the page comes, whatever it shows. */
 export function loadingCases(site: () => Site): void {
@@ -107,9 +109,17 @@ export function loadingCases(site: () => Site): void {
       await page.waitForSelector(tab === 'compare' ? '.league' : '#tab-panel > :not(.loading)');
       expect(await violations(page, rules), tab).toEqual([]);
     }
-    await page.getByRole('button', { name: 'Training step' }).click();
-    await page.waitForSelector('.late > :not(.loading)');
-    expect(await violations(page, rules), 'training').toEqual([]);
+    for (const view of VIEWS) {
+      await page.getByRole('navigation').getByRole('button', { name: view }).click();
+      await page.waitForSelector('.late > :not(.loading)');
+      const run = page.getByRole('button', { name: 'Run' });
+      if (await run.isVisible()) {
+        await page.getByRole('button', { name: 'New file' }).click();
+        await run.click();
+        await page.waitForSelector('.output [data-code="0"]');
+      }
+      expect(await violations(page, rules), view).toEqual([]);
+    }
     await page.context().close();
   });
 
@@ -122,9 +132,11 @@ export function loadingCases(site: () => Site): void {
       await page.waitForSelector('#tab-panel > :not(.loading)');
       expect(await width(), tab).toBe(320);
     }
-    await page.getByRole('button', { name: 'Training step' }).click();
-    await page.waitForSelector('.late > :not(.loading)');
-    expect(await width(), 'training').toBe(320);
+    for (const view of VIEWS) {
+      await page.getByRole('navigation').getByRole('button', { name: view }).click();
+      await page.waitForSelector('.late > :not(.loading)');
+      expect(await width(), view).toBe(320);
+    }
     await page.context().close();
   });
 }

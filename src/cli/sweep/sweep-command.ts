@@ -9,6 +9,7 @@ import { EXIT } from '../exit-codes.js';
 import { OutputError } from '../files/output-error.js';
 import type { Io } from '../io.js';
 import { jsonFrame, jsonOutput } from '../json-output.js';
+import { threadCount } from '../threads.js';
 import { packageInfo } from '../version.js';
 import { checkFlags, formatOf, type SweepFlags, workersOf } from './flags.js';
 import { identityOf } from './identity.js';
@@ -19,7 +20,7 @@ import { runSweep, type SweepOutcome } from './run-sweep.js';
 import { readSweepFile } from './sweep-file.js';
 import { openTarget, streamTarget, type Target } from './target.js';
 import { WorkerLost } from './worker-lost.js';
-import { coreCount, withWorkers } from './workers.js';
+import { withWorkers } from './workers.js';
 
 /** Below this, threads take longer to start than they save. */
 const WORTH_WORKERS_MS = 500;
@@ -69,7 +70,7 @@ async function prepare(file: string, flags: SweepFlags): Promise<Task> {
   const part = shard.of === 1 ? whole : await points.space.count(from, end);
   const outlook = { ...whole, ...part, searchMs: (whole.searchMs * (end - from)) / points.space.size };
   const quick = outlook.bounded && outlook.exact && totalMs(outlook, 1) < WORTH_WORKERS_MS;
-  const workers = wanted ?? (quick ? 0 : coreCount());
+  const workers = threadCount(wanted, !quick);
   const input = { file, definition, shard, format, ...(flags.out === undefined ? {} : { out: flags.out }) };
   return { definition, points, shard, from, end, format, outlook, workers, flags, input };
 }

@@ -7,12 +7,13 @@ import { tunePoints } from '../../sweep/tune/tune.js';
 import { EXIT } from '../exit-codes.js';
 import type { Io } from '../io.js';
 import { jsonOutput } from '../json-output.js';
+import { threadCount } from '../threads.js';
 import { workersOf } from './flags.js';
 import { Interrupted, interruptible } from './interrupt.js';
 import { duration, watch } from './progress.js';
 import { readSweepFile } from './sweep-file.js';
 import { tuneLines } from './tune-text.js';
-import { coreCount, withWorkers } from './workers.js';
+import { withWorkers } from './workers.js';
 
 /** The options of `tune` as commander hands them over. */
 export interface TuneFlags {
@@ -39,7 +40,7 @@ export async function tuneCommand(file: string, flags: TuneFlags, io: Io): Promi
   const exhaustive = flags.exhaustive === true || (exact && found <= exhaustiveUpTo);
   const evaluations = exhaustive ? found : exact ? Math.min(found, budget) : budget;
   const worth = evaluations * msPerPoint >= WORTH_WORKERS_MS || !bounded || !exact;
-  const count = wanted ?? (worth ? coreCount() : 0);
+  const count = threadCount(wanted, worth);
   const total = { points: evaluations, exact: exact || !exhaustive, combinations: points.space.size };
   const say = (text: string) => {
     if (!flags.json) io.err(`# ${text}\n`);

@@ -1,9 +1,7 @@
-import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import Tinypool from 'tinypool';
 import type { SweepDefinition } from '../../sweep/definition.js';
 import type { Points } from '../../sweep/points.js';
 import { type Answers, answer, type Question } from '../../sweep/task.js';
+import { startThreads } from '../threads.js';
 import { lossOf } from './worker-lost.js';
 
 /** What computes points: threads, or this process. */
@@ -17,10 +15,6 @@ export interface Workers {
 
 /** Questions in the queue for each worker: answers are taken in order, and one can be slow. */
 const AHEAD = 4;
-
-export function coreCount(): number {
-  return availableParallelism();
-}
 
 /** Runs something with `count` workers; an abort ends what they do at once. */
 export async function withWorkers<T>(
@@ -53,18 +47,13 @@ function noWorkers(points: Points, signal: AbortSignal): Workers {
 
 /** Worker threads that each compile the sweep and then answer questions about its points. */
 function startWorkers(definition: SweepDefinition, count: number): Workers {
-  const pool = new Tinypool({
-    filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
-    workerData: definition,
-    minThreads: count,
-    maxThreads: count,
-  });
+  const threads = startThreads('worker.js', definition, count);
   return {
     limit: count * AHEAD,
-    ask: (question) =>
-      pool.run(question).catch((error: unknown) => {
+    ask: <K extends keyof Answers>(question: Question<K>) =>
+      threads.ask(question).catch((error: unknown) => {
         throw lossOf(error);
-      }),
-    close: () => pool.destroy(),
+      }) as Promise<Answers[K]>,
+    close: threads.end,
   };
 }

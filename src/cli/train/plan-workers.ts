@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import Tinypool from 'tinypool';
 import type { PlanSpace } from '../../training/plan-space.js';
 import { spaceSize } from '../../training/plans-of.js';
 import type { TrainingOptions } from '../../training/training-options.js';
 import { type SimulatedPlans, simulatePlans } from '../../training/tune-training.js';
 import { Interrupted } from '../sweep/interrupt.js';
+import { startThreads } from '../threads.js';
 
 /** Plans to simulate. All of it can cross to another thread. */
 export interface PlanJob {
@@ -89,21 +88,16 @@ async function onThreads(
   signal: AbortSignal,
   done: (part: SimulatedPlans) => SimulatedPlans,
 ): Promise<SimulatedPlans[]> {
-  const pool = new Tinypool({
-    filename: fileURLToPath(new URL('./plan-worker.js', import.meta.url)),
-    workerData: jobs,
-    minThreads: count,
-    maxThreads: count,
-  });
-  const stop = () => void pool.destroy();
+  const threads = startThreads('plan-worker.js', jobs, count);
+  const stop = () => void threads.end();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.all(shards.map(async (shard) => done((await pool.run(shard)) as SimulatedPlans)));
+    return await Promise.all(shards.map(async (shard) => done((await threads.ask(shard)) as SimulatedPlans)));
   } catch (error) {
     throw signal.aborted ? new Interrupted() : error;
   } finally {
     signal.removeEventListener('abort', stop);
-    await pool.destroy();
+    await threads.end();
   }
 }
 

@@ -14,7 +14,7 @@ import { jsonOutput } from '../json-output.js';
 import { workersOf } from '../sweep/flags.js';
 import { interruptible } from '../sweep/interrupt.js';
 import { watch } from '../sweep/progress.js';
-import { coreCount } from '../sweep/workers.js';
+import { threadCount } from '../threads.js';
 import type { GivenFlags } from './plan-flags.js';
 import { type PlanJob, simulateAll } from './plan-workers.js';
 import { scaleLines } from './scale-text.js';
@@ -83,7 +83,7 @@ async function findAll(
   const size = jobs.reduce((sum, { space }) => sum + spaceSize(space), 0);
   const watcher = watch({ points: size, exact: true, combinations: size }, { points: 0, failed: 0, looked: 0 }, say);
   try {
-    const count = wanted ?? (size >= WORTH_WORKERS ? Math.min(coreCount(), size) : 0);
+    const count = Math.min(threadCount(wanted, size >= WORTH_WORKERS), size);
     const all = await interruptible((signal) =>
       simulateAll(jobs, count, signal, ({ all, simulated }) => {
         watcher.at({ points: all, failed: all - simulated, looked: all });

@@ -1,0 +1,11 @@
+// These have no types of their own; they are those of Node.
+declare module '@jspm/core/nodelibs/fs' {
+  import files from 'node:fs';
+  export default files;
+}
+declare module '@jspm/core/nodelibs/buffer' {
+  export { Buffer } from 'node:buffer';
+}
+declare module '@jspm/core/nodelibs/util' {
+  export { format } from 'node:util';
+}

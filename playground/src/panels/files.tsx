@@ -1,0 +1,87 @@
+import { change, isTooLong, page } from '../state/store.js';
+import type { PageFile } from '../terminal/protocol.js';
+import { TextField } from '../ui/field.js';
+
+/** Larger ones are no text that one looks at. */
+const MOST_BYTES = 1_000_000;
+
+/** Files beside a command or a script: the page's own, and examples that are there because they are named. */
+export function Files({ beside }: { readonly beside: readonly PageFile[] }) {
+  const own = page.value.files;
+  const put = (at: number, file: PageFile) =>
+    change({ files: own.map((one, i) => (i === at ? file : one)), run: 'no' });
+  const add = (more: readonly PageFile[]) => {
+    const kept = own.filter(({ name }) => !more.some((one) => one.name === name));
+    change({ files: [...kept, ...more], run: 'no' });
+  };
+  return (
+    <section class="card files" aria-labelledby="files-title">
+      <div class="card-head">
+        <h2 id="files-title">Files beside it</h2>
+      </div>
+      {beside.length === 0 && <p class="quiet small">None. They stay in this page, and are part of its link.</p>}
+      {beside.map((file, i) => {
+        const isOwn = i < own.length;
+        return (
+          // By number: a name changes while it is typed.
+          <details key={isOwn ? i : file.name} open={isOwn && own.length <= 3}>
+            <summary>
+              <code>{file.name}</code>
+              {!isOwn && <em class="tag">example</em>}
+            </summary>
+            {isOwn && (
+              <div class="file-head">
+                <TextField label="Name" value={file.name} onText={(name) => put(i, { ...file, name })} />
+                <button
+                  type="button"
+                  class="button"
+                  aria-label={`Remove ${file.name}`}
+                  onClick={() => change({ files: own.filter((_, one) => one !== i), run: 'no' })}
+                >
+                  Remove
+                </button>
+              </div>
+            )}
+            <textarea
+              class="code"
+              rows={Math.min(18, file.text.split('\n').length + 1)}
+              value={file.text}
+              spellcheck={false}
+              aria-label={`Text of ${file.name}`}
+              onInput={({ currentTarget: { value: text } }) => {
+                if (isOwn) put(i, { ...file, text });
+                else add([{ ...file, text }]);
+              }}
+            />
+          </details>
+        );
+      })}
+      <div class="file-buttons">
+        <button type="button" class="button" onClick={() => add([{ name: freeName(own), text: '' }])}>
+          New file
+        </button>
+        <label class="button">
+          From disk
+          <input type="file" multiple class="hidden" onChange={({ currentTarget }) => void read(currentTarget, add)} />
+        </label>
+      </div>
+      {isTooLong.value && (
+        <p class="issue" role="alert">
+          This is too long for a link: the one in the address bar is older.
+        </p>
+      )}
+    </section>
+  );
+}
+
+async function read(input: HTMLInputElement, add: (files: readonly PageFile[]) => void): Promise<void> {
+  const files = [...(input.files ?? [])];
+  input.value = '';
+  add(
+    await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.slice(0, MOST_BYTES).text() }))),
+  );
+}
+
+function freeName(files: readonly PageFile[]): string {
+  for (let i = 1; ; i++) if (!files.some(({ name }) => name === `file-${i}.yml`)) return `file-${i}.yml`;
+}
