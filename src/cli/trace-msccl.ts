@@ -100,6 +100,6 @@ const schema = keys({
 function inflated(asked: number, blocks: number, blockBytes: number): Warning[] {
   const simulated = blocks * blockBytes;
   if (simulated <= asked) return [];
-  const message = `${simulated} bytes are simulated for ${asked} asked for: ${blocks} chunks of ${blockBytes} whole bytes`;
+  const message = `${simulated} bytes are simulated instead of ${asked}: ${blocks} chunks of ${blockBytes} whole bytes`;
   return [{ code: 'inflated-bytes', message, data: { simulated, asked, chunks: blocks, chunkBytes: blockBytes } }];
 }

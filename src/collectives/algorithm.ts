@@ -2,7 +2,7 @@ import type { SymmetricCollective } from './collective.js';
 import { type Program, reversed } from './program.js';
 import type { TokenProgram } from './token-program.js';
 
-/** What an algorithm is asked to do: a collective over one logical dimension. */
+/** A request to an algorithm: a collective over one logical dimension. */
 export interface ProgramRequest {
   readonly collective: SymmetricCollective;
   /** Ranks of the dimension, at least 2. */
@@ -11,11 +11,11 @@ export interface ProgramRequest {
   readonly bytes: number;
   /** Packets in flight, for algorithms that let the user limit them. */
   readonly window?: number;
-  /** The ranks are a communicator group, for which the reference has cycles of its own. */
+  /** The ranks are a communicator group, for which the reference has separate cycles. */
   readonly group?: boolean;
 }
 
-/** One collective algorithm: adding one is a file with such an object and a line in `algorithms.ts`. */
+/** One collective algorithm. To add one, write a file with such an object and a line in `algorithms.ts`. */
 export interface AlgorithmDefinition {
   readonly name: string;
   /** Whether `name:W` with a window W is allowed. */
@@ -24,25 +24,25 @@ export interface AlgorithmDefinition {
   readonly dimensionOnly?: boolean;
   /** Runs over all NPUs as one dimension under its plain name. */
   readonly alwaysFlat?: boolean;
-  /** Does an all-reduce whatever the phase was meant to do. */
+  /** Always does an all-reduce, even where the phase needs less. */
   readonly alwaysAllReduce?: boolean;
   /** Plays the program twice at once, on half of the bytes each, the second time in the other direction. */
   readonly bothWays?: boolean;
   /** What the request lacks for this algorithm ("a power of two of ranks"), or undefined. */
   readonly unsupported?: (request: ProgramRequest) => string | undefined;
   readonly program: (request: ProgramRequest) => Program;
-  /** What a packet of a rank carries. Of a program that is spelled out, its steps say so themselves. */
+  /** What a packet of a rank carries. In a spelled-out program the steps say so themselves. */
   readonly cargo?: (request: ProgramRequest, rank: number, packet: number) => PacketCargo;
 }
 
 /**
- * The blocks in a packet. The data of n ranks are n blocks: block b is the one that rank b ends
- * a reduce-scatter with and enters an all-gather with. Of an all-to-all, block `o * n + d` is what
+ * The blocks in a packet. The data of n ranks are n blocks: rank b ends a reduce-scatter with
+ * block b and enters an all-gather with it. In an all-to-all, block `o * n + d` is what
  * rank o has for rank d.
  */
 export interface PacketCargo {
   readonly blocks: readonly number[];
-  /** The receiver adds them to its own; else it keeps them as they are. */
+  /** The receiver adds them to its own; otherwise it stores them. */
   readonly adds: boolean;
 }
 
@@ -53,7 +53,7 @@ export function lanesOf({ program, bothWays }: AlgorithmDefinition, request: Pro
   return [half, reversed(half)];
 }
 
-/** The cargo of an algorithm that first scatters, then gathers what it has reduced. */
+/** The cargo of an algorithm that first scatters, then gathers the reduced blocks. */
 export function cargoByHalves(
   collective: SymmetricCollective,
   packet: number,

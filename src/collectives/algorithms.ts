@@ -8,7 +8,7 @@ import type { Program } from './program.js';
 import { ring } from './ring.js';
 import { tree } from './tree.js';
 
-/** Every algorithm there is. */
+/** All algorithms. */
 export const ALGORITHMS: readonly AlgorithmDefinition[] = [
   ring,
   direct,
@@ -38,7 +38,7 @@ export type AlgorithmName =
   | 'tree'
   | 'one-tree';
 
-/** An algorithm name, taken apart. */
+/** A parsed algorithm name. */
 export interface Algorithm {
   readonly name: AlgorithmName | (string & {});
   readonly definition: AlgorithmDefinition;
@@ -47,7 +47,7 @@ export interface Algorithm {
   readonly window?: number;
 }
 
-/** An algorithm that is one given program, whatever it is asked for. */
+/** An algorithm that always plays the given program. */
 export function givenAlgorithm(name: string, program: Program): Algorithm {
   return { name, flat: true, definition: { name, program: () => program } };
 }
@@ -63,7 +63,7 @@ function hasFlatForm({ dimensionOnly, alwaysFlat }: AlgorithmDefinition): boolea
   return !dimensionOnly && !alwaysFlat;
 }
 
-/** Takes an algorithm name apart; undefined when there is none of that name. */
+/** Parses an algorithm name; undefined if unknown. */
 export function readAlgorithm(text: string): Algorithm | undefined {
   const [, one, base, digits] = /^(one-)?([a-z-]+?)(?::([1-9]\d{0,8}))?$/.exec(text) ?? [];
   const definition = ALGORITHMS.find(({ name }) => name === base);

@@ -10,46 +10,46 @@ export type StepId = number;
 /** One cell of a rank's memory, or several. */
 export type Cells = number | readonly number[];
 
-/** What a step may say besides. */
+/** Optional properties of a step. */
 export interface StepOptions {
-  /** Steps of the same rank that have to be over first. Default: none. */
+  /** Steps of the same rank that must end first. Default: none. */
   readonly after?: StepId | readonly StepId[];
   /** Which of several parallel channels between two ranks; messages of one channel arrive in order. Default 0. */
   readonly channel?: number;
-  /** Which of its rank's threads runs it, where that is to be known: see {@link StepProgram.thread}. */
+  /** The thread of its rank that runs it, if it matters: see {@link StepProgram.thread}. */
   readonly thread?: number;
-  /** Of a send or a change of circuits: the switch, from 0. Default: all switches together. */
+  /** The switch of a send or a change of circuits, from 0. Default: all switches. */
   readonly switch?: number;
-  /** Size where it is not the number of cells times the bytes of a block. */
+  /** Size, if not the number of cells times the bytes of a block. */
   readonly bytes?: number;
 }
 
 export interface StepBuilderOptions {
   /** Ranks, at least 1. */
   readonly ranks: number;
-  /** Bytes of a block. Default 1: the program counts blocks until it is given a size. */
+  /** Bytes of a block. Default 1: the program counts blocks until it gets a size. */
   readonly blockBytes?: number;
-  /** Blocks of the collective's buffer and where they are; none leaves out what moves, and nothing can be verified. */
+  /** Blocks of the collective's buffer and where they are. Without it the program has no cargo and cannot be verified. */
   readonly blocks?: number;
   /** Where a rank's input is. Default: block b in cell b. */
   readonly input?: Placement;
   /** Where a rank's output is. Default: block b in cell b. */
   readonly output?: Placement;
-  /** When a send is over. Default `issued`. */
+  /** When a send ends. Default `issued`. */
   readonly sendsEnd?: StepProgram['sendsEnd'];
   /** Whether ranks pay the end-point delay. Default true. */
   readonly paysEndpoint?: boolean;
   /**
-   * How messages between two ranks on one channel are matched: the first send with the first
-   * receive as they were added (`in-order`, the default), or as they arrive and are posted in
-   * the run; what nobody receives is then dropped.
+   * How messages between two ranks on one channel match: the first send with the first
+   * receive in the order in which they were added (`in-order`, the default), or in the order in which
+   * they arrive and are posted in the run (messages without a receive are then dropped).
    */
   readonly matching?: 'in-order' | 'on-arrival';
   /** How issues name a step. Default: its number, rank and kind. */
   readonly nameOf?: (step: StepId) => string;
 }
 
-/** More than any column could have. */
+/** More entries than any column can have. */
 const MOST = 2 ** 28;
 
 const anyInteger = whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
@@ -71,14 +71,14 @@ const schema = keys({
   nameOf: v.optional(v.custom<(step: number) => string>((value) => typeof value === 'function', 'a function')),
 });
 
-/** @throws ConfigError for options that a builder cannot have. */
+/** @throws ConfigError for invalid options. */
 export function checkedBuilderOptions(options: unknown): StepBuilderOptions {
   return parse(schema, options) as StepBuilderOptions;
 }
 
 /**
- * What a step of a builder is given, each read once.
- * @throws ConfigError for what is no number, no list of them, or cannot be read.
+ * Reads each argument of a builder's step once.
+ * @throws ConfigError for arguments that are not numbers or lists of numbers, or that cannot be read.
  */
 export function checkedStep(
   numbers: Readonly<Record<string, unknown>>,

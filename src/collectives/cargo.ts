@@ -1,6 +1,6 @@
 /**
- * Where a collective's blocks stand among the cells of a rank's memory:
- * cell = `at + rank * perRank + block * perBlock`; or in rows of so many blocks, so many cells
+ * Where a collective's blocks are among the cells of a rank's memory:
+ * cell = `at + rank * perRank + block * perBlock`; or, with rows of `length` blocks that are `apart` cells
  * apart: `at + rank * perRank + row * apart + place in the row * perBlock`.
  */
 export interface Placement {
@@ -12,12 +12,12 @@ export interface Placement {
 
 /**
  * What moves in a program, in cells of one block each. Every rank has its own memory, in which
- * cells may have any number; those of no use to the collective are scratch.
+ * cells may have any number; cells outside input and output are scratch.
  */
 export interface Cargo {
   /**
    * Blocks of the whole buffer, as nccl-tests counts it: what an all-reduce or reduce-scatter
-   * starts from, an all-gather ends with, each rank's data of an all-to-all.
+   * starts from, what an all-gather ends with, each rank's data of an all-to-all.
    */
   readonly blocks: number;
   /** Where a rank's input is: all blocks, or its share of them for an all-gather. */
@@ -27,8 +27,8 @@ export interface Cargo {
   /** The cells of step s are `cells` from `first[s]` to `first[s + 1] - 1`. */
   readonly first: Int32Array;
   /**
-   * Of a send those it reads, of a receive those it writes; of a copy those it reads, then those
-   * it writes; of a reduction the one operand, the other, and where the sums go.
+   * A send lists the cells it reads, a receive those it writes; a copy those it reads, then those
+   * it writes; a reduction its two operands, then where the sums go.
    */
   readonly cells: Int32Array;
 }
@@ -42,7 +42,7 @@ export function cellOf({ at, perRank, perBlock, rows }: Placement, rank: number,
   return start + Math.floor(block / rows.length) * rows.apart + (block % rows.length) * perBlock;
 }
 
-/** The other way round: which of so many blocks stands in a cell of a rank; -1 for none. */
+/** The inverse: which of `blocks` blocks is in a cell of a rank; -1 for none. */
 export function blockAt(placement: Placement, rank: number, cell: number, blocks: number): number {
   const { at, perRank, perBlock, rows } = placement;
   const from = cell - at - rank * perRank;

@@ -2,7 +2,7 @@ import { runOrder, sendersOf } from './step-order.js';
 import { COMPUTE, COPY, RECEIVE, REDUCE, SEND, type StepProgram } from './step-program.js';
 import { countReducing, reduces, type TokenProgram } from './token-program.js';
 
-/** Messages or reductions of a chain that are alike. */
+/** Equal messages or reductions of a chain. */
 export interface ChainLink {
   /** `message` to the rank `offset` ahead, or a reduction. */
   readonly does: 'message' | 'reduction';
@@ -12,9 +12,9 @@ export interface ChainLink {
 }
 
 /**
- * What one rank of a program with window 1 does one after the other: every message waits for
- * the one before it, for the end-point delay, and for a reduction where there is one. Besides
- * these it pays `sends + 1` end-point delays.
+ * What one rank of a program with window 1 does in sequence: every message waits for
+ * the one before it, for the end-point delay, and for its reduction if it has one. The rank
+ * also pays `sends + 1` end-point delays.
  */
 export function* chainOf(program: TokenProgram): Generator<ChainLink> {
   const { sends, bytes, offsets } = program;
@@ -27,7 +27,7 @@ export function* chainOf(program: TokenProgram): Generator<ChainLink> {
   if (bytes.length === 1 && offsets.length === 1) {
     yield link('message', 0, sends);
     const reductions = countReducing(program, sends + 1);
-    // None at all: memory may be so slow that a reduction never ends, which is nothing to those who do not reduce.
+    // Skip reductions that never happen: with very slow memory one would take infinitely long.
     if (reductions > 0) yield link('reduction', 0, reductions);
     return;
   }
@@ -37,7 +37,7 @@ export function* chainOf(program: TokenProgram): Generator<ChainLink> {
   }
 }
 
-/** What the steps of a program cost when nothing is in their way, ns. */
+/** What the steps of a program cost without contention, ns. */
 export interface StepPrices {
   readonly endpoint: number;
   message(from: number, to: number, bytes: number): number;
@@ -45,17 +45,17 @@ export interface StepPrices {
   copy(bytes: number): number;
 }
 
-/** When each step of a program is over at the earliest. */
+/** Earliest end of each step of a program. */
 export interface StepTimes {
   /** Per step, ns from the start. */
   readonly overNs: Float64Array;
-  /** Per step, what it had to wait for last: a step of its rank, the send of its message, or -1 for the start. */
+  /** Per step, what it waited for last: a step of its rank, the send of its message, or -1 for the start. */
   readonly cause: Int32Array;
 }
 
 /**
- * The times of steps alone in a network: each starts when all that it needs is over. A receive
- * of messages that cannot be told apart is taken not to wait for one.
+ * Times of steps alone in a network: each starts when everything it needs has ended. A receive
+ * of indistinguishable messages counts as not waiting for one.
  */
 export function timesOfSteps(program: StepProgram, prices: StepPrices): StepTimes {
   const { does, peer, meets, bytes, ns, needs, waiters, sendsEnd, paysEndpoint, first } = program;
@@ -105,7 +105,7 @@ export function timesOfSteps(program: StepProgram, prices: StepPrices): StepTime
   return { overNs, cause };
 }
 
-/** When each rank has finished, ns. */
+/** When each rank finishes, ns. */
 export function finishOfRanks({ ranks, first }: StepProgram, { overNs }: StepTimes): Float64Array {
   const finish = new Float64Array(ranks);
   for (let rank = 0; rank < ranks; rank++) {

@@ -2,16 +2,16 @@ import type { Issue } from '../base/errors.js';
 import { circleIssues } from './step-circles.js';
 import { COPY, nameOfStep, RECEIVE, RECONFIGURE, REDUCE, SEND, STEP_NAMES, type StepProgram } from './step-program.js';
 
-/** Issues that are told. */
+/** Most issues to report. */
 const TOLD = 10;
 
-/** Lists of cells that a step has: one for what it sends or receives, two for a copy, three for a sum. */
+/** Lists of cells per step: one for a send or receive, two for a copy, three for a sum. */
 const LISTS: Readonly<Record<number, number>> = { [SEND]: 1, [RECEIVE]: 1, [COPY]: 2, [REDUCE]: 3 };
 
 /**
- * What the columns of a program say that cannot be: ranks and steps that there are not, times and
- * sizes that are none, messages that nobody receives, steps that wait for each other. In linear time;
- * the columns have the right kinds and lengths.
+ * Finds impossible entries in the columns of a program: ranks and steps that do not exist, invalid
+ * times and sizes, messages that nobody receives, steps that wait for each other. Takes linear time;
+ * expects columns of the right kinds and lengths.
  */
 export function columnIssues(program: StepProgram, path: string): Issue[] {
   const issues = new Issues(path);
@@ -56,7 +56,7 @@ function checkStarts(issues: Issues, column: string, starts: Int32Array): void {
   }
 }
 
-/** What a step says of itself. */
+/** Checks what a step says about itself. */
 function checkSteps(issues: Issues, { ranks, does, peer, bytes, ns, cargo, switches }: StepProgram): void {
   const isAmount = (value: number) => Number.isSafeInteger(value) && value >= 0;
   for (let step = 0; step < does.length; step++) {
@@ -72,7 +72,12 @@ function checkSteps(issues: Issues, { ranks, does, peer, bytes, ns, cargo, switc
     const place = switches?.[step] ?? -1;
     const hasSwitch = what === SEND || what === RECONFIGURE;
     if (place < -1 || (place !== -1 && !hasSwitch)) {
-      issues.add('switches', step, hasSwitch ? 'a switch from 0, or -1 for all' : '-1, as nothing is sent', place);
+      issues.add(
+        'switches',
+        step,
+        hasSwitch ? 'a switch from 0, or -1 for all' : '-1, because it sends nothing',
+        place,
+      );
     }
     if (cargo === undefined) continue;
     const cells = (cargo.first[step + 1] as number) - (cargo.first[step] as number);
@@ -83,12 +88,12 @@ function checkSteps(issues: Issues, { ranks, does, peer, bytes, ns, cargo, switc
   }
 }
 
-/** Sends meet receives of the other rank, as many as there are. */
+/** Checks that sends match receives of the other rank, one for one. */
 function checkMessages(issues: Issues, { does, peer, meets, bytes, cargo }: StepProgram, rankOf: Int32Array): void {
   const count = does.length;
-  /** By the receive that stands for a line: sends of it less receives. */
+  /** By the receive that names a line: its sends minus its receives. */
   const left = new Int32Array(count);
-  /** Receives that stand for others, whose messages may differ in size. */
+  /** Receives that name a line of several, whose messages may differ in size. */
   const shared = new Set<number>();
   for (let step = 0; step < count; step++) {
     if (does[step] === RECEIVE && meets[step] !== step) shared.add(meets[step] as number);
@@ -99,7 +104,7 @@ function checkMessages(issues: Issues, { does, peer, meets, bytes, cargo }: Step
     const what = does[step];
     if (what !== SEND && what !== RECEIVE) continue;
     const met = meets[step] as number;
-    // Of several messages alike, what is one too many is dropped.
+    // Surplus indistinguishable messages are dropped.
     if (what === SEND && met === -1) continue;
     const [at, from] = what === SEND ? [peer[step], rankOf[step]] : [rankOf[step], peer[step]];
     const fits = does[met] === RECEIVE && meets[met] === met && rankOf[met] === at && peer[met] === from;
@@ -121,7 +126,7 @@ function checkMessages(issues: Issues, { does, peer, meets, bytes, cargo }: Step
   }
 }
 
-/** Steps wait for steps of their rank, and for as many as they say. */
+/** Checks that steps wait for steps of their own rank, and for as many as `needs` says. */
 function checkNeeds(issues: Issues, { does, needs, waiters }: StepProgram, rankOf: Int32Array): void {
   const counted = new Int32Array(does.length);
   for (let step = 0; step < does.length; step++) {
@@ -139,7 +144,7 @@ function checkNeeds(issues: Issues, { does, needs, waiters }: StepProgram, rankO
   }
 }
 
-/** The turns of a link are 0, 1, 2 and so on. */
+/** Checks that the turns of a link are 0, 1, 2 and so on. */
 function checkTurns(issues: Issues, { route, order }: StepProgram): void {
   if (route === undefined || order === undefined) return;
   const most = new Map<number, number>();

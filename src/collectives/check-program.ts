@@ -5,7 +5,7 @@ import { isBuilt, type StepProgram } from './step-program.js';
 
 type ColumnKind = typeof Int32Array | typeof Float64Array | typeof Uint8Array;
 
-/** More ranks than any column could have. */
+/** More ranks than any column can have. */
 const MOST_RANKS = 2 ** 28;
 
 /** Columns of a program with one entry per step. */
@@ -19,9 +19,9 @@ const PER_STEP = {
 } as const satisfies { readonly [K in keyof StepProgram]?: ColumnKind };
 
 /**
- * What keeps a value from being a program of steps: columns that are missing, of another kind, or
- * of another length than the others; and what columns say that cannot be. Of a program that a builder
- * has checked, the time is that of a few comparisons, however long it is.
+ * What keeps a value from being a step program: missing columns, columns of the wrong kind or
+ * length, and impossible entries. Takes only a few comparisons for a program of any length that
+ * a builder has checked.
  */
 export function programIssues(value: unknown): Issue[] {
   try {
@@ -32,7 +32,7 @@ export function programIssues(value: unknown): Issue[] {
   }
 }
 
-/** @throws ConfigError for a value that is no program of steps. */
+/** @throws ConfigError for a value that is not a step program. */
 export function checkProgram(value: unknown): asserts value is StepProgram {
   const issues = programIssues(value);
   if (issues.length > 0) throw new ConfigError(issues);
@@ -63,7 +63,7 @@ function issuesOf(value: unknown, path: string): Issue[] {
     );
     return fits ? got : undefined;
   };
-  /** Starts of lists that lie one after the other in a column of their own. */
+  /** Checks the starts of consecutive lists in a column. */
   const lists = (count: number, starts: string, entries: string) => {
     const first = column(value, starts, Int32Array, count + 1);
     const all = column(value, entries, Int32Array);
@@ -87,7 +87,7 @@ function issuesOf(value: unknown, path: string): Issue[] {
   const { sendsEnd, paysEndpoint, thread, isSized } = value;
   expect(sendsEnd === 'issued' || sendsEnd === 'arrived', 'sendsEnd', 'one of issued, arrived', sendsEnd);
   expect(typeof paysEndpoint === 'boolean', 'paysEndpoint', 'true or false', paysEndpoint);
-  expect(isSized === undefined || isSized === true, 'isSized', 'true or nothing', isSized);
+  expect(isSized === undefined || isSized === true, 'isSized', 'true or undefined', isSized);
   if (thread !== undefined) column(value, 'thread', Int32Array, steps);
   if (switches !== undefined) column(value, 'switches', Int32Array, steps);
   if (route !== undefined) lists(steps, 'route.first', 'route.links');

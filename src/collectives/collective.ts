@@ -1,10 +1,10 @@
-/** Collectives in which all ranks do alike, and which cross a grid dimension by dimension. */
+/** Collectives in which all ranks do the same and which cross a grid dimension by dimension. */
 export type SymmetricCollective = 'all-reduce' | 'reduce-scatter' | 'all-gather' | 'all-to-all';
 
 /** Collectives from or to one rank, the root. */
 export type RootedCollective = 'broadcast' | 'reduce' | 'gather' | 'scatter';
 
-/** The collective operations that are simulated. `alltoallv` is an all-to-all of unequal parts. */
+/** The simulated collective operations. `alltoallv` is an all-to-all of unequal parts. */
 export type Collective = SymmetricCollective | RootedCollective | 'alltoallv';
 
 export const SYMMETRIC_COLLECTIVES: readonly SymmetricCollective[] = [
@@ -16,7 +16,7 @@ export const SYMMETRIC_COLLECTIVES: readonly SymmetricCollective[] = [
 
 export const ROOTED_COLLECTIVES: readonly RootedCollective[] = ['broadcast', 'reduce', 'gather', 'scatter'];
 
-/** Collectives whose ranks all have as much: all but the alltoallv. */
+/** Collectives whose ranks all have equally much: all but alltoallv. */
 export const EVEN_COLLECTIVES: readonly (SymmetricCollective | RootedCollective)[] = [
   ...SYMMETRIC_COLLECTIVES,
   ...ROOTED_COLLECTIVES,
@@ -34,7 +34,7 @@ export function isSymmetricCollective(collective: Collective): collective is Sym
 
 /**
  * Bytes a rank holds after a collective over `ranks` that it entered with `bytes` (docs/model.md,
- * section 4). Of a rooted one, the rank that holds most: the root of a gather.
+ * section 4). For a rooted one, what the fullest rank holds: the root of a gather.
  */
 export function resultBytes(collective: Collective, ranks: number, bytes: number): number {
   switch (collective) {
@@ -63,12 +63,12 @@ export function busFactor(collective: Collective, ranks: number): number {
   return collective === 'all-reduce' ? 2 * share : share;
 }
 
-/** Whether each rank enters with a share of the buffer that the collective is measured by. */
+/** Whether each rank enters with a share of the buffer that measures the collective. */
 export function entersWithShare(collective: Collective): boolean {
   return collective === 'all-gather' || collective === 'gather';
 }
 
-/** Total buffer of a collective that every rank enters with `bytes`, as nccl-tests counts it. */
+/** Total buffer of a collective into which every rank enters with `bytes`, as nccl-tests counts it. */
 export function totalBytes(collective: Collective, ranks: number, bytes: number): number {
   return entersWithShare(collective) ? bytes * ranks : bytes;
 }

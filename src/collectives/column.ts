@@ -1,4 +1,4 @@
-/** A column of whole numbers that grows as it is filled. */
+/** A growing column of integers. */
 export class IntColumn {
   length = 0;
   private values: Int32Array;
@@ -24,13 +24,13 @@ export class IntColumn {
     this.values[index] = value;
   }
 
-  /** What it holds by now; not a copy. */
+  /** Its contents so far, not a copy. */
   view(): Int32Array {
     return this.values.subarray(0, this.length);
   }
 }
 
-/** Lists of whole numbers, one per key, all in one column; those of a key in the order in which they were given. */
+/** Groups integers by key into one column; those of a key keep their order. */
 export function group(keys: number, pairs: number, keyOf: (i: number) => number, entryOf: (i: number) => number) {
   const first = new Int32Array(keys + 1);
   for (let i = 0; i < pairs; i++) {

@@ -1,11 +1,11 @@
 import { type AlgorithmDefinition, cargoByHalves, reduceIn } from './algorithm.js';
 
-/** Every peer is listed; beyond this the list alone is hundreds of megabytes. */
+/** The program lists every peer; beyond this the list alone takes hundreds of megabytes. */
 const MAX_RANKS = 2 ** 22;
 
 /**
- * To every other rank in turn, at distance 1, 2, ..., n - 1 and round again, `window` packets
- * on their way at a time (all of them unless limited).
+ * Sends to every other rank in turn, at distance 1, 2, ..., n - 1 and again, with `window` packets
+ * in flight (all of them unless limited).
  */
 export const direct: AlgorithmDefinition = {
   name: 'direct',
@@ -30,7 +30,7 @@ export const direct: AlgorithmDefinition = {
   cargo: ({ collective, ranks }, rank, packet) => {
     const peer = (k: number) => (rank + 1 + (k % (ranks - 1))) % ranks;
     return cargoByHalves(collective, packet, ranks - 1, {
-      // To each peer its block; then the finished own block to each.
+      // Each peer gets its block, then each gets the sender's finished block.
       scatter: (k) => [peer(k)],
       gather: () => [rank],
       exchange: (k) => [rank * ranks + peer(k)],

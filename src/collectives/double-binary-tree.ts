@@ -3,13 +3,13 @@ import { isPowerOfTwo } from './halving-doubling.js';
 import { StepBuilder } from './step-builder.js';
 import type { StepProgram } from './step-program.js';
 
-/** Every step is listed, some six of them a rank. */
+/** The program lists every step, some six per rank. */
 const MAX_RANKS = 2 ** 20;
 
-/** The cell of the data; what the left and right child have sent stands in the two after it. */
+/** The cell of the data; the next two hold what the left and right child sent. */
 const DATA = 0;
 
-/** Up to the root and down again, over one of two trees in each phase. Whatever it stands for, it is an all-reduce. */
+/** Reduces up a tree and broadcasts back down, alternating between two trees. Always a full all-reduce, even where the plan asks for less. */
 export const doubleBinaryTree: AlgorithmDefinition = {
   name: 'double-binary-tree',
   dimensionOnly: true,
@@ -31,7 +31,7 @@ function treeProgram(ranks: number, bytes: number, rootLast: boolean): StepProgr
     if (parent >= 0) {
       const sent = steps.send(rank, parent, DATA, { after: last });
       const answer = steps.receive(rank, parent, DATA, { after: sent });
-      // An inner rank pays for a reduction of the answer, too, as the reference does.
+      // As in the reference, an inner rank also pays for a reduction of the answer.
       last = [children.length === 0 ? answer : steps.reduce(rank, [], [], { after: answer, bytes })];
     }
     for (const child of children) steps.send(rank, child, DATA, { after: last });
@@ -39,7 +39,7 @@ function treeProgram(ranks: number, bytes: number, rootLast: boolean): StepProgr
   return steps.build();
 }
 
-/** A tree over ranks 0 ... n - 1: relatives of each rank, -1 where there is none. */
+/** A tree over ranks 0 ... n - 1: relatives of each rank, -1 for none. */
 interface Tree {
   readonly parent: Int32Array;
   readonly left: Int32Array;
@@ -55,7 +55,7 @@ function relatives(ranks: number, rootLast: boolean): Tree {
   const left = new Int32Array(ranks).fill(-1);
   const right = new Int32Array(ranks).fill(-1);
   const root = rootLast ? ranks - 1 : 0;
-  // In order, node x = 1, 2, ... of a perfect tree stands as high as x has trailing zero bits.
+  // In order, the height of node x = 1, 2, ... of a perfect tree is the number of trailing zero bits of x.
   const rankOf = (x: number) => (rootLast ? x - 1 : x);
   const top = ranks / 2;
   for (let x = 1; x < ranks; x++) {

@@ -7,9 +7,9 @@ import type { StepProgram } from './step-program.js';
 import { reduces, type TokenProgram } from './token-program.js';
 
 /**
- * An algorithm spelled out: what each rank sends, receives and reduces, block by block. Tokens
- * tell packets apart by the order in which they arrive; steps by the order in which they are
- * sent, which is the same where all messages take as long.
+ * Spells out an algorithm: what each rank sends, receives and reduces, block by block. Tokens
+ * number packets in the order in which they arrive; steps in the order in which they are
+ * sent, which is the same if all messages take equally long.
  */
 export function expand(definition: AlgorithmDefinition, request: ProgramRequest): StepProgram {
   const lanes = lanesOf(definition, request);
@@ -20,7 +20,7 @@ export function expand(definition: AlgorithmDefinition, request: ProgramRequest)
   return spelled.build();
 }
 
-/** Blocks of the lanes of an algorithm side by side: block b of lane l is block `b * lanes + l` of the buffer. */
+/** Interleaves the lanes of an algorithm: block b of lane l is block `b * lanes + l` of the buffer. */
 class Lanes {
   private readonly definition: AlgorithmDefinition;
   private readonly request: ProgramRequest;
@@ -46,7 +46,7 @@ class Lanes {
     const { ranks } = this.request;
     const { sends, window, bytes, barrier } = program;
     const sizeOf = (packet: number) => bytes[packet % bytes.length] as number;
-    /** The most blocks of a message, for as many packets as are under way at once. */
+    /** Scratch cells per packet in flight. */
     let width = 0;
     for (let rank = 0; rank < ranks; rank++) {
       const sent: StepId[] = [];
@@ -64,7 +64,7 @@ class Lanes {
         const room = adds ? into.map((_, i) => this.scratch + (k % window) * into.length + i) : into;
         width = Math.max(width, adds ? into.length : 0);
         let last = this.steps.receive(rank, from, room, { ...options, after: send });
-        // The reference charges the reduction of the packet that the receipt makes ready, if of any.
+        // The reference charges the reduction of the packet that this receipt makes ready, if any.
         const charged = reduces(program, k + window) ? sizeOf(k + window) : 0;
         if (adds || charged > 0) {
           const [a, b] = adds ? [room, into] : [[], []];
@@ -95,7 +95,7 @@ class Lanes {
   }
 }
 
-/** Where blocks are: those of an all-to-all by origin, then by destination. */
+/** Places of the blocks; those of an all-to-all by origin, then by destination. */
 export function placements(
   collective: SymmetricCollective,
   ranks: number,
@@ -118,7 +118,7 @@ export function placements(
   }
 }
 
-/** The ranks that packet k of a rank goes to, and that the packet of the same number is awaited from. */
+/** The rank that packet k of a rank goes to, and the rank that sends it its packet k. */
 export function peers(program: TokenProgram, ranks: number, rank: number, k: number): { to: number; from: number } {
   const offset = program.offsets[k % program.offsets.length] as number;
   if (program.pairwise) {

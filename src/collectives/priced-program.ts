@@ -5,8 +5,8 @@ import { StepBuilder } from './step-builder.js';
 import { COMPUTE, REDUCE, type StepProgram } from './step-program.js';
 
 /**
- * What a step costs beyond latency and bandwidth, after GenModel (see `astra-sim-ts/costs`); all in
- * place of the price of reductions by the bandwidth of the local memory.
+ * What a step costs beyond latency and bandwidth, after GenModel (see `astra-sim-ts/costs`). These terms
+ * replace reductions priced by local memory bandwidth.
  */
 export interface StepTerms {
   /** Per byte reduced: k inputs of x bytes reduce (k - 1) x. Default 0. */
@@ -15,12 +15,12 @@ export interface StepTerms {
   readonly deltaUsPerByte?: number;
   /** Per byte and sender above {@link incastThreshold}. Default 0. */
   readonly epsilonUsPerByte?: number;
-  /** Senders into one receiver at once that cost nothing extra; the receiver is not counted. Default: any number. */
+  /** Simultaneous senders into one receiver that cost nothing extra, without the receiver. Default: any number. */
   readonly incastThreshold?: number;
 }
 
 /**
- * An algorithm in rounds: a rank sends as many messages as it may have on their way, waits for as
+ * An algorithm in rounds: a rank sends a window of messages, waits for as
  * many, and pays for them all at once.
  */
 export function pricedProgram(definition: AlgorithmDefinition, request: ProgramRequest, terms: StepTerms): StepProgram {
@@ -67,7 +67,7 @@ function roundNs(
   return Math.round(1000 * (reduced + epsilonUsPerByte * excess * bytes));
 }
 
-/** Reductions of two inputs each take their time as GenModel has it; who sends at once is not known. */
+/** Prices reductions, of two inputs each, by GenModel. Ignores incast: a program does not say who sends at once. */
 export function withPricedReductions(program: StepProgram, terms: StepTerms): StepProgram {
   const { does, bytes, alternate } = program;
   const ns = program.ns.length === 0 ? new Float64Array(does.length) : program.ns.slice();

@@ -2,33 +2,33 @@ import { InvariantError } from '../base/errors.js';
 import { SEND, type StepProgram } from './step-program.js';
 import type { TokenProgram } from './token-program.js';
 
-/** What the ranks of a phase do: in a few numbers where all do alike, or spelled out. */
+/** What the ranks of a phase do: in a few numbers if all do the same, or spelled out. */
 export type Program = TokenProgram | StepProgram;
 
-/** What there is to know about a program without playing it. */
+/** Facts about a program that need no simulation. */
 export interface ProgramFacts {
-  /** All ranks do the same: where they start together in a network without contention, one stands for all. */
+  /** All ranks do the same: if they start together without contention, one represents all. */
   readonly symmetric: boolean;
   /** Bytes that a rank sends, on average. */
   readonly sentBytes: number;
-  /** Bytes of the smallest message; infinite when there is none. */
+  /** Bytes of the smallest message; infinite without messages. */
   readonly smallestMessage: number;
-  /** What other phases do can change how long it lasts: a barrier that lets several packets go at once. */
+  /** A barrier releases several packets at once, so other phases can change the duration. */
   readonly hasBarrier: boolean;
 }
 
-/** Messages of a program that are alike. */
+/** Equal messages of a program. */
 export interface MessageKind {
-  /** The rank that sends them, or -1 when every rank sends as many. */
+  /** The rank that sends them, or -1 if every rank sends equally many. */
   readonly from: number;
-  /** How many ranks ahead they go. Pairs of ranks that swap, as in halving-doubling, send one as far back. */
+  /** How many ranks ahead they go. Of two ranks that swap, as in halving-doubling, one sends as far back. */
   readonly offset: number;
   readonly bytes: number;
   /** How many each sender sends. */
   readonly times: number;
 }
 
-/** Everything a program sends. */
+/** All messages of a program. */
 export function* messages(program: Program): Generator<MessageKind> {
   if (program.kind === 'token') {
     const { sends, offsets, bytes } = program;
@@ -77,19 +77,19 @@ export function alternates(program: Program): boolean {
   return program.kind === 'steps' && program.alternate !== undefined;
 }
 
-/** The program itself, and what every other phase plays instead. */
+/** The program and the one that every other phase plays instead, if any. */
 export function turnsOf<P extends Program>(program: P): readonly P[] {
   const alternate = program.kind === 'steps' ? (program.alternate as P | undefined) : undefined;
   return alternate === undefined ? [program] : [program, alternate];
 }
 
-/** The program in the other direction; pairs and trees have none. */
+/** The program in the other direction; pairs and trees stay as they are. */
 export function reversed(program: Program): Program {
   return program.kind === 'token' ? { ...program, offsets: program.offsets.map((offset) => -offset) } : program;
 }
 
-/** A program that one rank can stand for. */
+/** A program in which one rank can represent all. */
 export function symmetricProgram(program: Program): TokenProgram {
   if (program.kind === 'token') return program;
-  throw new InvariantError('ranks of a program that is spelled out need not act in lockstep');
+  throw new InvariantError('ranks of a spelled-out program need not act in lockstep');
 }

@@ -13,7 +13,7 @@ function sends(collective: SymmetricCollective, ranks: number): number {
   }
 }
 
-/** Always to the next rank, one packet at a time. */
+/** Sends to the next rank, one packet at a time. */
 export const ring: AlgorithmDefinition = {
   name: 'ring',
   program: ({ collective, ranks, bytes }) => ({
@@ -30,11 +30,11 @@ export const ring: AlgorithmDefinition = {
   cargo: ({ collective, ranks }, rank, packet) => {
     const back = (steps: number) => (((rank - steps) % ranks) + ranks) % ranks;
     return cargoByHalves(collective, packet, ranks - 1, {
-      // The sum of block b starts at rank b + 1 and collects one rank a step.
+      // The sum of block b starts at rank b + 1 and adds one rank per step.
       scatter: (k) => [back(k + 1)],
-      // Then finished blocks go round, each rank's own first.
+      // Then finished blocks go around, each rank's own first.
       gather: (k) => [back(k)],
-      // What is for the next rank takes one message, what is for the one after that two, and so on.
+      // Data for the next rank take one message, data for the one after that two, and so on.
       exchange: (k) => {
         let distance = 1;
         let hop = k;

@@ -5,9 +5,9 @@ import { COLLECTIVES, type Collective, entersWithShare } from './collective.js';
 import { built, isBuilt, type StepProgram } from './step-program.js';
 
 /**
- * A schedule that was written in blocks of one byte, for a collective of some size: what each
- * rank enters with, or for an all-to-all, all-reduce and reduce-scatter the whole buffer, which
- * is the same. Blocks are rounded up to whole bytes.
+ * Sizes a schedule written in blocks of one byte for a collective of `bytes`, which each
+ * rank enters with (the whole buffer of an all-to-all, all-reduce or reduce-scatter).
+ * Blocks are rounded up to whole bytes.
  * @throws ConfigError for a program that does not say which blocks move.
  */
 export function sizedProgram(program: StepProgram, collective: Collective, bytes: number): StepProgram {
@@ -22,7 +22,7 @@ export function sizedProgram(program: StepProgram, collective: Collective, bytes
 }
 
 /**
- * The same program with the bytes of every block, written in blocks of one byte.
+ * Gives every block of a program written in blocks of one byte `blockBytes` bytes.
  * @throws ConfigError for messages of 2^53 bytes or more.
  */
 export function withBlockBytes(program: StepProgram, blockBytes: number): StepProgram {
@@ -31,7 +31,7 @@ export function withBlockBytes(program: StepProgram, blockBytes: number): StepPr
   return grown(program, blockBytes);
 }
 
-/** @throws ConfigError for a collective that there is not, and sizes that are none. */
+/** @throws ConfigError for an unknown collective and invalid sizes. */
 function check({ collective, ...sizes }: Readonly<Record<string, unknown>>): void {
   const issues: Issue[] = Object.entries(sizes)
     .filter(([, size]) => !(Number.isInteger(size) && (size as number) >= 0))

@@ -25,7 +25,7 @@ import {
   type StepProgram,
 } from './step-program.js';
 
-/** Issues that are told. */
+/** Most issues to report. */
 const TOLD = 10;
 
 /**
@@ -47,7 +47,7 @@ export class StepBuilder {
   private readonly does = new IntColumn();
   private readonly peer = new IntColumn();
   private readonly channel = new IntColumn();
-  /** By step; empty where no switch is given. */
+  /** By step; empty if no switch is given. */
   private readonly switches = new Map<StepId, number>();
   /** Empty unless threads are given. */
   private readonly thread = new IntColumn();
@@ -55,12 +55,12 @@ export class StepBuilder {
   private readonly ns: number[] = [];
   private readonly cellsEnd = new IntColumn();
   private readonly cells = new IntColumn();
-  /** Pairs of a step and one that it waits for. */
+  /** Pairs of a step and a step it waits for. */
   private readonly waiting = new IntColumn();
   private readonly awaited = new IntColumn();
   private readonly issues: Issue[] = [];
 
-  /** @throws ConfigError for options that are none. */
+  /** @throws ConfigError for invalid options. */
   constructor(options: StepBuilderOptions) {
     this.options = checkedBuilderOptions(options);
   }
@@ -90,7 +90,7 @@ export class StepBuilder {
     return this.add(COPY, rank, -1, [from, into], options);
   }
 
-  /** Takes so many whole ns. */
+  /** Takes `ns` whole ns. */
   compute(rank: number, ns: number, options: StepOptions = {}): StepId {
     const step = this.add(COMPUTE, rank, -1, [], options);
     if (!Number.isSafeInteger(ns) || ns < 0) this.wrong(step, 'whole ns, at least 0, below 2^53', show(ns));
@@ -104,16 +104,16 @@ export class StepBuilder {
   }
 
   /**
-   * Sets circuits from the rank to another: see {@link RECONFIGURE}. For a network of circuits, where a send
-   * sets the circuits that it lacks by itself; this sets them before they are needed.
+   * Sets circuits from the rank to another before a send needs them: see {@link RECONFIGURE}. On a network of
+   * circuits a send sets the circuits it lacks by itself.
    */
   reconfigure(rank: number, to: number, options: StepOptions = {}): StepId {
     return this.add(RECONFIGURE, rank, to, [], options);
   }
 
   /**
-   * Makes a step wait for another of its rank, which may have been added after it.
-   * @throws ConfigError for a step that has not been added.
+   * Makes a step wait for another step of its rank, possibly added later.
+   * @throws ConfigError for a step not yet added.
    */
   require(step: StepId, other: StepId): void {
     if (!(Number.isSafeInteger(step) && step >= 0 && step < this.length)) {
@@ -124,14 +124,14 @@ export class StepBuilder {
 
   /**
    * The program, in linear time.
-   * @throws ConfigError for ranks that there are not, sends and receives without a counterpart,
-   * messages of another size than is received, and steps that wait for each other.
+   * @throws ConfigError for ranks that do not exist, sends and receives without a counterpart,
+   * messages whose size differs from the receive's, and steps that wait for each other.
    */
   build(): StepProgram {
     this.check();
     const { ranks, sendsEnd = 'issued', paysEndpoint = true } = this.options;
     const count = this.rank.length;
-    // Steps by rank, those of a rank in the order in which they were added.
+    // Steps by rank, in the order in which they were added.
     const order = group(
       ranks,
       count,
@@ -206,7 +206,7 @@ export class StepBuilder {
     if (does === SEND || does === RECEIVE || does === RECONFIGURE) {
       if (!isRank(peer, ranks)) this.wrong(step, `a peer from 0 to ${ranks - 1}`, String(peer));
     }
-    if (channel !== (channel | 0)) this.wrong(step, 'a whole number of a channel, below 2^31', String(channel));
+    if (channel !== (channel | 0)) this.wrong(step, 'a channel, a whole number below 2^31', String(channel));
     if (!Number.isSafeInteger(bytes) || bytes < 0) {
       this.wrong(step, 'a whole number of bytes, at least 0, below 2^53', String(bytes));
     }
@@ -223,7 +223,7 @@ export class StepBuilder {
     if (!Number.isSafeInteger(place) || place < 0 || place !== (place | 0)) {
       this.wrong(step, 'a switch, a whole number from 0', String(place));
     } else if (does !== SEND && does !== RECONFIGURE) {
-      this.wrong(step, 'no switch but of a send or a change of circuits', String(place));
+      this.wrong(step, 'no switch, except on a send or a change of circuits', String(place));
     }
     this.switches.set(step, place);
   }
@@ -231,7 +231,7 @@ export class StepBuilder {
   private move(step: StepId, cells: readonly number[], count: number): void {
     if (cells.length !== count) this.wrong(step, `${count} cells on each side`, String(cells.length));
     for (const cell of cells) {
-      if (cell !== (cell | 0)) this.wrong(step, 'whole numbers of cells, below 2^31', String(cell));
+      if (cell !== (cell | 0)) this.wrong(step, 'cells, whole numbers below 2^31', String(cell));
       this.cells.push(cell);
     }
   }
@@ -283,7 +283,7 @@ export class StepBuilder {
     return { blocks, input, output, first, cells };
   }
 
-  /** Of the steps in their order of adding, which meets which. */
+  /** Matches sends and receives, by step in order of adding. */
   private match(): Int32Array {
     const { ranks, blocks, blockBytes = 1, matching = 'in-order' } = this.options;
     const unit = blocks !== undefined && blockBytes === 1 ? 'blocks' : 'bytes';

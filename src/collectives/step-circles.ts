@@ -2,12 +2,12 @@ import type { Issue } from '../base/errors.js';
 import { runOrder, sendersOf } from './step-order.js';
 import type { StepProgram } from './step-program.js';
 
-/** Steps that are told. */
+/** Most steps to report. */
 const TOLD = 10;
 
 /**
- * Steps that can never run because, by way of others, they wait for themselves: what is left
- * over when all that can run have run.
+ * Steps that can never run because they wait for themselves through others: those left
+ * when all that can run have run.
  */
 export function circleIssues(program: StepProgram, nameOf: (step: number) => string): Issue[] {
   const count = program.does.length;
@@ -16,7 +16,7 @@ export function circleIssues(program: StepProgram, nameOf: (step: number) => str
   if (order.length === count) return [];
   const runs = new Uint8Array(count);
   for (const step of order) runs[step] = 1;
-  // What each waits for that does not run either: a step of its rank, else its message.
+  // Per stuck step, another stuck step that it waits for: one of its rank, else the send of its message.
   const awaited = senders.map((send) => (send >= 0 && runs[send] === 0 ? send : -1));
   const { first, steps } = program.waiters;
   for (let step = 0; step < count; step++) {

@@ -1,6 +1,6 @@
 import { RECEIVE, SEND } from './step-program.js';
 
-/** Steps whose messages are to be matched, by number. */
+/** Steps whose messages to match, by number. */
 export interface StepEnds {
   readonly length: number;
   readonly ranks: number;
@@ -11,13 +11,13 @@ export interface StepEnds {
   bytes(step: number): number;
 }
 
-/** What is wrong with a step. */
+/** Reports what is wrong with a step. */
 export type Wrong = (step: number, expected: string, got: string, other?: number) => void;
 
 /**
- * Pairs the sends and receives of each channel from one rank to another: of each send the receive
- * that it meets, of each receive itself, else -1. Matched in order, the first meets the first;
- * matched on arrival, the first receive stands for all, and what is one too many is dropped.
+ * Pairs the sends and receives of each channel from one rank to another. Returns for each send its
+ * receive, for each receive itself, else -1. In order, the first send meets the first receive;
+ * on arrival, all name the first receive, and surplus messages are dropped.
  */
 export function matchSteps(steps: StepEnds, matching: 'in-order' | 'on-arrival', wrong: Wrong): Int32Array {
   const inOrder = matching === 'in-order';
@@ -65,7 +65,7 @@ function linesOf(steps: StepEnds): Iterable<Line> {
 function keyOf(steps: StepEnds, step: number, sends: boolean): string | number {
   const [own, peer, channel] = [steps.rank(step), steps.peer(step), steps.channel(step)];
   const [from, to] = sends ? [own, peer] : [peer, own];
-  // A number is much faster, while it can tell lines apart.
+  // A number is much faster, as long as it can distinguish lines.
   const pair = from * steps.ranks + to;
   return channel >= 0 && channel < 1024 && pair < 2 ** 42 ? pair * 1024 + channel : `${from} ${to} ${channel}`;
 }

@@ -1,6 +1,6 @@
 import { SEND, type StepProgram } from './step-program.js';
 
-/** Per receive the one send that is matched with it; -1 for other steps, and where several may be. */
+/** Per receive its matching send; -1 for other steps, and where several may match. */
 export function sendersOf({ does, meets }: StepProgram): Int32Array {
   const senders = new Int32Array(does.length).fill(-1);
   const several = -2;
@@ -13,15 +13,15 @@ export function sendersOf({ does, meets }: StepProgram): Int32Array {
 }
 
 /**
- * Steps in an order in which they may run, a receive after the send that it is matched with.
- * Steps of circles, and those that wait for these, are left out. Which of several messages that
- * cannot be told apart comes first is for the run to say: their receives wait for none here.
+ * Steps in an order in which they may run, each receive after its matching send.
+ * Leaves out steps of cycles and those that wait for them. Only a run decides which of several
+ * indistinguishable messages comes first: their receives wait for none here.
  */
 export function runOrder(program: StepProgram, senders = sendersOf(program)): Int32Array {
   return orderOf(program, senders, new Int32Array(0));
 }
 
-/** {@link runOrder}, in which sends also come in the order that the program gives the link they take first. */
+/** {@link runOrder} in which sends also keep the program's order on the first link they take. */
 export function plannedOrder(program: StepProgram): Int32Array {
   const { does, route, order } = program;
   const senders = sendersOf(program);
@@ -44,7 +44,7 @@ export function plannedOrder(program: StepProgram): Int32Array {
   return orderOf(program, senders, next);
 }
 
-/** @param next - per step another that comes after it, or -1. */
+/** @param next - per step another that must come after it, or -1. */
 function orderOf(program: StepProgram, senders: Int32Array, next: Int32Array): Int32Array {
   const { does, meets, needs, waiters } = program;
   const left = needs.slice();

@@ -3,106 +3,105 @@ import type { Cargo } from './cargo.js';
 /** What a step does. */
 export const SEND = 0;
 export const RECEIVE = 1;
-/** Adds up data that are there: two reads and a write of its bytes. */
+/** Adds data in memory: two reads and a write of its bytes. */
 export const REDUCE = 2;
 /** Moves data within the rank: a read and a write of its bytes. */
 export const COPY = 3;
-/** Takes its own time. */
+/** Takes a given time. */
 export const COMPUTE = 4;
-/** Takes no time. What it makes ready waits until something else of the rank ends, unless nothing runs. */
+/** Takes no time. Steps that it makes ready wait until another step of the rank ends, unless none runs. */
 export const MARK = 5;
 /**
  * Joins a port of the rank to its peer, on a network of circuits. It waits for what the rank
- * has handed to the port before, and ends at once where the circuit is there already.
+ * gave the port before, and ends at once if the circuit is already set.
  */
 export const RECONFIGURE = 6;
 
-/** What steps do, in words, by number. */
+/** Names of what steps do, by number. */
 export const STEP_NAMES = ['send', 'receive', 'reduce', 'copy', 'compute', 'mark', 'reconfigure'] as const;
 
 /**
- * A collective spelled out: every send, receive, reduction, copy and computation of every rank,
- * and what each waits for. The other density of a program; a {@link TokenProgram} says in a few
- * numbers what all ranks do alike.
+ * A spelled-out collective: every send, receive, reduction, copy and computation of every rank,
+ * and what each waits for. A {@link TokenProgram}, in contrast, describes in a few numbers what
+ * all ranks do alike.
  *
  * Columns have one entry per step. Steps are numbered by rank; within a rank, steps that become
  * ready together start in ascending number. A step starts when all steps of its rank that it
- * needs are over.
+ * needs have ended.
  */
 export interface StepProgram {
   readonly kind: 'steps';
   readonly ranks: number;
   /**
-   * When a send is over: `issued`, as soon as it has been handed to the network, or `arrived`,
+   * When a send ends: `issued`, as soon as the network has it, or `arrived`,
    * when its message has reached the other rank.
    */
   readonly sendsEnd: 'issued' | 'arrived';
-  /** Whether the end-point delay is paid: before a send that needs nothing, and by every receive. */
+  /** Whether a send that needs nothing and every receive pay the end-point delay. */
   readonly paysEndpoint: boolean;
   /** The steps of rank r are `first[r]` to `first[r + 1] - 1`. */
   readonly first: Int32Array;
   /** {@link SEND} and so on. */
   readonly does: Uint8Array;
-  /** The other rank of a send or receive, the one that a port is joined to, else -1. */
+  /** The other rank of a send or receive, or the one that a port joins, else -1. */
   readonly peer: Int32Array;
   /**
-   * Of a send the receive it is matched with, of a receive itself. Messages that cannot be told
-   * apart meet in order of arrival and of posting; the first of their receives then stands for all.
+   * For a send its matching receive, for a receive itself. Indistinguishable messages match in order
+   * of arrival and of posting; all of them then name the first of their receives.
    */
   readonly meets: Int32Array;
-  /** Size of the message, or of what is reduced or copied. */
+  /** Size of the message, or of the data reduced or copied. */
   readonly bytes: Float64Array;
   /** Time of a {@link COMPUTE} step, ns. */
   readonly ns: Float64Array;
-  /** How many steps of its rank it needs. */
+  /** Number of steps of its rank that it needs. */
   readonly needs: Int32Array;
   /** Steps that need it, ascending: `steps` from `first[s]` to `first[s + 1] - 1`. */
   readonly waiters: { readonly first: Int32Array; readonly steps: Int32Array };
   /** Which of several parallel channels between two ranks a message takes. */
   readonly channel: Int32Array;
   /**
-   * On a network of circuits: the switch that a send goes over or whose circuit changes; -1 for all
-   * switches together, an equal part over each. Without it, all do so.
+   * On a network of circuits: the switch that a send takes or whose circuit changes; -1 for all
+   * switches, with an equal part over each. Undefined: -1 for every step.
    */
   readonly switches?: Int32Array;
   /**
-   * Which of its rank's threads runs a step, where that is known: threads do one thing after
-   * the other, and their steps wait for each other accordingly.
+   * The thread of the rank that runs a step, if known: a thread runs its steps one after
+   * the other, and the steps wait for each other accordingly.
    */
   readonly thread?: Int32Array;
-  /** The steps have the bytes of one size already; without it, a block is one byte that stands for its share of any size. */
+  /** The steps have their final bytes; without it, each block is one byte, to be scaled to any size. */
   readonly isSized?: true;
-  /** Which blocks move; undefined where only bytes are known. */
+  /** Which blocks move; undefined if only bytes are known. */
   readonly cargo?: Cargo;
   /**
-   * Of schedules that fix the way: the links of the network that a send takes, in order, from
-   * `first[s]` to `first[s + 1] - 1`. Ranks are NPUs then. None means the network's own way.
+   * For schedules with fixed ways: the network links that a send takes, in order, from
+   * `first[s]` to `first[s + 1] - 1`. Ranks are NPUs then. No links: the network's own way.
    */
   readonly route?: { readonly first: Int32Array; readonly links: Int32Array };
   /**
-   * With {@link route}: which of the program's messages over each of these links it is, counting from
-   * 0. Links that are contended for keep this order, and wait where they must. None: first come,
-   * first served.
+   * With {@link route}: the turn of the message on each of these links, from 0. Contended
+   * links keep this order, and wait if they must. Undefined: first come, first served.
    */
   readonly order?: Int32Array;
-  /** What every other phase of a dimension plays instead: the second of the double binary trees. */
+  /** Played instead in every other phase of a dimension: the second of the double binary trees. */
   readonly alternate?: StepProgram;
 }
 
-/** Whether a program can only be played on a network of circuits. */
+/** Whether a program needs a network of circuits. */
 export function needsCircuits({ does, switches }: StepProgram): boolean {
   return switches !== undefined || does.includes(RECONFIGURE);
 }
 
-/** Marks programs whose columns need no look: a builder has checked them. Copies do not carry it. */
+/** Marks programs whose columns a builder has checked. Copies do not carry it. */
 const BUILT = Symbol('built');
 
-/** Marks a program that a builder has checked, and keeps its columns from being replaced. */
+/** Marks a program as checked by a builder, and freezes it so that nobody replaces its columns. */
 export function built(program: StepProgram): StepProgram {
   return Object.freeze(Object.defineProperty(program, BUILT, { value: true }));
 }
 
-/** Whether {@link built} has marked this very program. */
+/** Whether {@link built} marked this object. */
 export function isBuilt(program: StepProgram): boolean {
   return (program as { readonly [BUILT]?: true })[BUILT] === true;
 }
@@ -119,7 +118,7 @@ export function rankOfStep({ first }: StepProgram, step: number): number {
   return low;
 }
 
-/** How messages name a step: `rank 3, step 5 (receive from rank 2)`. */
+/** A step's name in messages: `rank 3, step 5 (receive from rank 2)`. */
 export function nameOfStep(program: StepProgram, step: number): string {
   const { does, peer, first } = program;
   const rank = rankOfStep(program, step);

@@ -1,14 +1,14 @@
 /**
  * What a rank of a ring, direct or halving-doubling collective does, as data. The three are
- * one machine (docs/model.md, section 4): `window` packets are prepared at the start and one more for
+ * one machine (docs/model.md, section 4): it prepares `window` packets at the start and one more for
  * each message received. A prepared packet pays the end-point delay, and a reduction of its
- * own size when it {@link reduces}; it then yields a free token, and every token that becomes
- * free lets the oldest unsent packet go. The phase ends when all `sends` are done and
+ * own size if it {@link reduces}; it then yields a free token, and every token that becomes
+ * free releases the oldest unsent packet. The phase ends when all `sends` are done and
  * `window` tokens are free.
  *
  * Lists are cyclic: packet k has `bytes[k % bytes.length]` and goes to the rank
- * `offsets[k % offsets.length]` ahead, while the packet with the same number is awaited from
- * the rank as far behind.
+ * `offsets[k % offsets.length]` ahead; the packet with the same number comes from the rank
+ * equally far behind.
  */
 export interface TokenProgram {
   readonly kind: 'token';
@@ -17,17 +17,17 @@ export interface TokenProgram {
   readonly bytes: readonly number[];
   readonly offsets: readonly number[];
   /**
-   * Peers pair up instead (halving-doubling): a rank sends forward when floor(index / offset)
-   * is even, backward when odd, and receives from the peer it sends to.
+   * Peers pair up instead (halving-doubling): a rank sends forward if floor(index / offset)
+   * is even, backward if odd, and receives from the peer it sends to.
    */
   readonly pairwise: boolean;
   /** Packets come in cycles of `window` that never reduce and `reducing` that may. */
   readonly reducing: number;
-  /** In which cycles they do. */
+  /** The cycles in which they do. */
   readonly reduceIn: 'no-cycle' | 'every-cycle' | 'even-cycles';
   /**
-   * After this many sends nothing more is sent until as many messages have been received;
-   * from then on a token that becomes free lets up to `window` packets go. 0 for no barrier.
+   * After this many sends, none leave until as many messages have been received;
+   * after that, a token that becomes free releases up to `window` packets. 0 for no barrier.
    */
   readonly barrier: number;
 }
@@ -40,7 +40,7 @@ export function reduces({ window, reducing, reduceIn }: TokenProgram, k: number)
   return reduceIn === 'every-cycle' || Math.floor(k / cycle) % 2 === 0;
 }
 
-/** A rank's progress through a program, as the two rules below need it. */
+/** The part of a rank's progress that the two rules below need. */
 export interface TokenState {
   prepared: number;
   sent: number;
@@ -48,7 +48,7 @@ export interface TokenState {
   free: number;
 }
 
-/** How many packets may go now that one more token is free. */
+/** How many packets may leave now that one more token is free. */
 export function releasable({ sends, window, barrier }: TokenProgram, state: TokenState): number {
   const ready = Math.min(state.prepared - state.sent, sends - state.sent, state.free);
   if (barrier === 0 || state.sent < barrier) return Math.min(ready, 1);

@@ -2,7 +2,7 @@ import { InvariantError } from '../base/errors.js';
 import type { AlgorithmDefinition } from './algorithm.js';
 
 /**
- * A binomial tree from or to a root. Collectives in which all ranks do alike have no root: they have
+ * A binomial tree from or to a root. Collectives in which all ranks do the same have no root and use
  * the double binary tree.
  */
 export const tree: AlgorithmDefinition = {

@@ -11,7 +11,7 @@ import { type Folding, foldSymmetric, unfolded } from './folding.js';
 import { messageEngineBytes, phaseEngineBytes } from './memory.js';
 import { barrierIsTie } from './phase/phase-duration.js';
 
-/** Which engine plays a collective. */
+/** The engine that plays a collective. */
 export type EngineName = 'phase' | 'message';
 
 export interface EngineWishes {
@@ -27,9 +27,9 @@ export type EngineChoice =
 
 /**
  * The cheapest engine that is exact for a job. A folded run is exact where all NPUs of a
- * dimension act in lockstep: starting together, with messages that are charged alike or take links that look
- * alike. The phase engine needs that of every dimension, and no congestion. Both notice when
- * lockstep may end, and throw a Divergence.
+ * dimension act in lockstep: they start together, and their messages pay the same or take links that look
+ * the same. The phase engine needs this in every dimension, and no congestion. Both throw a Divergence
+ * when lockstep may end.
  * @throws ConfigError when another engine is asked for, or the job is too large to be simulated.
  */
 export function* chooseEngine(
@@ -38,14 +38,14 @@ export function* chooseEngine(
 ): Generator<void, EngineChoice> {
   const obstacle =
     asymmetry(job) ??
-    (messageTimeline ? 'every message is asked for' : undefined) ??
+    (messageTimeline ? 'every message is recorded' : undefined) ??
     (wish === 'off' && engine !== 'phase' ? 'folding is off' : undefined);
   const phases = obstacle === undefined ? yield* phaseObstacle(job) : undefined;
   if (obstacle === undefined && phases === undefined && engine !== 'message') {
     checkMemory(phaseEngineBytes(job, timeline), 'splits', `${job.chunks.length} chunks`);
     return {
       name: 'phase',
-      reason: 'no contention and all NPUs alike: a phase lasts the same wherever and whenever it runs',
+      reason: 'no contention and all NPUs alike: a phase always takes the same time',
     };
   }
   const why = obstacle ?? phases ?? 'asked for';
@@ -57,7 +57,7 @@ export function* chooseEngine(
   return message(job, obstacle === undefined ? foldSymmetric(job) : unfolded(job.dimensions), why, timeline);
 }
 
-/** The choice that is left when NPUs part that one stood for. */
+/** The choice after a folded run has diverged. */
 export function everyNpu(job: CollectiveJob, { timeNs }: Divergence, timeline: boolean): EngineChoice {
   const why = `at ${timeNs} ns things happen at once, in an order that differs from NPU to NPU`;
   return message(job, unfolded(job.dimensions), why, timeline);
@@ -70,7 +70,7 @@ function message(job: CollectiveJob, folding: Folding, why: string, timeline: bo
   return { name: 'message', reason: `${why}; ${scopeOf(folding, job.npus)}`, folding };
 }
 
-/** Links that are simulated. */
+/** Number of simulated links. */
 function linkCount({ graph, dimensions }: CollectiveJob, { npus }: Folding): number {
   if (graph !== undefined) return graph.links;
   return gridNetwork(dimensions).lines.reduce((sum, line) => sum + (line.first(line.npus) / line.npus) * npus, 0);
@@ -81,19 +81,19 @@ function scopeOf(folding: Folding, npus: number): string {
   return folding.npus === 1 ? 'one NPU stands for all' : `${folding.npus} NPUs stand for all`;
 }
 
-/** Why NPUs that have the same program may not act in lockstep, or undefined. */
+/** Why NPUs with the same program may not act in lockstep, or undefined. */
 function asymmetry(job: CollectiveJob): string | undefined {
   return job.startTimes === undefined ? unlikeNpus(job, job.chunks) : 'NPUs start at different times';
 }
 
-/** Why the NPUs of a machine are not alike to those that start these phases together, or undefined. */
+/** Why NPUs that start these phases together are not equivalent, or undefined. */
 export function unlikeNpus(
   { graph, network, switching, routing, rendezvous, dimensions }: Machine,
   chunks: readonly (readonly Phase[])[],
 ): string | undefined {
   if (graph !== undefined) return 'the NPUs of a graph are not alike';
   if (network === 'congestion-aware' && switching === 'cut-through') return 'messages are on several links at once';
-  if (rendezvous) return 'messages are asked for before they are sent';
+  if (rendezvous) return 'receivers request messages before they are sent';
   if (dimensions.some(({ circuits }) => circuits !== undefined)) return 'circuits are set NPU by NPU';
   const several = dimensions.filter(({ npus }) => npus > 1).length > 1;
   const isFlat = ({ dimension }: Phase) => dimension.physical.length > 1;
@@ -103,7 +103,7 @@ export function unlikeNpus(
   return undefined;
 }
 
-/** Why phases cannot be taken as a whole, although NPUs act in lockstep but for trees; or undefined. */
+/** Why phases cannot be played as a whole although NPUs (except in trees) act in lockstep, or undefined. */
 function* phaseObstacle(job: CollectiveJob): Generator<void, string | undefined> {
   if (job.network === 'congestion-aware') return 'messages contend for links';
   if (hasTree(job)) return 'the ranks of a double binary tree finish at different times';
@@ -119,7 +119,7 @@ function hasInstantTies({ endpoint, chunks }: CollectiveJob): boolean {
   return endpoint.delay === 0 && chunks.some((phases) => phases.length > 1);
 }
 
-/** Whether phases that run together could change how long one of them lasts. */
+/** Whether phases that run together could change each other's duration. */
 function* hasOpenBarriers({ chunks, activeChunks, endpoint }: CollectiveJob): Generator<void, boolean> {
   const alone = chunks.length === 1 || (activeChunks === 1 && chunks.every(({ length }) => length === 1));
   if (alone) return false;

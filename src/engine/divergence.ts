@@ -1,6 +1,6 @@
 /**
- * Thrown by a run in which one NPU stands for others when these may no longer act alike:
- * something that happens in one tick comes in an order that differs from NPU to NPU.
+ * Thrown by a folded run when the NPUs that one represents may no longer act alike:
+ * events of one tick come in an order that differs from NPU to NPU.
  */
 export class Divergence extends Error {
   /** Simulated time, ns. */

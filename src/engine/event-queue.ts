@@ -5,13 +5,13 @@ const NONE = -1;
 const RECENT = 256;
 
 /**
- * Events by time, those of one time in the order in which they were scheduled, also while
- * that time is being run. Events are integers; what they mean is the caller's business.
+ * Events by time; events of one time run in the order in which they were scheduled, also those
+ * added while that time runs. Events are integers, whose meaning the caller decides.
  *
- * A heap orders buckets of events of one time, because simulated machines in lockstep put
- * thousands of events on one tick. `recent` finds the bucket of a time; it forgets when
- * another time takes its place, and then a time gets a second bucket, which the heap puts
- * after the first. Only the newest of a time is ever added to, so the order holds.
+ * A heap orders buckets, each with events of one time, because simulated machines in lockstep put
+ * thousands of events on one tick. `recent` finds the bucket of a time until another time takes
+ * its place; the first time then gets a second bucket, which the heap puts after the first.
+ * Events are only ever added to the newest bucket of a time, so the order holds.
  */
 export class EventQueue {
   /** Time of the event last taken; nothing can be scheduled before it. */
@@ -20,7 +20,7 @@ export class EventQueue {
   /** Buckets by (time, age). */
   private readonly heap: number[] = [];
   private readonly recent: number[] = new Array(RECENT).fill(0);
-  /** Bucket of `now`, while it is being run. */
+  /** Bucket of `now` while it runs. */
   private current = NONE;
 
   /** Per bucket: its time (NaN when free), when it was made, first and last event. */
@@ -42,7 +42,7 @@ export class EventQueue {
   }
 
   /**
-   * Schedules an event at `time`, which must not lie before {@link now}.
+   * Schedules an event at `time`, which must not be before {@link now}.
    * @throws SimulationError beyond 2^53 ns, where whole ns are not exact.
    */
   schedule(time: number, event: number): void {
@@ -111,7 +111,7 @@ export class EventQueue {
     this.freeBuckets.push(bucket);
   }
 
-  /** The newest bucket goes behind all others of its time. */
+  /** Inserts the newest bucket behind all others of its time. */
   private push(bucket: number, time: number): void {
     const { heap, times } = this;
     let i = heap.length;

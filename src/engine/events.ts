@@ -1,15 +1,15 @@
-/** A message reaches a device: its destination, or the next one on its route. */
+/** A message reaches a device: its destination or the next one on its route. */
 export const MESSAGE = 0;
-/** Own delays of an NPU end: an entry of the agenda. */
+/** An NPU's own delays end: an entry of the agenda. */
 export const AGENDA = 1;
 /** A link's occupation ends. */
 export const LINK = 2;
-/** The receipt of a message that had come before it was awaited. */
+/** The receipt of a message that arrived before its receive was posted. */
 export const RECEIPT = 3;
-/** A timer of whoever drives the engine: a collective starts on an NPU. */
+/** A timer of the engine's driver: a collective starts on an NPU. */
 export const TIMER = 4;
 
-/** Events are integers: what happens, and to which message, agenda entry, link or timer. */
+/** Encodes what happens and to which message, agenda entry, link or timer. */
 export function eventOf(kind: number, index: number): number {
   return (index << 3) | kind;
 }

@@ -7,26 +7,26 @@ import { KINDS } from '../topology/kinds.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 
 /**
- * Which NPUs are simulated. Along a folded dimension all act in lockstep, so one stands for
+ * Which NPUs are simulated. Along a folded dimension all act in lockstep, so one represents
  * all and its messages come back to itself after their delay (docs/model.md, section 8).
  */
 export interface Folding {
-  /** NPUs that are simulated. */
+  /** Number of simulated NPUs. */
   readonly npus: number;
-  /** Whether some stand for others. */
+  /** Whether some represent others. */
   readonly stands: boolean;
   /**
-   * Per dimension: by how much the number of a simulated NPU grows with the coordinate; 0 where
-   * folded. Of classes: by how much the id of a real one grows.
+   * Per dimension: growth of a simulated NPU's number with the coordinate; 0 where
+   * folded. With classes: growth of a real NPU's id.
    */
   readonly strides: readonly number[];
-  /** Where NPUs fold by what they do, not by where they are. */
+  /** Set when NPUs fold by what they do, not by where they are. */
   readonly classes: NpuClasses | undefined;
 }
 
 /** NPUs that do the same at the same time. Classes are numbered by their first members. */
 export interface NpuClasses {
-  /** Per NPU: its class, whose number is that of the simulated NPU. */
+  /** Per NPU: its class, which is also the number of the simulated NPU. */
   readonly of: Int32Array;
   /** Per class: its first member. */
   readonly first: Int32Array;
@@ -38,8 +38,7 @@ export function unfolded(dimensions: readonly Dimension[]): Folding {
 }
 
 /**
- * Folds every dimension in which all phases look the same from all ranks. Only for NPUs that start
- * together.
+ * Folds every dimension in which all phases look the same from all ranks. NPUs must start together.
  */
 export function foldSymmetric({
   dimensions,
@@ -50,7 +49,7 @@ export function foldSymmetric({
   const kept = phases.filter(({ lanes }) => !lanes.every(isSymmetric));
   if (network === 'congestion-aware') {
     kept.push(...phases.filter((phase) => !linksLookAlike(phase)));
-    // What looks the same from the next rank does not from a partner.
+    // Links that look the same from the next rank do not from a partner.
     const swapping = new Set(phases.filter(swaps).flatMap(dimensionsOf));
     kept.push(...phases.filter((phase) => !swaps(phase) && dimensionsOf(phase).some((d) => swapping.has(d))));
   }
@@ -58,15 +57,16 @@ export function foldSymmetric({
   return foldAll(dimensions, (d) => !keep.has(d));
 }
 
-/** The dimensions of the network that a phase's messages may go along. */
+/** The network dimensions that a phase's messages may cross. */
 function dimensionsOf({ dimension: { first, physical } }: Phase): number[] {
   return physical.map((_, d) => first + d).filter((d) => (physical[d - first] as Dimension).npus > 1);
 }
 
 /**
  * Whether the links that a phase's messages take look the same from every rank. They do along one
- * dimension whose NPUs all have the same links. Where partners swap, each also has to be the other's
- * neighbour, or both on one switch: on a ring one would go clockwise and the other anticlockwise. A flat algorithm over several crosses them in some places and not in others.
+ * dimension whose NPUs all have the same links. Where partners swap, they must also be neighbours or
+ * share a switch: on a ring one would go clockwise and the other anticlockwise. A flat algorithm over
+ * several dimensions crosses them in some places only.
  */
 function linksLookAlike(phase: Phase): boolean {
   const [only, ...others] = phase.dimension.physical.filter(({ npus }) => npus > 1);
@@ -75,7 +75,7 @@ function linksLookAlike(phase: Phase): boolean {
   return line.alike && line.switches <= 1 && (!swaps(phase) || line.diameter <= 1 + line.switches);
 }
 
-/** Whether ranks swap with partners. Of two, each is both the partner and the next. */
+/** Whether ranks swap with partners. Of two ranks, each is both the partner and the next. */
 function swaps({ lanes, dimension: { ranks } }: Phase): boolean {
   return ranks > 2 && lanes.some((program) => program.kind === 'token' && program.pairwise);
 }
@@ -91,7 +91,7 @@ function foldAll(dimensions: readonly Dimension[], folds: (dimension: number) =>
   let stands = false;
   const strides = dimensions.map((dimension, d) => {
     if (folds(d)) {
-      // A single NPU stands for itself alone.
+      // A dimension of one NPU has nothing to fold.
       stands ||= dimension.npus > 1;
       return 0;
     }
@@ -102,13 +102,13 @@ function foldAll(dimensions: readonly Dimension[], folds: (dimension: number) =>
   return { npus, stands, strides, classes: undefined };
 }
 
-/** The simulated NPU that stands for a real one. */
+/** The simulated NPU that represents a real one. */
 export function standIn({ strides, classes }: Folding, npu: number, dimensions: readonly Dimension[]): number {
   if (classes !== undefined) return classes.of[npu] as number;
   return addressOf(npu, dimensions).reduce((id, digit, d) => id + digit * (strides[d] as number), 0);
 }
 
-/** The first of the NPUs that a simulated one stands for. */
+/** The first real NPU that a simulated one represents. */
 export function firstOf({ strides, classes }: Folding, npu: number, dimensions: readonly Dimension[]): number {
   if (classes !== undefined) return classes.first[npu] as number;
   const address = dimensions.map(({ npus }, d) => {
@@ -118,7 +118,7 @@ export function firstOf({ strides, classes }: Folding, npu: number, dimensions: 
   return npuAt(address, dimensions);
 }
 
-/** One value per simulated NPU, spread over the real ones; a single value when all are equal. */
+/** Spreads one value per simulated NPU over the real ones; returns a single value if all are equal. */
 export function spread<T>(
   folding: Folding,
   values: ArrayLike<T>,
@@ -132,16 +132,16 @@ export function spread<T>(
 
 /** A communicator group among the simulated NPUs. */
 export interface RankGroup {
-  /** Real NPUs by rank: they decide delays. */
+  /** Real NPUs by rank, which decide delays. */
   readonly members: readonly number[];
-  /** The simulated NPUs of the first ranks; those of the others repeat them over and over. */
+  /** The simulated NPUs of the first ranks; the other ranks repeat them cyclically. */
   readonly npus: readonly number[];
 }
 
 /** Where the ranks of a logical dimension are among the simulated NPUs. */
 export interface RankMap {
   readonly ranks: number;
-  /** From one rank to the next; 0 where folded: every rank is the same simulated NPU. Of classes: among the real ones. */
+  /** From one rank to the next; 0 where folded (every rank is the same simulated NPU). With classes: among real NPUs. */
   readonly stride: number;
   readonly classes: NpuClasses | undefined;
   /** Members of a communicator group need not be evenly spaced. */

@@ -3,20 +3,20 @@ import { PHASE_BYTES } from '../plan/memory.js';
 import type { Phase } from '../plan/phases.js';
 import { distinctPhases } from '../plan/plan-collective.js';
 
-// Bytes that things take, measured.
+// Measured sizes, bytes.
 const SPAN = 110;
-/** An event in the history of a phase that is played message by message. */
+/** An event in the history of a phase played message by message. */
 const PLAYED = 56;
 const LANE = 330;
 const NPU = 700;
 const LINK = 50;
 
-/** What the phase engine needs for a job: an entry for each phase of each chunk. */
+/** Bytes that the phase engine needs for a job: an entry per phase of each chunk. */
 export function phaseEngineBytes(job: CollectiveJob, timeline: boolean): number {
   return phasesOf(job) * (PHASE_BYTES + (timeline ? SPAN : 0));
 }
 
-/** What the message engine needs for so many simulated NPUs and links. */
+/** Bytes that the message engine needs for `npus` simulated NPUs and `links` links. */
 export function messageEngineBytes(job: CollectiveJob, npus: number, links: number, timeline: boolean): number {
   const lanes = distinctPhases(job.chunks).reduce((most, phase) => Math.max(most, phase.lanes.length), 1);
   const phases = phasesOf(job);
@@ -31,7 +31,7 @@ function phasesOf({ chunks }: CollectiveJob): number {
   return phases;
 }
 
-/** What the history of a phase needs, played message by message. */
+/** Bytes that the history of a phase needs, played message by message. */
 export function historyBytes({ lanes }: Phase): number {
   let events = 0;
   for (const program of lanes) if (program.kind === 'token') events += 3 * program.sends;

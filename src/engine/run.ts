@@ -15,34 +15,34 @@ import { describeStuck, stuckChunks } from './message/stuck.js';
 import { playPhases } from './phase/phase-engine.js';
 import type { CircuitSpan, PhaseSpan } from './span.js';
 
-/** What a run found out, whichever engine made it. */
+/** The outcome of a run of either engine. */
 export interface EngineRun {
   readonly engine: EngineName;
-  /** Why that one. */
+  /** Why this engine ran. */
   readonly reason: string;
   /** When the last NPU has finished, ns. */
   readonly finishNs: number;
   /** When each NPU has finished, ns; undefined when all finish together. */
   readonly finishNsByNpu: readonly number[] | undefined;
   readonly events: number;
-  /** Messages that were simulated; none by the phase engine. */
+  /** Messages simulated; 0 in the phase engine. */
   readonly messages: number;
   /** Per logical dimension: time during which at least one phase ran in it, ns. */
   readonly busyNs: readonly number[];
-  /** The longest that each distinct phase took, ns. */
+  /** Longest duration of each distinct phase, ns. */
   readonly durations: ReadonlyMap<Phase, number>;
   readonly spans: readonly PhaseSpan[];
   /** Every change of a circuit in order; empty unless asked for. */
   readonly circuitSpans: readonly CircuitSpan[];
-  /** Every message; none unless asked for. */
+  /** Every message; empty unless asked for. */
   readonly messageSpans: readonly MessageSpan[];
   /** What each link did; only in the congestion-aware network. */
   readonly links: LinkStatistics | undefined;
 }
 
 /**
- * Plays a job; yields now and then, so that the caller can let others work. Where one NPU stands
- * for others and finds that they may part, the run starts over with every NPU.
+ * Plays a job; yields now and then so that the caller can let others work. If a folded run finds
+ * that NPUs may diverge, it starts over with every NPU.
  */
 export function* playJob(
   job: CollectiveJob,
@@ -99,7 +99,7 @@ export function* playMessages(engine: MessageEngine, limits: RunLimits, finished
   }
 }
 
-/** The latest of all NPUs, and each one's where they differ. */
+/** Finish time of the last NPU, and of each NPU if they differ. */
 export function finishOf(finish: number | readonly number[]): Pick<EngineRun, 'finishNs' | 'finishNsByNpu'> {
   if (typeof finish === 'number') return { finishNs: finish, finishNsByNpu: undefined };
   return { finishNs: finish.reduce((latest, ns) => Math.max(latest, ns), 0), finishNsByNpu: finish };
@@ -112,7 +112,7 @@ function deadlock(engine: MessageEngine, folding: Folding): SimulationError {
   return new SimulationError(message, engine.now, stuck);
 }
 
-/** At the end no message is under way or unclaimed, and every link is idle. */
+/** Checks that no message is in flight or unclaimed at the end and that every link is idle. */
 export function checkConserved(engine: MessageEngine): void {
   if (engine.messagesUnderWay !== 0) throw new InvariantError(`${engine.messagesUnderWay} messages were lost`);
   if (engine.lanes.some(({ early }) => early !== undefined && !early.isEmpty)) {

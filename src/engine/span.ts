@@ -1,8 +1,8 @@
 import type { Collective } from '../collectives/collective.js';
 
-/** One phase of one chunk, as it happened. */
+/** One phase of one chunk of a run. */
 export interface PhaseSpan {
-  /** The NPU; 0 stands for all of them where all do the same at the same time. */
+  /** The NPU; 0 for all if all do the same at the same time. */
   readonly npu: number;
   readonly chunk: number;
   /** Position among the phases of the chunk. */
@@ -16,13 +16,13 @@ export interface PhaseSpan {
   readonly endNs: number;
 }
 
-/** One change of a circuit, as it happened. */
+/** One change of a circuit in a run. */
 export interface CircuitSpan {
   readonly npu: number;
   /** Dimension of the network. */
   readonly dimension: number;
   readonly switch: number;
-  /** The NPU that the circuit then leads to. */
+  /** The NPU that the circuit leads to afterwards. */
   readonly to: number;
   readonly startNs: number;
   readonly endNs: number;

@@ -13,7 +13,7 @@ export function activeDimensions(wish: CollectiveWish, machine: Machine): Active
   return wish.groupRanks === undefined ? gridDimensions(wish, machine) : groupDimension(wish, machine);
 }
 
-/** A group is one dimension of its members in the order in which they are listed: a ring, unless one algorithm is named. */
+/** A group is one dimension of its members in listed order: a ring, unless one algorithm is named. */
 function groupDimension(
   { algorithms, groupRanks: ranks = 0 }: CollectiveWish,
   { dimensions }: Machine,
@@ -32,7 +32,7 @@ function gridDimensions(
   const flat = list.find((one) => one.flat);
   const issues: Issue[] = [];
   if (flat !== undefined && list.length > 1) {
-    const expected = `${flat.name} alone, as it runs over all dimensions at once`;
+    const expected = `${flat.name} alone, because it runs over all dimensions at once`;
     issues.push({ path: 'algorithms', expected, got: `a list of ${list.length}` });
   }
   if (list.length > dimensions.length) {

@@ -1,15 +1,15 @@
 import type { Collective } from '../collectives/collective.js';
 
 export interface Chunking {
-  /** Bytes of the collective, perhaps more than asked for. */
+  /** Bytes of the collective, possibly more than asked for. */
   readonly bytes: number;
-  /** Bytes of a chunk. 0 for an all-gather of fewer bytes than splits, which cannot be cut. */
+  /** Bytes of a chunk. 0 for an all-gather of fewer bytes than splits. */
   readonly chunkBytes: number;
 }
 
 /**
- * How a collective is cut into chunks (docs/model.md, section 5): evenly, but a chunk is at least one
- * byte per NPU except in an all-gather, which inflates a small collective.
+ * Cuts a collective into chunks (docs/model.md, section 5): evenly, but except in an all-gather a chunk
+ * has at least one byte per NPU, which inflates a small collective.
  */
 export function cutIntoChunks(collective: Collective, bytes: number, splits: number, npus: number): Chunking {
   const even = Math.floor(bytes / splits);

@@ -10,19 +10,19 @@ import type { Phase } from './phases.js';
 export interface NcclPlan {
   readonly algorithm: 'ring' | 'tree';
   readonly protocol: NcclProtocol;
-  /** Channels that get data. */
+  /** Channels in use. */
   readonly channels: number;
   readonly chunkBytes: number;
-  /** The machine as NCCL sees it. */
+  /** NCCL's view of the machine. */
   readonly nodes: number;
   readonly gpusPerNode: number;
   readonly computeCapability: number;
-  /** What its formula predicts, us; the simulated time is the result's. */
+  /** What its formula predicts, us; the result has the simulated time. */
   readonly predictedUs: number;
   readonly predictedLatencyUs: number;
-  /** In words. */
+  /** As a sentence. */
   readonly why: string;
-  /** What it compared, in its order. */
+  /** The candidates it compared, in order. */
   readonly candidates: readonly NcclCandidate[];
 }
 
@@ -33,26 +33,26 @@ export interface CollectivePlan {
   readonly bytes: number;
   /** Ranks that take part. */
   readonly ranks: number;
-  /** Phases of each chunk, in order. Chunks that are alike share one list. */
+  /** Phases of each chunk, in order. Equal chunks share one list. */
   readonly chunks: readonly (readonly Phase[])[];
   readonly endpoint: Endpoint;
   /** What the plan does that its author may not expect, or that no network could do. */
   readonly warnings: readonly Warning[];
-  /** The rank that a rooted collective is from or to. */
+  /** The root of a rooted collective. */
   readonly root?: number;
-  /** Of an alltoallv: the most bytes that one rank sends to others or receives from them. */
+  /** For an alltoallv: the most bytes that one rank sends to others or receives from them. */
   readonly mostExchanged?: number;
-  /** Where it is run as NCCL would: how. */
+  /** How NCCL would run it, if an NCCL algorithm was asked for. */
   readonly nccl?: NcclPlan;
-  /** Whether a communicator group carries it out, not all NPUs. */
+  /** Whether it runs on a communicator group, not on all NPUs. */
   readonly isOfGroup: boolean;
 }
 
-/** One collective on a machine that it has for itself: all that an engine needs to know. */
+/** One collective alone on a machine: all that an engine needs to know. */
 export interface CollectiveJob extends Machine, CollectivePlan {
   readonly endpoint: Endpoint;
   /** When each NPU starts, ns; undefined when all start at 0. */
   readonly startTimes: readonly number[] | undefined;
-  /** The NPU of each rank; undefined when they are in order. */
+  /** The NPU of each rank; undefined if they are in order. */
   readonly members?: readonly number[];
 }

@@ -10,13 +10,13 @@ import { graphNetwork } from '../topology/graph-network.js';
 import { gridNetwork } from '../topology/grid-network.js';
 import type { Network } from '../topology/network.js';
 
-/** The machine that a simulation runs on. What is to be done on it comes later. */
+/** The machine that a simulation runs on, without its task. */
 export interface Machine {
-  /** Of a graph: one that stands for all its NPUs. */
+  /** For a graph: a single dimension of all its NPUs. */
   readonly dimensions: readonly Dimension[];
-  /** The wires, where they are no grid. */
+  /** The network, unless it is a grid. */
   readonly graph: Network | undefined;
-  /** Of a graph: the NPU of each rank; undefined when they are in order. */
+  /** For a graph: the NPU of each rank; undefined if they are in order. */
   readonly rankOrder: readonly number[] | undefined;
   readonly npus: number;
   readonly activeChunks: number;
@@ -24,18 +24,18 @@ export interface Machine {
   readonly network: NetworkModel;
   readonly routing: Routing;
   readonly switching: Switching;
-  /** Order among the chunks that wait in a queue; undefined for order of arrival. */
+  /** Order of the chunks waiting in a queue; undefined for order of arrival. */
   readonly waitingOrder: WaitingOrder | undefined;
   readonly endpoint: Endpoint;
   /** What steps of collectives cost beyond the model; undefined for nothing. */
   readonly genModel: StepTerms | undefined;
-  /** Every message is asked for by its receiver before it is sent. */
+  /** Receivers request every message before it is sent. */
   readonly rendezvous: boolean;
 }
 
 /**
  * The machine that a checked spec describes.
- * @throws ConfigError when its NPUs cannot be counted exactly.
+ * @throws ConfigError if its NPUs cannot be counted exactly.
  */
 export function buildMachine(checked: WithGraph<CheckedMachine>): Machine {
   const { topology, activeChunks, queuesPerDimension, network, routing, switching, graph } = checked;
@@ -60,7 +60,7 @@ export function buildMachine(checked: WithGraph<CheckedMachine>): Machine {
   };
 }
 
-/** The links of a machine and the ways over them. */
+/** The links of a machine and the routes over them. */
 export function networkOf({ graph, dimensions }: Pick<Machine, 'graph' | 'dimensions'>): Network {
   return graph ?? gridNetwork(dimensions);
 }

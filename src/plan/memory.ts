@@ -1,18 +1,18 @@
 import { ConfigError } from '../base/errors.js';
 
 /**
- * What a simulation may take. Node gives a process some 4.3 GB by default, of which the program, the
- * result and the collector need their part.
+ * Memory limit of a simulation. Node gives a process some 4.3 GB by default, and the program, the
+ * result and the garbage collector need part of it.
  */
 export const MEMORY_BYTES = 3.5e9;
 
-/** For each phase of each chunk, whichever engine runs. Measured, with the room that lists keep for growing. */
+/** Per phase of each chunk, in either engine. Measured, with spare room in growing lists. */
 export const PHASE_BYTES = 205;
 
 /**
- * Refuses what would not fit, before anything is allocated for it.
- * @param path - the option that makes it so large.
- * @param what - what there would be too many of.
+ * Refuses a simulation that would not fit, before it allocates anything.
+ * @param path - the option that makes it large.
+ * @param what - what it has too many of.
  * @throws ConfigError
  */
 export function checkMemory(bytes: number, path: string, what: string): void {

@@ -1,8 +1,8 @@
 import { ncclDoubleTree } from '../costs/nccl/double-tree.js';
 
 /**
- * The ring of each channel: into a node by one GPU and its adapter, through all others, and out by the
- * same adapter, another one for each channel.
+ * The ring of each channel: it enters a node at one GPU and its adapter, visits all others, and leaves by
+ * the same adapter, which differs between channels.
  */
 export function ncclRings(members: readonly (readonly number[])[], channels: number): number[][] {
   return Array.from({ length: channels }, (_, channel) =>
@@ -12,7 +12,7 @@ export function ncclRings(members: readonly (readonly number[])[], channels: num
 
 /**
  * The tree of each channel: over the nodes one of two binary trees, the first for the first half of the
- * channels; inside a node a chain that begins at another GPU for each channel.
+ * channels; inside a node a chain whose first GPU differs between channels.
  */
 export function ncclTrees(members: readonly (readonly number[])[], channels: number): Int32Array[] {
   const ranks = members.reduce((sum, { length }) => sum + length, 0);

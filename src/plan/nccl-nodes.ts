@@ -4,22 +4,22 @@ import type { Network } from '../topology/network.js';
 import type { Machine } from './machine.js';
 import type { CollectiveWish } from './wish.js';
 
-/** Ranks by node: as many in each. */
+/** Ranks by node, equally many in each. */
 export interface NcclNodes {
   /** Ranks of every node, in order. */
   readonly members: readonly (readonly number[])[];
-  /** What a GPU can send inside its node and to others, GB/s. */
+  /** Bandwidth of a GPU inside its node and to others, GB/s. */
   readonly insideGBps: number;
   readonly betweenGBps: number;
 }
 
-/** GPUs of a node of a graph, where nothing else is said. */
+/** Default number of GPUs in a node of a graph. */
 const USUAL_NODE = 8;
 
 /**
- * Which ranks share a node, as NCCL understands it. Of a grid of several dimensions those along the
- * first one do; else eight in a row, or all.
- * @throws ConfigError when the ranks do not fill nodes alike.
+ * Which ranks share a node in NCCL's sense: in a grid of several dimensions those along the
+ * first one; otherwise eight consecutive ranks, or all.
+ * @throws ConfigError if nodes would have different numbers of ranks.
  */
 export function ncclNodes({ members, nccl }: CollectiveWish, machine: Machine): NcclNodes {
   const { dimensions, graph, npus, rankOrder } = machine;
@@ -35,7 +35,7 @@ export function ncclNodes({ members, nccl }: CollectiveWish, machine: Machine): 
   const lists = [...nodes.values()];
   const size = lists[0]?.length ?? 0;
   if (lists.some(({ length }) => length !== size)) {
-    const expected = `a number of GPUs per node that divides the ${ranks.length} ranks into nodes alike`;
+    const expected = `a number of GPUs per node that divides the ${ranks.length} ranks into equal nodes`;
     throw new ConfigError([{ path: 'nccl.gpusPerNode', expected, got: String(perNode) }]);
   }
   if (graph !== undefined) {
@@ -57,7 +57,7 @@ function usualNode({ dimensions, graph, npus }: Machine): number {
   return npus > USUAL_NODE && npus % USUAL_NODE === 0 ? USUAL_NODE : npus;
 }
 
-/** Bandwidth of all links that leave a device. */
+/** Total bandwidth of the links that leave a device. */
 function leaving(network: Network, device: number): number {
   let sum = 0;
   for (let link = 0; link < network.links; link++) if (network.start(link) === device) sum += network.bandwidth(link);

@@ -8,7 +8,7 @@ import type { Program } from '../collectives/program.js';
 import type { QueueShare } from '../scheduler/queue-allocator.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
 
-/** One collective over one logical dimension: what a chunk does between two queues. */
+/** One collective over one logical dimension: a chunk's stay in one queue. */
 export interface Phase {
   readonly collective: Collective;
   readonly algorithm: Algorithm;
@@ -18,15 +18,15 @@ export interface Phase {
   /** Bytes each rank leaves with. */
   readonly resultBytes: number;
   readonly queues: QueueShare;
-  /** What a rank does, side by side; more than one only where both directions are used at once. */
+  /** Programs that a rank runs side by side: more than one only if it uses both directions at once. */
   readonly lanes: readonly Program[];
 }
 
-/** What planning phases depends on besides. */
+/** Further inputs of the plan. */
 export interface PhaseOptions {
   readonly turnsAtTheTop?: boolean;
   readonly group?: boolean;
-  /** What steps cost beyond the model; the programs are spelled out then. */
+  /** What steps cost beyond the model; makes programs spelled out. */
   readonly terms?: StepTerms | undefined;
 }
 
@@ -44,8 +44,8 @@ interface Step {
 
 /**
  * The phases a chunk of `bytes` passes on its way through the given dimensions, in their order
- * (docs/model.md, sections 5, 12). `turnsAtTheTop`: a `local-bw-aware` all-reduce ends its way up with an
- * all-reduce in the last dimension instead of going all the way up and down.
+ * (docs/model.md, sections 5, 12). `turnsAtTheTop`: a `local-bw-aware` all-reduce does an all-reduce
+ * in the last dimension instead of a reduce-scatter and an all-gather there.
  * @throws ConfigError when an algorithm cannot do what its dimension needs.
  */
 export function planPhases(
@@ -91,7 +91,7 @@ export function planPhases(
   return phases;
 }
 
-/** The one phase of a collective that is a given program; it takes any queue of its dimension. */
+/** The single phase of a collective with a given program; it takes any queue of its dimension. */
 export function givenPhase(
   name: string,
   program: Program,
@@ -108,7 +108,7 @@ export function givenPhase(
   };
 }
 
-/** Phases that a chunk passes when so many dimensions take part. */
+/** Number of phases of a chunk if `active` dimensions take part. */
 export function countPhases(
   { collective, decomposition }: { readonly collective: Collective; readonly decomposition: Decomposition },
   active: number,

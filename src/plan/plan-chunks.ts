@@ -52,7 +52,7 @@ export function* planChunks({
   // A flat algorithm has one dimension, of all NPUs, and nothing to order.
   const flat = first?.algorithm.flat ? [{ npus: first.dimension.ranks, bandwidth: 1, active: true }] : undefined;
   const chunks: (readonly Phase[])[] = [];
-  // Chunks that are alike are mostly the same object.
+  // Equal chunks are mostly the same object.
   const known = new Map<OrderedChunk, readonly Phase[]>();
   for (const chunk of order.order({ collective, dimensions: flat ?? ordered, ...chunking })) {
     let phases = known.get(chunk);

@@ -16,13 +16,13 @@ import { planSpelled } from './plan-spelled.js';
 import { planWarnings } from './plan-warnings.js';
 import type { CollectiveWish } from './wish.js';
 
-/** Paid in rings over a communicator group, whatever the machine says, ns: kept for parity with the reference. */
+/** Paid in rings over a communicator group on any machine, ns: kept for parity with the reference. */
 const GROUP_ENDPOINT_DELAY = 10;
 
 /**
- * Cuts a collective into chunks and plans the phases that each passes. Collectives by
- * themselves and those of workloads are planned here alike.
- * @throws ConfigError with everything that keeps it from being carried out.
+ * Cuts a collective into chunks and plans the phases of each, for single collectives and
+ * those of workloads alike.
+ * @throws ConfigError with all reasons why it cannot run.
  */
 export function planCollective(wish: CollectiveWish, machine: Machine): CollectivePlan {
   return drain(planningCollective(wish, machine));
@@ -65,7 +65,7 @@ export function* planningCollective(wish: CollectiveWish, machine: Machine): Gen
   };
 }
 
-/** A group has one dimension, and Themis leaves all-to-all alone. */
+/** A group has one dimension, and Themis does not reorder all-to-all. */
 function orderOf({
   collective,
   groupRanks,
@@ -75,7 +75,7 @@ function orderOf({
   return groupRanks !== undefined || (themis && collective === 'all-to-all') ? 'ascending' : asked;
 }
 
-/** Every phase that is like no other. */
+/** The distinct phases. */
 export function distinctPhases(chunks: readonly (readonly Phase[])[]): Phase[] {
   return [...new Set([...new Set(chunks)].flat())];
 }

@@ -7,7 +7,7 @@ import { planProgram } from './plan-program.js';
 
 /**
  * Plans the collective of a checked spec on its machine, in slices.
- * @throws ConfigError with what keeps it from being carried out.
+ * @throws ConfigError if it cannot run.
  */
 export function* planJob(asked: CheckedCollective, machine: Machine): Generator<void, CollectiveJob> {
   const { startTimes } = asked;

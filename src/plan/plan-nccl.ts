@@ -24,19 +24,19 @@ import type { CollectiveWish } from './wish.js';
 /** Algorithms that run as NCCL runs them; `nccl` lets its formula choose. */
 export type NcclName = 'nccl' | 'nccl-ring' | 'nccl-tree';
 
-/** Steps that a message comes to: it is sent, received and has its latency, and holds its port. */
+/** Steps per message: send, receive, latency and occupied port. */
 const STEPS_PER_MESSAGE = 5;
 
-/** The name if the algorithm is NCCL's. */
+/** The algorithm's name if it is one of NCCL's. */
 export function ncclNameOf({ algorithms }: Pick<CollectiveWish, 'algorithms'>): NcclName | undefined {
   const name = [algorithms].flat().find(({ definition }) => definition.name.startsWith('nccl'))?.definition.name;
   return name as NcclName | undefined;
 }
 
 /**
- * Plans a collective as NCCL would run it on a machine: one chunk of one phase, whose program has channels
- * and chunks of its own.
- * @throws ConfigError with what keeps it from being carried out.
+ * Plans a collective as NCCL would run it on a machine: one chunk of one phase, whose program has its own
+ * channels and chunks.
+ * @throws ConfigError if it cannot run.
  */
 export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName): CollectivePlan {
   const { collective: asked, bytes, groupRanks, nccl: options = {} } = wish;
@@ -51,7 +51,7 @@ export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName)
     ]);
   }
   if (machine.genModel !== undefined) {
-    const expected = `none with ${name}, whose protocols have costs of their own`;
+    const expected = `none with ${name}, whose protocols have their own costs`;
     throw new ConfigError([{ path: 'genModel', expected, got: show(machine.genModel) }]);
   }
   const collective = supported(asked, name);
@@ -91,7 +91,7 @@ function supported(collective: Collective, name: NcclName): NcclCollective {
   throw new ConfigError([{ path: 'algorithms', expected, got: `${name} for ${collective}` }]);
 }
 
-/** The machine given, or what NCCL would make of the network. */
+/** The given machine, or the network as NCCL would see it. */
 function machineSeen({ nccl = {} }: CollectiveWish, { members, insideGBps, betweenGBps }: NcclNodes): NcclMachine {
   const shape = { nodes: members.length, gpusPerNode: members[0]?.length ?? 1 };
   const { machine, computeCapability } = nccl;
@@ -105,7 +105,7 @@ function machineSeen({ nccl = {} }: CollectiveWish, { members, insideGBps, betwe
   throw new ConfigError([{ path: 'nccl.machine', expected, got: `${machine.nodes} of ${machine.gpusPerNode}` }]);
 }
 
-/** What is simulated: rings and trees. NVLS and PAT are left out of what NCCL compares. */
+/** NCCL's choice among rings and trees, which are simulated; NVLS and PAT are not. */
 function choose(
   tuning: NcclTuning,
   collective: NcclCollective,
@@ -145,7 +145,7 @@ function programOf(
   return ncclRingProgram(request, wire);
 }
 
-/** Bytes of each channel that gets any. */
+/** Bytes of each channel in use. */
 function partsOf({ usedChannels, countFirst, countMiddle, countLast }: NcclChoice): number[] {
   if (usedChannels <= 1) return [countFirst];
   const hasLast = countLast > 0;
@@ -194,7 +194,7 @@ function wireOf(
   };
 }
 
-/** The NPUs at which a message turns from one dimension to the next, the first dimension coming first. */
+/** The NPUs at which a message turns into the next dimension, lowest dimension first. */
 function turnings({ dimensions }: Machine, from: number, to: number): number[] {
   const way: number[] = [];
   let at = from;

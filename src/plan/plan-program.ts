@@ -19,17 +19,17 @@ import type { CollectivePlan } from './job.js';
 import { type Machine, networkOf } from './machine.js';
 import { givenPhase } from './phases.js';
 
-/** What a schedule of the user's own is to do. */
+/** What the user's own schedule must do. */
 export interface ProgramWish {
   readonly collective: Collective;
   readonly bytes: number;
   readonly root?: number | undefined;
-  /** `unchecked`: it only has to come to its end, and to read nothing that has not been written. */
+  /** `unchecked`: it must only reach its end and read nothing before it is written. */
   readonly programClaim: 'checked' | 'unchecked';
 }
 
 /**
- * Plans a collective that is carried out by a schedule of the user's own: one chunk, one phase,
+ * Plans a collective that runs the user's own schedule: one chunk, one phase,
  * over all NPUs by number.
  * @throws ConfigError when the schedule is for another number of ranks or does not compute the collective.
  */
@@ -60,7 +60,7 @@ export function planProgram(program: StepProgram, wish: ProgramWish, machine: Ma
   };
 }
 
-/** @throws ConfigError when the program is for another machine. */
+/** @throws ConfigError if the program is for another machine. */
 function checkMachine(program: StepProgram, machine: Machine): void {
   const { ranks, route } = program;
   const issues: Issue[] = [];
@@ -85,10 +85,10 @@ function checkMachine(program: StepProgram, machine: Machine): void {
   if (issues.length > 0) throw new ConfigError(issues);
 }
 
-/** Wrong steps that are told. */
+/** Most wrong steps to report. */
 const TOLD = 10;
 
-/** Circuits and switches that the machine does not have. */
+/** Circuits and switches that the machine lacks. */
 function circuitIssues(program: StepProgram, { dimensions, graph }: Machine): Issue[] {
   const hasCircuits = graph === undefined && dimensions.some(({ circuits }) => circuits !== undefined);
   if (!hasCircuits) {
@@ -125,15 +125,15 @@ function dimensionsCrossed(dimensions: readonly Dimension[], from: number, to: n
 
 function unchecked({ collective, programClaim }: ProgramWish): Warning[] {
   if (programClaim === 'checked') return [];
-  const message = `claim not checked: the schedule comes to its end; whether it computes the ${collective} is not known`;
+  const message = `claim not checked: the schedule reaches its end, but nobody knows whether it computes the ${collective}`;
   return [{ code: 'claim-not-checked', message, data: { collective } }];
 }
 
-/** Blocks are whole bytes, as many each: a few bytes in many blocks become more than were asked for. */
+/** Blocks are equal and of whole bytes, so a few bytes in many blocks become more than asked for. */
 function inflated({ cargo, ranks }: StepProgram, { collective, bytes }: ProgramWish): Warning[] {
   const blocks = entersWithShare(collective) ? (cargo?.blocks ?? ranks) / ranks : (cargo?.blocks ?? 1);
   const simulated = Math.ceil(bytes / blocks) * blocks;
   if (simulated <= bytes) return [];
-  const message = `${simulated} bytes are simulated for ${bytes} asked for: ${blocks} blocks of whole bytes, as many each`;
+  const message = `${simulated} bytes are simulated instead of ${bytes}: ${blocks} equal blocks of whole bytes`;
   return [{ code: 'inflated-bytes', message, data: { simulated, asked: bytes, blocks } }];
 }

@@ -15,22 +15,22 @@ import { type ActiveDimension, givenPhase } from './phases.js';
 import { planWarnings } from './plan-warnings.js';
 import type { CollectiveWish } from './wish.js';
 
-/** Memory of a step while it is written and while it is played. Measured, with the room that lists keep for growing. */
+/** Memory of a step while a program is written and played, bytes. Measured, with spare room in growing lists. */
 export const STEP_BYTES = 400;
 
-/** Ranks of an alltoallv, for which every pair is listed. */
+/** Most ranks of an alltoallv, which lists every pair. */
 const MOST_PAIRED = 4096;
 
-/** What algorithms make of a rooted collective along a dimension. */
+/** Shape of a rooted collective along a dimension, by algorithm. */
 const SHAPES: Readonly<Record<string, TreeShape>> = { ring: 'chain', direct: 'star', tree: 'binomial' };
 
-/** Collectives whose ranks do not all do alike: each is one program, spelled out, over all ranks. */
+/** Collectives whose ranks do different things: each is one spelled-out program over all ranks. */
 export type SpelledCollective = Exclude<Collective, SymmetricCollective>;
 
 /**
  * Plans a rooted collective or an alltoallv: one chunk of one phase. Every message goes along one
  * dimension.
- * @throws ConfigError with what keeps it from being carried out.
+ * @throws ConfigError if it cannot run.
  */
 export function planSpelled(
   wish: CollectiveWish & { readonly collective: SpelledCollective },
@@ -50,7 +50,7 @@ export function planSpelled(
       ? unequalParts(lines, wish, dimension.ranks)
       : { program: rooted(collective, lines, wish, ranks), most: undefined };
   const name = active.map(({ algorithm }) => algorithm.name).join(', ');
-  // A scatter of a size that does not divide leaves a few bytes where they are.
+  // If the size does not divide, a scatter leaves a few bytes at the root.
   const moved = collective === 'scatter' ? Math.floor(bytes / ranks) * ranks : bytes;
   const priced = machine.genModel === undefined ? program : withPricedReductions(program, machine.genModel);
   const phase = givenPhase(name, priced, { collective, dimension, bytes: moved });
@@ -67,7 +67,7 @@ export function planSpelled(
   };
 }
 
-/** Every dimension, with the algorithm of those that take part. */
+/** A dimension, with its algorithm if it takes part. */
 interface Line {
   readonly ranks: number;
   readonly active: ActiveDimension | undefined;
@@ -100,7 +100,7 @@ function rooted(
     const expected = `at least one byte for each of the ${ranks} ranks of a scatter`;
     throw new ConfigError([{ path: 'size', expected, got: show(bytes) }]);
   }
-  // Only along a chain is there something to gain from pieces.
+  // Pieces help only along a chain.
   const pieces = dimensions.some(({ shape, ranks: n }) => shape === 'chain' && n > 2)
     ? Math.max(1, Math.min(splits, bytes))
     : 1;
@@ -136,7 +136,7 @@ function unequalParts(
   return { program: alltoallvProgram({ dimensions, parts }), most: mostExchanged(parts, ranks) };
 }
 
-/** Bytes by weight: the fullest row comes to `bytes`, each part rounded down. */
+/** Bytes by weight: the fullest row gets `bytes`, each part rounded down. */
 function partsOf(weights: readonly (readonly number[])[], bytes: number, ranks: number): Float64Array {
   const parts = new Float64Array(ranks * ranks);
   const isSquare = weights.length === ranks && weights.every((row) => row.length === ranks);
@@ -160,7 +160,7 @@ function partsOf(weights: readonly (readonly number[])[], bytes: number, ranks: 
   return parts;
 }
 
-/** The most that one rank has to send to others, or to receive from them. */
+/** Most bytes that one rank sends to others or receives from them. */
 function mostExchanged(parts: Float64Array, ranks: number): number {
   const out = new Float64Array(ranks);
   const into = new Float64Array(ranks);

@@ -8,20 +8,20 @@ import type { Machine } from './machine.js';
 import type { ActiveDimension, Phase } from './phases.js';
 import type { CollectiveWish } from './wish.js';
 
-/** A plan, as the rules below look at it. */
+/** What the rules below see of a plan. */
 export interface PlanInView {
   readonly wish: CollectiveWish;
   readonly machine: Machine;
   readonly active: readonly ActiveDimension[];
   readonly chunks: readonly (readonly Phase[])[];
-  /** The distinct ones. */
+  /** The distinct phases. */
   readonly phases: readonly Phase[];
 }
 
-/** One thing that a plan may do and its author may not expect, or that no network could do. */
+/** Something that a plan may do and its author may not expect, or that no network could do. */
 type Rule = (plan: PlanInView) => readonly Warning[];
 
-/** Every warning that a plan deserves. */
+/** All warnings about a plan. */
 export function planWarnings(plan: PlanInView): Warning[] {
   return RULES.flatMap((rule) => rule(plan));
 }
@@ -45,7 +45,7 @@ const flatNeverPays: Rule = ({ machine: { dimensions, network, routing }, active
 const flatIgnoresInvolved: Rule = ({ wish: { involvedDimensions }, active }) => {
   const flat = active.find(({ algorithm }) => algorithm.flat)?.algorithm;
   if (flat === undefined || involvedDimensions?.some((involved) => !involved) !== true) return [];
-  const message = `${flat.name}: runs over all NPUs; involvedDimensions counts for the first dimension only`;
+  const message = `${flat.name}: runs over all NPUs; involvedDimensions affects only the first dimension`;
   return [{ code: 'flat-ignores-involved-dimensions', message, data: { algorithm: flat.name } }];
 };
 
@@ -53,7 +53,7 @@ const inflatedBytes: Rule = ({ wish: { bytes }, chunks }) => {
   const simulated = chunks.reduce((sum, [first]) => sum + (first?.bytes ?? 0), 0);
   if (simulated <= bytes) return [];
   const chunkBytes = chunks[0]?.[0]?.bytes ?? 0;
-  const message = `${simulated} bytes are simulated for ${bytes} asked for: ${chunks.length} chunks of ${chunkBytes} bytes, the last one whole and none smaller than one byte per NPU`;
+  const message = `${simulated} bytes are simulated instead of ${bytes}: ${chunks.length} chunks of ${chunkBytes} bytes, the last one whole and none smaller than one byte per NPU`;
   return [{ code: 'inflated-bytes', message, data: { simulated, asked: bytes, chunks: chunks.length, chunkBytes } }];
 };
 
@@ -82,7 +82,7 @@ const messagesTogether: Rule = ({ machine: { network }, phases }) => {
 const zeroByteMessages: Rule = ({ phases }) => {
   const empty = phases.find(({ lanes }) => lanes.some((program) => factsOf(program).smallestMessage === 0));
   if (empty === undefined) return [];
-  const message = `${empty.algorithm.name} in dimension ${empty.dimension.index} sends messages of 0 bytes (latency only); the reference stops at an assertion here`;
+  const message = `${empty.algorithm.name} in dimension ${empty.dimension.index} sends messages of 0 bytes (latency only); the reference aborts here on an assertion`;
   const data = { algorithm: empty.algorithm.name, dimension: empty.dimension.index };
   return [{ code: 'zero-byte-messages', message, data }];
 };
@@ -97,7 +97,7 @@ const treeIsAllReduce: Rule = ({ phases }) => {
   return [{ code: 'tree-is-all-reduce', message, data }];
 };
 
-/** A switch stores a whole message before it forwards it: alone on its way, a message uses each link half of the time. */
+/** A switch stores a whole message before it forwards it: a message that travels alone uses each link half of the time. */
 const storeAndForward: Rule = ({ machine: { network, switching, activeChunks }, phases }) => {
   if (network !== 'congestion-aware' || switching === 'cut-through' || activeChunks > 1) return [];
   const halved = phases.find(({ dimension: { physical }, lanes }) => {
@@ -131,7 +131,7 @@ const RULES: readonly Rule[] = [
   storeAndForward,
 ];
 
-/** Queues of a dimension that are filled, in the dimension where that is most: all, or the halves that its phases take. */
+/** Queues in use in the dimension that uses most: all, or the halves that its phases take. */
 function queuesInUse(phases: readonly Phase[], queues: number): number {
   const allocator = new QueueAllocator(queues);
   const used = new Map<number, Set<number>>();

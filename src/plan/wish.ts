@@ -4,7 +4,7 @@ import type { Collective } from '../collectives/collective.js';
 import type { NcclOptions } from '../costs/nccl/options.js';
 import type { InterDimensionScheduling } from '../scheduler/dimension-orders.js';
 
-/** A collective that is wanted of a machine, and how it is to be carried out. */
+/** A collective to run on a machine, and how. */
 export interface CollectiveWish {
   readonly collective: Collective;
   /** Bytes each rank enters with. */
@@ -14,14 +14,14 @@ export interface CollectiveWish {
   readonly splits: number;
   readonly interDimensionScheduling: InterDimensionScheduling;
   readonly involvedDimensions?: readonly boolean[] | undefined;
-  /** The rank that a rooted collective is from or to. Default 0. */
+  /** The root of a rooted collective. Default 0. */
   readonly root?: number | undefined;
-  /** Of an alltoallv: what each rank (row) has for each (column), in any unit; the fullest row is `bytes`. */
+  /** For an alltoallv: what each rank (row) has for each (column), in any unit; the fullest row is `bytes`. */
   readonly weights?: readonly (readonly number[])[] | undefined;
-  /** What NCCL's algorithms know of the machine. */
+  /** What NCCL's algorithms know about the machine. */
   readonly nccl?: NcclOptions | undefined;
-  /** How many NPUs a communicator group has that carries it out; undefined for all NPUs. */
+  /** Number of NPUs of the communicator group that runs it; undefined for all NPUs. */
   readonly groupRanks?: number | undefined;
-  /** The NPUs of that group by rank, where it is a list; undefined where many groups are alike. */
+  /** The NPUs of that group by rank, if it is a list; undefined for many equal groups. */
   readonly members?: readonly number[] | undefined;
 }

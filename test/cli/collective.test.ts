@@ -119,9 +119,7 @@ describe('warnings', () => {
   test('one that names sizes says at which it is given', async () => {
     const { err } = await cli('collective', '--topology', RING_16, '-b', '6', '-e', '4M', '-f', '8');
     // 6, 48, 384 ...: four chunks of at least 16 bytes; 48 = 4 x 12 is inflated too, 384 = 4 x 96 is not.
-    expect(err).toMatch(
-      /^# warning: 64 bytes are simulated for 6 asked for.* \(at 6 B and likewise at 1 other size\)\n$/,
-    );
+    expect(err).toMatch(/^# warning: 64 bytes are simulated instead of 6.* \(at 6 B and likewise at 1 other size\)\n$/);
   });
 });
 

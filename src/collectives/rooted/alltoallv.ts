@@ -4,7 +4,7 @@ import { peers } from '../expand.js';
 import { StepBuilder } from '../step-builder.js';
 import type { StepProgram } from '../step-program.js';
 
-/** One dimension of ranks, the first counting fastest, and how it exchanges. */
+/** One dimension of ranks, the first counting fastest, and its algorithm. */
 export interface ExchangeDimension {
   readonly ranks: number;
   readonly definition: AlgorithmDefinition;
@@ -16,14 +16,14 @@ export interface AlltoallvRequest {
   readonly dimensions: readonly ExchangeDimension[];
   /** Bytes that rank o has for rank d, at `o * ranks + d`. */
   readonly parts: Float64Array;
-  /** Write down which blocks move, so that the program can be verified. */
+  /** Record which blocks move, so that the program can be verified. */
   readonly cargo?: boolean;
 }
 
 /**
- * Dimension by dimension, the first one first: what is for a rank goes to the one in line with it
- * that has its coordinate there. Within a dimension the messages are those of an all-to-all of
- * equal parts; parts of no bytes are not sent.
+ * Dimension by dimension, the first one first: data for a rank go to the rank on the sender's line
+ * that has the target's coordinate. Within a dimension the messages are those of an all-to-all of
+ * equal parts; empty parts are not sent.
  */
 export function alltoallvProgram({ dimensions, parts, cargo = false }: AlltoallvRequest): StepProgram {
   const ranks = dimensions.reduce((product, one) => product * one.ranks, 1);
@@ -41,7 +41,7 @@ export function alltoallvProgram({ dimensions, parts, cargo = false }: Alltoallv
       const load = new Load(parts, ranks, stride, dimension.ranks);
       const ended = exchange(steps, dimension, load, before, cargo);
       const isLast = stride * dimension.ranks === ranks;
-      // One step that waits for all: what the next dimension sends may have come in any message of this one.
+      // One step waits for all, because any message of this dimension may bring what the next one sends.
       before = isLast
         ? ended
         : ended.map((after, rank) => (after.length > 1 ? [steps.compute(rank, 0, { after })] : after));
@@ -51,7 +51,7 @@ export function alltoallvProgram({ dimensions, parts, cargo = false }: Alltoallv
   return { ...steps.build(), isSized: true };
 }
 
-/** What goes along one dimension, all lower ones being done. */
+/** Data to send along one dimension once all lower ones are done. */
 class Load {
   readonly ranks: number;
   readonly stride: number;
@@ -77,17 +77,17 @@ class Load {
     return Math.floor(rank / this.stride) % this.length;
   }
 
-  /** The rank in line with another that has a coordinate. */
+  /** The rank on another rank's line that has a given coordinate. */
   inLine(rank: number, coordinate: number): number {
     return rank + (coordinate - this.coordinate(rank)) * this.stride;
   }
 
-  /** What the rank of a coordinate in line with another has for that of a third one. */
+  /** Bytes that the rank at coordinate `from` of a rank's line has for the one at `to`. */
   bytesFor(rank: number, from: number, to: number): number {
     return this.bytes[this.inLine(rank, from) * this.length + to] as number;
   }
 
-  /** Whose part it is and for whom, in cells. */
+  /** Cells of these parts, each named by its origin and target. */
   cellsFor(rank: number, from: number, to: number): number[] {
     const { ranks, parts } = this;
     const carrier = this.inLine(rank, from);
@@ -101,13 +101,13 @@ class Load {
     return cells;
   }
 
-  /** Who has a part before this dimension: at the target in all lower ones, at the origin in the others. */
+  /** The rank that holds a part before this dimension: at the target in all lower dimensions, at the origin in the others. */
   private carrier(origin: number, target: number): number {
     return origin - (origin % this.stride) + (target % this.stride);
   }
 }
 
-/** Writes the messages along one dimension; returns what each rank has to wait for at its end. */
+/** Writes the messages along one dimension; returns the steps that each rank must wait for at its end. */
 function exchange(
   steps: StepBuilder,
   { definition, ranks: length, window }: ExchangeDimension,

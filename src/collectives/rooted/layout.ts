@@ -3,26 +3,26 @@ import { childrenOf, type PositionTree, parentOf, type Stretch, type TreeShape }
 /** One dimension of ranks, the first counting fastest. */
 export interface RootedDimension {
   readonly ranks: number;
-  /** What the collective does along it; undefined where it takes no part. */
+  /** What the collective does along it; undefined if it takes no part. */
   readonly shape: TreeShape | undefined;
-  /** Messages that a rank may have on their way along it. */
+  /** Messages that a rank may have in flight along it. */
   readonly window: number;
 }
 
 /** A rank's neighbour in the tree. */
 export interface Relative {
   readonly rank: number;
-  /** The dimension between the two. */
+  /** The dimension that joins them. */
   readonly dimension: number;
-  /** Position of the lower one of the two, the child, along that dimension. */
+  /** Position of the child along that dimension. */
   readonly position: number;
 }
 
 /**
  * The tree of a collective over several dimensions: from the root along the last dimension,
- * from there along the one before, and so on, so that slow dimensions, which come last, are
- * crossed by as little as can be. Where some dimensions take no part there are as many trees
- * as their ranks make.
+ * from there along the one before, and so on, so that as little as possible crosses the slow
+ * dimensions, which come last. If some dimensions take no part, there is one tree for each
+ * combination of their coordinates.
  */
 export class RootedLayout {
   readonly dimensions: readonly RootedDimension[];
@@ -51,14 +51,14 @@ export class RootedLayout {
     return { shape, positions: ranks };
   }
 
-  /** Where a rank stands along a dimension, counted from the root. */
+  /** A rank's position along a dimension, counted from the root. */
   position(rank: number, dimension: number): number {
     const n = (this.dimensions[dimension] as RootedDimension).ranks;
     const coordinate = Math.floor(rank / (this.strides[dimension] as number)) % n;
     return (coordinate - (this.origin[dimension] as number) + n) % n;
   }
 
-  /** The rank that stands elsewhere along a dimension. */
+  /** The rank at another position along a dimension. */
   at(rank: number, dimension: number, position: number): number {
     const n = (this.dimensions[dimension] as RootedDimension).ranks;
     const stride = this.strides[dimension] as number;
@@ -67,7 +67,7 @@ export class RootedLayout {
     return rank + (((origin + position) % n) - coordinate) * stride;
   }
 
-  /** The lowest dimension along which a rank is away from the root: that of its parent. All of them for a root. */
+  /** The lowest dimension along which a rank is away from the root, which joins it to its parent. For a root: the number of dimensions. */
   level(rank: number): number {
     const { length } = this.dimensions;
     for (let d = 0; d < length; d++) {
@@ -97,14 +97,14 @@ export class RootedLayout {
     return children;
   }
 
-  /** How many ranks lie below one position of a dimension, itself included. */
+  /** Number of ranks below one position of a dimension, itself included. */
   ranksBelow(dimension: number): number {
     return this.dimensions
       .slice(0, dimension)
       .reduce((product, { ranks, shape }) => (shape === undefined ? product : product * ranks), 1);
   }
 
-  /** The ranks that a stretch of positions along a dimension stands for, as seen from a rank there. */
+  /** The ranks below a range of positions along a dimension, seen from a rank there. */
   *ranksOf(rank: number, dimension: number, { from, end }: Stretch): Generator<number> {
     for (let position = from; position < end; position++) {
       yield* this.below(this.at(rank, dimension, position), dimension - 1);

@@ -13,18 +13,18 @@ export interface RootedRequest {
   readonly root: number;
   /** Bytes of the root's buffer for a broadcast, reduce and scatter; of each rank's share for a gather. */
   readonly bytes: number;
-  /** Pieces in which a broadcast or a reduce moves, one behind the other. */
+  /** Number of pieces in which a broadcast or a reduce moves, one after the other. */
   readonly pieces: number;
-  /** Write down which blocks move, so that the program can be verified. */
+  /** Record which blocks move, so that the program can be verified. */
   readonly cargo?: boolean;
 }
 
-/** Steps that a request comes to, without writing them. */
+/** Counts a request's steps without writing them. */
 export function countSteps({ collective, dimensions, pieces }: RootedRequest): number {
   const ranks = dimensions.reduce((product, one) => product * one.ranks, 1);
   if (collective === 'broadcast') return 2 * pieces * ranks;
   if (collective === 'reduce') return 3 * pieces * ranks;
-  // A chain passes on what is for all ranks behind.
+  // A chain passes on the data of all ranks behind.
   const messages = dimensions.reduce(
     (sum, { ranks: n, shape }) => sum + (shape === undefined ? 0 : shape === 'chain' ? n / 2 : 1),
     0,
@@ -34,8 +34,8 @@ export function countSteps({ collective, dimensions, pieces }: RootedRequest): n
 
 /**
  * The program of a rooted collective over trees: chains for a ring, binomial trees, or stars
- * for direct. A rank sends its messages along a dimension in order, `window` at a time; one is
- * over when it has arrived.
+ * for direct. A rank sends its messages along a dimension in order, `window` at a time; a send
+ * ends when its message has arrived.
  */
 export function rootedProgram(request: RootedRequest): StepProgram {
   switch (request.collective) {
@@ -50,13 +50,13 @@ export function rootedProgram(request: RootedRequest): StepProgram {
   }
 }
 
-/** Sizes that differ by a byte at most and add up. */
+/** Splits `bytes` into sizes that differ by at most one byte. */
 function pieceBytes(bytes: number, pieces: number): number[] {
   const until = (piece: number) => Math.floor((bytes / pieces) * piece);
   return Array.from({ length: pieces }, (_, i) => (i + 1 === pieces ? bytes : until(i + 1)) - until(i));
 }
 
-/** Sends of a rank, a window of them at a time along each dimension. */
+/** Sends of a rank, at most a window of them at a time along each dimension. */
 class Outbox {
   private readonly steps: StepBuilder;
   private readonly dimensions: readonly RootedDimension[];
@@ -78,7 +78,7 @@ class Outbox {
   }
 }
 
-/** A rank's own block stands in the cell of its number. */
+/** A rank's own block is in the cell of its number. */
 const OWN: Placement = { at: 0, perRank: 1, perBlock: 1 };
 
 function builder(
@@ -105,7 +105,7 @@ function broadcast({ dimensions, root, bytes, pieces, cargo = false }: RootedReq
   return { ...steps.build(), isSized: true };
 }
 
-/** A broadcast backwards: what comes from the children is added to the rank's own. */
+/** A reversed broadcast: a rank adds its children's data to its own. */
 function reduce({ dimensions, root, bytes, pieces, cargo = false }: RootedRequest): StepProgram {
   const layout = new RootedLayout(dimensions, root);
   const steps = builder(layout, { blocks: pieces }, cargo);
@@ -127,7 +127,7 @@ function reduce({ dimensions, root, bytes, pieces, cargo = false }: RootedReques
   return { ...steps.build(), isSized: true };
 }
 
-/** Block b is what rank b gets; every rank keeps what it passes on in the cell of that number. */
+/** Block b is for rank b; every rank keeps what it passes on in the cell of that number. */
 function scatter({ dimensions, root, bytes, cargo = false }: RootedRequest): StepProgram {
   const layout = new RootedLayout(dimensions, root);
   const steps = builder(layout, { blocks: layout.ranks, output: OWN }, cargo);
@@ -135,7 +135,7 @@ function scatter({ dimensions, root, bytes, cargo = false }: RootedRequest): Ste
   const cellsOf = cells(layout, cargo);
   for (let rank = 0; rank < layout.ranks; rank++) {
     const parent = layout.parent(rank);
-    /** Receipts from the parent, by the first position that they are for. */
+    /** Receipts from the parent, by the first position they are for. */
     const arrived = new Map<number, StepId>();
     if (parent !== undefined) {
       const { dimension, position } = parent;
@@ -150,7 +150,7 @@ function scatter({ dimensions, root, bytes, cargo = false }: RootedRequest): Ste
     for (const child of layout.children(rank)) {
       const { dimension } = child;
       for (const stretch of stretchesTo(layout.tree(dimension), child.position)) {
-        // What came for the positions behind, one by one or all at once; along a lower dimension, for its own.
+        // The receipt with the data of the positions behind; along a lower dimension, the one with its own data.
         const came = (dimension === parent?.dimension ? arrived.get(stretch.from) : own) ?? own;
         const size = bytesOf(layout, dimension, stretch, share);
         outbox.send(child, cellsOf(rank, dimension, stretch), size, came === undefined ? [] : [came]);
@@ -160,14 +160,14 @@ function scatter({ dimensions, root, bytes, cargo = false }: RootedRequest): Ste
   return { ...steps.build(), isSized: true };
 }
 
-/** A scatter backwards. */
+/** A reversed scatter. */
 function gather({ dimensions, root, bytes: share, cargo = false }: RootedRequest): StepProgram {
   const layout = new RootedLayout(dimensions, root);
   const steps = builder(layout, { blocks: layout.ranks, input: OWN }, cargo);
   const cellsOf = cells(layout, cargo);
   for (let rank = 0; rank < layout.ranks; rank++) {
     const parent = layout.parent(rank);
-    /** Receipts along the parent's dimension, by the first position that they are from. */
+    /** Receipts along the parent's dimension, by the first position they come from. */
     const behind = new Map<number, StepId>();
     const below: StepId[] = [];
     for (const child of layout.children(rank).reverse()) {

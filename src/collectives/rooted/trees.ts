@@ -7,7 +7,7 @@ export interface PositionTree {
   readonly positions: number;
 }
 
-/** Where a position's data come from in a broadcast; position 0 has no parent. */
+/** The source of a position's data in a broadcast; position 0 has no parent. */
 export function parentOf({ shape }: PositionTree, position: number): number {
   switch (shape) {
     case 'chain':
@@ -20,7 +20,7 @@ export function parentOf({ shape }: PositionTree, position: number): number {
   }
 }
 
-/** Children in the order in which they are sent to: of a binomial tree the largest subtree first. */
+/** Children in the order of sending: in a binomial tree the largest subtree first. */
 export function childrenOf({ shape, positions }: PositionTree, position: number): number[] {
   switch (shape) {
     case 'chain':
@@ -36,7 +36,7 @@ export function childrenOf({ shape, positions }: PositionTree, position: number)
   }
 }
 
-/** The subtree of a position other than 0 ends before this one. */
+/** The end (exclusive) of the subtree of a position other than 0. */
 export function endOfSubtree({ shape, positions }: PositionTree, position: number): number {
   switch (shape) {
     case 'chain':
@@ -48,15 +48,15 @@ export function endOfSubtree({ shape, positions }: PositionTree, position: numbe
   }
 }
 
-/** A stretch of positions whose data travel in one message. */
+/** A range of positions whose data travel in one message. */
 export interface Stretch {
   readonly from: number;
   readonly end: number;
 }
 
 /**
- * The messages of a scatter from a parent to a child, in order. A chain passes the data of one
- * position after the other, the farthest first, so that all links are in use at once.
+ * The messages of a scatter from a parent to a child, in order. A chain passes the positions' data
+ * one by one, the farthest first, so that all links work at once.
  */
 export function stretchesTo(tree: PositionTree, child: number): Stretch[] {
   const end = endOfSubtree(tree, child);

@@ -3,9 +3,9 @@ import { type Collective, entersWithShare } from '../collective.js';
 import { type Contributions, contribution, everyone } from './contributions.js';
 
 /**
- * What a collective promises, block by block. For all but an all-reduce, a broadcast and a reduce each
- * rank has a share of the blocks, `blocks / ranks`. Without a collective only the input is known, all
- * blocks of it.
+ * What a collective promises, block by block. Except in an all-reduce, a broadcast and a reduce, each
+ * rank has a share of the blocks, `blocks / ranks`. Without a collective, every rank enters with all
+ * blocks and nothing is promised.
  */
 export class Claim {
   private readonly cargo: Cargo;
@@ -13,7 +13,7 @@ export class Claim {
   private readonly ranks: number;
   private readonly root: number;
   private readonly share: number;
-  /** Blocks that each rank that has any enters with. */
+  /** Blocks that each rank with input enters with. */
   private readonly inputs: number;
 
   constructor(cargo: Cargo, collective: Collective | undefined, ranks: number, root: number) {
@@ -41,7 +41,7 @@ export class Claim {
     }
   }
 
-  /** What a cell of a rank holds at first. */
+  /** What a cell of a rank holds at the start. */
   initial(rank: number, cell: number): Contributions | undefined {
     const { collective, root, share, ranks } = this;
     if ((collective === 'broadcast' || collective === 'scatter') && rank !== root) return undefined;
@@ -56,7 +56,7 @@ export class Claim {
     return cellOf(this.cargo.output, rank, block);
   }
 
-  /** What it has to hold in the end. */
+  /** What that cell must hold in the end. */
   expected(rank: number, block: number): Contributions {
     const { share, ranks, root } = this;
     switch (this.collective) {

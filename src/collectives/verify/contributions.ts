@@ -1,7 +1,7 @@
 /**
  * What a cell holds: the sum of these contributions, each a block of one rank's input, named by
- * `block * ranks + rank`. Intervals `[first, end)` one after the other, ascending and apart:
- * sums mostly are of ranks in a row. Never changed, so that all who have a copy share it.
+ * `block * ranks + rank`. Disjoint intervals `[first, end)` in ascending order, because most sums are
+ * of consecutive ranks. Immutable, so copies share it.
  */
 export type Contributions = readonly number[];
 
@@ -16,7 +16,7 @@ export function everyone(block: number, ranks: number): Contributions {
   return [block * ranks, (block + 1) * ranks];
 }
 
-/** The sum of two, or the first contribution that both have: a sum would count it twice. */
+/** The sum of two, or the first contribution they share, which a sum would count twice. */
 export function sum(a: Contributions, b: Contributions): Contributions | number {
   const result: number[] = [];
   let i = 0;
@@ -40,10 +40,10 @@ export function same(a: Contributions, b: Contributions): boolean {
   return a === b || (a.length === b.length && a.every((one, i) => one === b[i]));
 }
 
-/** Contributions that are shown. */
+/** Most contributions to show. */
 const SHOWN = 8;
 
-/** In words: `the sum of block 2 of ranks 0, 1, 3`. */
+/** As text: `the sum of block 2 of ranks 0, 1, 3`. */
 export function describe(contributions: Contributions | undefined, ranks: number): string {
   if (contributions === undefined) return 'nothing';
   const byBlock = new Map<number, { readonly shown: number[]; count: number }>();

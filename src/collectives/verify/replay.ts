@@ -4,7 +4,7 @@ import { COPY, RECEIVE, REDUCE, SEND, type StepProgram } from '../step-program.j
 import type { Claim } from './claim.js';
 import { type Contributions, describe, sum } from './contributions.js';
 
-/** Steps that cannot run that are told. */
+/** Most stuck steps to report. */
 const TOLD = 10;
 
 /** How issues name steps and cells. */
@@ -19,9 +19,9 @@ export class Replay {
   private readonly cargo: Cargo;
   private readonly names: ReplayNames;
   private readonly claim: Claim;
-  /** Of each rank: what has been written to its cells. */
+  /** Per rank: contents of its cells. */
   private readonly memory: readonly Map<number, Contributions>[];
-  /** By the receive that stands for a line: messages that have not been received, with the sends they come from. */
+  /** By the receive that names a line: its unreceived messages and their sends. */
   private readonly lines = new Map<number, { readonly send: number; readonly values: Contributions[] }[]>();
   private readonly issues: Issue[] = [];
 
@@ -38,8 +38,8 @@ export class Replay {
   }
 
   /**
-   * Runs all steps, each chain for as long as it can before the next; of those that could go
-   * first the lowest or the highest does. Returns what went wrong: the first thing, or the steps
+   * Runs all steps, each chain as far as it can before the next; of those ready, the
+   * lowest or the highest goes first. Returns what went wrong: the first problem, or the steps
    * that never ran.
    */
   run(order: 'ascending' | 'descending'): Issue[] {
@@ -80,7 +80,7 @@ export class Replay {
     }
     const stuck = runs.indexOf(0);
     for (let step = stuck; step >= 0 && this.issues.length < TOLD; step = runs.indexOf(0, step + 1)) {
-      this.wrong(step, 'a step that can run', 'one that waits for ever');
+      this.wrong(step, 'a step that can run', 'one that waits forever');
     }
     return this.issues;
   }

@@ -7,10 +7,10 @@ import { Claim } from './claim.js';
 import { describe, same } from './contributions.js';
 import { Replay } from './replay.js';
 
-/** Blocks of output, over all ranks, that are checked: beyond, it takes too long. */
+/** Most output blocks to check, over all ranks: more would take too long. */
 const MOST_BLOCKS = 2 ** 22;
 
-/** Wrong blocks that are told. */
+/** Most wrong blocks to report. */
 const TOLD = 10;
 
 /** How issues name things. */
@@ -19,24 +19,24 @@ export interface Names {
   readonly cell?: (cell: number) => string;
 }
 
-/** What `verify` may be told besides. */
+/** Options of `verify`. */
 export interface VerifyOptions extends Names {
   /** The root of a broadcast, reduce, gather or scatter. Default 0. */
   readonly root?: number;
 }
 
-const HINT = 'only when steps take turns in another order: one does not wait for a step that it needs';
+const HINT = 'only if steps run in another order: one does not wait for a step that it needs';
 
 /**
- * What keeps a program from computing a collective; nothing when it does. The program is played
- * on sets of contributions instead of numbers: no cell is read before it has been written, nothing
- * is added twice, and in the end each rank holds what the collective promises. It is played
- * twice, its steps taking turns in opposite orders, which finds many a dependency that is
- * missing; it is no proof that none is.
+ * Returns what keeps a program from computing a collective; empty if nothing does. Plays the program
+ * on sets of contributions instead of numbers and checks that it reads no cell before writing it,
+ * adds nothing twice, and leaves each rank with what the collective promises. Plays it
+ * twice, with its ready steps in opposite orders. This finds many missing dependencies, but does not
+ * prove that none is missing.
  *
- * @param collective - undefined when the program makes no claim: then its output is not looked at.
+ * @param collective - undefined if the program makes no claim: its output is then not checked.
  * @param options - the root, and how issues name a step and a cell.
- * @throws ConfigError for a collective or options that are none.
+ * @throws ConfigError for an unknown collective or invalid options.
  */
 export function verify(program: StepProgram, collective: Collective | undefined, options: VerifyOptions = {}): Issue[] {
   const { root = 0, ...names } = checkClaim(collective, options);
@@ -65,7 +65,7 @@ export function verify(program: StepProgram, collective: Collective | undefined,
   return play(program, claim, 'descending', spoken).map((issue) => ({ ...issue, hint: HINT }));
 }
 
-/** Collectives whose buffers are not cut into shares. */
+/** Collectives that do not cut their buffer into shares. */
 const WHOLE: readonly Collective[] = ['all-reduce', 'broadcast', 'reduce'];
 
 function checkClaim(collective: unknown, options: unknown): VerifyOptions {
@@ -115,7 +115,7 @@ function play(program: StepProgram, claim: Claim, order: 'ascending' | 'descendi
     issues.push({
       path: 'output',
       expected: 'what the collective promises',
-      got: `${more} more blocks that are wrong`,
+      got: `${more} more wrong blocks`,
     });
   return issues;
 }

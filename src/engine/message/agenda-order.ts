@@ -3,27 +3,27 @@ import { type Lineage, Marks } from './lineage.js';
 const NONE = -1;
 
 /**
- * The order of an agenda's items where NPUs stand for others. Items of an entry run in the order in
+ * The order of an agenda's items in a folded run. Items of an entry run in the order in
  * which they were added. If events of one cohort but different origins added some, that order
- * differs from NPU to NPU, the entry is *mixed*, and its items are like nothing else but those of one origin.
+ * differs from NPU to NPU: the entry is *mixed*, and only its items of one origin are alike.
  *
- * Delays of one lane may be exchangeable: its packets are numbered as they come in, and which
+ * Delays of one lane may be exchangeable: packets get their numbers as messages arrive, and which
  * message brought which number makes no difference.
  */
 export class AgendaOrder {
   private readonly lineage: Lineage;
-  /** Per entry: what made it, and what added its last item. */
+  /** Per entry: what created it, and what added its last item. */
   private readonly made = new Marks();
   private readonly last = new Marks();
   private readonly lastItem: number[] = [];
   private readonly mixed: boolean[] = [];
   /** Per item: what added it. */
   private readonly items = new Marks();
-  /** Per NPU: its entry that ran last, and what last added an item for the tick in which it was added. */
+  /** Per NPU: its entry that ran last, and what last added an item due in the same tick. */
   private readonly ran = new Marks();
   private readonly addedAtOnce = new Marks();
 
-  /** The entry that runs, the cohort that had added its last item, and what is made of that cohort's origins. */
+  /** The running entry, the cohort that added its last item, and what became of that cohort's origins. */
   private running = NONE;
   private cohort = NONE;
   private readonly origins = new Map<number, number>();
@@ -32,7 +32,7 @@ export class AgendaOrder {
     this.lineage = lineage;
   }
 
-  /** @param exchangeable - whether items that are the same number may be in any order. */
+  /** @param exchangeable - whether items with the same number may run in any order. */
   added(
     slot: number,
     npu: number,
@@ -51,7 +51,7 @@ export class AgendaOrder {
     } else {
       if (lineage.differs(last, slot)) {
         if (!exchangeable || this.lastItem[slot] !== item) this.mixed[slot] = true;
-        // Which of them made the entry is not the same everywhere.
+        // Which of them created the entry differs from NPU to NPU.
         else if (made.cohorts[slot] === lineage.cohort) made.origins[slot] = lineage.stranger();
       }
       lineage.note(last, slot);
@@ -74,7 +74,7 @@ export class AgendaOrder {
     this.cohort = NONE;
   }
 
-  /** An item of the entry that runs is next. */
+  /** The running entry's next item begins. */
   taken(slot: number, cell: number): void {
     if (!this.mixed[slot]) return;
     const { lineage, origins } = this;

@@ -6,12 +6,12 @@ import type { Lineage } from './lineage.js';
 const NONE = -1;
 
 /**
- * End-point and reduction delays of every NPU. Those of one NPU that end in the same tick are
- * one entry of the event queue, made when the first of them begins and run together in the
+ * End-point and reduction delays of every NPU. Delays of one NPU that end in the same tick are
+ * one entry of the event queue, created when the first of them begins; they run together in the
  * order in which they began.
  *
- * An entry is a number ("slot") with its first item, and a linked list of those after it; an
- * NPU's open entries are a list too, short because few ticks are pending at a time.
+ * An entry is a number ("slot") with its first item and a linked list of the others; an
+ * NPU's open entries are also a list, short because few ticks are pending at a time.
  */
 export class Agenda {
   private readonly queue: EventQueue;
@@ -19,7 +19,7 @@ export class Agenda {
   private readonly firstSlot: Int32Array;
   private slotTime: number[] = [];
   private slotNpu: number[] = [];
-  /** The first item of an entry, mostly the only one, until it is taken; not where NPUs stand for others. */
+  /** The first item of an entry, mostly the only one, until it is taken; unused in folded runs. */
   private slotItem: number[] = [];
   private slotDetail: number[] = [];
   private slotNext: number[] = [];
@@ -33,10 +33,10 @@ export class Agenda {
   private freeItem = NONE;
   private usedItems = 0;
 
-  /** Where NPUs stand for others. */
+  /** Only in folded runs. */
   private readonly order: AgendaOrder | undefined;
 
-  /** The detail of the item that {@link next} has returned. */
+  /** Detail of the item that {@link next} returned last. */
   detail = 0;
 
   constructor(queue: EventQueue, npus: number, lineage?: Lineage) {
@@ -46,8 +46,8 @@ export class Agenda {
   }
 
   /**
-   * Puts an item on an NPU's agenda for the given time, with a detail of its own.
-   * @param exchangeable - whether items that are the same number may be in any order.
+   * Puts an item with a detail on an NPU's agenda for the given time.
+   * @param exchangeable - whether items with the same number may run in any order.
    */
   add(npu: number, time: number, item: number, detail: number, exchangeable: boolean): void {
     let slot = this.firstSlot[npu] as number;
@@ -69,7 +69,7 @@ export class Agenda {
     this.slotTail[slot] = cell;
   }
 
-  /** Next item of an entry that is being run, which may grow meanwhile; closes it and returns -1 at its end. */
+  /** Takes the next item of a running entry (items may still be added); closes the entry and returns -1 when it is empty. */
   next(slot: number): number {
     const only = this.slotItem[slot] as number;
     if (only !== NONE) {
@@ -97,7 +97,7 @@ export class Agenda {
     return this.slotNpu[slot] as number;
   }
 
-  /** An entry is about to be run. */
+  /** An entry is about to run. */
   begin(slot: number): void {
     this.order?.begun(slot, this.slotNpu[slot] as number);
   }

@@ -6,7 +6,7 @@ import type { LinkReport } from './link-servers.js';
 
 const NONE = -1;
 
-// What an outgoing port does.
+// States of an outgoing port.
 const IDLE = 0;
 const SENDING = 1;
 const SETTING = 2;
@@ -16,25 +16,25 @@ export interface CircuitPortsOptions {
   readonly dimension: number;
   readonly npus: number;
   readonly circuits: OpticalSwitches;
-  /** Of one port, bytes per ns. */
+  /** Per port, bytes per ns. */
   readonly bytesPerNs: number;
   readonly latencyNs: number;
   readonly queue: EventQueue;
-  /** Number of the first of its events: {@link LINK}, two for each port. */
+  /** Number of its first event: {@link LINK}, two per port. */
   readonly firstEvent: number;
-  /** Called when a part of a message has come to its NPU. */
+  /** Called when a part of a message reaches its NPU. */
   readonly onArrival: (id: number) => void;
-  /** Called when a circuit that was asked for with a token is there. */
+  /** Called with its token when a requested circuit is set. */
   readonly onSet: (token: number) => void;
-  /** Where changes of circuits are kept; undefined for nowhere. */
+  /** Receives changes of circuits, if defined. */
   readonly spans: CircuitSpan[] | undefined;
 }
 
-/** What waits for a port: a message, or a circuit that is asked for without one. */
+/** What waits for a port: a message, or a circuit requested without one. */
 interface Job {
-  /** Number of the message, or of the request. */
+  /** Number of the message or request. */
   readonly id: number;
-  /** The NPU at the other end. */
+  /** NPU at the other end. */
   readonly to: number;
   /** -1 for a request. */
   readonly bytes: number;
@@ -42,25 +42,25 @@ interface Job {
 }
 
 /**
- * The ports of one dimension of circuits: of every NPU one on each switch, which sends and receives.
+ * The ports of one dimension of circuits: every NPU has one on each switch, which sends and receives.
  * A circuit joins the sending side of one port to the receiving side of another on the same switch.
  *
- * A port serves what comes to it in order. A message of s bytes that starts at t keeps the port
- * until `t + trunc(s / B)` and arrives at `t + trunc(l + s / B)`. If its circuit is not there,
- * it is set first, which takes both ends a reconfiguration time. That starts once nothing
- * is on the way from the one or to the other; a circuit that ended at either is given up. Ports
- * that want a circuit to the same port get it in the order in which they asked, those that
- * have one included, so that nobody waits for ever. A port waits for one other at most and holds
- * nothing meanwhile, so they cannot block each other.
+ * A port serves its jobs in order. A message of s bytes that starts at t keeps the port
+ * until `t + trunc(s / B)` and arrives at `t + trunc(l + s / B)`. If its circuit is not set,
+ * the port sets it first, which occupies both ends for the reconfiguration time. That starts once
+ * nothing is in flight from the sender or to the receiver; circuits that ended at either are dropped.
+ * Ports that want a circuit to the same port get it in the order in which they asked, including those
+ * that have one already, so none starves. A port waits for at most one other and holds
+ * nothing meanwhile, so ports cannot block each other.
  */
 export class CircuitPorts {
   private readonly options: CircuitPortsOptions;
   private readonly switches: number;
   private readonly state: Uint8Array;
-  /** Per outgoing port the incoming one at the other end of its circuit, and the other way round; -1 for none. */
+  /** Per outgoing port the incoming port at the other end of its circuit, and vice versa; -1 for none. */
   private readonly target: Int32Array;
   private readonly source: Int32Array;
-  /** Per outgoing port: what waits for it, and messages on the way. */
+  /** Per outgoing port: what waits for it, and messages in flight. */
   private readonly waiting: Job[][];
   private readonly flying: number[][];
   /** Per incoming port: outgoing ports that want a circuit to it, in order. */
@@ -95,7 +95,7 @@ export class CircuitPorts {
     this.changes = new Int32Array(ports);
   }
 
-  /** How many events it has numbers for. */
+  /** Number of its event numbers. */
   get events(): number {
     return 2 * this.state.length;
   }
@@ -104,24 +104,24 @@ export class CircuitPorts {
     return this.state.every((state) => state === IDLE) && this.waiting.every(({ length }) => length === 0);
   }
 
-  /** Sends a message, or a part of one, over a switch. */
+  /** Sends a message or a part of one over a switch. */
   send(npu: number, to: number, place: number, id: number, bytes: number): void {
     this.enter(npu * this.switches + place, { id, to, bytes, since: this.options.queue.now });
   }
 
-  /** Sets a circuit, and says so with the token. */
+  /** Sets a circuit, then reports the token. */
   set(npu: number, to: number, place: number, token: number): void {
     this.enter(npu * this.switches + place, { id: token, to, bytes: NONE, since: this.options.queue.now });
   }
 
-  /** An event with one of its numbers, counted from its first. */
+  /** Handles an event, numbered from its first. */
   handle(event: number): void {
     const port = event >> 1;
     if (event % 2 === 0) this.release(port);
     else this.arrive(port);
   }
 
-  /** What each port did; those that carried nothing are left out. */
+  /** What each port did, without those that carried nothing. */
   reports(): LinkReport[] {
     const { dimension, circuits } = this.options;
     const reports: LinkReport[] = [];
@@ -151,7 +151,7 @@ export class CircuitPorts {
     this.longest[port] = Math.max(this.longest[port] as number, waiting.length);
   }
 
-  /** Lets a port begin with what comes first, or ask for the circuit that this needs. */
+  /** Starts a port's first job or asks for the circuit it needs. */
   private advance(port: number): void {
     const [job] = this.waiting[port] as Job[];
     if (job === undefined || this.state[port] !== IDLE) return;
@@ -163,7 +163,7 @@ export class CircuitPorts {
     this.grant(end);
   }
 
-  /** Gives a circuit to the port that has asked for it first, if both ends are free for it. */
+  /** Gives a circuit to the port that asked first, if both ends are free. */
   private grant(end: number): void {
     const wanted = this.wanted[end] as number[];
     const [port] = wanted;
@@ -176,7 +176,7 @@ export class CircuitPorts {
     else this.join(port, end);
   }
 
-  /** Whether the circuit of an outgoing port could be taken away now. */
+  /** Whether an outgoing port can lose its circuit now. */
   private isFree(port: number): boolean {
     return port === NONE || (this.state[port] !== SETTING && (this.flying[port] as number[]).length === 0);
   }
@@ -194,7 +194,7 @@ export class CircuitPorts {
     queue.schedule(endNs, eventOf(LINK, firstEvent + 2 * port));
     const npuOf = (one: number) => Math.floor(one / this.switches);
     spans?.push({ npu: npuOf(port), dimension, switch: port % this.switches, to: npuOf(end), startNs, endNs });
-    // The end that it has left may be wanted by others.
+    // Others may want the end it has left.
     if (to !== NONE) this.grant(to);
   }
 
@@ -215,7 +215,7 @@ export class CircuitPorts {
     this.bytes[port] = (this.bytes[port] as number) + bytes;
     this.busyNs[port] = (this.busyNs[port] as number) + free - queue.now;
     (this.flying[port] as number[]).push(id);
-    // The arrival is scheduled before the port's release, as on other links.
+    // As on other links, the arrival is scheduled before the port's release.
     queue.schedule(queue.now + Math.trunc(latencyNs + sendingNs), eventOf(LINK, firstEvent + 2 * port + 1));
     queue.schedule(free, eventOf(LINK, firstEvent + 2 * port));
   }
@@ -224,7 +224,7 @@ export class CircuitPorts {
   private release(port: number): void {
     const isSet = this.state[port] === SETTING;
     this.state[port] = IDLE;
-    // What the circuit was set for has it first, however many others want the end.
+    // The job that the circuit was set for uses it first, however many others want the end.
     if (isSet) this.start(port);
     else this.advance(port);
     this.grantNext(port);

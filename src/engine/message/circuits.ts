@@ -6,20 +6,20 @@ import type { CircuitSpan } from '../span.js';
 import { CircuitPorts } from './circuit-ports.js';
 import type { LinkReport } from './link-servers.js';
 
-/** Over all switches, an equal part over each. */
+/** Use all switches, with an equal part over each. */
 export const ALL_SWITCHES = -1;
 
 export interface CircuitsOptions {
   readonly machine: Machine;
   readonly queue: EventQueue;
-  /** Number of the first event that is not a link's. */
+  /** First event number beyond the links'. */
   readonly firstEvent: number;
-  /** Called when circuits that were asked for are there. */
+  /** Called when requested circuits are set. */
   readonly onSet: (token: number) => void;
   readonly timeline: boolean;
 }
 
-/** The ports of one dimension, and where they are. */
+/** The ports of one dimension and their place in the network. */
 interface Place {
   readonly ports: CircuitPorts;
   readonly switches: number;
@@ -28,14 +28,14 @@ interface Place {
   readonly firstEvent: number;
 }
 
-/** All dimensions of a machine that have circuits. */
+/** All dimensions of a machine with circuits. */
 export class Circuits {
   /** Every change of a circuit; empty unless asked for. */
   readonly spans: CircuitSpan[] = [];
   private readonly queue: EventQueue;
-  /** By dimension; undefined where there are no circuits. */
+  /** Per dimension; undefined without circuits. */
   private readonly places: (Place | undefined)[] = [];
-  /** Per message and per token: parts that are not there yet. */
+  /** Per message and per token: parts still missing. */
   private readonly parts: number[] = [];
   private readonly tokens = new Map<number, number>();
   private readonly onSet: (token: number) => void;
@@ -68,7 +68,7 @@ export class Circuits {
   /**
    * Sends a message along a dimension towards an NPU, whose other coordinates may differ.
    * @param place - the switch, or {@link ALL_SWITCHES}.
-   * @returns the NPU that it comes to; a {@link MESSAGE} says when.
+   * @returns the NPU it reaches; a {@link MESSAGE} event says when.
    */
   send(dimension: number, id: number, from: number, towards: number, bytes: number, place: number): number {
     const { ports, switches, stride, npus } = this.places[dimension] as Place;
@@ -84,7 +84,7 @@ export class Circuits {
     return to;
   }
 
-  /** Sets the circuit between two NPUs of one line on a switch, or on all; `onSet` is called when it is there. */
+  /** Sets the circuit between two NPUs of one line on a switch or on all; calls `onSet` when done. */
   set(from: number, to: number, place: number, token: number): void {
     const found = this.places.find((one) => one !== undefined && isLine(one, from, to)) as Place;
     const { ports, switches } = found;
@@ -123,7 +123,7 @@ export class Circuits {
   }
 }
 
-/** Whether two NPUs differ in the coordinate along a dimension, and in no lower or higher one. */
+/** Whether two NPUs differ in the coordinate along this dimension only. */
 function isLine({ stride, npus }: Place, a: number, b: number): boolean {
   const [low, block] = [a % stride === b % stride, stride * npus];
   return low && Math.floor(a / block) === Math.floor(b / block);

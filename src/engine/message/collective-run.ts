@@ -9,7 +9,7 @@ import type { RunningCollective } from './running-collective.js';
 export class CollectiveRun implements EngineListener {
   readonly engine: MessageEngine;
   readonly collective: RunningCollective;
-  /** Per simulated NPU: when it has finished, ns. */
+  /** Per simulated NPU: when it finished, ns. */
   readonly finishNs: Float64Array;
   private finished = 0;
 
@@ -22,7 +22,7 @@ export class CollectiveRun implements EngineListener {
     for (let npu = 0; npu < folding.npus; npu++) this.engine.schedule(job.startTimes?.[npu] ?? 0, npu);
   }
 
-  /** Share of chunks that have finished, over all simulated NPUs. */
+  /** Share of chunks finished, over all simulated NPUs. */
   get progress(): number {
     const { size, members, plan } = this.collective;
     const left = members.reduce((sum, { unfinished }) => sum + unfinished, 0);

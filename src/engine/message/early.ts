@@ -1,7 +1,7 @@
-/** Up to here a list is searched; it is mostly of one or two. */
+/** Lists up to this length are searched; most hold one or two. */
 const FEW = 16;
 
-/** Messages that came before they were awaited, by a number that says which. Some come more than once. */
+/** Messages that arrived before their receive was posted, by key. A key can occur more than once. */
 export class Early {
   private readonly few: number[] = [];
   private readonly many = new Map<number, number>();
@@ -15,7 +15,7 @@ export class Early {
     else this.many.set(key, (this.many.get(key) ?? 0) + 1);
   }
 
-  /** Takes one out; false when there is none. */
+  /** Removes one; returns false if there is none. */
   take(key: number): boolean {
     const { few, many } = this;
     for (let i = 0; i < few.length; i++) {

@@ -1,7 +1,7 @@
 import type { Folding } from '../folding.js';
 import type { Member } from './lane.js';
 
-/** What the engine calls when something that it was asked for has come. Tokens are the caller's own numbers. */
+/** Receives the engine's callbacks. A token is a number the caller chose and gets back unchanged. */
 export interface EngineListener {
   /** A timer of the event list is due. */
   onTimer(token: number): void;
@@ -14,10 +14,10 @@ export interface EngineListener {
 }
 
 export interface MessageEngineOptions {
-  /** Which NPUs are simulated. All of them where links are. */
+  /** Which NPUs are simulated. */
   readonly folding: Folding;
   readonly listener: EngineListener;
   readonly timeline?: boolean;
-  /** Write down every message. Every NPU is simulated then. */
+  /** Record every message. Needs every NPU simulated. */
   readonly messageTimeline?: boolean;
 }

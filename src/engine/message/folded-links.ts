@@ -11,49 +11,49 @@ import { type LinkReport, LinkServers, type LinkStatistics, type LinkUses } from
 
 const NONE = -1;
 
-/** Reports of single links take some 150 bytes each. */
+/** The report of a single link takes some 150 bytes. */
 const MAX_REPORTS = 2 ** 23;
 
 /**
- * The congestion-aware network where NPUs stand for others: the links of a simulated NPU stand for those
- * of all the others. Everything is seen from the NPU that a message is at: the clockwise link,
+ * The congestion-aware network of a folded run: the links of a simulated NPU represent those
+ * of all the others. Everything is relative to the NPU where a message is: the clockwise link,
  * the link to the NPU 3 ahead. A message knows how far ahead its destination is, and along a
  * folded dimension each of its hops leads to the same links again.
  *
- * Messages keep to one dimension, and what they do in it has to look the same from everywhere:
- * the links of a ring are the same seen from the next NPU, those of a switch and a fully
- * connected dimension also seen from a partner.
+ * Messages stay in one dimension, and must look the same there from everywhere:
+ * the links of a ring look the same from the next NPU, those of a switch and a fully
+ * connected dimension also from a partner.
  *
- * Whatever comes to a link in one tick must come in one order everywhere. That holds for the end
- * of its occupation too: a message that comes first still waits, if for 0 ns, and the queue is
- * longer for it.
+ * What comes to a link in one tick must come in the same order everywhere. This includes the end
+ * of its occupation: a message that comes before it still waits, if for 0 ns, and lengthens the
+ * queue.
  */
 export class FoldedLinks extends LinkServers implements LinkStatistics {
   private readonly dimensions: readonly Dimension[];
   private readonly folding: Folding;
   private readonly lineage: Lineage;
   private readonly lines: readonly Line[];
-  /** Per dimension: links of each NPU, and the first of all. Links are in order of dimension, simulated NPU and port. */
+  /** Per dimension: links of each NPU, and its first link. Links are in order of dimension, simulated NPU and port. */
   private readonly ports: readonly number[];
   private readonly base: readonly number[];
-  /** By how much real ids grow along each dimension. */
+  /** Growth of real ids along each dimension. */
   private readonly stride: readonly number[];
   /** Dimensions in which partners swap. */
   private readonly pairwise: boolean[];
 
-  /** Per link: what came to it last, and what its end of occupation descends from. */
+  /** Per link: what came to it last, and what the end of its occupation descends from. */
   private readonly met = new Marks();
   private readonly ends = new Marks();
 
-  /** Per message under way: the simulated NPU that it is at, the dimension that it keeps to, how many NPUs it has ahead. */
+  /** Per message in flight: the simulated NPU it is at, its dimension, how far ahead its destination is. */
   private readonly at: number[] = [];
   private readonly along: number[] = [];
   private readonly ahead: number[] = [];
-  /** How far the link that it is on takes it. */
+  /** How far its current link takes it. */
   private readonly hop: number[] = [];
-  /** The switch of the line that it is in, by the line's number; {@link NONE} when it is at an NPU. */
+  /** The switch it is in, by the line's number; {@link NONE} when it is at an NPU. */
   private readonly inSwitch: number[] = [];
-  /** The NPU that it goes to, as a line numbers them from the one that sent it. */
+  /** Its destination, numbered along the line from its sender. */
   private readonly target: number[] = [];
   private readonly size: number[] = [];
 
@@ -74,8 +74,8 @@ export class FoldedLinks extends LinkServers implements LinkStatistics {
   }
 
   /**
-   * Sends message `id` to the NPU `ahead` along a dimension. Its event comes whenever it reaches a
-   * device: call {@link forward} then.
+   * Sends message `id` to the NPU `ahead` along a dimension. Whenever its event says that it reached
+   * a device, call {@link forward}.
    */
   send(id: number, from: number, dimension: number, ahead: number, pairwise: boolean, bytes: number): void {
     this.at[id] = from;
@@ -87,12 +87,12 @@ export class FoldedLinks extends LinkServers implements LinkStatistics {
     this.hop[id] = 0;
     this.pairwise[dimension] = pairwise;
     if (!this.forward(id)) return;
-    // To oneself: no link, but an event all the same.
+    // A message to the sender itself takes no link but still needs its event.
     this.lineage.mark(this.lineage.ofMessages, id);
     this.queue.schedule(this.queue.now, eventOf(MESSAGE, id));
   }
 
-  /** Moves a message on from the device that it has reached; true when that is its destination. */
+  /** Moves a message on from the device it has reached; returns true if that is its destination. */
   forward(id: number): boolean {
     const d = this.along[id] as number;
     const line = this.lines[d] as Line;
@@ -112,7 +112,7 @@ export class FoldedLinks extends LinkServers implements LinkStatistics {
     const end = line.end(port);
     let hop = end;
     if (end >= line.npus) {
-      // From here on it is seen from where it goes.
+      // From here on it is relative to its destination.
       this.inSwitch[id] = end;
       hop = ahead;
     }
@@ -144,7 +144,7 @@ export class FoldedLinks extends LinkServers implements LinkStatistics {
   reports(): LinkReport[] {
     const count = this.uses().reduce((sum, { links }) => sum + links, 0);
     if (count > MAX_REPORTS) {
-      const expected = `false where more than ${MAX_REPORTS} links carry something`;
+      const expected = `false if more than ${MAX_REPORTS} links carry data`;
       throw new ConfigError([{ path: 'linkStatistics', expected, got: `true, with ${count} links` }]);
     }
     const reports: LinkReport[] = [];
@@ -162,7 +162,7 @@ export class FoldedLinks extends LinkServers implements LinkStatistics {
     return reports;
   }
 
-  /** The link of a line's first NPU that looks like one of another's. */
+  /** The link of a line's first NPU that corresponds to a link of another NPU. */
   private seenFromFirst(d: number, npu: number, link: number): number {
     const line = this.lines[d] as Line;
     const end = line.end(link);
@@ -192,7 +192,7 @@ export class FoldedLinks extends LinkServers implements LinkStatistics {
     this.serve(link, id, bytes, now + Math.trunc(latency + serialisation), now + Math.trunc(serialisation));
   }
 
-  /** The simulated NPU some way along a dimension. */
+  /** The simulated NPU `hop` ahead along a dimension. */
   private npuAhead(npu: number, d: number, hop: number): number {
     const stride = this.folding.strides[d] as number;
     if (stride === 0) return npu;
@@ -201,7 +201,7 @@ export class FoldedLinks extends LinkServers implements LinkStatistics {
     return npu + (((mine + hop + npus) % npus) - mine) * stride;
   }
 
-  /** How far ahead a coordinate is. */
+  /** How far `theirs` is ahead of `mine`. */
   private aheadOf(d: number, mine: number, theirs: number): number {
     const { npus } = this.dimensions[d] as Dimension;
     if (this.pairwise[d] && this.folding.strides[d] === 0) return mine ^ theirs;

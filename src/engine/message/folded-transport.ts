@@ -8,13 +8,13 @@ import { FoldedLinks } from './folded-links.js';
 import type { Lane, Player } from './lane.js';
 import type { Lineage } from './lineage.js';
 
-/** How messages travel where NPUs stand for others: along folded dimensions back to their sender. */
+/** How messages travel in folded runs: along folded dimensions, back to their sender. */
 export class FoldedTransport {
   readonly links: FoldedLinks | undefined;
   private readonly queue: EventQueue;
   private readonly lineage: Lineage;
   private readonly stride: readonly number[];
-  /** What the first messages did: whether they went over several dimensions at once; by dimension, whether they swapped. */
+  /** What the first messages did: whether they crossed several dimensions at once; per dimension, whether they swapped. */
   private flat: boolean | undefined = undefined;
   private readonly swaps: (boolean | undefined)[] = [];
 
@@ -26,8 +26,8 @@ export class FoldedTransport {
   }
 
   /**
-   * Puts a message to a rank on its way: an event of its own comes whenever it reaches a device.
-   * @param delay - what it takes without congestion, ns.
+   * Sends a message to a rank; an event follows whenever it reaches a device.
+   * @param delay - its delay without congestion, ns.
    */
   send(id: number, { npu, rank, player }: Lane, toRank: number, bytes: number, delay: number): void {
     const { phase, map, pairwise } = player as Player;
@@ -43,7 +43,7 @@ export class FoldedTransport {
     this.queue.schedule(this.queue.now + delay, eventOf(MESSAGE, id));
   }
 
-  /** Moves a message on from the device that it has reached; true when that is its destination. */
+  /** Moves a message on from the device it has reached; returns true if that is its destination. */
   forward(id: number): boolean {
     return this.links === undefined || this.links.forward(id);
   }
@@ -53,7 +53,7 @@ export class FoldedTransport {
     this.links?.release(link);
   }
 
-  /** Where an event here comes from, as seen from a rank further on. */
+  /** The origin of this event, as seen from a rank `ahead`. */
   private originThere(logical: LogicalDimension, ahead: number, pairwise: boolean): number {
     if (ahead === 0) return this.lineage.origin;
     const flat = logical.physical.filter(({ npus }) => npus > 1).length > 1;
@@ -61,12 +61,12 @@ export class FoldedTransport {
     const swaps = pairwise && logical.ranks > 2;
     this.flat ??= flat;
     this.swaps[d + 1] ??= swaps;
-    // One rank further on, one NPU further along each dimension, and to the partner: these do not add up.
+    // Steps by rank, by NPU along a dimension, and to a partner cannot be combined.
     if (flat !== this.flat || swaps !== this.swaps[d + 1]) return this.lineage.stranger();
     return this.lineage.seenFrom(flat ? 1 : (this.stride[d] as number), logical.ranks, ahead, pairwise);
   }
 
-  /** The dimension of the network that a logical one of a single dimension runs along. */
+  /** The network dimension of a logical dimension that has just one. */
   private dimensionOf({ physical, first }: LogicalDimension): number {
     if (physical.length === 1) return first;
     return first + physical.findIndex(({ npus }) => npus > 1);

@@ -7,22 +7,22 @@ import type { QueuedPhase } from '../../scheduler/waiting-order.js';
 
 /** Every phase of every chunk of a collective, in the order in which chunks are created. */
 export interface Itinerary {
-  /** Per chunk, and one more: where its phases begin in the lists below. */
+  /** Per chunk, plus an end: where its phases begin in the lists below. */
   readonly first: readonly number[];
   readonly phases: readonly Phase[];
-  /** The queue of each, numbered over all dimensions. */
+  /** Per phase: its queue, numbered over all dimensions. */
   readonly queues: readonly number[];
   /** Whether that queue runs anticlockwise. */
   readonly anticlockwise: readonly boolean[];
-  /** Whether it is an even or an odd turn of programs that alternate, as the double binary trees do. */
+  /** Even or odd turn of an alternating program, such as the double binary trees. */
   readonly turns: readonly (0 | 1)[];
   /** The queues that chunks enter first. */
   readonly entrances: ReadonlySet<number>;
 }
 
 /**
- * Deals phases their queues round robin, and alternating programs their turns, dimension by dimension. One
- * dealer an NPU; it goes on where it stopped from one collective to the next.
+ * Deals queues to phases round robin, and turns to alternating programs, dimension by dimension. Each
+ * NPU has one dealer, which continues from one collective to the next.
  */
 export class QueueDealer {
   private readonly queuesPerDimension: number;
@@ -59,7 +59,7 @@ export class QueueDealer {
     return { first, phases, queues, anticlockwise, turns, entrances };
   }
 
-  /** Where it stands, to compare dealers by. */
+  /** All counters, for comparing dealers. */
   get state(): string {
     let state = '';
     for (let d = 0; d < this.turns.length; d++) {
@@ -70,19 +70,19 @@ export class QueueDealer {
     return state;
   }
 
-  /** Goes to where another dealer stands. */
+  /** Copies another dealer's counters. */
   follow(other: QueueDealer): void {
     for (const [i, { dealt }] of this.allocators.entries()) Object.assign(dealt, other.allocators[i]?.dealt);
     this.turns = [...other.turns];
   }
 }
 
-/** The itinerary of a collective that has the machine for itself. */
+/** The itinerary of a collective that runs alone. */
 export function dealQueues(job: CollectiveJob): Itinerary {
   return new QueueDealer(job).deal(job.chunks);
 }
 
-/** The phase at a place in the itinerary as a policy within queues sees it. */
+/** A phase of the itinerary as queue policies see it. */
 export function queuedPhase(
   { phases, first }: { readonly phases: readonly Phase[]; readonly first: ArrayLike<number> },
   chunk: number,

@@ -8,21 +8,21 @@ import type { Itinerary } from './itinerary.js';
 import type { StepState } from './step-state.js';
 import type { Ways } from './ways.js';
 
-// A lane, the player that plays its program, and what a player can do name each other: one file.
+// One file, because the types of lanes, players and their services refer to each other.
 
-/** One lane of one chunk on one simulated NPU: where it stands in its program. Reused from phase to phase. */
+/** Progress of one lane of one chunk on one simulated NPU through its program. Reused from phase to phase. */
 export class Lane implements TokenState {
   readonly index: number;
   readonly npu: number;
   readonly chunk: number;
 
-  /** What its NPU does in the collective; undefined until it has joined. */
+  /** Its NPU's part in the collective; undefined until the NPU joins. */
   member: Member | undefined = undefined;
-  /** Which of the chunk's phases is next or under way. */
+  /** Which of the chunk's phases is next or running. */
   position = 0;
   running = false;
   startedAt = 0;
-  /** Plays the phase under way. */
+  /** Plays the running phase. */
   player: Player | undefined = undefined;
   /** Its rank in the logical dimension of the phase. */
   rank = 0;
@@ -33,11 +33,11 @@ export class Lane implements TokenState {
   sent = 0;
   received = 0;
   free = 0;
-  /** Tokens that it held when its barrier opened. */
+  /** Tokens it held when its barrier opened. */
   heldBack = 0;
   /** Progress through a program of steps. */
   steps: StepState | undefined = undefined;
-  /** Messages that came before they were awaited, by phase and packet; most lanes have none. */
+  /** Messages that arrived before their receive was posted, by phase and packet; most lanes have none. */
   early: Early | undefined = undefined;
 
   constructor(index: number, npu: number, chunk: number) {
@@ -46,7 +46,7 @@ export class Lane implements TokenState {
     this.chunk = chunk;
   }
 
-  /** Makes it ready for another collective of the same plan. */
+  /** Prepares it for another collective of the same plan. */
   reset(): void {
     this.member = undefined;
     this.position = 0;
@@ -66,7 +66,7 @@ export class Lane implements TokenState {
   }
 }
 
-/** What lanes know of the collective that they are part of. */
+/** What lanes know about their collective. */
 export interface Collective {
   readonly plan: CollectivePlan;
   readonly endpoint: Endpoint;
@@ -75,15 +75,15 @@ export interface Collective {
   readonly lanesPerChunk: number;
   /** Number of its first lane. */
   readonly base: number;
-  /** Whether its phases end in the order in which they began, where they are the same and began together. */
+  /** Whether equal phases that begin together end in the order in which they began. */
   readonly inLockstep: boolean;
   /** Number of the first lane of a member. */
   firstLane(npu: number): number;
-  /** A member is through with it. */
+  /** A member has finished. */
   memberDone(): void;
 }
 
-/** What one NPU does in a collective. */
+/** One NPU's part in a collective. */
 export interface Member {
   readonly collective: Collective;
   readonly npu: number;
@@ -92,34 +92,34 @@ export interface Member {
   readonly players: readonly (readonly Player[])[];
   readonly priority: number;
   readonly startNs: number;
-  /** The listener's own number. */
+  /** The number that the listener chose. */
   readonly token: number;
-  /** Chunks that have not finished. */
+  /** Unfinished chunks. */
   unfinished: number;
 }
 
 /**
- * Plays the program of one lane of a phase, for any rank. Packets are the player's own numbers:
- * those of a token program, the steps of a step program.
+ * Plays the program of one lane of a phase, for any rank. The player numbers its packets:
+ * packets of a token program, steps of a step program.
  */
 export interface Player {
   readonly phase: Phase;
   readonly map: RankMap;
   /** Ranks swap with partners. */
   readonly pairwise: boolean;
-  /** Packets are numbered as messages come in: of delays that end together, any may come first. */
+  /** Packets get their numbers as messages arrive: of delays that end together, any may come first. */
   readonly countsMessages: boolean;
   /** Starts the program on a rank. */
   begin(lane: Lane, services: Services): void;
-  /** The end-point delay of a packet has been paid. */
+  /** The end-point delay of a packet is over. */
   paid(lane: Lane, packet: number, services: Services): void;
-  /** The time that was spent on a packet is over. */
+  /** The time spent on a packet is over. */
   spent(lane: Lane, packet: number, services: Services): void;
-  /** What takes the message that arrives for a packet, or -1 while nothing awaits it. */
+  /** What takes the message that arrives for a packet; -1 if no receive is posted. */
   taker(lane: Lane, packet: number): number;
-  /** A message that was awaited is here. */
+  /** A message with a posted receive has arrived. */
   received(lane: Lane, packet: number, services: Services): void;
-  /** A message that the lane sent with a number to be told of has arrived. */
+  /** A message that the lane sent with `tell` has arrived. */
   arrived(lane: Lane, packet: number, services: Services): void;
 }
 
@@ -132,11 +132,11 @@ export interface Services {
   /** Lets time pass, ns, then calls {@link Player.spent}. */
   spend(lane: Lane, ns: number, packet: number): void;
   /**
-   * Sends a message to a rank, for a packet of that rank's player; -1 where it is dropped.
-   * @param delay - what it takes without congestion, ns.
+   * Sends a message to a rank, for a packet of that rank's player; -1 drops it on arrival.
+   * @param delay - its delay without congestion, ns.
    * @param tell - number to call {@link Player.arrived} with; -1 for none.
-   * @param ways - ways that the program fixes, and the step whose way it takes.
-   * @param place - the switch that the program fixes, where there are circuits.
+   * @param ways - the program's fixed ways, and the step whose way it takes.
+   * @param place - the switch that the program fixes, with circuits.
    */
   send(
     lane: Lane,
@@ -151,13 +151,13 @@ export interface Services {
   ): void;
   /** Sets the circuit to a rank on a switch, or on all, then calls {@link Player.spent}. */
   setCircuit(lane: Lane, toRank: number, place: number, packet: number): void;
-  /** Posts the receive for a packet from a rank; true when its message came early, and `taker` receives it now. */
+  /** Posts the receive for a packet from a rank; returns true if its message came early, and `taker` receives it now. */
   expect(lane: Lane, fromRank: number, packet: number, taker: number): boolean;
   /** A barrier of the lane's program has opened. */
   barrierOpened(lane: Lane): void;
-  /** A token has become free at a barrier, open or not. */
+  /** A token has become free at an open or closed barrier. */
   barrierMet(lane: Lane): void;
-  /** A request for a message has come to its sender. */
+  /** A request for a message has reached its sender. */
   requested(request: number): void;
   /** The rank's part in the phase is over. */
   done(lane: Lane): void;

@@ -11,37 +11,37 @@ const NONE = -1;
 /**
  * The queues of the congestion-aware network. Every link serves one message at a time, first
  * come first served. A message of s bytes that starts at t on a link of bandwidth B and latency
- * l occupies it until `t + trunc(s / B)` and is at the next device at `t + trunc(l + s / B)`.
- * When a link frees, the head of its queue starts at that instant. Within one tick the arrival
+ * l occupies it until `t + trunc(s / B)` and reaches the next device at `t + trunc(l + s / B)`.
+ * When a link becomes free, the head of its queue starts at once. Within one tick the arrival
  * is scheduled before the release.
  *
- * *Cut-through* (virtual: a switch has room for what it cannot pass on). The head is at the
- * switch at `t + trunc(l)` and joins the queue of the next link at once; the tail is there at
+ * *Cut-through* (virtual: a switch can buffer what it cannot pass on). The head reaches the
+ * switch at `t + trunc(l)` and joins the queue of the next link at once; the tail follows at
  * `a = t + trunc(l + s / B)`. If the message starts on the next link (B', l') at t', bytes leave
- * as fast as B' allows but never before they came: the link is occupied until
+ * as fast as B' allows but never before they arrive: the link is occupied until
  * `max(t' + trunc(s / B'), a)`, and the tail arrives at `max(t' + trunc(l' + s / B'), a + trunc(l'))`.
- * A slower link thus sets its own pace, a faster one has that of the link before.
+ * So a slower link sets its own pace, and a faster one keeps that of the link before.
  */
 export class LinkQueues extends LinkServers implements LinkStatistics {
   private readonly network: Network;
   private readonly cutThrough: boolean;
 
-  /** Per link, looked up when it is first used: where it leads (-1 before), its speed. */
+  /** Per link, filled on first use: where it leads (-1 before), its speed. */
   private readonly ends: Int32Array;
   private readonly bandwidths: Float64Array;
   private readonly latencies: Float64Array;
 
-  /** Per message under way: the device it reaches next, where it goes, its size. */
+  /** Per message in flight: the device it reaches next, its destination, its size. */
   private readonly at: number[] = [];
   private readonly to: number[] = [];
   private readonly size: number[] = [];
-  /** When all of a message is at the device that it waits in. */
+  /** When all of a message is at the device where it waits. */
   private readonly whole: number[] = [];
-  /** Of messages whose way is fixed: the ways, the place where it goes on, and that of its end. */
+  /** Per message on a fixed way: the ways, its current place, and the place of its end. */
   private readonly ways: (Ways | undefined)[] = [];
   private readonly place: number[] = [];
   private readonly endPlace: number[] = [];
-  /** Dimensions of circuits, and per message which switch it takes there. */
+  /** Dimensions of circuits, and the switch each message takes there. */
   private readonly circuits: Circuits | undefined;
   private readonly switches: number[] = [];
 
@@ -55,18 +55,18 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
     this.latencies = new Float64Array(network.links);
   }
 
-  /** Sends message `id` on its way. Its event comes whenever it reaches a device: call {@link forward} then. */
+  /** Sends message `id`. Whenever its event says that it reached a device, call {@link forward}. */
   send(id: number, from: number, to: number, bytes: number, place = ALL_SWITCHES): void {
     if (this.circuits !== undefined) this.switches[id] = place;
     this.at[id] = from;
     this.to[id] = to;
     this.size[id] = bytes;
     this.whole[id] = this.queue.now;
-    // To oneself: no link, but an event all the same.
+    // A message to the sender itself takes no link but still needs its event.
     if (this.forward(id)) this.queue.schedule(this.queue.now, eventOf(MESSAGE, id));
   }
 
-  /** Sends a message on the way that is fixed for a step of a program. */
+  /** Sends a message along the fixed way of a program's step. */
   sendAlong(id: number, from: number, to: number, bytes: number, ways: Ways, step: number): void {
     this.ways[id] = ways;
     this.place[id] = ways.begin(step);
@@ -74,7 +74,7 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
     this.send(id, from, to, bytes);
   }
 
-  /** Moves a message on from the device that it has reached; true when that is its destination. */
+  /** Moves a message on from the device it has reached; returns true if that is its destination. */
   forward(id: number): boolean {
     const ways = this.ways[id];
     if (ways !== undefined) return this.forwardAlong(id, ways);
@@ -85,7 +85,7 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
     return false;
   }
 
-  /** Sends a message on along a dimension of circuits; false where the link is of another kind. */
+  /** Sends a message along a dimension of circuits; returns false if the link is of another kind. */
   private enterCircuit(link: number, id: number, circuits: Circuits): boolean {
     const dimension = this.network.group(link);
     if (!circuits.has(dimension)) return false;
@@ -129,7 +129,7 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
   private forwardAlong(id: number, ways: Ways): boolean {
     const place = this.place[id] as number;
     if (place === this.endPlace[id]) {
-      // The number is used again, by messages that find their own way.
+      // Later messages without a fixed way reuse the number.
       this.ways[id] = undefined;
       return true;
     }

@@ -7,24 +7,24 @@ const NONE = -1;
 export interface LinkUse {
   readonly bytes: number;
   readonly messages: number;
-  /** Time during which it was occupied, ns. */
+  /** Time occupied, ns. */
   readonly busyNs: number;
-  /** Time that messages waited for it, added up, ns. */
+  /** Total time that messages waited for it, ns. */
   readonly waitedNs: number;
   /** Most messages that waited for it at once. */
   readonly longestQueue: number;
-  /** Of a port on a switch of circuits: how often its circuit was set, and how long that took, ns. */
+  /** For a port on a circuit switch: how often its circuit was set, and how long that took, ns. */
   readonly reconfigurations?: number;
   readonly reconfiguringNs?: number;
 }
 
-/** What one link did, and which it is. */
+/** One link and what it did. */
 export interface LinkReport extends LinkUse {
   /** Dimension of a grid, or tier of a graph. */
   readonly dimension: number;
-  /** The NPU that the link belongs to; of a graph the device that it leaves. */
+  /** The NPU of the link; in a graph, the device it leaves. */
   readonly npu: number;
-  /** Which of the NPU's links, such as `+1`, `up`, `to 3`; of a graph the whole name. */
+  /** Which of the NPU's links, such as `+1`, `up`, `to 3`; in a graph, the full name. */
   readonly name: string;
 }
 
@@ -35,13 +35,13 @@ export interface LinkUses extends LinkUse {
   readonly links: number;
 }
 
-/** What all links of a network did. Those that carried nothing are left out. */
+/** What all links of a network did, without those that carried nothing. */
 export interface LinkStatistics {
-  /** Whether every link is idle with nothing waiting. */
+  /** Whether every link is idle and nothing waits. */
   isQuiet(): boolean;
   /** In any order. */
   uses(): readonly LinkUses[];
-  /** Each by itself, in order of dimension, NPU and link. */
+  /** One per link, in order of dimension, NPU and link. */
   reports(): readonly LinkReport[];
 }
 
@@ -59,7 +59,7 @@ export abstract class LinkServers {
   private readonly bytes: Float64Array;
   private readonly busyNs: Float64Array;
   private readonly waitedNs: Float64Array;
-  /** Per message under way: whose turn comes after it, and since when it waits. */
+  /** Per message in flight: the one behind it in the queue, and when it began to wait. */
   private readonly next: number[] = [];
   private readonly since: number[] = [];
 
@@ -96,7 +96,7 @@ export abstract class LinkServers {
     };
   }
 
-  /** A message comes to a link. */
+  /** A message reaches a link. */
   protected enter(link: number, id: number): void {
     this.traversals++;
     if (this.busy[link] === 0) this.occupy(link, id);
@@ -117,10 +117,10 @@ export abstract class LinkServers {
     this.occupy(link, id);
   }
 
-  /** A message starts on a link: says to {@link serve} how long that takes. */
+  /** Starts a message on a link, through {@link serve}. */
   protected abstract occupy(link: number, id: number): void;
 
-  /** Takes a link until `free`; the message is at the next device at `arrival`. */
+  /** Occupies a link until `free`; the message reaches the next device at `arrival`. */
   protected serve(link: number, id: number, bytes: number, arrival: number, free: number): void {
     this.busy[link] = 1;
     this.messages[link] = (this.messages[link] as number) + 1;

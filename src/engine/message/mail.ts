@@ -4,26 +4,26 @@ import { Early } from './early.js';
 import type { Lane, Player, Services } from './lane.js';
 import { type Lineage, Marks } from './lineage.js';
 
-/** Messages of one lane that came early: position of the phase and packet in one number. */
+/** Base for packing the position of a phase and a packet into one number. */
 const PACKETS = 2 ** 32;
 const NONE = -1;
 /** In place of a lane: a request for a message. */
 const REQUEST = -2;
 
-/** Messages on their way to lanes, and those that came before they were awaited. */
+/** Messages in flight to lanes, and those that arrived before their receive was posted. */
 export class Mail {
   private readonly lanes: readonly Lane[];
   private readonly queue: EventQueue;
   private readonly services: Services;
-  /** Of each message: to which lane, for which of its phases, which packet. Other messages have lane -1 and a token. */
+  /** Per message: its lane, phase and packet. Messages for no lane have lane -1 and a token. */
   private readonly toLane: number[] = [];
   private readonly position: number[] = [];
   private readonly packet: number[] = [];
-  /** The lane to be told when it arrives, or -1, and with which number. */
+  /** The lane to notify on arrival, or -1, and the number to notify it with. */
   private readonly fromLane: number[] = [];
   private readonly tell: number[] = [];
   private readonly free: number[] = [];
-  /** Where NPUs stand for others; by lane, what posted a receive last, and what brought it a message. */
+  /** Folded runs: per lane, what posted a receive last and what brought it a message. */
   private readonly lineage: Lineage | undefined;
   private readonly posted = new Marks();
   private readonly came = new Marks();
@@ -40,7 +40,7 @@ export class Mail {
     return this.toLane.length - this.free.length;
   }
 
-  /** A new message; its number. */
+  /** Returns the number of a new message. */
   post(toLane: number, position: number, packet: number): number {
     const id = this.free.pop() ?? this.open();
     this.toLane[id] = toLane;
@@ -49,23 +49,23 @@ export class Mail {
     return id;
   }
 
-  /** The sender is to be told of the arrival of a message, by {@link Player.arrived} with this number. */
+  /** Notifies the sender when a message arrives, through {@link Player.arrived} with `tell`. */
   tellSender(id: number, fromLane: number, tell: number): void {
     this.fromLane[id] = fromLane;
     this.tell[id] = tell;
   }
 
-  /** A message that is not for a lane; its number. */
+  /** Returns the number of a new message that is not for a lane. */
   postToken(token: number): number {
     return this.post(NONE, 0, token);
   }
 
-  /** A request for a message; its number. */
+  /** Returns the number of a new request for a message. */
   postRequest(request: number): number {
     return this.post(REQUEST, 0, request);
   }
 
-  /** A message is at its destination. Returns its token when it is not for a lane, else -1. */
+  /** A message has reached its destination. Returns its token if it is not for a lane, else -1. */
   deliver(id: number): number {
     const { services } = this;
     const index = this.toLane[id] as number;
@@ -98,7 +98,7 @@ export class Mail {
     return NONE;
   }
 
-  /** A receive has been posted; true when its message came early, and is received in an event of this tick. */
+  /** Posts a receive; returns true if its message came early and an event of this tick receives it. */
   expect(lane: Lane, packet: number, taker: number): boolean {
     const { early, position } = lane;
     this.lineage?.check(this.came, lane.index);
@@ -115,7 +115,7 @@ export class Mail {
     return this.fromLane.push(NONE) - 1;
   }
 
-  /** The receipt of a message that came early. */
+  /** Receives a message that came early. */
   receive(id: number): void {
     const lane = this.lanes[this.toLane[id] as number] as Lane;
     this.free.push(id);

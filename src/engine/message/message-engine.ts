@@ -22,14 +22,14 @@ import { TieGuard } from './tie-guard.js';
 import { Transport } from './transport.js';
 import type { Ways } from './ways.js';
 
-// Items of an agenda: what ends, beside whose it is.
+// Items of an agenda: what ends; the higher bits say whose.
 const ENDPOINT = 0;
 const SPENT = 1;
 const DELAY = 2;
 
 /**
- * Plays collectives message by message, for every NPU that the folding leaves. Everything
- * that happens in one tick happens in the order in which it was scheduled.
+ * Plays collectives message by message on every simulated NPU. Events of one tick run in the
+ * order in which they were scheduled.
  */
 export class MessageEngine implements Services {
   readonly machine: Machine;
@@ -40,9 +40,9 @@ export class MessageEngine implements Services {
   private readonly listener: EngineListener;
   private readonly folding: Folding;
   private readonly queue = new EventQueue();
-  /** Where NPUs stand for others along whole dimensions. */
+  /** Set when NPUs fold along whole dimensions. */
   private readonly lineage: Lineage | undefined;
-  /** Where they stand for others by classes. */
+  /** Set when NPUs fold by classes. */
   private readonly ties: TieGuard | undefined;
   private readonly agenda: Agenda;
   private readonly mail: Mail;
@@ -50,12 +50,12 @@ export class MessageEngine implements Services {
   private readonly folded: FoldedTransport | undefined;
   private readonly transport: Transport | FoldedTransport;
   private readonly log: MessageLog | undefined;
-  /** Where messages are asked for before they are sent. */
+  /** Set when receivers request messages before they are sent. */
   private readonly rendezvous: Rendezvous | undefined;
-  /** Where NPUs stand for others: by lane what came last to its barrier, by NPU what the listener was last told. */
+  /** Folded runs: per lane what came last to its barrier, per NPU the last callback to the listener. */
   private readonly barriers = { opened: new Marks(), tokens: new Marks() };
   private readonly listeners = new Marks();
-  /** Circuits that were asked for: the lane, and its packet; free numbers. */
+  /** Requested circuits: the lane and its packet; free numbers. */
   private readonly circuitLanes: Lane[] = [];
   private readonly circuitPackets: number[] = [];
   private readonly freeCircuits: number[] = [];
@@ -131,12 +131,12 @@ export class MessageEngine implements Services {
     return this.stage.busyNs;
   }
 
-  /** The longest each distinct phase took any chunk on any NPU, ns. */
+  /** Longest duration of each distinct phase, over chunks and NPUs, ns. */
   get durations(): ReadonlyMap<Phase, number> {
     return this.stage.durations;
   }
 
-  /** Runs at most so many events; true when none is left. */
+  /** Runs at most `limit` events; returns true once the queue is empty. */
   run(limit: number): boolean {
     for (const until = this.events + limit; this.events < until; this.events++) {
       const event = this.queue.take();
@@ -148,35 +148,35 @@ export class MessageEngine implements Services {
 
   // What a listener can ask for
 
-  /** Calls {@link EngineListener.onTimer} at a time, as an entry of its own in the event list. */
+  /** Calls {@link EngineListener.onTimer} at `time`, as a separate event. */
   schedule(time: number, token: number): void {
     this.queue.schedule(time, eventOf(TIMER, token));
   }
 
-  /** Calls {@link EngineListener.onDelay} after a delay of an NPU, together with its other delays that end then. */
+  /** Calls {@link EngineListener.onDelay} after a delay of an NPU, in one event with its other delays that end then. */
   delay(npu: number, ns: number, token: number): void {
     this.agenda.add(npu, this.queue.now + ns, token * 4 + DELAY, 0, false);
   }
 
-  /** Sends a message of the listener's own; {@link EngineListener.onDelivery} is called on its arrival. */
+  /** Sends a message of the listener; calls {@link EngineListener.onDelivery} on its arrival. */
   post(from: number, to: number, bytes: number, token: number): void {
     this.messages++;
     (this.transport as Transport).send(this.mail.postToken(token), from, to, bytes, undefined);
   }
 
-  /** Asks an NPU for a message of the listener's own; `post` is called when the request is there. */
+  /** Requests a message of the listener from an NPU; calls `post` when the request arrives. */
   askFor(key: string, from: number, to: number, post: () => void): void {
     this.ask(to, from, (this.rendezvous as Rendezvous).request(key, post));
   }
 
-  /** Sends a message of the listener's own once it has been asked for, where that is the protocol. */
+  /** Sends a message of the listener, under rendezvous once it is requested. */
   postWhenAsked(key: string, from: number, to: number, bytes: number, token: number): void {
     const go = () => this.post(from, to, bytes, token);
     if (this.rendezvous === undefined) go();
     else this.rendezvous.reached(key, go);
   }
 
-  /** A plan that NPUs carry out, once or many times. */
+  /** Prepares a plan that NPUs run once or many times. */
   playedPlan(plan: CollectivePlan, options: CollectiveOptions = {}): PlayedPlan {
     return new PlayedPlan(plan, this.folding, options);
   }
@@ -198,7 +198,7 @@ export class MessageEngine implements Services {
     return collective;
   }
 
-  /** An NPU begins its part in a collective, with a number for its end. It may be over before this returns. */
+  /** An NPU begins its part in a collective; `token` comes back at its end, possibly before this returns. */
   join(collective: RunningCollective, npu: number, priority: number, token = 0): void {
     this.stage.join(collective, npu, priority, token);
   }
@@ -232,7 +232,7 @@ export class MessageEngine implements Services {
         this.mail.receive(index);
         return;
       case TIMER:
-        // NPUs that stand for others start together, and start what they do with it.
+        // Folded NPUs start together, and all they do descends from that start.
         this.lineage?.enter(0, 0);
         this.listener.onTimer(index);
         return;
@@ -284,7 +284,7 @@ export class MessageEngine implements Services {
     let from = npu;
     let to = npu + apart;
     let known: number | undefined = delay;
-    // Lanes of a collective are numbered by simulated NPU, those of a group by rank.
+    // A collective numbers its lanes by simulated NPU, a group by rank.
     let lanesApart = apart * perNpu;
     if (group !== undefined) {
       from = group.members[rank] as number;
@@ -314,7 +314,7 @@ export class MessageEngine implements Services {
     this.log?.sent(id, { from, to, bytes, chunk, phase: position, sentNs: this.queue.now });
   }
 
-  // The rendezvous protocol, in functions of its own: where a function makes others, its variables live on the heap.
+  // The rendezvous protocol has its own functions: a function that makes closures keeps its variables on the heap.
 
   private sendAlong(key: string, id: number, from: number, to: number, bytes: number, ways: Ways, step: number): void {
     const go = () => (this.transport as Transport).sendAlong(id, from, to, bytes, ways, step);
@@ -337,7 +337,7 @@ export class MessageEngine implements Services {
 
   setCircuit(lane: Lane, toRank: number, place: number, packet: number): void {
     const { npu, rank, player } = lane;
-    // NPUs do not fold here: those that are simulated are the real ones.
+    // NPUs do not fold here: simulated NPUs are the real ones.
     const { stride, group } = (player as Player).map;
     const to = group === undefined ? npu + (toRank - rank) * stride : (group.members[toRank] as number);
     const request = this.freeCircuits.pop() ?? this.circuitLanes.length;
@@ -348,7 +348,7 @@ export class MessageEngine implements Services {
 
   private circuitSet(request: number): void {
     this.freeCircuits.push(request);
-    // A delay of no time: the port is done with what it does before the lane goes on.
+    // A delay of 0: the port finishes its work before the lane continues.
     this.spend(this.circuitLanes[request] as Lane, 0, this.circuitPackets[request] as number);
   }
 
@@ -359,7 +359,7 @@ export class MessageEngine implements Services {
   }
 
   private askAndExpect(lane: Lane, fromRank: number, packet: number, taker: number): void {
-    // NPUs do not fold here: those that are simulated are the real ones.
+    // NPUs do not fold here: simulated NPUs are the real ones.
     const { npu, rank, index, position, player } = lane;
     const { stride, group } = (player as Player).map;
     const from = group === undefined ? npu + (fromRank - rank) * stride : (group.members[fromRank] as number);

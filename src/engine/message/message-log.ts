@@ -1,6 +1,6 @@
 import { ConfigError } from '../../base/errors.js';
 
-/** One message, as it travelled. */
+/** One message of a run. */
 export interface MessageSpan {
   readonly from: number;
   readonly to: number;
@@ -8,7 +8,7 @@ export interface MessageSpan {
   readonly chunk: number;
   /** Position among the phases of the chunk. */
   readonly phase: number;
-  /** When its sender hands it over, ns. */
+  /** When its sender sends it, ns. */
   readonly sentNs: number;
   /** When its receiver has all of it, ns. */
   readonly arrivedNs: number;
@@ -16,21 +16,21 @@ export interface MessageSpan {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Beyond this many a list of messages is of no use to anybody, and hundreds of megabytes. */
+/** A longer list would take hundreds of megabytes and help nobody. */
 const MOST = 2 ** 21;
 
-/** Writes down every message of a run. */
+/** Records every message of a run. */
 export class MessageLog {
   /** In order of sending. */
   readonly spans: Mutable<MessageSpan>[] = [];
-  /** Of each message under way: which of the spans it is. */
+  /** Per message in flight: its index in `spans`. */
   private readonly rows: number[] = [];
 
-  /** @throws ConfigError for the message that is one too many. */
+  /** @throws ConfigError on the first message beyond the limit. */
   sent(id: number, message: Omit<MessageSpan, 'arrivedNs'>): void {
     if (this.spans.length === MOST) {
       const expected = `a collective of at most ${MOST.toLocaleString('en-US')} messages`;
-      throw new ConfigError([{ path: 'messageTimeline', expected, got: 'true, for one of more' }]);
+      throw new ConfigError([{ path: 'messageTimeline', expected, got: 'true, for a larger one' }]);
     }
     this.rows[id] = this.spans.push({ ...message, arrivedNs: message.sentNs }) - 1;
   }

@@ -2,17 +2,17 @@ import { isSymmetric } from '../../collectives/program.js';
 import type { Phase } from '../../plan/phases.js';
 import { type Lineage, Marks } from './lineage.js';
 
-/** A phase of a chunk that ends. */
+/** An ending phase of a chunk. */
 export interface EndingPhase {
   readonly phase: Phase;
   readonly startNs: number;
   readonly anticlockwise: boolean;
   readonly queue: number;
-  /** Tokens that it held when its barrier opened. */
+  /** Tokens it held when its barrier opened. */
   readonly heldBack: number;
 }
 
-/** Ends of phases that come to one queue of chunks in one tick, where NPUs stand for others. */
+/** Ends of phases that reach one queue of chunks in one tick of a folded run. */
 export class QueueMeetings {
   private readonly lineage: Lineage;
   private readonly contended: boolean;
@@ -28,7 +28,7 @@ export class QueueMeetings {
 
   /**
    * A chunk leaves a queue, or enters it.
-   * @throws Divergence when it comes second only here.
+   * @throws Divergence when it comes second only on this NPU.
    */
   meet(queue: number, ending: EndingPhase): void {
     const { lineage, marks } = this;
@@ -38,8 +38,8 @@ export class QueueMeetings {
   }
 
   /**
-   * Phases alike, of the same program for all ranks, that began together in one queue do the same step by step, each step of the first before that of the
-   * second, on every NPU; unless messages wait for links.
+   * Equal phases that run the same program on all ranks and began together in one queue do the same steps, each step of the
+   * first before that of the second, on every NPU, unless messages wait for links.
    */
   private areTwins(a: EndingPhase | undefined, b: EndingPhase): boolean {
     if (a === undefined || this.contended) return false;

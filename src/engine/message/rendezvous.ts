@@ -1,25 +1,25 @@
-/** A request is this large, whatever it asks for. */
+/** Size of a request, for a message of any size. */
 export const REQUEST_BYTES = 8192;
 
-/** What has come of the two sides of a message. */
+/** State of the two sides of a message. */
 interface Side {
-  /** Requests that have arrived before their send was reached. */
+  /** Requests that arrived before the sender reached the send. */
   granted: number;
-  /** Sends that wait for a request, in order. */
+  /** Sends waiting for a request, in order. */
   readonly waiting: (() => void)[];
 }
 
 /**
- * The rendezvous protocol: a message leaves once its sender has reached the send and has got a
- * request from the receiver, which goes out when the receive is posted.
+ * The rendezvous protocol: a message leaves once its sender has reached the send and holds a
+ * request from the receiver, which the receiver sends when it posts the receive.
  */
 export class Rendezvous {
   private readonly sides = new Map<string, Side>();
-  /** What follows the arrival of each request under way. */
+  /** What to do when each request in flight arrives. */
   private readonly requests: (() => void)[] = [];
   private readonly free: number[] = [];
 
-  /** A send has been reached: `go` sends its message, now or when the request is there. */
+  /** The sender has reached a send: calls `go`, which sends the message, now or once the request is there. */
   reached(key: string, go: () => void): void {
     const side = this.side(key);
     if (side.granted === 0) {
@@ -30,7 +30,7 @@ export class Rendezvous {
     go();
   }
 
-  /** A request for a message; its number. `post` posts the receive proper. */
+  /** Returns the number of a new request for a message. `post` posts the receive itself. */
   request(key: string, post: () => void): number {
     const number = this.free.pop() ?? this.requests.length;
     this.requests[number] = () => {
@@ -43,7 +43,7 @@ export class Rendezvous {
     return number;
   }
 
-  /** A request has come to the sender. */
+  /** A request has reached the sender. */
   arrived(number: number): void {
     const then = this.requests[number] as () => void;
     this.free.push(number);

@@ -10,26 +10,26 @@ import { TokenPlayer } from './token-player.js';
 import { WholePlayer } from './whole-player.js';
 
 export interface CollectiveOptions {
-  /** The NPUs that take part; all where undefined. */
+  /** The NPUs that take part; undefined for all. */
   readonly group?: RankGroup | undefined;
   /**
-   * How long a phase takes, ns, where all ranks act in lockstep and each is the same simulated
-   * NPU: phases are then taken as a whole. Undefined: message by message.
+   * Duration of a phase, ns, if all ranks act in lockstep and are the same simulated
+   * NPU: the engine then plays each phase as a whole. Undefined: message by message.
    */
   readonly phaseNs?: ((phase: Phase) => number) | undefined;
 }
 
-/** A plan as NPUs carry it out, the same every time: who plays its phases, and in which queues. */
+/** A plan prepared for NPUs to run any number of times: the players of its phases and their queues. */
 export class PlayedPlan {
   readonly plan: CollectivePlan;
   readonly lanesPerChunk: number;
   /** Lanes of each NPU. */
   readonly perNpu: number;
-  /** First lanes of runs that are over: they serve again. */
+  /** First lanes of finished runs, for reuse. */
   readonly free: number[] = [];
   private readonly folding: Folding;
   private readonly options: CollectiveOptions;
-  /** Players of each phase, at its even and its odd turns. */
+  /** Players of each phase, for its even and odd turns. */
   private readonly known = new Map<Phase, [Player[]?, Player[]?]>();
   private readonly dealt = new Map<string, Pick<Member, 'itinerary' | 'players'> & { after: QueueDealer }>();
 
@@ -52,12 +52,12 @@ export class PlayedPlan {
     return this.options.group?.npus.length ?? this.folding.npus;
   }
 
-  /** {@link Collective.inLockstep}: message by message that is not known. */
+  /** {@link Collective.inLockstep}: known only when phases play as a whole. */
   get inLockstep(): boolean {
     return this.options.phaseNs !== undefined;
   }
 
-  /** The queues that a dealer deals an NPU. NPUs that stand alike share what they are dealt. */
+  /** Deals an NPU its queues. NPUs whose queue counters agree share one itinerary. */
   deal(dealer: QueueDealer, makeDealer: () => QueueDealer): Pick<Member, 'itinerary' | 'players'> {
     const { state } = dealer;
     let hand = this.dealt.get(state);
@@ -73,7 +73,7 @@ export class PlayedPlan {
     return hand;
   }
 
-  /** Phases that are alike share their players. */
+  /** Equal phases share their players. */
   private playersOf({ phases, turns }: Itinerary): Player[][] {
     const { endpoint } = this.plan;
     const { group, phaseNs } = this.options;
@@ -92,10 +92,10 @@ export class PlayedPlan {
   }
 }
 
-/** One collective under way: NPUs join it when they come to it. */
+/** A running collective. Each NPU joins when it reaches it. */
 export class RunningCollective implements Collective {
   readonly played: PlayedPlan;
-  /** Number of its first lane; each NPU has as many, in order of rank in the group or of NPU. */
+  /** Number of its first lane; NPUs follow in order of rank in the group or of NPU, each with equally many lanes. */
   readonly base: number;
   readonly lanesPerChunk: number;
   readonly perNpu: number;
@@ -130,12 +130,12 @@ export class RunningCollective implements Collective {
     return this.played.inLockstep;
   }
 
-  /** When all have received all, no message is on its way to a lane: the lanes serve again. */
+  /** Frees the lanes for reuse after the last member: no message can still be in flight to one. */
   memberDone(): void {
     if (++this.finished === this.size) this.played.free.push(this.base);
   }
 
-  /** Lets an NPU join. */
+  /** Adds an NPU. */
   join(one: Pick<Member, 'npu' | 'priority' | 'startNs' | 'token' | 'itinerary' | 'players'>): Member {
     const member = { collective: this, ...one, unfinished: this.plan.chunks.length };
     this.members.push(member);

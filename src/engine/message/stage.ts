@@ -14,9 +14,9 @@ import type { TieGuard } from './tie-guard.js';
 export interface StageOptions {
   readonly machine: Machine;
   readonly npus: number;
-  /** Where they stand for others along whole dimensions. */
+  /** Set when NPUs fold along whole dimensions. */
   readonly lineage: Lineage | undefined;
-  /** Where they stand for others by classes. */
+  /** Set when NPUs fold by classes. */
   readonly ties: TieGuard | undefined;
   readonly lanes: readonly Lane[];
   readonly queue: EventQueue;
@@ -27,24 +27,24 @@ export interface StageOptions {
 }
 
 /**
- * Phases of chunks on every simulated NPU: in which queue they wait, when they start, and what
- * is known of them in the end. A chunk's stream is the number of its first lane.
+ * Phases of chunks on every simulated NPU: where they queue, when they start, and their
+ * statistics. A chunk's stream is the number of its first lane.
  */
 export class Stage {
   /** Every phase of every chunk on every simulated NPU in order of end; empty unless asked for. */
   readonly spans: PhaseSpan[] = [];
   /** Per logical dimension: time during which a phase ran in it on any NPU, ns. */
   readonly busyNs: number[];
-  /** The longest each distinct phase took any chunk on any NPU, ns. */
+  /** Longest duration of each distinct phase, over chunks and NPUs, ns. */
   readonly durations = new Map<Phase, number>();
 
   private readonly options: StageOptions;
-  /** Where NPUs stand for others: what comes to queues, and what ended a lane of each stream. */
+  /** Folded runs: what comes to queues, and what ended a lane of each stream. */
   private readonly meetings: QueueMeetings | undefined;
   private readonly ended = new Marks();
-  /** Per NPU: collectives that it has not finished. */
+  /** Per NPU: collectives it has not finished. */
   private readonly underWay: Int32Array;
-  /** The NPU whose collective has just come to its end; -1 at other times. */
+  /** The NPU whose collective is just ending; -1 at other times. */
   private finishing = -1;
   private readonly schedulers: readonly StreamScheduler[];
   private readonly dealers: readonly QueueDealer[];
@@ -80,7 +80,7 @@ export class Stage {
     );
   }
 
-  /** Lets an NPU join a collective: all its chunks go to their first queues. */
+  /** Adds an NPU to a collective: all its chunks enter their first queues. */
   join(collective: RunningCollective, npu: number, priority: number, token: number): void {
     const { lanes, machine, queue } = this.options;
     const dealt = collective.played.deal(this.dealers[npu] as QueueDealer, () => new QueueDealer(machine));
@@ -98,7 +98,7 @@ export class Stage {
     }
   }
 
-  /** A lane has come to the end of its program; the phase is over when all lanes beside it have, too. */
+  /** A lane has ended its program; the phase ends with the last of its lanes. */
   done(lane: Lane): void {
     const { lanes, lineage, ties, onCollectiveDone } = this.options;
     const member = lane.member as Member;
@@ -116,7 +116,7 @@ export class Stage {
     this.recordEnd(lane, queue);
     const isLast = at + 1 === (itinerary.first[chunk + 1] as number);
     if (lineage !== undefined) {
-      // Of lanes that end together any may be the last; either way the phase ends now.
+      // Of lanes that end together, any may be last; either way the phase ends now.
       if (lineage.differs(this.ended, stream)) lineage.estrange();
       this.meet(npu, queue, isLast ? undefined : (itinerary.queues[at + 1] as number), {
         phase: itinerary.phases[at] as Phase,

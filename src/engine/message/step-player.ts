@@ -17,13 +17,13 @@ import type { Lane, Player, Services } from './lane.js';
 import { StepState } from './step-state.js';
 import { Ways } from './ways.js';
 
-/** A receive that has been posted, in place of the number of steps that it needs. */
+/** Replaces the count of steps that a receive still needs, once it is posted. */
 const POSTED = -1;
 
 /**
  * Plays a {@link StepProgram} for any rank. Ready steps start in passes, each in ascending
- * number; what a pass makes ready has the next pass, which comes at once, but after a mark only
- * when nothing runs that could bring it about.
+ * number; steps that a pass makes ready start in the next one. That follows at once, but after a mark
+ * it waits while a running step could start it.
  */
 export class StepPlayer implements Player {
   readonly phase: Phase;
@@ -34,9 +34,9 @@ export class StepPlayer implements Player {
   private readonly endpoint: Endpoint;
   /** Delays of sends without congestion, ns. */
   private readonly delays: Float64Array;
-  /** Receives that stand for lines of several messages. */
+  /** Receives that serve lines of several messages. */
   private readonly shared: ReadonlySet<number>;
-  /** Per chunk, the ways that the program fixes and whose turn it is on them. */
+  /** Per chunk: the program's fixed ways and whose turn it is on them. */
   private readonly ways: (Ways | undefined)[] = [];
 
   constructor(phase: Phase, program: StepProgram, map: RankMap, endpoint: Endpoint) {
@@ -52,7 +52,7 @@ export class StepPlayer implements Player {
       for (let step = first[rank] as number; step < end; step++) {
         if (does[step] === SEND) {
           const offset = (peer[step] as number) - rank;
-          // To oneself: no delay, but a message all the same.
+          // A message to the rank itself has no delay.
           this.delays[step] = offset === 0 ? 0 : delayTo(phase.dimension, offset, bytes[step] as number);
         } else if (does[step] === RECEIVE && meets[step] !== step) {
           shared.add(meets[step] as number);
@@ -102,7 +102,7 @@ export class StepPlayer implements Player {
     return left[line - (this.program.first[lane.rank] as number)] === POSTED ? line : -1;
   }
 
-  /** A step that was under way has ended. */
+  /** A running step has ended. */
   private over(lane: Lane, step: number, services: Services): void {
     const state = lane.steps as StepState;
     state.busy--;
@@ -138,7 +138,7 @@ export class StepPlayer implements Player {
       }
       begin = end;
     }
-    // What a mark has made ready waits for the next pass.
+    // Steps that a mark made ready wait for the next pass.
     ready.copyWithin(0, begin, state.count);
     state.count -= begin;
     if (state.unfinished === 0) services.done(lane);
@@ -200,7 +200,7 @@ export class StepPlayer implements Player {
     else this.finish(lane, state, step);
   }
 
-  /** Chunks that are alike share a player; each is a run of its own. */
+  /** Equal chunks share a player, but each runs separately. */
   private waysOf({ chunk }: Lane): Ways | undefined {
     const { route, order } = this.program;
     if (route === undefined) return undefined;
@@ -221,7 +221,7 @@ export class StepPlayer implements Player {
   }
 }
 
-/** Sorts a stretch of a list; mostly it is in order already. */
+/** Sorts part of a list that is mostly in order already. */
 function ascend(list: number[], begin: number, end: number): void {
   for (let i = begin + 1; i < end; i++) {
     if ((list[i - 1] as number) <= (list[i] as number)) continue;

@@ -1,13 +1,13 @@
-/** How far a rank is in a program of steps. */
+/** A rank's progress through a step program. */
 export class StepState {
-  /** Of each of its steps: how many that it needs are not over. */
+  /** Per step: how many of its dependencies have not ended. */
   readonly left: Int32Array;
-  /** Steps that are ready to start, the first `count` of these. */
+  /** Steps ready to start: the first `count` entries. */
   readonly ready: number[] = [];
   count = 0;
-  /** Steps that are not over. */
+  /** Steps that have not ended. */
   unfinished: number;
-  /** Steps that have started and are not over. */
+  /** Running steps. */
   busy = 0;
   /** Posted receives of lines of several messages, in order. */
   posted: Map<number, number[]> | undefined = undefined;

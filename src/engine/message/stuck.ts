@@ -2,7 +2,7 @@ import type { StuckChunk } from '../../base/errors.js';
 import type { Phase } from '../../plan/phases.js';
 import type { MessageEngine } from './message-engine.js';
 
-/** Every chunk that has not finished, in order of NPU and chunk. NPUs are numbered as they are simulated. */
+/** Every unfinished chunk, in order of NPU and chunk. NPUs have their simulated numbers. */
 export function stuckChunks({ lanes }: MessageEngine): StuckChunk[] {
   const stuck: StuckChunk[] = [];
   for (const [index, { npu, chunk, position, running, member }] of lanes.entries()) {
@@ -19,7 +19,7 @@ export function stuckChunks({ lanes }: MessageEngine): StuckChunk[] {
   return stuck;
 }
 
-/** The first few, in words. */
+/** The first few stuck chunks as text. */
 export function describeStuck(stuck: readonly StuckChunk[]): string {
   const shown = stuck.slice(0, 8).map(({ npu, chunk, phase, collective, dimension, waitsFor }) => {
     const why = waitsFor === 'room' ? 'waits for room in its queue' : 'waits for a message';

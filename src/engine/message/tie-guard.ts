@@ -1,47 +1,47 @@
 import type { Phase } from '../../plan/phases.js';
 import { Divergence } from '../divergence.js';
 
-/** A phase of a chunk that has ended in this tick. */
+/** A phase of a chunk that ended in this tick. */
 export interface EndedPhase {
   readonly phase: Phase;
   readonly startNs: number;
   readonly anticlockwise: boolean;
   readonly queue: number;
-  /** Tokens that it held when its barrier opened. */
+  /** Tokens it held when its barrier opened. */
   readonly heldBack: number;
-  /** Where the chunk goes; undefined after its last phase. */
+  /** The chunk's next queue; undefined after its last phase. */
   readonly nextQueue: number | undefined;
   /** All ranks of its collective act in lockstep. */
   readonly inLockstep: boolean;
 }
 
 /**
- * Watches NPUs that stand for others by classes, where no lineage can tell from how far off
- * events come. What happens to one NPU in one tick may come in another order on the others. That
- * matters where it decides who stands where in a queue:
+ * Watches NPUs folded by classes, where no lineage can tell how far away events come from.
+ * Events of one NPU in one tick may come in another order on the NPUs it represents. This
+ * matters where it decides positions in a queue:
  *
- * - Two chunks that *enter* one queue. Unless they are twins: the same phase, begun together in
- *   one queue, by ranks in lockstep, which keeps its order all the way.
- * - One that enters a queue that another *leaves*, where the newcomer may go before those that
- *   wait: with another policy than first come, first served, or between collectives, whose
+ * - Two chunks *enter* one queue, unless they are twins: the same phase, begun together in
+ *   one queue, by ranks in lockstep, which keeps its order throughout.
+ * - One chunk enters a queue that another *leaves*, and the newcomer may overtake those that
+ *   wait: with a policy other than first come, first served, or between collectives, whose
  *   priorities differ.
  *
- * Two that leave let the next two in line start either way.
+ * Two chunks that leave let the next two in line start either way.
  *
- * A collective that an NPU joins enters its queues too. Where it has the queues for itself, all
- * that can happen beside is that the last chunks of the collective before it leave. First come,
+ * Joining a collective also enters queues. If the collective has the queues to itself, the only
+ * other thing that can happen is that the last chunks of the previous collective leave. First come,
  * first served, its chunks then start in the same order and the same tick, whether they find
- * room at once or have to wait for it. With another policy a chunk that has to wait is overtaken.
+ * room at once or wait for it. With another policy a waiting chunk can be overtaken.
  *
- * A barrier that opens in the tick in which a token comes to it may come first or second.
+ * A barrier that opens in the tick in which a token reaches it may come first or second.
  */
 export class TieGuard {
   private readonly firstComeFirstServed: boolean;
-  /** Per NPU: the phases that have ended in the tick `at`, and the queues that joining collectives have entered. */
+  /** Per NPU: the phases that ended in the tick `at`, and the queues that joining collectives entered. */
   private readonly ended: EndedPhase[][];
   private readonly entered: (ReadonlySet<number> | undefined)[] = [];
   private readonly at: Float64Array;
-  /** Per lane: when its barrier opened last, and when a token last came to it. */
+  /** Per lane: when its barrier opened last, and when a token last reached it. */
   private readonly openedAt: number[] = [];
   private readonly metAt: number[] = [];
 
@@ -52,8 +52,8 @@ export class TieGuard {
   }
 
   /**
-   * @param alone - no other collective is under way on the NPU.
-   * @throws Divergence when NPUs that this one stands for may part.
+   * @param alone - no other collective is running on the NPU.
+   * @throws Divergence when the NPUs this one represents may diverge.
    */
   phaseEnded(npu: number, now: number, one: EndedPhase, alone: boolean): void {
     this.turnTo(npu, now);
@@ -71,9 +71,9 @@ export class TieGuard {
 
   /**
    * An NPU joins a collective whose chunks enter these queues.
-   * @param alone - no other collective is under way on the NPU.
-   * @param caused - the phase that ended last has brought it about.
-   * @throws Divergence when NPUs that this one stands for may part.
+   * @param alone - no other collective is running on the NPU.
+   * @param caused - the phase that ended last caused this.
+   * @throws Divergence when the NPUs this one represents may diverge.
    */
   joined(npu: number, now: number, queues: ReadonlySet<number>, alone: boolean, caused: boolean): void {
     this.turnTo(npu, now);
@@ -87,7 +87,7 @@ export class TieGuard {
     this.entered[npu] = queues;
   }
 
-  /** @throws Divergence when a token has come to the lane's barrier in this tick. */
+  /** @throws Divergence when a token has reached the lane's barrier in this tick. */
   barrierOpened(lane: number, now: number): void {
     if (this.metAt[lane] === now) throw new Divergence(now);
     this.openedAt[lane] = now;

@@ -12,12 +12,12 @@ export class TokenPlayer implements Player {
   readonly pairwise: boolean;
   readonly countsMessages = true;
   private readonly program: TokenProgram;
-  /** Per entry of the program's cycle of packets: bytes, offset, delay without congestion, reduction. */
+  /** Per entry of the program's packet cycle: bytes, offset, delay without congestion, reduction. */
   private readonly bytes: Float64Array;
   private readonly offsets: Int32Array;
   private readonly delays: Float64Array;
   private readonly reductions: Float64Array;
-  /** After how many sends a barrier lets several packets go at once; infinite without one. */
+  /** Sends after which a barrier releases several packets at once; infinite without a barrier. */
   private readonly barrier: number;
 
   constructor(phase: Phase, program: TokenProgram, map: RankMap, endpoint: Endpoint) {
@@ -69,7 +69,7 @@ export class TokenPlayer implements Player {
     return packet < lane.sent ? packet : -1;
   }
 
-  /** Not asked for: a packet is gone when it is sent. */
+  /** Never called: a packet ends when it is sent. */
   arrived(): void {}
 
   private send(lane: Lane, services: Services): void {
@@ -80,11 +80,11 @@ export class TokenPlayer implements Player {
     const to = this.peer(lane, offset);
     services.send(lane, to, packet, this.bytes[k] as number, this.delays[k] as number, -1);
     lane.sent++;
-    // What is sent so far ahead comes from as far behind; pairs swap.
+    // A packet sent `offset` ahead pairs with one from `offset` behind; partners swap.
     services.expect(lane, this.program.pairwise ? to : this.peer(lane, -offset), packet, packet);
   }
 
-  /** Where a packet stands in the cycle; a division is dear where there is but one entry. */
+  /** A packet's entry in the cycle; skips the costly division when there is only one. */
   private entry(packet: number): number {
     const { length } = this.offsets;
     return length === 1 ? 0 : packet % length;

@@ -10,19 +10,19 @@ import { ALL_SWITCHES, Circuits } from './circuits.js';
 import { LinkQueues } from './link-queues.js';
 import type { Ways } from './ways.js';
 
-/** How messages travel: over links that they contend for, or with a delay of their own. */
+/** How messages travel: over links they contend for, or with a fixed delay. */
 export class Transport {
   readonly links: LinkQueues | undefined;
-  /** Optical switches, where the machine has some. */
+  /** Optical switches, if the machine has any. */
   readonly circuits: Circuits | undefined;
   private readonly queue: EventQueue;
   private readonly machine: Machine;
-  /** Messages pay for every dimension that they cross, wherever ids say where an NPU is: among classes they do. */
+  /** Messages pay for every dimension they cross. Needs real ids, which unfolded NPUs and classes have. */
   private readonly paysPath: boolean;
-  /** The wires, once a message is sent along a way that is fixed. */
+  /** The network, once a message goes along a fixed way. */
   private network: Network | undefined;
 
-  /** @param options - what happens on circuits: see {@link Circuits}. */
+  /** @param options - for circuits: see {@link Circuits}. */
   constructor(
     machine: Machine,
     folding: Folding,
@@ -40,22 +40,22 @@ export class Transport {
   }
 
   /**
-   * Puts a message on its way: an event of its own comes whenever it reaches a device.
-   * @param delay - what the reference's routing charges on a grid, where it is known, ns.
-   * @param place - the switch that it takes in a dimension of circuits.
+   * Sends a message; an event follows whenever it reaches a device.
+   * @param delay - what the reference's routing charges on a grid, if known, ns.
+   * @param place - the switch it takes in a dimension of circuits.
    */
   send(id: number, from: number, to: number, bytes: number, delay: number | undefined, place = ALL_SWITCHES): void {
     if (this.links !== undefined) this.links.send(id, from, to, bytes, place);
     else this.queue.schedule(this.queue.now + this.delayOf(from, to, bytes, delay), eventOf(MESSAGE, id));
   }
 
-  /** Sets circuits from one NPU to another; {@link Circuits} says when they are there. */
+  /** Sets circuits from one NPU to another; {@link Circuits} reports when they are set. */
   setCircuit(from: number, to: number, place: number, token: number): void {
     if (this.circuits === undefined) throw new InvariantError('a network without circuits');
     this.circuits.set(from, to, place, token);
   }
 
-  /** {@link send} on the way that is fixed for a step of a program. */
+  /** {@link send} along the fixed way of a program's step. */
   sendAlong(id: number, from: number, to: number, bytes: number, ways: Ways, step: number): void {
     if (this.links !== undefined) {
       this.links.sendAlong(id, from, to, bytes, ways, step);
@@ -66,7 +66,7 @@ export class Transport {
     this.queue.schedule(this.queue.now + delay, eventOf(MESSAGE, id));
   }
 
-  /** Moves a message on from the device that it has reached; true when that is its destination. */
+  /** Moves a message on from the device it has reached; returns true if that is its destination. */
   forward(id: number): boolean {
     return this.links === undefined || this.links.forward(id);
   }

@@ -2,15 +2,15 @@ import type { StepProgram } from '../../collectives/step-program.js';
 
 const NONE = -1;
 
-/** What has come to a link in a run of a program: how many messages were let in, and those that came before their turn. */
+/** Messages at one link in a run of a program: how many entered, and those that came before their turn. */
 interface Gate {
   entered: number;
   readonly early: Map<number, number>;
 }
 
 /**
- * The ways that a program fixes for its messages, in one run of it, and whose turn it is on each
- * link. A message joins the queue of a link once all whose turn is before have joined it.
+ * The fixed ways of a program's messages in one run, and whose turn it is on each
+ * link. A message joins a link's queue once all earlier turns have joined it.
  */
 export class Ways {
   private readonly first: Int32Array;
@@ -24,16 +24,17 @@ export class Ways {
     this.order = order;
   }
 
-  /** The place in `links` where the way of a send begins, and the one after its end. */
+  /** The place in `links` where the way of a send begins. */
   begin(step: number): number {
     return this.first[step] as number;
   }
 
+  /** The place after its end. */
   end(step: number): number {
     return this.first[step + 1] as number;
   }
 
-  /** A message has come to the link at a place of its way. Whether it is its turn; if not, it is kept until then. */
+  /** A message has reached the link at a place of its way. Returns whether it is its turn; if not, keeps it until then. */
   comes(place: number, id: number): boolean {
     if (this.order === undefined) return true;
     const turn = this.order[place] as number;
@@ -46,7 +47,7 @@ export class Ways {
     return true;
   }
 
-  /** The message that was kept and whose turn has come on a link, or -1. */
+  /** Takes the kept message whose turn has come on a link, or returns -1. */
   next(link: number): number {
     const gate = this.gates.get(link);
     const id = gate?.early.get(gate.entered);

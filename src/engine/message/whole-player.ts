@@ -3,8 +3,8 @@ import type { RankMap } from '../folding.js';
 import type { Lane, Player, Services } from './lane.js';
 
 /**
- * Plays a phase as a whole: it takes the time that it always takes. For ranks in lockstep, where
- * messages between them are nobody else's business.
+ * Plays a phase as a whole, in its known duration. For ranks in lockstep, whose messages
+ * affect nothing else.
  */
 export class WholePlayer implements Player {
   readonly phase: Phase;
@@ -27,7 +27,7 @@ export class WholePlayer implements Player {
     services.done(lane);
   }
 
-  /** No end-point delay of its own, and no message: the time has them all. */
+  /** Never called: the duration covers end-point delays and messages. */
   paid(): void {}
 
   taker(): number {

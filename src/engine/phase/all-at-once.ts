@@ -2,25 +2,25 @@ import { reduces, type TokenProgram } from '../../collectives/token-program.js';
 import { type Endpoint, reductionNs } from '../../costs/endpoint.js';
 import type { OffsetDelay } from '../../topology/logical-dimension.js';
 
-/** How long a program lasts, and whether its barrier opens in a tick in which a token becomes free. */
+/** Duration of a program, and whether its barrier opens in a tick in which a token becomes free. */
 export interface AllAtOnce {
-  /** Undefined where packets overtake each other in a way that has no closed form. */
+  /** Undefined if packets overtake each other in a way that has no closed form. */
   readonly ns: number | undefined;
   readonly barrierIsTie: boolean;
 }
 
 /**
- * The closed form of direct without a limit: `window` packets go at once to as many ranks, with
+ * The closed form of direct without a limit: `window` packets go at once, each to its own rank, with
  * delays d, an end-point delay e and a reduction r (0 where received data are kept).
  *
- * - One round (`sends` = `window`): all leave at e, arrive at e + d, and are paid for at
+ * - One round (`sends` = `window`): all leave at e, arrive at e + d, and have been paid for at
  *   `f = 2 e + d + r`. It ends with the last: `2 e + max d + r`.
  * - Two rounds with a barrier between them (all-reduce): the barrier opens with the last arrival, at
- *   `o = e + max d`. Tokens that are free before wait for the first, at T, that becomes free after it.
+ *   `o = e + max d`. Tokens that are free before then wait for the first that becomes free after it, at T.
  *   So packet j of the second round leaves at `max(T, f_j)`, f in ascending order, and the end is
- *   `max over j (max(T, f_j) + d_j) + e + r'`. Not so where a packet of the second round may be back, at
- *   `T + d + e + r'`, before the last f; nor where a token becomes free at o itself: whether it finds
- *   the barrier open is for the player to find out.
+ *   `max over j (max(T, f_j) + d_j) + e + r'`. This fails if a packet of the second round may be back, at
+ *   `T + d + e + r'`, before the last f, or if a token becomes free at o itself: only the player can tell
+ *   whether it finds the barrier open.
  *
  * @returns undefined when the program has another form.
  */
@@ -53,12 +53,12 @@ export function allAtOnce(program: TokenProgram, delay: OffsetDelay, endpoint: E
   return { ns: ns + e + second, barrierIsTie: false };
 }
 
-/** What each packet of a round of receipts pays for its reduction; undefined when they pay unlike. */
+/** What each packet of a round of receipts pays for its reduction; undefined if they differ. */
 function reductionOfRound(program: TokenProgram, endpoint: Endpoint, round: number): number | undefined {
   const { window, reducing, bytes } = program;
   const from = round * window;
   const pays = reduces(program, from);
-  // Within a cycle the packets that reduce stand in one row.
+  // Within a cycle the packets that reduce are consecutive.
   const cycle = window + reducing;
   const sameCycle = Math.floor(from / cycle) === Math.floor((from + window - 1) / cycle);
   if (!sameCycle || pays !== reduces(program, from + window - 1)) return undefined;

@@ -2,16 +2,16 @@ import { Divergence } from '../divergence.js';
 import type { EndOrder, PhaseRunning } from './end-order.js';
 
 /**
- * Looks at phases that end in one tick, in their order on the NPU that stands for all. Chunks
+ * Examines phases that end in one tick, in their order on the simulated NPU. Chunks
  * that leave or enter one queue may do so in another order on other NPUs.
  *
- * - Two that *enter* a queue stand there in another order: NPUs part for good.
+ * - Two that *enter* a queue may wait in another order: NPUs diverge for good.
  * - One that enters and one that leaves: first come, first served, the next in line starts either
- *   way. With another policy the newcomer may be the next in line or come too late: NPUs part.
+ *   way. With another policy the newcomer may be the next in line or too late: NPUs diverge.
  * - Two that *leave*: the next two in line start either way.
  *
- * @returns the queues where all NPUs start the same chunks, but owe it to different ends.
- * @throws Divergence when NPUs part.
+ * @returns the queues where all NPUs start the same chunks, but because of different ends.
+ * @throws Divergence when NPUs diverge.
  */
 export function contestedQueues(
   ends: readonly PhaseRunning[],

@@ -5,7 +5,7 @@ import { PairMemory } from './pair-memory.js';
 import type { PhaseHistory } from './phase-player.js';
 import { Place } from './place.js';
 
-/** One phase of one chunk, as the phase engine sees it: a start, an end, and what led to the start. */
+/** One phase of one chunk in the phase engine: its start, its end, and what caused the start. */
 export interface PhaseRunning {
   /** Running number of starts. */
   readonly start: number;
@@ -16,60 +16,60 @@ export interface PhaseRunning {
   /** 1, or -1 where its messages go anticlockwise. */
   readonly direction: 1 | -1;
   readonly queue: number;
-  /** The phase whose end let this one start; undefined at the start of the collective. */
+  /** The phase whose end started this one; undefined at the start of the collective. */
   readonly cause: PhaseRunning | undefined;
-  /** Another phase that ended in the same tick may have been the cause on other NPUs. */
+  /** On other NPUs the cause may be another phase that ended in the same tick. */
   ambiguous: boolean;
 }
 
-/** An event within a phase; -1 stands for its start. */
+/** An event within a phase; -1 is its start. */
 interface Moment {
   readonly run: PhaseRunning;
   readonly event: number;
 }
 
-/** Which of two comes first, and whether it does on every NPU. */
+/** Which of two comes first, and whether on every NPU. */
 interface Order {
-  /** Below 0: the first. */
+  /** Negative: the first. */
   readonly sign: number;
   readonly everywhere: boolean;
 }
 
-/** What two phases alone say of their order. */
+/** The order of two phases as far as they alone decide it. */
 interface Within {
-  /** 0: the order in which they began. Undefined: what went before or beside them has a say. */
+  /** 0: the order in which they began. Undefined: it depends on other phases. */
   readonly sign: number | undefined;
   readonly everywhere: boolean;
 }
 
 /**
- * The order of phases that end in the same tick: that in which their last events were
- * scheduled, that is, in which the events ran that scheduled these, and so on back through the
+ * The order of phases that end in the same tick: the order in which their last events were
+ * scheduled, which is the order in which the scheduling events ran, and so on back through the
  * phases to where the two histories part. Two delays that end in one tick run in the order in
- * which they began, two arrivals likewise; an arrival runs before the delays that end with it
- * if it was scheduled before the first of these.
+ * which they began, and so do two arrivals; an arrival runs before the delays that end with it
+ * if it was scheduled before the first of them.
  *
- * One NPU stands for all, so an event of a history may have run on another NPU: the cause of an
+ * One NPU represents all, so an event of a history may have run on another NPU: the cause of an
  * arrival ran on its sender. As long as the two histories part at different times, or at one
- * NPU, the order is the same everywhere. If they come to two NPUs in one tick, the order of
- * these decides, and that differs from NPU to NPU: then the order is not one of `everywhere`.
+ * NPU, the order is the same everywhere. If they reach two NPUs in one tick, the order of those
+ * NPUs decides, which differs from NPU to NPU: then the order does not hold `everywhere`.
  *
- * Histories are played only when a tie makes it necessary. Needs an end-point delay of at
- * least 1: with 0 an event can cause another in its own tick, behind the entry it belongs to.
+ * Histories are played only when a tie needs them. Requires an end-point delay of at
+ * least 1: with 0 an event can cause another in its own tick, behind its own entry.
  */
 export class EndOrder {
   private readonly histories: Histories;
   /** All phases so far in order of start, to find what else ended in a tick. */
   readonly log: PhaseRunning[] = [];
   private longest = 0;
-  /** What has been found out about past ticks, which stays true. */
+  /** Results about past ticks, which never change. */
   private readonly firstDue = new Map<number, Moment>();
-  /** Whether two that ended together did so in one order everywhere. */
+  /** Whether two phases that ended together did so in the same order everywhere. */
   private readonly same = new PairMemory();
-  /** What is known of two phases, their directions and the time between their starts. */
+  /** Known orders by two phases, their directions and the time between their starts. */
   private readonly within = new Map<Phase, Map<Phase, readonly Map<number, Within>[]>>();
 
-  /** Without end-point delay only chunks of a single phase are played here, and nothing comes of the order of their ends. */
+  /** Without end-point delay all chunks have a single phase here, and the order of their ends has no effect. */
   private readonly isIdle: boolean;
 
   constructor(endpoint: Endpoint) {
@@ -87,10 +87,10 @@ export class EndOrder {
     return this.histories.letting(decide);
   }
 
-  /** Phases that end in one tick, given in order of start, in their order. Only within {@link deciding}. */
+  /** Sorts phases that end in one tick, given in order of start. Only within {@link deciding}. */
   sorted(ends: readonly PhaseRunning[]): readonly PhaseRunning[] {
     const [first] = ends as [PhaseRunning];
-    // Phases alike that started together keep the order of their starts all the way.
+    // Equal phases that started together keep the order of their starts throughout.
     if (this.isIdle || ends.every((run) => isTwin(run, first))) return ends;
     return [...ends].sort((a, b) => this.signOfEnds(a, b));
   }
@@ -103,7 +103,7 @@ export class EndOrder {
 
   /**
    * Whether two phases that end in one tick do so in the same order on every NPU. Goes back from pair to
-   * pair of phases that began together, as far as it takes. Only within {@link deciding}.
+   * pair of phases that began together, as far as needed. Only within {@link deciding}.
    */
   isSameEverywhere(one: PhaseRunning, other: PhaseRunning): boolean {
     if (this.isIdle) return true;
@@ -118,7 +118,7 @@ export class EndOrder {
     return same;
   }
 
-  /** {@link isSameEverywhere}; undefined: if the ends of their causes are. */
+  /** {@link isSameEverywhere}; undefined if the ends of their causes decide. */
   private endAlike(a: PhaseRunning, b: PhaseRunning): boolean | undefined {
     if (!isTwin(a, b)) {
       const { sign, everywhere } = this.compareWithin(a, b);
@@ -128,9 +128,9 @@ export class EndOrder {
     return this.beganAlike(a, b);
   }
 
-  /** Whether two phases that began in one tick on one NPU did so in one order everywhere; undefined: if their causes did. */
+  /** Whether two phases that began in one tick on one NPU did so in the same order everywhere; undefined if their causes decide. */
   private beganAlike(a: PhaseRunning, b: PhaseRunning): boolean | undefined {
-    // Of one queue the next in line starts first; one cause starts what it starts in one order.
+    // A queue starts its next in line first; a single cause starts phases in a fixed order.
     if (a.queue === b.queue || (a.cause === b.cause && !a.ambiguous && !b.ambiguous)) return true;
     if (a.ambiguous || b.ambiguous) return false;
     return a.cause === undefined || b.cause === undefined ? true : undefined;
@@ -140,7 +140,7 @@ export class EndOrder {
     return this.beganAlike(a, b) ?? this.isSameEverywhere(a.cause as PhaseRunning, b.cause as PhaseRunning);
   }
 
-  /** The order of the ends of two phases, as far as these two decide it. Pipelines meet the same few pairs over and over. */
+  /** The order of the ends of two phases, as far as these two decide it. Pipelines repeat a few pairs. */
   private compareWithin(a: PhaseRunning, b: PhaseRunning): Within {
     const directions = (a.direction === 1 ? 0 : 1) + (b.direction === 1 ? 0 : 2);
     const known = this.knownOf(a.phase, b.phase)[directions] as Map<number, Within>;
@@ -196,7 +196,7 @@ export class EndOrder {
       this.moveBack(placeB, b);
       const beginA = this.beginsPhase(a);
       const beginB = this.beginsPhase(b);
-      // Both are what their phases begin with, and phases are numbered in the order in which they began.
+      // Both are the first events of their phases, and phases are numbered in order of start.
       if (beginA && beginB) {
         const apart = a.run.startNs - b.run.startNs;
         const sign = a.run.start - b.run.start || a.event - b.event;
@@ -224,7 +224,7 @@ export class EndOrder {
       }
       a = scheduledA;
       b = scheduledB;
-      // An arrival against the entry of delays that end in the same tick.
+      // An arrival and the entry of delays that end in the same tick.
       if (this.isArrival(a) !== this.isArrival(b)) {
         if (this.isArrival(a)) b = this.firstDelayDue(this.timeOf(b));
         else a = this.firstDelayDue(this.timeOf(a));
@@ -232,13 +232,13 @@ export class EndOrder {
     }
   }
 
-  /** What caused an arrival ran on its sender. */
+  /** The cause of an arrival ran on its sender. */
   private moveBack(place: Place, { run, event }: Moment): void {
     const history = this.history(run.phase);
     if (history.isArrival[event]) place.move(run.phase.dimension, history, event, run.direction);
   }
 
-  /** Of all delays that end at a time, the one that began first. */
+  /** The delay that began first of all that end at a time. */
   private firstDelayDue(time: number): Moment {
     let first = this.firstDue.get(time);
     if (first !== undefined) return first;
@@ -263,7 +263,7 @@ export class EndOrder {
     return (this.history(run.phase).cause[event] as number) < 0;
   }
 
-  /** The event during which another was scheduled. */
+  /** The event that scheduled another. */
   private causeOf({ run, event }: Moment): Moment | undefined {
     const cause = this.history(run.phase).cause[event] as number;
     if (cause >= 0) return { run, event: cause };

@@ -5,10 +5,10 @@ import type { Phase } from '../../plan/phases.js';
 import { historyBytes } from '../memory.js';
 import { type PhaseHistory, playingPhase } from './phase-player.js';
 
-/** The delays of a phase by the time at which they end. */
+/** The delays of a phase by their end time. */
 export type DelaysDue = ReadonlyMap<number, readonly number[]>;
 
-/** Thrown where a history is looked at that has not been played: what makes it, in slices. */
+/** Thrown on access to a history not yet played; holds what plays it, in slices. */
 class Needed {
   readonly play: Generator<void, void>;
 
@@ -17,7 +17,7 @@ class Needed {
   }
 }
 
-/** Histories of phases. Few are looked at, and those may have millions of events: each is played once it is asked for. */
+/** Histories of phases, each played on first use: few are needed, and one can have millions of events. */
 export class Histories {
   private readonly endpoint: Endpoint;
   private readonly played = new Map<Phase, PhaseHistory>();
@@ -27,7 +27,7 @@ export class Histories {
     this.endpoint = endpoint;
   }
 
-  /** Lets `decide` look at histories. When it comes to one that there is not yet, plays that and begins again. */
+  /** Lets `decide` use histories. When one is missing, plays it and calls `decide` again. */
   *letting<T>(decide: () => T): Generator<void, T> {
     for (;;) {
       try {

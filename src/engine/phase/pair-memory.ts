@@ -1,9 +1,9 @@
-/** Pairs that are kept before the older half is forgotten. */
+/** Pairs kept before the older half is dropped. */
 const KEPT = 2 ** 16;
 /** More than there are phases in a run. */
 const APART = 2 ** 26;
 
-/** Remembers a yes or no of pairs of numbers below 2^26, of those lately asked for: a run has too many for all. */
+/** Remembers a yes or no for recent pairs of numbers below 2^26: a run has too many pairs to keep all. */
 export class PairMemory {
   private recent = new Map<number, boolean>();
   private older = new Map<number, boolean>();

@@ -9,10 +9,10 @@ import { allAtOnce } from './all-at-once.js';
 import { playingPhase } from './phase-player.js';
 
 /**
- * How long a phase lasts in the congestion-unaware network when every rank starts it in the
+ * Duration of a phase in the congestion-unaware network when every rank starts it in the
  * same tick, ns. All ranks then act in lockstep, so one rank whose messages come back to
- * itself stands for all (docs/model.md, section 8), and nothing else that runs can change it.
- * @param delay - of a message to the rank so far ahead, where that is not the dimension's.
+ * itself represents all (docs/model.md, section 8), and nothing else that runs can change it.
+ * @param delay - by offset of the receiver, if it is not the dimension's.
  */
 export function phaseDuration(phase: Phase, endpoint: Endpoint, delay?: OffsetDelay): number {
   return drain(timingPhase(phase, endpoint, delay));
@@ -25,7 +25,7 @@ export function* timingPhase(
   delay: OffsetDelay = delayIn(phase.dimension),
 ): Generator<void, number> {
   let longest = 0;
-  // Lanes side by side do not disturb each other.
+  // Lanes do not affect each other.
   for (const program of phase.lanes) {
     longest = Math.max(longest, yield* laneDuration(program, phase, endpoint, delay));
   }
@@ -46,7 +46,7 @@ function* laneDuration(
   return time[last] as number;
 }
 
-/** Whether the message that opens direct's barrier comes in a tick in which a token becomes free. In slices. */
+/** Whether the message that opens direct's barrier arrives in a tick in which a token becomes free. In slices. */
 export function* barrierIsTie(phase: Phase, endpoint: Endpoint): Generator<void, boolean> {
   const [program, ...others] = phase.lanes;
   const alone = program?.kind === 'token' && others.length === 0 ? program : undefined;

@@ -15,26 +15,26 @@ import { timingPhase } from './phase-duration.js';
 const NONE: ReadonlySet<number> = new Set();
 
 export interface PhaseRun {
-  /** When the collective has finished, on every NPU, ns. */
+  /** When the collective finishes, on every NPU, ns. */
   readonly finishNs: number;
-  /** Phases that ended: one event each. */
+  /** Ended phases: one event each. */
   readonly events: number;
   /** Per logical dimension: time during which at least one phase ran in it, ns. */
   readonly busyNs: readonly number[];
   /** Every phase of every chunk in order of start; empty unless asked for. */
   readonly spans: readonly PhaseSpan[];
-  /** How long each distinct phase lasts, ns. */
+  /** Duration of each distinct phase, ns. */
   readonly durations: ReadonlyMap<Phase, number>;
 }
 
 /**
  * Runs a collective in the congestion-unaware network when all NPUs do the same: a queueing
- * network of chunks and phases with one event per phase end, whatever the number of NPUs.
+ * network of chunks and phases with one event per phase end, for any number of NPUs.
  */
 export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boolean): Generator<void, PhaseRun> {
   const itinerary = compact(dealQueues(job));
   const { first, phases, queues, anticlockwise } = itinerary;
-  // Chunks that are alike share one list of phases.
+  // Equal chunks share one list of phases.
   const distinct = new Set([...new Set(job.chunks)].flat());
   const durations = new Map<Phase, number>();
   for (const phase of distinct) durations.set(phase, yield* preparing(timingPhase(phase, job.endpoint), limits));
@@ -42,13 +42,13 @@ export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boo
   const events = new EventQueue();
   const endOrder = new EndOrder(job.endpoint);
   const runs = endOrder.log;
-  /** Per chunk: the phase that it waits for or runs, as an index into `phases`. */
+  /** Per chunk: the phase it waits for or runs, as an index into `phases`. */
   const at = first.slice(0, -1);
   let ended = 0;
   let ending: PhaseRunning | undefined;
-  /** Queues that phases leave or enter in this tick in an order that is not the same on every NPU. */
+  /** Queues that phases leave or enter in this tick in an order that differs from NPU to NPU. */
   let contested: ReadonlySet<number> = NONE;
-  /** The queue that a chunk goes to from the one it is in; undefined after its last phase. */
+  /** The chunk's next queue; undefined after its last phase. */
   const next = (chunk: number) => {
     const step = at[chunk] as number;
     return step + 1 === first[chunk + 1] ? undefined : (queues[step + 1] as number);
@@ -134,7 +134,7 @@ export function* playPhases(job: CollectiveJob, limits: RunLimits, timeline: boo
   return { finishNs: events.now, events: ended, busyNs: busy.map(({ total }) => total), spans, durations };
 }
 
-/** In typed arrays, which take a quarter of the room: there may be millions of phases. */
+/** Copies it into typed arrays, a quarter of the size: there may be millions of phases. */
 function compact({ first, phases, queues, anticlockwise }: Itinerary) {
   return {
     phases,

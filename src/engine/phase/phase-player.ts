@@ -8,31 +8,31 @@ import { delayIn, type OffsetDelay } from '../../topology/logical-dimension.js';
 import { EventQueue } from '../event-queue.js';
 
 /**
- * Everything that happens in a phase, as numbered events: arrivals of messages, and ends of
+ * All events of a phase, numbered: arrivals of messages and ends of
  * the rank's own delays. Times count from the start of the phase, ns.
  */
 export interface PhaseHistory {
   readonly time: readonly number[];
-  /** The event that caused it, or -1: the start of the phase. */
+  /** The event that caused it; -1 for the start of the phase. */
   readonly cause: readonly number[];
   readonly isArrival: readonly boolean[];
-  /** Of an arrival: how many ranks behind its sender is, or the bits in which the two differ where ranks pair up. */
+  /** For an arrival: how many ranks behind its sender is or, where ranks pair up, the bits in which the two differ. */
   readonly offset: readonly number[];
   readonly pairwise: boolean;
-  /** The event with which the phase ends. */
+  /** The event that ends the phase. */
   readonly last: number;
   /**
-   * The message that opens direct's barrier comes in a tick in which a token becomes free.
+   * The message that opens direct's barrier arrives in a tick in which a token becomes free.
    * Whether the token finds the barrier open then depends on what else the NPU does.
    */
   readonly barrierIsTie: boolean;
 }
 
 /**
- * Plays a phase for one rank that stands for all: what it sends comes back to itself.
- * Delays of the rank that end in one tick are one entry of the event list, made with the first
- * of them; arrivals are entries of their own (docs/model.md, section 7). Which comes first can decide
- * what direct's barrier lets through.
+ * Plays a phase for one rank that represents all: its messages come back to itself.
+ * Delays of the rank that end in one tick are one entry of the event list, created with the first
+ * of them; each arrival is its own entry (docs/model.md, section 7). Which comes first can decide
+ * what direct's barrier releases.
  */
 export function playPhase(phase: Phase, endpoint: Endpoint): PhaseHistory {
   return drain(playingPhase(phase, endpoint));
@@ -51,7 +51,7 @@ export function* playingPhase(
   const laneOf: Lane[] = [];
   const packetOf: number[] = [];
   const queue = new EventQueue();
-  /** By tick: the rank's own delays that end then. */
+  /** Per tick: the rank's own delays that end then. */
   const ending = new Map<number, number[]>();
   let current = -1;
   /** Ticks in which barriers opened, and in which tokens of lanes with a barrier became free. */
@@ -112,7 +112,7 @@ export function* playingPhase(
       const lane = laneOf[event] as Lane;
       const packet = packetOf[event] as number;
       if (packet >= 0 && reduces(lane.program, packet)) {
-        // The complement of its number marks a packet that has been reduced.
+        // The complement of its number marks a reduced packet.
         wait(lane, lane.reductions[packet % lane.reductions.length] as number, ~packet);
         continue;
       }

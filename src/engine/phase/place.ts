@@ -2,8 +2,8 @@ import type { LogicalDimension } from '../../topology/logical-dimension.js';
 import type { PhaseHistory } from './phase-player.js';
 
 /**
- * An NPU, seen from another: how many ranks ahead in each dimension. Where ranks pair up
- * (halving-doubling) the distance is a set of bits, and going it twice leads back.
+ * An NPU relative to another: how many ranks ahead in each dimension. Where ranks pair up
+ * (halving-doubling) the distance is a set of bits, and taking it twice leads back.
  */
 export class Place {
   private readonly ahead = new Map<number, number>();

@@ -36,7 +36,7 @@ describe('warnings', () => {
     expect(warningsOf({ size: 4098 })).toEqual([
       {
         code: 'inflated-bytes',
-        message: expect.stringContaining('5120 bytes are simulated for 4098 asked for'),
+        message: expect.stringContaining('5120 bytes are simulated instead of 4098'),
         // floor(4098 / 4) = 1024 a chunk; the 2 bytes that are left take a fifth.
         data: { simulated: 5120, asked: 4098, chunks: 5, chunkBytes: 1024 },
       },
@@ -44,7 +44,7 @@ describe('warnings', () => {
     expect(warningsOf({ size: 10 })).toEqual([
       {
         code: 'inflated-bytes',
-        message: expect.stringContaining('32 bytes are simulated for 10 asked for'),
+        message: expect.stringContaining('32 bytes are simulated instead of 10'),
         data: { simulated: 32, asked: 10, chunks: 4, chunkBytes: 8 },
       },
     ]);

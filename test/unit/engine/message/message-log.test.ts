@@ -16,7 +16,7 @@ test('a ring of 3 by hand: each of 4 messages leaves when the one before has com
   );
   expect(messageTimeline.length).toBe(3 * 4);
   expect(engine.messages).toBe(3 * 4);
-  expect(engine.reason).toContain('every message is asked for');
+  expect(engine.reason).toContain('every message is recorded');
 });
 
 test.each(['congestion-unaware', 'congestion-aware'] as const)('%s: the log changes no time', (network) => {
@@ -33,6 +33,6 @@ test.each(['congestion-unaware', 'congestion-aware'] as const)('%s: the log chan
 test('the phase engine has no messages to show', () => {
   const spec = { collective: 'all-reduce', topology: 'ring(4, 1 GB/s, 10 ns)', size: 4096 } as const;
   expect(() => simulateCollective({ ...spec, engine: 'phase', messageTimeline: true })).toThrow(
-    'every message is asked for',
+    'every message is recorded',
   );
 });

@@ -131,14 +131,14 @@ describe('wrong', () => {
     };
     expect(() => check(mscclXml(race))).toThrow(
       'a.xml: line 7 (gpu 0, tb 1, step 0): expected cells that hold something, got chunk 0 of buffer s, never written ' +
-        '(only when steps take turns in another order: one does not wait for a step that it needs)',
+        '(only if steps run in another order: one does not wait for a step that it needs)',
     );
   });
 
   test('too many to tell', () => {
     const nothing = { ...ringAllGather(8), blocks: () => [] };
     expect(() => check(mscclXml(nothing))).toThrow(
-      'a.xml: output: expected what the collective promises, got 54 more blocks that are wrong',
+      'a.xml: output: expected what the collective promises, got 54 more wrong blocks',
     );
   });
 
