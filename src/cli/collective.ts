@@ -70,6 +70,10 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('--scheduling <policy>', 'fifo, lifo or explicit', 'fifo')
     .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit', '10')
     .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit', '1600')
+    .option(
+      '--gen-model <terms>',
+      'us per byte beyond the model, after GenModel: gamma (reduced), delta (moved by reductions), epsilon (of senders above threshold), such as gamma=2e-6,epsilon=1e-5,threshold=4',
+    )
     .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
     .addOption(new Option('--measured <log>', 'put measured times beside the simulated ones').conflicts('explain'))
     .addOption(

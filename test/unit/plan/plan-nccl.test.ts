@@ -132,6 +132,24 @@ test('on graphs, in groups and from a root', () => {
   expect(timeNs).toBe(6600 + 6 * 600);
 });
 
+test('a workload takes the options too', () => {
+  const node = {
+    id: 0,
+    name: '',
+    dependsOn: [],
+    ns: 1,
+    kind: 'collective',
+    bytes: 1 << 20,
+    collective: 'all-reduce',
+  } as const;
+  for (const nccl of [{ protocol: 'Simple' }, { machine: { preset: 'dgx-a100', netLatencyUs: 3 } }] as const) {
+    const alone = run({ topology: FOUR, size: 1 << 20, nccl });
+    const { timeNs } = simulateWorkload({ topology: FOUR, graphs: { nodes: [node] }, algorithms: 'nccl', nccl });
+    expect(timeNs).toBe(alone.timeNs);
+    expect(timeNs).not.toBe(run({ topology: FOUR, size: 1 << 20 }).timeNs);
+  }
+});
+
 test('what cannot be is refused by name', () => {
   expect(issuesOf({ collective: 'all-to-all' })).toEqual(['algorithms']);
   expect(issuesOf({ collective: 'gather' })).toEqual(['algorithms']);
@@ -140,6 +158,8 @@ test('what cannot be is refused by name', () => {
   expect(issuesOf({ nccl: { gpusPerNode: 3 } })).toEqual(['nccl.gpusPerNode']);
   expect(issuesOf({ nccl: { machine: 'dgx-9' } })).toEqual(['nccl.machine']);
   expect(issuesOf({ nccl: { machine: ncclMachine('dgx-a100', { nodes: 2 }) } })).toEqual(['nccl.machine']);
+  expect(issuesOf({ nccl: { machine: { preset: 'dgx-9' } } })).toEqual(['nccl.machine.preset']);
+  expect(issuesOf({ nccl: { machine: { preset: 'dgx-a100', nodes: 2 } } })).toEqual(['nccl.machine.nodes']);
   expect(issuesOf({ nccl: { protocol: 'LL256' } })).toEqual(['nccl.protocol']);
   expect(issuesOf({ algorithms: 'ring', nccl: {} })).toEqual(['nccl']);
   expect(issuesOf({ involvedDimensions: [true, false], topology: FOUR })).toEqual(['involvedDimensions']);
