@@ -82,6 +82,25 @@ describe.each(['congestion-unaware', 'congestion-aware'] as const)('in the %s ne
   });
 });
 
+test('a tree on one node: a chain that all channels share, whose inner links carry all bytes up and down', () => {
+  const asked = {
+    algorithms: 'nccl-tree',
+    size: '256 MiB',
+    switching: 'cut-through',
+    network: 'congestion-aware',
+  } as const;
+  const { timeNs, nccl, links = [] } = run({ ...asked, linkStatistics: true });
+  const carried = (npu: number) => links.filter((link) => link.npu === npu).map(({ bytes }) => bytes);
+  expect(links).toHaveLength(16);
+  for (const end of [0, 7]) expect(carried(end)).toEqual([2 ** 28, 2 ** 28]);
+  for (const inner of [1, 2, 3, 4, 5, 6]) expect(carried(inner)).toEqual([2 ** 29, 2 ** 29]);
+  // The formula counts on twice the bytes at 0.92 of the bandwidth, of which this size reaches 0.9; the wires know neither.
+  const wiresUs = (nccl?.predictedLatencyUs ?? 0) + 2 ** 29 / 360e3;
+  expect(nccl?.predictedUs).toBeCloseTo((nccl?.predictedLatencyUs ?? 0) + 2 ** 29 / 360e3 / 0.92 / 0.9, 0);
+  expect(timeNs / 1000).toBeGreaterThan(wiresUs - 65);
+  expect(Math.abs(timeNs / 1000 / wiresUs - 1)).toBeLessThan(0.02);
+});
+
 describe('what is chosen', () => {
   test('is what NCCL chooses on the machine, of rings and trees', () => {
     for (const size of [1024, 2 ** 20, 2 ** 26]) {
