@@ -9,7 +9,7 @@ export type { LinkLoad } from './bounds/link-load.js';
 export { type NetworkBoundRequest, networkBound } from './bounds/network-bound.js';
 export type { PlanBound } from './bounds/plan-bound.js';
 export type { AlgorithmName } from './collectives/algorithms.js';
-export type { Collective, RootedCollective, SymmetricCollective } from './collectives/collective.js';
+export type { Collective, EvenCollective, RootedCollective, SymmetricCollective } from './collectives/collective.js';
 export type { StepTerms } from './collectives/priced-program.js';
 export type { LinkReport } from './engine/message/link-servers.js';
 export type { MessageSpan } from './engine/message/message-log.js';

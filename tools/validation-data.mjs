@@ -97,24 +97,28 @@ function simulatedErrors(table) {
   return { ...summary(compared), compared, topology, bias: bands };
 }
 
-/** A100 on more nodes, by the law that `calibrate` keeps when it has seen none of them. */
-function goalsOf(tables) {
-  const on = (nodes) => tables.find(({ name }) => name === `abci-a100-${nodes}n-allreduce`);
-  const extrapolate = (seen, nodes, below = Number.POSITIVE_INFINITY) => {
-    const cut = (table) => ({ ...table, rows: table.rows.filter(({ bytes }) => bytes < below) });
-    const calibration = calibrate(seen.map(on).map(cut), { machine: ncclMachineOf(on(seen[0])) });
-    const predict = calibrated(calibration);
-    const { bytes, timesUs } = samplesOf(cut(on(nodes)));
-    const call = { collective: 'all-reduce', nodes };
-    const compared = bytes.map((size, i) => [size, predict({ ...call, bytes: size }).timeUs, timesUs[i]]);
-    const [{ law }] = calibration.acrossNodes;
-    return {
-      seen,
-      nodes,
-      law: law.shape.length === 0 ? law.base.kind : `${law.base.kind}, shaped`,
-      ...summary(compared),
-    };
+/** A number of nodes by the law that `calibrate` keeps when it has not seen it. */
+export function extrapolated(tables, machine, seen, nodes, below = Number.POSITIVE_INFINITY) {
+  const on = (count) => tables.find(({ name }) => name === `abci-${machine}-${count}n-allreduce`);
+  const cut = (table) => ({ ...table, rows: table.rows.filter(({ bytes }) => bytes < below) });
+  const calibration = calibrate(seen.map(on).map(cut), { machine: ncclMachineOf(on(seen[0])) });
+  const predict = calibrated(calibration);
+  const { bytes, timesUs } = samplesOf(cut(on(nodes)));
+  const call = { collective: 'all-reduce', nodes };
+  const compared = bytes.map((size, i) => [size, predict({ ...call, bytes: size }).timeUs, timesUs[i]]);
+  const [{ law }] = calibration.acrossNodes;
+  return {
+    seen,
+    nodes,
+    law: law.shape.length === 0 ? law.base.kind : `${law.base.kind}, shaped`,
+    compared,
+    ...summary(compared),
   };
+}
+
+/** A100 on more nodes. */
+function goalsOf(tables) {
+  const extrapolate = (...rest) => extrapolated(tables, 'a100', ...rest);
   const cases = [
     [[2, 4], 8],
     [[2], 4],

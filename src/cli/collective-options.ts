@@ -2,6 +2,7 @@ import { ConfigError, type Issue, show } from '../base/errors.js';
 import { type Decomposition, NETWORK_MODELS, type NetworkModel } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
+import type { StepTerms } from '../collectives/priced-program.js';
 import type { NcclProtocol } from '../costs/nccl/names.js';
 import type { NcclPreset } from '../costs/nccl/presets.js';
 import type { SchedulingPolicy } from '../scheduler/stream-scheduler.js';
@@ -46,6 +47,7 @@ export interface CollectiveFlags extends SizeRange {
   readonly measured?: string;
   readonly plot?: string;
   readonly costs?: string;
+  readonly genModel?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
 }
@@ -88,6 +90,7 @@ export function specOf(flags: CollectiveFlags): Omit<CollectiveSpec, 'topology' 
     ...(model === undefined ? {} : { network: model }),
     ...Object.fromEntries(names),
     ...ncclOf(flags),
+    ...(flags.genModel === undefined ? {} : { genModel: termsOf(flags.genModel) }),
     ...(flags.root === undefined ? {} : { root: numeric(flags.root) as number }),
     ...(flags.involved === undefined ? {} : { involvedDimensions: involvedOf(flags.involved) }),
     ...(flags.startTimes === undefined ? {} : { startTimes: listOf(flags.startTimes) }),
@@ -102,6 +105,27 @@ function ncclOf({ ncclMachine, gpusPerNode, protocol }: CollectiveFlags): Pick<C
     ...(protocol === undefined ? {} : { protocol: protocol as NcclProtocol }),
   };
   return Object.keys(given).length === 0 ? {} : { nccl: given };
+}
+
+/** Terms of GenModel as they are written, and their names in a spec. */
+const TERMS: Readonly<Record<string, keyof StepTerms>> = {
+  gamma: 'gammaUsPerByte',
+  delta: 'deltaUsPerByte',
+  epsilon: 'epsilonUsPerByte',
+  threshold: 'incastThreshold',
+};
+
+/** `gamma=2e-6,threshold=4`. */
+function termsOf(text: string): StepTerms {
+  const terms = text.split(',').map((part) => {
+    const [name = '', value = ''] = part.split('=').map((one) => one.trim());
+    const term = TERMS[name];
+    const number = numeric(value);
+    if (term !== undefined && typeof number === 'number') return [term, number] as const;
+    const expected = `terms such as gamma=2e-6,threshold=4, of ${Object.keys(TERMS).join(', ')}`;
+    throw new ConfigError([{ path: '--gen-model', expected, got: show(part) }]);
+  });
+  return Object.fromEntries(terms);
 }
 
 /** Values with commas between. */

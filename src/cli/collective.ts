@@ -8,7 +8,7 @@ import { type CollectiveFlags, FLAGS, modelAndFile, shorthandOf, specOf } from '
 import { choiceLines, collectiveCsv, linkLines, ncclTable } from './collective-table.js';
 import { warningLines } from './collective-warnings.js';
 import { checkOutputs } from './files/place.js';
-import { inTermsOfFlags } from './flags.js';
+import { inTermsOfFlags, numeric } from './flags.js';
 import type { Io } from './io.js';
 import { jsonOutput } from './json-output.js';
 import { sizesOf } from './sizes.js';
@@ -70,6 +70,10 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('--scheduling <policy>', 'fifo, lifo or explicit', 'fifo')
     .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit', '10')
     .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit', '1600')
+    .option(
+      '--gen-model <terms>',
+      'us per byte beyond the model, after GenModel: gamma (reduced), delta (moved by reductions), epsilon (of senders above threshold), such as gamma=2e-6,epsilon=1e-5,threshold=4',
+    )
     .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
     .addOption(new Option('--measured <log>', 'put measured times beside the simulated ones').conflicts('explain'))
     .addOption(
@@ -229,16 +233,23 @@ async function weightsOf({ weights: file }: CollectiveFlags): Promise<Pick<Colle
 }
 
 /** The schedule in an MSCCL file, instead of an algorithm by name. */
-async function programOf({ algorithmFile: file, collective }: CollectiveFlags): Promise<Partial<CollectiveSpec>> {
+async function programOf({
+  algorithmFile: file,
+  collective,
+  root: wanted,
+}: CollectiveFlags): Promise<Partial<CollectiveSpec>> {
   if (file === undefined) return {};
   const [{ readInput }, { readMsccl }] = await Promise.all([
     import('./files/read-input.js'),
     import('../formats/msccl/read-msccl.js'),
   ]);
   const text = (await readInput(file)).toString('utf8');
-  const { program, collective: claimed } = readMsccl(text, file === '-' ? 'standard input' : file);
+  const { program, collective: claimed, root } = readMsccl(text, file === '-' ? 'standard input' : file);
   if (claimed === undefined) return { program, programClaim: 'unchecked' };
-  if (claimed === collective) return { program };
+  if (claimed === collective && wanted !== undefined && numeric(wanted) !== root) {
+    throw new ConfigError([{ path: '--root', expected: `${root}, the root in ${file}`, got: show(wanted) }]);
+  }
+  if (claimed === collective) return root === 0 ? { program } : { root, program };
   const expected = `${claimed}, which ${file} computes`;
   throw new ConfigError([{ path: '--collective', expected, got: show(collective) }]);
 }

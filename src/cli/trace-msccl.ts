@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import * as v from 'valibot';
 import { keys, parse, quantity } from '../base/validate.js';
 import type { Warning } from '../base/warnings.js';
+import { isSymmetricCollective } from '../collectives/collective.js';
 import { readInput } from './files/read-input.js';
 import { inTermsOfFlags, numeric } from './flags.js';
 import type { Io } from './io.js';
@@ -81,11 +82,13 @@ async function traceMsccl(file: string, flags: Flags, io: Io): Promise<void> {
   }
   const what = collective ?? 'a custom collective';
   const claim = collective === undefined ? 'its claim is not checked' : 'it computes what it claims';
+  // System files know the others alone.
+  const inSystemFile = collective !== undefined && isSymmetricCollective(collective) ? collective : 'all-reduce';
   const lines = [
     ...notes.map((note) => `note: ${name}: ${note}`),
     `${name}: ${what} of ${program.ranks} ranks in ${blocks} chunks of ${blockBytes} bytes; ${claim}`,
     `wrote ${filesText(written.prefix, graphs.length)}`,
-    `to use it, in the system file: "${collective ?? 'all-reduce'}-implementation-custom": ["${written.prefix}"]`,
+    `to use it, in the system file: "${inSystemFile}-implementation-custom": ["${written.prefix}"]`,
   ];
   io.out(`${lines.join('\n')}\n`);
   for (const { message } of warnings) io.err(`# warning: ${message}\n`);

@@ -4,8 +4,11 @@ export type SymmetricCollective = 'all-reduce' | 'reduce-scatter' | 'all-gather'
 /** Collectives from or to one rank, the root. */
 export type RootedCollective = 'broadcast' | 'reduce' | 'gather' | 'scatter';
 
+/** Collectives whose ranks all have equally much. */
+export type EvenCollective = SymmetricCollective | RootedCollective;
+
 /** The simulated collective operations. `alltoallv` is an all-to-all of unequal parts. */
-export type Collective = SymmetricCollective | RootedCollective | 'alltoallv';
+export type Collective = EvenCollective | 'alltoallv';
 
 export const SYMMETRIC_COLLECTIVES: readonly SymmetricCollective[] = [
   'all-reduce',
@@ -16,11 +19,7 @@ export const SYMMETRIC_COLLECTIVES: readonly SymmetricCollective[] = [
 
 export const ROOTED_COLLECTIVES: readonly RootedCollective[] = ['broadcast', 'reduce', 'gather', 'scatter'];
 
-/** Collectives whose ranks all have equally much: all but alltoallv. */
-export const EVEN_COLLECTIVES: readonly (SymmetricCollective | RootedCollective)[] = [
-  ...SYMMETRIC_COLLECTIVES,
-  ...ROOTED_COLLECTIVES,
-];
+export const EVEN_COLLECTIVES: readonly EvenCollective[] = [...SYMMETRIC_COLLECTIVES, ...ROOTED_COLLECTIVES];
 
 export const COLLECTIVES: readonly Collective[] = [...EVEN_COLLECTIVES, 'alltoallv'];
 

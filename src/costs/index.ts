@@ -47,7 +47,7 @@ export {
 export { type NcclCall, type NcclCandidate, type NcclChoice, ncclChoose } from './nccl/choose.js';
 export type { NcclGraph, NcclMachine, NcclPath } from './nccl/machine.js';
 export { NCCL_COLLECTIVES, type NcclAlgorithm, type NcclCollective, type NcclProtocol } from './nccl/names.js';
-export type { NcclOptions } from './nccl/options.js';
+export type { NcclOptions, NcclPresetMachine } from './nccl/options.js';
 export { NCCL_PRESETS, type NcclPreset, type NcclPresetOptions, ncclMachine } from './nccl/presets.js';
 export type { NcclSplit } from './nccl/split.js';
 export { type NcclCandidateRow, type NcclTuning, type NcclTuningRow, ncclTuning } from './nccl/tuning.js';

@@ -1,6 +1,8 @@
 import { ConfigError } from '../base/errors.js';
-import { lineOf } from '../topology/dimension.js';
+import { strides } from '../topology/address.js';
+import { type Dimension, lineOf } from '../topology/dimension.js';
 import type { Network } from '../topology/network.js';
+import { subgridOf } from '../topology/subgrid.js';
 import type { Machine } from './machine.js';
 import type { CollectiveWish } from './wish.js';
 
@@ -44,14 +46,23 @@ export function ncclNodes({ members, nccl }: CollectiveWish, machine: Machine): 
     const between = other === undefined ? inside : narrowest(graph, ranks[0] as number, ranks[other] as number);
     return { members: lists, insideGBps: inside, betweenGBps: between };
   }
-  const active = dimensions.filter((one) => one.npus > 1);
   const rate = (list: typeof dimensions) => list.reduce((sum, one) => sum + lineOf(one).cut(1) * one.bandwidth, 0);
-  const [first, ...others] = active;
+  if (members !== undefined) {
+    // A group sends along the dimensions in which its members differ.
+    const stride = strides(dimensions);
+    const { spans } = subgridOf(members, dimensions);
+    const along = (fits: (d: number) => boolean) => rate(spans.filter(fits).map((d) => dimensions[d] as Dimension));
+    const inside = along((d) => (stride[d] as number) < perNode);
+    const between = along((d) => (stride[d] as number) >= perNode);
+    return { members: lists, insideGBps: inside || between, betweenGBps: between || inside };
+  }
+  const [first, ...others] = dimensions.filter((one) => one.npus > 1);
   const inside = rate(first === undefined ? [] : [first]);
   return { members: lists, insideGBps: inside, betweenGBps: others.length === 0 ? inside : rate(others) };
 }
 
-function usualNode({ dimensions, graph, npus }: Machine): number {
+/** GPUs that share a node where nothing else is said: those along the first dimension; of a graph eight, or all. */
+export function usualNode({ dimensions, graph, npus }: Pick<Machine, 'dimensions' | 'graph' | 'npus'>): number {
   const [first, ...others] = dimensions.filter((one) => one.npus > 1);
   if (graph === undefined) return others.length === 0 ? npus : (first?.npus ?? 1);
   return npus > USUAL_NODE && npus % USUAL_NODE === 0 ? USUAL_NODE : npus;

@@ -12,6 +12,7 @@ import { ncclMachine } from '../costs/nccl/presets.js';
 import { ncclMachineFor } from '../costs/nccl/search.js';
 import { type NcclTuning, ncclTuning } from '../costs/nccl/tuning.js';
 import { everyNpu } from '../topology/logical-dimension.js';
+import { subgridOf } from '../topology/subgrid.js';
 import type { CollectivePlan, NcclPlan } from './job.js';
 import { type Machine, networkOf } from './machine.js';
 import { checkMemory } from './memory.js';
@@ -56,8 +57,8 @@ export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName)
   }
   const collective = supported(asked, name);
   if (groupRanks !== undefined && wish.members === undefined) {
-    const expected = `groups that are lists of NPUs, for ${name}: which of them share a node matters`;
-    throw new ConfigError([{ path: 'groups', expected, got: 'axes of many groups' }]);
+    const expected = `groups that are lists of NPUs, or axes of a grid that break off in no dimension and no node, for ${name}`;
+    throw new ConfigError([{ path: 'groups', expected, got: 'groups that lie in different ways' }]);
   }
   const nodes = ncclNodes(wish, machine);
   const ranks = groupRanks ?? machine.npus;
@@ -96,6 +97,10 @@ function machineSeen({ nccl = {} }: CollectiveWish, { members, insideGBps, betwe
   const shape = { nodes: members.length, gpusPerNode: members[0]?.length ?? 1 };
   const { machine, computeCapability } = nccl;
   if (typeof machine === 'string') return ncclMachine(machine, shape);
+  if (machine !== undefined && 'preset' in machine) {
+    const { preset, ...changes } = machine;
+    return ncclMachine(preset, { ...changes, ...shape });
+  }
   if (machine === undefined) {
     const generation = computeCapability === undefined ? {} : { computeCapability };
     return ncclMachineFor({ ...shape, ...generation, insideGBps, betweenGBps });
@@ -182,7 +187,7 @@ function wireOf(
     baseNs: BASE_US[algorithm][protocol] * 1000,
     perByte: NCCL_WIRE_BYTES[protocol],
     hopNs: (from, to) => Math.max(0, (nodeOf[from] === nodeOf[to] ? inside : between) - latencyNs(from, to)),
-    relays: npus === undefined && machine.graph === undefined ? (from, to) => turnings(machine, from, to) : () => [],
+    relays: relaysOf(machine, npus),
     ...(machine.network === 'congestion-unaware'
       ? {
           port: (from: number, to: number) => {
@@ -192,6 +197,17 @@ function wireOf(
         }
       : {}),
   };
+}
+
+/** The ranks at which a message turns, where all of these are ranks: of a grid, and of a group that is one. */
+function relaysOf(machine: Machine, npus: readonly number[] | undefined): NcclWire['relays'] {
+  const { graph, dimensions } = machine;
+  if (graph !== undefined) return () => [];
+  if (npus === undefined) return (from, to) => turnings(machine, from, to);
+  if (!subgridOf(npus, dimensions).isWhole) return () => [];
+  const rankOf = new Map(npus.map((npu, rank) => [npu, rank]));
+  const between = (from: number, to: number) => turnings(machine, npus[from] as number, npus[to] as number);
+  return (from, to) => between(from, to).map((npu) => rankOf.get(npu) as number);
 }
 
 /** The NPUs at which a message turns into the next dimension, lowest dimension first. */

@@ -5,11 +5,13 @@ import type { Collective } from '../collectives/collective.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import type { CollectivePlan } from '../plan/job.js';
 import type { Machine } from '../plan/machine.js';
+import { usualNode } from '../plan/nccl-nodes.js';
 import { givenPhase } from '../plan/phases.js';
 import { planCollective } from '../plan/plan-collective.js';
 import { ncclNameOf } from '../plan/plan-nccl.js';
 import type { FittedTime } from '../report/curve-time.js';
 import { everyNpu } from '../topology/logical-dimension.js';
+import { liesAlike } from '../topology/subgrid.js';
 import { customProgram } from './custom-program.js';
 import { customWarnings } from './custom-warnings.js';
 import { FittedCollectives } from './fitted-collectives.js';
@@ -134,8 +136,9 @@ export class CollectivePlanner {
             involvedDimensions,
             root,
             weights,
+            nccl: this.#checked.nccl,
             groupRanks,
-            members: group === undefined ? undefined : this.#groups.listed(group),
+            members: group === undefined ? undefined : this.#membersOf(group),
           },
           this.#machine,
         ),
@@ -164,6 +167,15 @@ export class CollectivePlanner {
     const key = this.#keys.get(text) ?? this.#keys.size;
     this.#keys.set(text, key);
     return key;
+  }
+
+  /** The members of a group, and of a family those of one that all lie like; undefined where these lie in different ways. */
+  #membersOf(group: string): readonly number[] | undefined {
+    const { graph, dimensions } = this.#machine;
+    const edges = this.#groups.edges(group);
+    const node = this.#checked.nccl?.gpusPerNode ?? usualNode(this.#machine);
+    const alike = edges.length === 0 || (graph === undefined && liesAlike(edges, dimensions, node));
+    return alike ? this.#groups.some(group) : undefined;
   }
 
   #ranksOf(group: string, node: CollectiveNode, graph: string): number {

@@ -68,6 +68,11 @@ export class Groups {
     return membersFrom(0, family.axes);
   }
 
+  /** Where the axes of a family begin and end, as differences of ids; none of a list. */
+  edges(name: string): readonly number[] {
+    return this.families.get(name)?.axes.flatMap(({ stride, size }) => [stride, stride * size]) ?? [];
+  }
+
   /** The group of this name that an NPU belongs to; undefined when it belongs to none. */
   of(name: string, npu: number): Group | undefined {
     const family = this.families.get(name);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { keys, quantity, whole } from '../base/validate.js';
 import type { Algorithm } from '../collectives/algorithms.js';
 import { COLLECTIVES, type Collective } from '../collectives/collective.js';
+import { ncclOptions } from '../costs/nccl/options.js';
 import { algorithms, checkWithTopology, flag, machineEntries, planEntries } from '../spec/schema.js';
 import type { WorkloadSpec } from './spec.js';
 import type { WorkGraph } from './work-graph.js';
@@ -77,6 +78,7 @@ const schema = keys({
     v.lazy((value) => (isTable(value) ? byCollective : forEvery)),
     'ring',
   ),
+  nccl: v.optional(ncclOptions),
   memory: v.optional(memory),
   roofline: v.optional(roofline),
   replay: v.optional(flag, false),

@@ -2,6 +2,7 @@ import type { Quantity } from '../base/units.js';
 import type { Decomposition } from '../base/words.js';
 import type { AlgorithmName } from '../collectives/algorithms.js';
 import type { Collective } from '../collectives/collective.js';
+import type { NcclOptions } from '../costs/nccl/options.js';
 import type { MachineSpec } from '../spec/spec.js';
 import type { GroupAxis } from './relative.js';
 import type { WorkGraph } from './work-graph.js';
@@ -41,6 +42,8 @@ export interface WorkloadSpec extends MachineSpec {
   readonly groups?: Readonly<Record<string, readonly number[] | readonly GroupAxis[]>>;
   /** For all collectives alike, or for each kind of its own. Default `"ring"`. Groups take a single one, else a ring. */
   readonly algorithms?: AlgorithmChoice | Readonly<Partial<Record<Collective, AlgorithmChoice>>>;
+  /** What the algorithms `nccl`, `nccl-ring` and `nccl-tree` go by, in every collective that has one of them. */
+  readonly nccl?: NcclOptions;
   /** How an all-reduce crosses several dimensions. Default `"local-bw-aware"`. */
   readonly decomposition?: Decomposition;
   /** Chunks that each collective is cut into. Default 4. */

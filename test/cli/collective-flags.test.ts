@@ -19,6 +19,13 @@ describe('every option of a spec has a flag', () => {
     [['--intra-dimension-scheduling', 'smallest-first'], { intraDimensionScheduling: 'smallest-first' }],
     [['--start-times', '0,1,2 us,0,0,0,0,0'], { startTimes: [0, 1, '2 us', 0, 0, 0, 0, 0] }],
     [['--rendezvous'], { rendezvous: true }],
+    [
+      ['--gen-model', 'gamma=1e-5, delta=2e-5,epsilon=1e-4,threshold=1', '--algorithms', 'direct'],
+      {
+        genModel: { gammaUsPerByte: 1e-5, deltaUsPerByte: 2e-5, epsilonUsPerByte: 1e-4, incastThreshold: 1 },
+        algorithms: 'direct',
+      },
+    ],
     [['--folding', 'off', '--engine', 'message'], { folding: 'off', engine: 'message' }],
     [
       ['--network', 'congestion-aware', '--switching', 'cut-through'],
@@ -38,6 +45,8 @@ describe('every option of a spec has a flag', () => {
     ['--inter-dimension-scheduling', 'themiss'],
     ['--start-times', '0,1'],
     ['--engine', 'packet'],
+    ['--gen-model', 'beta=3'],
+    ['--gen-model', 'gamma=7'],
   ])('%s %s is refused under the name of the flag', async (flag, value) => {
     const { code, err } = await cli(...ARGV, flag, value);
     expect([code, err.split(/[[:]/)[0], err.includes(`error: ${flag}`)]).toEqual([2, 'error', true]);

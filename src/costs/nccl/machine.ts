@@ -55,9 +55,8 @@ const rate = v.pipe(
 const microseconds = v.pipe(v.number('us, at least 0'), v.finite('us, at least 0'), v.minValue(0, 'us, at least 0'));
 const graph = keys({ channels: whole(1, MAX_CHANNELS), intraGBps: rate, interGBps: rate });
 
-export const ncclMachineSchema = keys({
-  nodes: whole(1, 2 ** 20),
-  gpusPerNode: whole(1, 1024),
+/** What a machine is beside its nodes and GPUs. */
+const foundEntries = {
   computeCapability: whole(35, 199),
   cpuVendor: v.picklist(['intel', 'amd', 'mixed', 'other']),
   cpuArch: v.picklist(['x86', 'arm', 'power']),
@@ -70,7 +69,16 @@ export const ncclMachineSchema = keys({
   netLatencyUs: microseconds,
   channels: whole(1, MAX_CHANNELS),
   nvlsChannels: whole(0, MAX_CHANNELS),
+};
+
+export const ncclMachineSchema = keys({
+  nodes: whole(1, 2 ** 20),
+  gpusPerNode: whole(1, 1024),
+  ...foundEntries,
 });
+
+/** Any part of a machine, but nodes and GPUs. */
+export const ncclFoundSchema = v.partial(v.object(foundEntries)).entries;
 
 /** The machine, if it is one; throws a ConfigError that names every field that is wrong. */
 export function checkNcclMachine(machine: unknown): NcclMachine {

@@ -1,4 +1,4 @@
-import type { SymmetricCollective } from '../../collectives/collective.js';
+import type { EvenCollective } from '../../collectives/collective.js';
 
 /** A buffer of a GPU: input, output, scratch. */
 export type Buffer = 'i' | 'o' | 's';
@@ -75,8 +75,10 @@ export interface Gpu {
 export interface MscclAlgorithm {
   readonly file: string;
   readonly name: string;
-  /** Undefined for one that we have no claim to check for, such as a broadcast. */
-  readonly collective: SymmetricCollective | undefined;
+  /** Undefined for one that we have no claim to check for, such as an alltoallv. */
+  readonly collective: EvenCollective | undefined;
+  /** Of a broadcast, reduce, gather or scatter; else 0. */
+  readonly root: number;
   /** Input and output share their memory. */
   readonly inPlace: boolean;
   /** Chunks of the whole buffer (`nchunksperloop`). */

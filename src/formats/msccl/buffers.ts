@@ -1,36 +1,36 @@
 import { ConfigError } from '../../base/errors.js';
 import type { Cargo } from '../../collectives/cargo.js';
-import type { SymmetricCollective } from '../../collectives/collective.js';
+import type { EvenCollective } from '../../collectives/collective.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import type { Place } from './algorithm.js';
-import { buffersOf } from './layout.js';
+import { buffersOf, gathers, scatters } from './layout.js';
 
 /** The other way round from {@link Layout}: which chunk of which buffer a cell is. */
 export class Buffers {
   readonly blocks: number;
   readonly inPlace: boolean;
-  private readonly collective: SymmetricCollective | undefined;
+  private readonly collective: EvenCollective | undefined;
   private readonly share: number;
   /** Cells of input, where output is apart from it; then those of output. */
   private readonly inputEnd: number;
   private readonly outputEnd: number;
 
-  constructor({ cargo, ranks }: StepProgram, collective: SymmetricCollective | undefined) {
+  constructor({ cargo, ranks }: StepProgram, collective: EvenCollective | undefined) {
     if (cargo === undefined) {
       throw new ConfigError([{ path: 'program', expected: 'steps that say which blocks move', got: 'bytes only' }]);
     }
     const { blocks, input, output } = cargo;
     this.collective = collective;
     this.blocks = blocks;
-    this.share = collective === undefined || collective === 'all-reduce' ? 0 : blocks / ranks;
+    this.share = gathers(collective) || scatters(collective) || collective === 'all-to-all' ? blocks / ranks : 0;
     this.inPlace = output.at === 0;
     const { inputs, outputs } = buffersOf(collective, blocks, this.share);
     this.inputEnd = this.inPlace ? blocks : output.at;
     // Without a claim nobody knows how large the output is; any size does, as scratch follows it.
     this.outputEnd = this.inPlace ? blocks : output.at + (collective === undefined ? blocks : outputs);
     const apart = { input: 0, output: 0 };
-    if (this.inPlace && collective === 'all-gather') apart.input = this.share;
-    if (this.inPlace && collective === 'reduce-scatter') apart.output = this.share;
+    if (this.inPlace && gathers(collective)) apart.input = this.share;
+    if (this.inPlace && scatters(collective)) apart.output = this.share;
     const fits =
       Number.isInteger(this.share) &&
       isPlain(input, apart.input) &&
@@ -61,13 +61,13 @@ export class Buffers {
       scratch = Math.max(scratch, (cells[i] as number) - this.outputEnd + 1);
     }
     if (!this.inPlace) return { input: this.inputEnd, output: this.outputEnd - this.inputEnd, scratch };
-    const isGather = this.collective === 'all-gather';
+    const isGather = gathers(this.collective);
     return { input: isGather ? 0 : this.blocks, output: isGather ? this.blocks : 0, scratch };
   }
 
   private at(cell: number): Place {
     if (cell >= this.outputEnd) return { buffer: 's', offset: cell - this.outputEnd };
-    if (this.inPlace) return { buffer: this.collective === 'all-gather' ? 'o' : 'i', offset: cell };
+    if (this.inPlace) return { buffer: gathers(this.collective) ? 'o' : 'i', offset: cell };
     return cell < this.inputEnd ? { buffer: 'i', offset: cell } : { buffer: 'o', offset: cell - this.inputEnd };
   }
 }

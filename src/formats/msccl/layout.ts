@@ -1,5 +1,5 @@
 import type { Placement } from '../../collectives/cargo.js';
-import type { SymmetricCollective } from '../../collectives/collective.js';
+import { type EvenCollective, entersWithShare } from '../../collectives/collective.js';
 import type { MscclAlgorithm, Place } from './algorithm.js';
 
 /**
@@ -27,10 +27,10 @@ export class Layout {
     this.blocks = collective === undefined ? (inPlace ? Math.max(i, o) : i) : chunks;
     const { inputs, outputs } = buffersOf(collective, this.blocks, share);
     const end = inPlace ? this.blocks : Math.max(i, inputs);
-    this.input = { at: 0, perRank: inPlace && collective === 'all-gather' ? share : 0, perBlock: 1 };
+    this.input = { at: 0, perRank: inPlace && gathers(collective) ? share : 0, perBlock: 1 };
     this.output = {
       at: inPlace ? 0 : end,
-      perRank: inPlace && collective === 'reduce-scatter' ? share : 0,
+      perRank: inPlace && scatters(collective) ? share : 0,
       perBlock: 1,
     };
     this.scratch = inPlace ? Math.max(end, collective === undefined ? 0 : outputs) : end + Math.max(o, outputs);
@@ -52,14 +52,24 @@ export class Layout {
   }
 }
 
-/** Chunks of input and output of a GPU. */
+/** Whether a rank enters with its share. */
+export function gathers(collective: EvenCollective | undefined): boolean {
+  return collective !== undefined && entersWithShare(collective);
+}
+
+/** Whether a rank leaves with its share. */
+export function scatters(collective: EvenCollective | undefined): boolean {
+  return collective === 'reduce-scatter' || collective === 'scatter';
+}
+
+/** Chunks of input and output of a GPU; of a root, where only that has any. */
 export function buffersOf(
-  collective: SymmetricCollective | undefined,
+  collective: EvenCollective | undefined,
   blocks: number,
   share: number,
 ): { readonly inputs: number; readonly outputs: number } {
   return {
-    inputs: collective === 'all-gather' ? share : blocks,
-    outputs: collective === 'reduce-scatter' ? share : collective === undefined ? 0 : blocks,
+    inputs: gathers(collective) ? share : blocks,
+    outputs: scatters(collective) ? share : collective === undefined ? 0 : blocks,
   };
 }

@@ -1,4 +1,4 @@
-import type { SymmetricCollective } from '../../collectives/collective.js';
+import { type EvenCollective, isRooted } from '../../collectives/collective.js';
 import {
   type Gpu,
   type MscclAlgorithm,
@@ -15,28 +15,31 @@ import { XmlPlace } from './xml-place.js';
  * What `coll` may say. Both spellings of a reduce-scatter: msccl-tools writes one, the executor
  * reads the other. Of those without a collective here there is no claim to check.
  */
-const COLLECTIVES: Readonly<Record<string, SymmetricCollective | undefined>> = {
+const COLLECTIVES: Readonly<Record<string, EvenCollective | undefined>> = {
   allreduce: 'all-reduce',
   allgather: 'all-gather',
   reduce_scatter: 'reduce-scatter',
   reducescatter: 'reduce-scatter',
   alltoall: 'all-to-all',
   alltoallv: undefined,
-  broadcast: undefined,
-  reduce: undefined,
-  gather: undefined,
-  scatter: undefined,
+  broadcast: 'broadcast',
+  reduce: 'reduce',
+  gather: 'gather',
+  scatter: 'scatter',
   send: undefined,
   recv: undefined,
   sendrecv: undefined,
   custom: undefined,
 };
 
+/** Collectives whose ranks have no shares of the buffer. */
+const WHOLE: readonly EvenCollective[] = ['all-reduce', 'broadcast', 'reduce'];
+
 /** Attributes that are read, and those that only a GPU needs. */
 const ATTRIBUTES = {
   algo: new Set([
     ...['name', 'coll', 'nchunksperloop', 'ngpus', 'inplace', 'proto'],
-    ...['nchannels', 'redop', 'nthreads', 'num_threads', 'instances', 'sends'],
+    ...['nchannels', 'redop', 'nthreads', 'num_threads', 'instances', 'sends', 'root'],
   ]),
   gpu: new Set(['id', 'i_chunks', 'o_chunks', 's_chunks']),
   copy: new Set(['i_off', 'o_off', 'cnt']),
@@ -82,7 +85,7 @@ export function readMscclAlgorithm(text: string, file = ''): MscclAlgorithm {
   const chunks = root.integer('nchunksperloop', 1, MOST_CHUNKS);
   const ranks = root.integer('ngpus', 1, MOST_GPUS);
   const inPlace = root.integer('inplace', 0, 1, 0) === 1;
-  if (collective !== undefined && collective !== 'all-reduce' && chunks % ranks !== 0) {
+  if (collective !== undefined && !WHOLE.includes(collective) && chunks % ranks !== 0) {
     root.wrong(`nchunksperloop, a multiple of ngpus (${ranks})`, String(chunks));
   }
   const gpus: Gpu[] = [];
@@ -96,10 +99,14 @@ export function readMscclAlgorithm(text: string, file = ''): MscclAlgorithm {
   root.check();
   const sendsEnd = root.oneOf('sends', ['issued', 'arrived'] as const, 'arrived') ?? 'arrived';
   const protocol = root.text('proto', 'Simple');
+  const rooted = collective !== undefined && isRooted(collective);
+  const rank = rooted ? root.integer('root', 0, ranks - 1, rootOf(collective, gpus)) : 0;
+  root.check();
   return {
     file,
     name: root.text('name', ''),
     collective,
+    root: rank,
     inPlace,
     chunks,
     protocol,
@@ -107,6 +114,21 @@ export function readMscclAlgorithm(text: string, file = ''): MscclAlgorithm {
     gpus,
     notes: root.notes,
   };
+}
+
+/**
+ * The root where the file does not say it, as msccl-tools do not: the one GPU that receives nothing, or for a
+ * reduce and a gather sends nothing; 0 where that are several or none.
+ */
+function rootOf(collective: EvenCollective, gpus: readonly Gpu[]): number {
+  const collects = collective === 'reduce' || collective === 'gather';
+  const isBusy = ({ steps, sendsTo, receivesFrom }: ThreadBlock) =>
+    steps.some(({ type }) => {
+      const { operands, sends }: StepAction = STEP_TYPES[type];
+      return collects ? sendsTo >= 0 && sends : receivesFrom >= 0 && operands.includes('received');
+    });
+  const idle = gpus.filter(({ blocks }) => !blocks.some(isBusy));
+  return idle.length === 1 ? (idle[0]?.id ?? 0) : 0;
 }
 
 function readGpu(place: XmlPlace, ranks: number): Gpu {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError } from '../../base/errors.js';
 import { keys, parse } from '../../base/validate.js';
-import type { SymmetricCollective } from '../../collectives/collective.js';
+import type { EvenCollective } from '../../collectives/collective.js';
 import type { StepProgram } from '../../collectives/step-program.js';
 import { verify } from '../../collectives/verify/verify.js';
 import { inFile } from './algorithm.js';
@@ -12,7 +12,9 @@ import { readMscclAlgorithm } from './read-algorithm.js';
 export interface MscclSchedule {
   readonly name: string;
   /** What it computes; undefined where the file makes no claim that can be checked, such as `coll="custom"`. */
-  readonly collective: SymmetricCollective | undefined;
+  readonly collective: EvenCollective | undefined;
+  /** Of a broadcast, reduce, gather or scatter: what the file says, or the GPU that it shows to be one; else 0. */
+  readonly root: number;
   /** In blocks of one byte: see {@link withBlockBytes}. */
   readonly program: StepProgram;
   readonly protocol: string;
@@ -49,8 +51,12 @@ export function readMsccl(text: string, file = '', options: ReadMscclOptions = {
   const { keepsLinks } = parse(schema, { text, file, options }).options;
   const algorithm = readMscclAlgorithm(text, file);
   const { program, nameOf, cellName } = lower(algorithm, keepsLinks);
-  const { name, collective, protocol, notes } = algorithm;
-  const issues = verify(program, collective, { step: nameOf, cell: cellName });
+  const { name, collective, root, protocol, notes } = algorithm;
+  const issues = verify(program, collective, {
+    step: nameOf,
+    cell: cellName,
+    ...(root === 0 ? {} : { root }),
+  });
   if (issues.length > 0) {
     throw new ConfigError(
       issues.map((issue) => ({
@@ -59,5 +65,5 @@ export function readMsccl(text: string, file = '', options: ReadMscclOptions = {
       })),
     );
   }
-  return { name, collective, program, protocol, notes };
+  return { name, collective, root, program, protocol, notes };
 }

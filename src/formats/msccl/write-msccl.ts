@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { ConfigError, show } from '../../base/errors.js';
-import { keys, parse, reading } from '../../base/validate.js';
+import { keys, parse, reading, whole } from '../../base/validate.js';
 import { isStepProgram } from '../../collectives/check-program.js';
-import type { SymmetricCollective } from '../../collectives/collective.js';
+import { type EvenCollective, isRooted } from '../../collectives/collective.js';
 import { nameOfStep, needsCircuits, type StepProgram } from '../../collectives/step-program.js';
 import { Buffers } from './buffers.js';
 import { withChannels } from './channels.js';
@@ -12,16 +12,22 @@ import { type Thread, threadsOf } from './threads.js';
 export interface WriteMscclOptions {
   readonly name?: string;
   /** What the program computes; undefined writes `coll="custom"`, which claims nothing. */
-  readonly collective: SymmetricCollective | undefined;
+  readonly collective: EvenCollective | undefined;
+  /** Of a broadcast, reduce, gather or scatter. Default 0. */
+  readonly root?: number;
   /** Default `Simple`. */
   readonly protocol?: string;
 }
 
-const NAMES: Readonly<Record<SymmetricCollective, string>> = {
+const NAMES: Readonly<Record<EvenCollective, string>> = {
   'all-reduce': 'allreduce',
   'reduce-scatter': 'reduce_scatter',
   'all-gather': 'allgather',
   'all-to-all': 'alltoall',
+  broadcast: 'broadcast',
+  reduce: 'reduce',
+  gather: 'gather',
+  scatter: 'scatter',
 };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those that no XML may have
@@ -33,7 +39,8 @@ const text = v.pipe(
 
 const schema = keys({
   name: v.optional(text, ''),
-  collective: v.optional(v.picklist(Object.keys(NAMES) as SymmetricCollective[])),
+  collective: v.optional(v.picklist(Object.keys(NAMES) as EvenCollective[])),
+  root: v.optional(whole(0, 2 ** 31 - 1), 0),
   protocol: v.optional(text, 'Simple'),
 });
 
@@ -62,7 +69,7 @@ export function writeMsccl(program: StepProgram, options: WriteMscclOptions): st
   }, 'program');
 }
 
-function write(program: StepProgram, { name, collective, protocol }: v.InferOutput<typeof schema>): string {
+function write(program: StepProgram, { name, collective, root, protocol }: v.InferOutput<typeof schema>): string {
   const buffers = new Buffers(program, collective);
   const threads = threadsOf(program);
   const channels = program.channel.reduce((most, channel) => Math.max(most, channel), 0) + 1;
@@ -70,6 +77,7 @@ function write(program: StepProgram, { name, collective, protocol }: v.InferOutp
   const head = [
     `name="${quoted(name)}" proto="${quoted(protocol)}" nchannels="${channels}" nchunksperloop="${buffers.blocks}"`,
     `ngpus="${program.ranks}" coll="${coll}" inplace="${buffers.inPlace ? 1 : 0}"`,
+    ...(collective !== undefined && isRooted(collective) ? [`root="${root}"`] : []),
     ...(program.sendsEnd === 'issued' ? ['sends="issued"'] : []),
   ].join(' ');
   const lines = [`<algo ${head}>`];

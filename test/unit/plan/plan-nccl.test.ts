@@ -82,6 +82,25 @@ describe.each(['congestion-unaware', 'congestion-aware'] as const)('in the %s ne
   });
 });
 
+test('a tree on one node: a chain that all channels share, whose inner links carry all bytes up and down', () => {
+  const asked = {
+    algorithms: 'nccl-tree',
+    size: '256 MiB',
+    switching: 'cut-through',
+    network: 'congestion-aware',
+  } as const;
+  const { timeNs, nccl, links = [] } = run({ ...asked, linkStatistics: true });
+  const carried = (npu: number) => links.filter((link) => link.npu === npu).map(({ bytes }) => bytes);
+  expect(links).toHaveLength(16);
+  for (const end of [0, 7]) expect(carried(end)).toEqual([2 ** 28, 2 ** 28]);
+  for (const inner of [1, 2, 3, 4, 5, 6]) expect(carried(inner)).toEqual([2 ** 29, 2 ** 29]);
+  // The formula counts on twice the bytes at 0.92 of the bandwidth, of which this size reaches 0.9; the wires know neither.
+  const wiresUs = (nccl?.predictedLatencyUs ?? 0) + 2 ** 29 / 360e3;
+  expect(nccl?.predictedUs).toBeCloseTo((nccl?.predictedLatencyUs ?? 0) + 2 ** 29 / 360e3 / 0.92 / 0.9, 0);
+  expect(timeNs / 1000).toBeGreaterThan(wiresUs - 65);
+  expect(Math.abs(timeNs / 1000 / wiresUs - 1)).toBeLessThan(0.02);
+});
+
 describe('what is chosen', () => {
   test('is what NCCL chooses on the machine, of rings and trees', () => {
     for (const size of [1024, 2 ** 20, 2 ** 26]) {
@@ -132,6 +151,24 @@ test('on graphs, in groups and from a root', () => {
   expect(timeNs).toBe(6600 + 6 * 600);
 });
 
+test('a workload takes the options too', () => {
+  const node = {
+    id: 0,
+    name: '',
+    dependsOn: [],
+    ns: 1,
+    kind: 'collective',
+    bytes: 1 << 20,
+    collective: 'all-reduce',
+  } as const;
+  for (const nccl of [{ protocol: 'Simple' }, { machine: { preset: 'dgx-a100', netLatencyUs: 3 } }] as const) {
+    const alone = run({ topology: FOUR, size: 1 << 20, nccl });
+    const { timeNs } = simulateWorkload({ topology: FOUR, graphs: { nodes: [node] }, algorithms: 'nccl', nccl });
+    expect(timeNs).toBe(alone.timeNs);
+    expect(timeNs).not.toBe(run({ topology: FOUR, size: 1 << 20 }).timeNs);
+  }
+});
+
 test('what cannot be is refused by name', () => {
   expect(issuesOf({ collective: 'all-to-all' })).toEqual(['algorithms']);
   expect(issuesOf({ collective: 'gather' })).toEqual(['algorithms']);
@@ -140,6 +177,8 @@ test('what cannot be is refused by name', () => {
   expect(issuesOf({ nccl: { gpusPerNode: 3 } })).toEqual(['nccl.gpusPerNode']);
   expect(issuesOf({ nccl: { machine: 'dgx-9' } })).toEqual(['nccl.machine']);
   expect(issuesOf({ nccl: { machine: ncclMachine('dgx-a100', { nodes: 2 }) } })).toEqual(['nccl.machine']);
+  expect(issuesOf({ nccl: { machine: { preset: 'dgx-9' } } })).toEqual(['nccl.machine.preset']);
+  expect(issuesOf({ nccl: { machine: { preset: 'dgx-a100', nodes: 2 } } })).toEqual(['nccl.machine.nodes']);
   expect(issuesOf({ nccl: { protocol: 'LL256' } })).toEqual(['nccl.protocol']);
   expect(issuesOf({ algorithms: 'ring', nccl: {} })).toEqual(['nccl']);
   expect(issuesOf({ involvedDimensions: [true, false], topology: FOUR })).toEqual(['involvedDimensions']);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/base/errors.js';
 import { calibrate } from '../../../src/costs/calibrate/calibrate.js';
 import type { Calibration } from '../../../src/costs/calibrate/calibration.js';
-import { simulateAllReduce } from '../../../src/simulate.js';
+import { simulateAllReduce, simulateCollective } from '../../../src/simulate.js';
+import type { CollectiveOptions } from '../../../src/spec/spec.js';
 import { checkPoints } from '../../../src/sweep/check.js';
 import { compileSweep } from '../../../src/sweep/compile.js';
 import { sweep } from '../../../src/sweep/sweep.js';
@@ -72,5 +73,88 @@ describe('costs in a sweep', () => {
     const compile = () => compileSweep({ base, axes: { costs: ['a'] }, costs: { a: broken } });
     expect(compile).toThrow(ConfigError);
     expect(compile).toThrow('costs.a.version');
+  });
+});
+
+describe('mappings and weights in a sweep', () => {
+  const times = async (definition: Parameters<typeof sweep>[0]) =>
+    (await sweep(definition).collect()).map((row) => (row.ok ? row.result.timeNs : row.error));
+  const nccl = { ...base, topology: 'switch(8, 360 GB/s, 250 ns)', algorithms: 'nccl' } as const;
+  const alone = (spec: Partial<CollectiveOptions>) => simulateAllReduce({ ...nccl, ...spec }).timeNs;
+
+  test('nccl: a field of it, a number of the graph that a preset has, or all of it', async () => {
+    const protocols = ['LL', 'LL128', 'Simple'] as const;
+    expect(await times({ base: nccl, axes: { 'nccl.protocol': protocols } })).toEqual(
+      protocols.map((protocol) => alone({ nccl: { protocol } })),
+    );
+    const ring = { channels: 12, intraGBps: 20, interGBps: 20 };
+    const machine = { preset: 'dgx-a100', ring } as const;
+    const definition = {
+      base: { ...nccl, algorithms: 'nccl-ring', size: '4 MiB', nccl: { machine } },
+      axes: { 'nccl.machine.ring.channels': [2, 12], 'nccl.protocol': ['LL', 'Simple'] },
+    };
+    const expected = [2, 12].flatMap((channels) =>
+      (['LL', 'Simple'] as const).map((protocol) => {
+        const own = { machine: { ...machine, ring: { ...ring, channels } }, protocol };
+        return alone({ algorithms: 'nccl-ring', size: '4 MiB', nccl: own });
+      }),
+    );
+    expect(await times(definition)).toEqual(expected);
+    // The preset's own numbers change nothing; others do.
+    expect(expected[3]).toBe(
+      alone({ algorithms: 'nccl-ring', size: '4 MiB', nccl: { machine: 'dgx-a100', protocol: 'Simple' } }),
+    );
+    expect(expected[1]).not.toBe(expected[3]);
+    const presets = { old: { nccl: { machine: 'dgx-v100' } }, new: { 'nccl.machine': 'dgx-h100' } };
+    expect(await times({ base: nccl, axes: { presets } })).toEqual([
+      alone({ nccl: { machine: 'dgx-v100' } }),
+      alone({ nccl: { machine: 'dgx-h100' } }),
+    ]);
+  });
+
+  test('genModel: its terms one by one', async () => {
+    const terms = { gammaUsPerByte: 1e-4, deltaUsPerByte: 0, epsilonUsPerByte: 1e-4, incastThreshold: 1 };
+    const direct = { ...base, algorithms: 'direct', genModel: terms } as const;
+    const rows = await times({
+      base: direct,
+      axes: { 'genModel.incastThreshold': [1, 8], 'genModel.gammaUsPerByte': [0, 1e-3] },
+    });
+    const expected = [1, 8].flatMap((incastThreshold) =>
+      [0, 1e-3].map((gammaUsPerByte) => {
+        const own = { ...terms, incastThreshold, gammaUsPerByte };
+        return simulateAllReduce({ topology: base.topology, size: base.size, algorithms: 'direct', genModel: own })
+          .timeNs;
+      }),
+    );
+    expect(rows).toEqual(expected);
+    expect(new Set(expected).size).toBe(4);
+  });
+
+  test('weights of an alltoallv, and what is no mapping', async () => {
+    const all = { ...base, collective: 'alltoallv', topology: 'switch(2, 10 GB/s, 500 ns)' };
+    const weights = [
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      [
+        [3, 1],
+        [1, 0],
+      ],
+    ];
+    const rows = await times({ base: all, axes: { weights } });
+    expect(rows).toEqual(
+      weights.map((one) => {
+        return simulateCollective({ collective: 'alltoallv', topology: all.topology, size: base.size, weights: one })
+          .timeNs;
+      }),
+    );
+    expect(rows[0]).not.toBe(rows[1]);
+    const none = { base: { ...nccl, nccl: { machine: 'dgx-a100' } }, axes: { 'nccl.machine.ring.channels': [2] } };
+    expect(await times(none)).toEqual([
+      expect.stringContaining('nccl.machine.ring.channels: expected a mapping around it, got "dgx-a100"'),
+    ]);
+    const unknown = compileSweep({ base: nccl, axes: { 'nccl.protocoll': ['LL'] } });
+    await expect(checkPoints(unknown)).rejects.toThrow(/nccl.protocoll: expected one of the keys machine/);
   });
 });

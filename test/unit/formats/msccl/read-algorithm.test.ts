@@ -12,7 +12,7 @@ test('what is in the file', () => {
   const { gpus, ...algorithm } = readMscclAlgorithm(`<?xml version="1.0"?>\n<!-- doubling -->\n${DOUBLING}`, 'a.xml');
   expect(algorithm).toEqual({
     ...{ file: 'a.xml', name: 'test', collective: 'all-reduce', inPlace: true, chunks: 2 },
-    ...{ protocol: 'Simple', sendsEnd: 'arrived', notes: [] },
+    ...{ root: 0, protocol: 'Simple', sendsEnd: 'arrived', notes: [] },
   });
   expect(gpus).toHaveLength(4);
   expect(gpus[2]?.chunks).toEqual({ i: 2, o: 0, s: 0 });
@@ -67,7 +67,7 @@ describe('dialects', () => {
     ]);
   });
 
-  test.each(['custom', 'broadcast', 'alltoallv'])('coll="%s" makes no claim that is checked', (coll) => {
+  test.each(['custom', 'sendrecv', 'alltoallv'])('coll="%s" makes no claim that is checked', (coll) => {
     const algorithm = readMscclAlgorithm(DOUBLING.replace('allreduce', coll));
     expect([algorithm.collective, algorithm.notes]).toEqual([undefined, [`coll="${coll}": claim not checked`]]);
   });
