@@ -69,6 +69,7 @@ export function nameIn<const T extends string>(table: Readonly<Record<string, T>
 
 /** Keys that every object has a meaning for: as keys of an input they would be passed over. */
 const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype'] as const;
+const SHORTEST_RESERVED = Math.min(...RESERVED_KEYS.map(({ length }) => length));
 
 /** Levels that no input of ours has, and every stack. */
 const MOST_LEVELS = 64;
@@ -115,14 +116,13 @@ class InputLook {
   }
 
   private atKeys(value: object): void {
-    for (const key of RESERVED_KEYS) {
-      if (!Object.hasOwn(value, key)) continue;
-      this.seen.add(value);
-      const path = [...this.path, key];
-      this.issues.push({ path: textOf(path), expected: 'another key', got: show(key) });
-    }
     let hasObjects = false;
     for (const key of Object.keys(value)) {
+      if (key.length >= SHORTEST_RESERVED && RESERVED_KEYS.some((reserved) => reserved === key)) {
+        this.seen.add(value);
+        const path = [...this.path, key];
+        this.issues.push({ path: textOf(path), expected: 'another key', got: show(key) });
+      }
       const part = (value as Readonly<Record<string, unknown>>)[key];
       if (typeof part !== 'object' || part === null || isFlat(part)) continue;
       if (!hasObjects) this.seen.add(value);
