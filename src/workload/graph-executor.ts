@@ -24,7 +24,7 @@ export class GraphExecutor implements ExecutorState {
   /** Per resource. */
   private readonly busy = new Array<boolean>(RESOURCES).fill(false);
   private readonly ready: readonly number[][] = Array.from({ length: RESOURCES }, () => []);
-  private incoming: number[] = [];
+  private readonly incoming: number[] = [];
 
   /** @param stands - the NPU stands for others, which may see what happens in one tick in another order. */
   constructor(graph: PreparedGraph, stands = false) {
@@ -33,7 +33,9 @@ export class GraphExecutor implements ExecutorState {
     this.unfinished = graph.nodes.length;
     this.state = new Uint8Array(graph.nodes.length);
     this.waitingFor = graph.dependencies.slice();
-    for (const [node, count] of this.waitingFor.entries()) if (count === 0) this.incoming.push(node);
+    for (let node = 0; node < this.waitingFor.length; node++) {
+      if (this.waitingFor[node] === 0) this.incoming.push(node);
+    }
   }
 
   /**
@@ -47,8 +49,11 @@ export class GraphExecutor implements ExecutorState {
   }
 
   private singlePass(start: (node: number) => boolean): void {
-    for (const node of this.incoming) pushMin(this.ready[this.resourceOf(node)] as number[], node);
-    this.incoming = [];
+    for (let i = 0; i < this.incoming.length; i++) {
+      const node = this.incoming[i] as number;
+      pushMin(this.ready[this.resourceOf(node)] as number[], node);
+    }
+    this.incoming.length = 0;
     for (let heap = this.next(); heap !== undefined; heap = this.next()) {
       const node = popMin(heap) as number;
       const resource = this.resourceOf(node);
