@@ -1,4 +1,5 @@
 import type { Suite } from './suite.js';
+import { asymmetric } from './suites/asymmetric.js';
 import { designSpace } from './suites/design-space.js';
 import { eventQueue } from './suites/event-queue.js';
 import { folding } from './suites/folding.js';
@@ -25,6 +26,7 @@ export const SUITES: readonly Suite[] = [
   messageEngine,
   folding,
   workload,
+  asymmetric,
   training,
   sweep,
   synthesis,

@@ -115,19 +115,25 @@ class InputLook {
   }
 
   private atKeys(value: object): void {
-    for (const key of RESERVED_KEYS) {
-      if (!Object.hasOwn(value, key)) continue;
-      this.seen.add(value);
-      const path = [...this.path, key];
-      this.issues.push({ path: textOf(path), expected: 'another key', got: show(key) });
+    if (!isUsual(value)) {
+      for (const key of RESERVED_KEYS) {
+        if (!Object.hasOwn(value, key)) continue;
+        this.seen.add(value);
+        const path = [...this.path, key];
+        this.issues.push({ path: textOf(path), expected: 'another key', got: show(key) });
+      }
     }
-    let hasObjects = false;
-    for (const key of Object.keys(value)) {
-      const part = (value as Readonly<Record<string, unknown>>)[key];
+    // Keys are asked for only where something lies deeper: most objects of a large input are flat.
+    const parts: readonly unknown[] = Object.values(value);
+    let names: readonly string[] | undefined;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i];
       if (typeof part !== 'object' || part === null || isFlat(part)) continue;
-      if (!hasObjects) this.seen.add(value);
-      hasObjects = true;
-      this.atPart(key, part);
+      if (names === undefined) {
+        names = Object.keys(value);
+        this.seen.add(value);
+      }
+      this.atPart(names[i] as string, part);
     }
   }
 
@@ -144,6 +150,12 @@ class InputLook {
 
 function textOf(path: readonly (string | number)[]): string {
   return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
+}
+
+/** Whether an object surely has none of the reserved keys: then they are what every object inherits. */
+function isUsual(value: object): boolean {
+  const { constructor: made, prototype } = value as { readonly constructor: unknown; readonly prototype?: unknown };
+  return made === Object && prototype === undefined && !Object.hasOwn(value, '__proto__');
 }
 
 /** Whether something is a list without objects, surely. */

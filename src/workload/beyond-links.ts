@@ -17,6 +17,16 @@ interface Source {
   demands: readonly Demands[];
 }
 
+/** Links that are asked for from a time to another. */
+interface Use {
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly demands: readonly Demands[];
+}
+
+/** More than there are peers: keeps them and NPUs apart in one exact number. */
+const PEERS = 2 ** 26;
+
 /**
  * Messages between NPUs and collectives of groups share links as nothing else does. Where links
  * have queues they wait for each other. Those of NPUs and groups that others stand for count too.
@@ -28,7 +38,11 @@ export function beyondLinks({ transfers, grouped }: WorkloadRun, scope: Scope, w
   const alike = linksAlike(sources);
   for (const source of sources)
     source.demands = source.demands.map((one) => only(one, alike)).filter(({ size }) => size);
-  const uses = sources.flatMap(({ times, demands }) => times.map((time) => ({ ...time, demands })));
+  const uses: Use[] = [];
+  for (const { times, demands } of sources) {
+    if (demands.length === 0) continue;
+    for (const { startNs, endNs } of times) uses.push({ startNs, endNs, demands });
+  }
   // Those that begin and end together may come in any order.
   uses.sort((a, b) => a.startNs - b.startNs || a.endNs - b.endNs);
   const links = new LinkCheck(network, (link) => alike.get(link) as number);
@@ -45,20 +59,31 @@ function messagesOf(
 ): Iterable<Source> {
   const stoodFor: number[][] = Array.from({ length: scope.folding.npus }, () => []);
   for (let npu = 0; npu < machine.npus; npu++) stoodFor[scope.standIn(npu)]?.push(npu);
-  const known = new Map<string, Source>();
-  for (const { run, node, ...time } of transfers) {
+  /** By simulated NPU and peer: their messages differ in size, and in whose name they are sent. */
+  const known = new Map<number, (Source & Pick<TransferNode, 'bytes' | 'self'>)[]>();
+  for (const transfer of transfers) {
+    const { run, node } = transfer;
     const { nodes, shape } = graphs[run.real] as ShapedGraph;
     const { bytes, self } = nodes[node] as TransferNode;
-    const key = `${run.npu} ${shape.slots[node]} ${bytes} ${self}`;
-    const source = known.get(key) ?? { times: [], demands: [] };
-    if (source.times.push(time) > 1) continue;
-    known.set(key, source);
+    const key = run.npu * PEERS + (shape.slots[node] as number);
+    let ofPeer = known.get(key);
+    if (ofPeer === undefined) {
+      ofPeer = [];
+      known.set(key, ofPeer);
+    }
+    let source = ofPeer.find((one) => one.bytes === bytes && one.self === self);
+    if (source !== undefined) {
+      source.times.push(transfer);
+      continue;
+    }
+    source = { times: [transfer], demands: [], bytes, ...(self === undefined ? {} : { self }) };
+    ofPeer.push(source);
     source.demands = (stoodFor[run.npu] as number[]).map((npu) => {
       const { peer, self: sender = npu } = (graphs[npu] as ShapedGraph).nodes[node] as TransferNode;
       return messageDemands(network, sender, peerOf(peer, npu), bytes);
     });
   }
-  return known.values();
+  return [...known.values()].flat();
 }
 
 function collectivesOf(grouped: readonly CollectiveUnderWay[], network: Network): Source[] {

@@ -1,8 +1,8 @@
 import { type ExecutorState, FinishOrder } from './finish-order.js';
 import { popMin, pushMin } from './min-heap.js';
-import type { PreparedGraph, Resource } from './prepared-graph.js';
+import { type PreparedGraph, RESOURCE, type Resource } from './prepared-graph.js';
 
-const RESOURCES: readonly Resource[] = ['cpu', 'compute', 'communication', 'nothing'];
+const RESOURCES = Object.keys(RESOURCE).length;
 
 /**
  * Runs the nodes of a graph when what they depend on has finished and their resource is free.
@@ -21,14 +21,10 @@ export class GraphExecutor implements ExecutorState {
 
   private running = 0;
   private readonly waitingFor: Int32Array;
-  private readonly busy: Record<Resource, boolean> = {
-    cpu: false,
-    compute: false,
-    communication: false,
-    nothing: false,
-  };
-  private readonly ready: Record<Resource, number[]> = { cpu: [], compute: [], communication: [], nothing: [] };
-  private incoming: number[] = [];
+  /** Per resource. */
+  private readonly busy = new Array<boolean>(RESOURCES).fill(false);
+  private readonly ready: readonly number[][] = Array.from({ length: RESOURCES }, () => []);
+  private readonly incoming: number[] = [];
 
   /** @param stands - the NPU stands for others, which may see what happens in one tick in another order. */
   constructor(graph: PreparedGraph, stands = false) {
@@ -37,7 +33,9 @@ export class GraphExecutor implements ExecutorState {
     this.unfinished = graph.nodes.length;
     this.state = new Uint8Array(graph.nodes.length);
     this.waitingFor = graph.dependencies.slice();
-    for (const [node, count] of this.waitingFor.entries()) if (count === 0) this.incoming.push(node);
+    for (let node = 0; node < this.waitingFor.length; node++) {
+      if (this.waitingFor[node] === 0) this.incoming.push(node);
+    }
   }
 
   /**
@@ -51,12 +49,15 @@ export class GraphExecutor implements ExecutorState {
   }
 
   private singlePass(start: (node: number) => boolean): void {
-    for (const node of this.incoming) pushMin(this.ready[this.resourceOf(node)], node);
-    this.incoming = [];
+    for (let i = 0; i < this.incoming.length; i++) {
+      const node = this.incoming[i] as number;
+      pushMin(this.ready[this.resourceOf(node)] as number[], node);
+    }
+    this.incoming.length = 0;
     for (let heap = this.next(); heap !== undefined; heap = this.next()) {
       const node = popMin(heap) as number;
       const resource = this.resourceOf(node);
-      if (resource !== 'nothing') this.busy[resource] = true;
+      if (resource !== RESOURCE.nothing) this.busy[resource] = true;
       this.state[node] = 1;
       this.running++;
       const isInstant = start(node);
@@ -88,18 +89,18 @@ export class GraphExecutor implements ExecutorState {
   }
 
   isBusy(resource: Resource): boolean {
-    return this.busy[resource];
+    return this.busy[resource] as boolean;
   }
 
   firstReady(resource: Resource): number | undefined {
-    return this.ready[resource][0];
+    return (this.ready[resource] as number[])[0];
   }
 
   /** The heap with the lowest ready node whose resource is free. */
   private next(): number[] | undefined {
     let best: number[] | undefined;
-    for (const resource of RESOURCES) {
-      const heap = this.ready[resource];
+    for (let resource = 0; resource < RESOURCES; resource++) {
+      const heap = this.ready[resource] as number[];
       if (heap.length === 0 || this.busy[resource]) continue;
       if (best === undefined || (heap[0] as number) < (best[0] as number)) best = heap;
     }

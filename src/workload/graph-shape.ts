@@ -33,7 +33,8 @@ export class Shapes {
     const groups = new Slots<string>((name) => name);
     const selves = new Set<number>();
     let hash = nodes.length;
-    for (const [number, node] of nodes.entries()) {
+    for (let number = 0; number < nodes.length; number++) {
+      const node = nodes[number] as WorkNode;
       if (node.kind === 'send' || node.kind === 'receive') {
         slots[number] = peers.of(node.peer);
         if (node.self !== undefined) selves.add(node.self);

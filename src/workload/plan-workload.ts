@@ -98,7 +98,7 @@ function prepareAll({ graphs: given }: CheckedWorkload, npus: number): ShapedGra
 
 function refuseMemoryNodes(graphs: readonly PreparedGraph[]): void {
   for (const { name, nodes } of new Set(graphs)) {
-    const node = nodes.find(({ kind }) => kind === 'memory');
+    const node = nodes.find((one) => one.kind === 'memory');
     if (node === undefined) continue;
     const expected = 'a remote memory configuration with memory, for nodes that load and store';
     throw new ConfigError([{ path: place(name, node.id), expected, got: 'none' }]);

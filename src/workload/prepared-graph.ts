@@ -7,16 +7,19 @@ import { type RelativePeer, wholeAxes } from './relative.js';
 import type { CollectiveNode, WorkGraph, WorkNode } from './work-graph.js';
 
 /** What a node occupies while it runs, one node at a time each; `nothing` when any number may run. */
-export type Resource = 'cpu' | 'compute' | 'communication' | 'nothing';
+export const RESOURCE = { cpu: 0, compute: 1, communication: 2, nothing: 3 } as const;
+
+export type Resource = (typeof RESOURCE)[keyof typeof RESOURCE];
 
 /** Those of which there is one. */
-export const SHARED: readonly Resource[] = ['cpu', 'compute', 'communication'];
+export const SHARED: readonly Resource[] = [RESOURCE.cpu, RESOURCE.compute, RESOURCE.communication];
 
 /** A graph made ready to run. Nodes are numbered in ascending id. NPUs with the same graph share it. */
 export interface PreparedGraph {
   readonly name: string;
   readonly nodes: readonly WorkNode[];
-  readonly resources: readonly Resource[];
+  /** Per node, a {@link Resource}. */
+  readonly resources: Uint8Array;
   /** The nodes that wait for node n: `dependents` from `firstDependent[n]` to `firstDependent[n + 1] - 1`, ascending. */
   readonly firstDependent: Int32Array;
   readonly dependents: Int32Array;
@@ -44,7 +47,7 @@ export function prepareGraph(graph: WorkGraph, name: string, ranks: number): Pre
   const issues = isInOrder(graph.nodes) ? [] : checkGraph(graph, name);
   if (issues.length > 0) throw new ConfigError(issues);
   const nodes = isAscending(graph.nodes) ? graph.nodes : [...graph.nodes].sort((a, b) => a.id - b.id);
-  return { name, nodes, resources: nodes.map(resourceOf), ...link(nodes) };
+  return { name, nodes, resources: resourcesOf(nodes), ...link(nodes) };
 }
 
 function isAscending(nodes: readonly WorkNode[]): boolean {
@@ -57,9 +60,15 @@ function isAscending(nodes: readonly WorkNode[]): boolean {
 /** Whether ids count up one by one and every node depends on lower ones alone: then all is well. */
 function isInOrder(nodes: readonly WorkNode[]): boolean {
   const first = nodes[0]?.id ?? 0;
-  return nodes.every(({ id, dependsOn }, i) => {
-    return id === first + i && dependsOn.every((other) => Number.isSafeInteger(other) && other >= first && other < id);
-  });
+  for (let i = 0; i < nodes.length; i++) {
+    const { id, dependsOn } = nodes[i] as WorkNode;
+    if (id !== first + i) return false;
+    for (let k = 0; k < dependsOn.length; k++) {
+      const other = dependsOn[k] as number;
+      if (!Number.isSafeInteger(other) || other < first || other >= id) return false;
+    }
+  }
+  return true;
 }
 
 /** Who waits for whom, in flat arrays. */
@@ -71,10 +80,11 @@ function link(nodes: readonly WorkNode[]): Pick<PreparedGraph, 'firstDependent' 
   const firstDependent = new Int32Array(nodes.length + 1);
   const dependencies = new Int32Array(nodes.length);
   const visit = (see: (number: number, other: number) => void) => {
-    for (const [number, { dependsOn }] of nodes.entries()) {
+    for (let number = 0; number < nodes.length; number++) {
+      const { dependsOn } = nodes[number] as WorkNode;
+      if (dependsOn.length === 1) see(number, numberOf(dependsOn[0] as number));
       // One may be listed twice.
-      const distinct = dependsOn.length > 1 ? new Set(dependsOn) : dependsOn;
-      for (const other of distinct) see(number, numberOf(other));
+      else for (const other of new Set(dependsOn)) see(number, numberOf(other));
     }
   };
   visit((number, other) => {
@@ -111,11 +121,17 @@ export function checkNodes(graph: WorkGraph, name = '', ranks = Number.MAX_SAFE_
   if (issues.length > 0) throw new ConfigError(issues);
 }
 
+function resourcesOf(nodes: readonly WorkNode[]): Uint8Array {
+  const resources = new Uint8Array(nodes.length);
+  for (let i = 0; i < nodes.length; i++) resources[i] = resourceOf(nodes[i] as WorkNode);
+  return resources;
+}
+
 /** Per NPU one operation of the CPU, one computation, and one communication or memory operation at a time. */
 function resourceOf({ kind, cpu }: WorkNode): Resource {
-  if (cpu) return 'cpu';
-  if (kind === 'receive') return 'nothing';
-  return kind === 'compute' ? 'compute' : 'communication';
+  if (cpu) return RESOURCE.cpu;
+  if (kind === 'receive') return RESOURCE.nothing;
+  return kind === 'compute' ? RESOURCE.compute : RESOURCE.communication;
 }
 
 /** Most nodes are seen to be sound at a glance; the others are looked at field by field. */
@@ -126,7 +142,10 @@ function isPlain(node: WorkNode, ranks: number): boolean {
   if (typeof (name ?? '') !== 'string' || typeof (cpu ?? false) !== 'boolean' || cpu === null || name === null)
     return false;
   for (let i = 0; i < dependsOn.length; i++) if (!Number.isSafeInteger(dependsOn[i])) return false;
-  if (kind === 'compute') return [node.operations, node.bytes].every((one) => one === undefined || isCount(one));
+  if (kind === 'compute') {
+    const { operations, bytes } = node;
+    return (operations === undefined || isCount(operations)) && (bytes === undefined || isCount(bytes));
+  }
   if (kind === 'collective') {
     const { group, involvedDimensions, priority, algorithm, root, weights } = node;
     const isSpecial = root !== undefined || weights !== undefined || node.collective === 'alltoallv';

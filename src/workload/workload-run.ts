@@ -29,6 +29,8 @@ export interface NpuRun {
   /** Nodes of all NPUs are numbered on end: the number of its first. */
   readonly firstNode: number;
   readonly executor: GraphExecutor;
+  /** Starts a node; true when it has finished at once. */
+  readonly start: (node: number) => boolean;
   readonly communication: Coverage;
   readonly compute: Coverage;
   readonly roofline: RooflineTotals;
@@ -90,15 +92,16 @@ export class WorkloadRun implements EngineListener {
   private readonly memories: RemoteMemories | undefined;
   private readonly served = new Continuations();
   private readonly channels = new Channels();
-  /** Per node: which NPU runs it; of a send under way its channel. */
+  /** Per node: which NPU runs it. */
   private readonly runOf: NpuRun[] = [];
-  private readonly channelOf: (Channel | undefined)[] = [];
-  private readonly transferOf: (Transfer | undefined)[] = [];
+  /** Per node, of a send under way; made when the first one comes. */
+  private channelOf: (Channel | undefined)[] = [];
+  private transferOf: (Transfer | undefined)[] = [];
   /** Whether messages take links at once that in truth they would wait for. */
   private readonly sharesLinks: boolean;
   private readonly nodes: number;
-  /** Per node: the collective in which it takes part. */
-  private readonly collectiveOf: (CollectiveUnderWay | undefined)[] = [];
+  /** Per node: the collective in which it takes part; made when the first one comes. */
+  private collectiveOf: (CollectiveUnderWay | undefined)[] = [];
   private readonly byGroup = new Map<SimulatedGroup, GroupRun>();
 
   constructor(workload: PlannedWorkload, scope: Scope) {
@@ -118,13 +121,14 @@ export class WorkloadRun implements EngineListener {
       const graph = workload.graphs[real] as PreparedGraph;
       const firstNode = nodes;
       nodes += graph.nodes.length;
-      return {
+      const run: NpuRun = {
         npu,
         real,
         graph,
         planned: workload.planned(graph),
         firstNode,
         executor: new GraphExecutor(graph, folding.stands && folding.classes !== undefined),
+        start: (node) => this.start(run, node),
         communication: new Coverage(),
         compute: new Coverage(),
         roofline: new RooflineTotals(),
@@ -133,6 +137,7 @@ export class WorkloadRun implements EngineListener {
         streams: new Map(),
         issued: 0,
       };
+      return run;
     });
     this.nodes = nodes;
     for (const run of this.npus) {
@@ -220,7 +225,7 @@ export class WorkloadRun implements EngineListener {
 
   private pass(run: NpuRun): void {
     const { executor } = run;
-    executor.pass((number) => this.start(run, number));
+    executor.pass(run.start);
     if (executor.unfinished === 0) run.finishNs = this.engine.now;
     executor.order?.check();
   }
@@ -281,11 +286,20 @@ export class WorkloadRun implements EngineListener {
     return point.ns;
   }
 
+  /** Whole from the start: filled here and there it would become a slow table. */
+  private perNode<T>(): (T | undefined)[] {
+    return new Array<T | undefined>(this.nodes).fill(undefined);
+  }
+
   /** A send ends when its message arrives. */
   private send(run: NpuRun, { peer, self = run.real, bytes, tag }: TransferNode, token: number): void {
     const { real } = run;
     const to = peerOf(peer, real);
     const [sender, receiver] = this.scope.route(self, to);
+    if (this.channelOf.length === 0) {
+      this.channelOf = this.perNode();
+      this.transferOf = this.perNode();
+    }
     this.channelOf[token] = this.channels.of(sender, receiver, bytes, tag);
     if (this.sharesLinks) {
       const { now } = this.engine;
@@ -344,6 +358,7 @@ export class WorkloadRun implements EngineListener {
     const issued = run.issued++;
     const { scheduling } = this.workload;
     const priority = scheduling === 'fifo' ? -issued : scheduling === 'lifo' ? issued : (node.priority ?? 0);
+    if (this.collectiveOf.length === 0) this.collectiveOf = this.perNode();
     this.collectiveOf[token] = collective;
     if (collective.instance === undefined) this.awaitFitted(collective, run, token);
     else this.engine.join(collective.instance, run.npu, priority, token);

@@ -8,8 +8,8 @@ import { dimensionsOf } from '../../spec/schema.js';
 import type { RooflineSpec, WorkloadSpec } from '../../workload/spec.js';
 import type { WorkGraph } from '../../workload/work-graph.js';
 import type { Trace } from '../chakra/graph.js';
-import { readTrace } from '../chakra/read-trace.js';
-import { workGraphOf } from '../chakra/work-graph.js';
+import { readTrace, readTraceNodes } from '../chakra/read-trace.js';
+import { readWorkGraph, workGraphOf } from '../chakra/work-graph.js';
 import { readNetworkFile } from './network-file.js';
 import { readRemoteMemoryFile } from './remote-memory-file.js';
 import { SharedBytes } from './shared-bytes.js';
@@ -235,9 +235,14 @@ class GraphReader {
     if (graph === undefined) {
       const { dropMissingDependencies } = this.#checked;
       const options = { name: file, dropMissingDependencies, replay: this.#replay };
-      const read = workGraphOf(this.#trace(shared, file), options);
+      const read =
+        shared instanceof Uint8Array
+          ? readWorkGraph(readTraceNodes(shared, file), options)
+          : workGraphOf(shared, options);
       this.#dropped += read.droppedDependencies;
-      graph = { name: file, nodes: read.graph.nodes.map((node) => this.#complete(node, byNode)) };
+      const { nodes } = read.graph;
+      const completes = byNode.size > 0 || this.#dimensions > 4 || nodes.some((node) => 'involvedDimensions' in node);
+      graph = { name: file, nodes: completes ? nodes.map((node) => this.#complete(node, byNode)) : nodes };
       this.#known.set(shared, graph);
     }
     return graph;

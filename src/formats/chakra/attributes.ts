@@ -12,6 +12,8 @@ export interface Reading<T> {
 
 /** An integer of any width. */
 export function integer(node: TraceNode, name: string, reading: Reading<number> = {}): number {
+  const value = node.attributes.get(name);
+  if (typeof value === 'number') return value;
   const expected = 'an integer below 2^53';
   return attribute(node, name, reading, expected, (value) => (typeof value === 'number' ? value : undefined));
 }

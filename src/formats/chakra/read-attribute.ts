@@ -6,23 +6,19 @@ import type { WireCursor } from './wire-cursor.js';
 /**
  * Reads an attribute into `attributes`. The first of a name counts, as for the reference; one
  * without a value is as good as none.
- *
- * @param names keeps each name once: there are few, and nearly every node has them
  */
-export function readAttribute(
-  cursor: WireCursor,
-  names: Map<string, string>,
-  attributes: Map<string, AttributeValue>,
-): void {
+export function readAttribute(cursor: WireCursor, attributes: Map<string, AttributeValue>): void {
   const { reader } = cursor;
   let name = '';
   let value: AttributeValue | undefined;
   const end = cursor.end('an attribute');
   while (reader.pos < end) {
-    const [field, wire] = reader.tag();
+    const tag = cursor.tag();
+    const field = tag >>> 3;
+    const wire = tag & 7;
     const type = ATTRIBUTE_TYPES[(field - 3) >> 1];
     if (field === 1) {
-      name = cursor.string(wire, 'name');
+      name = cursor.word(wire, 'name');
     } else if (type === undefined) {
       reader.skip(wire, field);
     } else if (field === type.field) {
@@ -34,10 +30,7 @@ export function readAttribute(
     }
     cursor.inside(end);
   }
-  const shared = names.get(name);
-  // Bounded: a file in which names never come again would gain nothing from it.
-  if (shared === undefined && names.size < 1024) names.set(name, name);
-  if (value !== undefined && !attributes.has(name)) attributes.set(shared ?? name, value);
+  if (value !== undefined && !attributes.has(name)) attributes.set(name, value);
 }
 
 function readList(cursor: WireCursor, type: AttributeType): Single[] {

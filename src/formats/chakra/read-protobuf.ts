@@ -16,9 +16,7 @@ export function readProtobuf(bytes: Uint8Array, file: string): TraceReader {
 }
 
 function* readNodes(cursor: WireCursor): Generator<TraceNode> {
-  const names = new Map<string, string>();
-  const read = () => readNode(cursor, names);
-  while (cursor.reader.pos < cursor.bytes.length) yield guarded(cursor, 'a node', read);
+  while (cursor.reader.pos < cursor.bytes.length) yield guarded(cursor, 'a node', readNode);
 }
 
 /** Runs `read`; what the wire reader throws becomes a ConfigError. */
@@ -49,7 +47,7 @@ function readMetadata(cursor: WireCursor): string {
 const NO_ATTRIBUTES: TraceNode['attributes'] = new Map();
 const NO_IDS: readonly number[] = [];
 
-function readNode(cursor: WireCursor, names: Map<string, string>): TraceNode {
+function readNode(cursor: WireCursor): TraceNode {
   const { reader } = cursor;
   let id = 0;
   let name = '';
@@ -60,7 +58,9 @@ function readNode(cursor: WireCursor, names: Map<string, string>): TraceNode {
   let attributes: Map<string, AttributeValue> | undefined;
   const end = cursor.end('a node');
   while (reader.pos < end) {
-    const [field, wire] = reader.tag();
+    const tag = cursor.tag();
+    const field = tag >>> 3;
+    const wire = tag & 7;
     switch (field) {
       case 1:
         id = cursor.unsigned(wire, 'id');
@@ -82,7 +82,7 @@ function readNode(cursor: WireCursor, names: Map<string, string>): TraceNode {
         break;
       case 10:
         attributes ??= new Map();
-        readAttribute(cursor, names, attributes);
+        readAttribute(cursor, attributes);
         break;
       default:
         reader.skip(wire, field);

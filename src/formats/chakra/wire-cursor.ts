@@ -2,6 +2,8 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ConfigError } from '../../base/errors.js';
 import { unsigned } from './varint.js';
 
+const MOST_WORDS = 1024;
+
 /**
  * A place in protobuf bytes. One reader runs over all of them, so that its position is the
  * offset for error messages and no message is copied. It checks only the end of the bytes;
@@ -11,11 +13,24 @@ export class WireCursor {
   readonly reader: BinaryReader;
   readonly bytes: Uint8Array;
   readonly #file: string;
+  readonly #words = new Map<number, string>();
 
   constructor(bytes: Uint8Array, file: string) {
     this.bytes = bytes;
     this.#file = file;
     this.reader = new BinaryReader(bytes);
+  }
+
+  /** A field's number and its wire type in one number, 8 times the one plus the other. */
+  tag(): number {
+    const byte = this.bytes[this.reader.pos] as number;
+    // In one byte, as nearly all are: of fields 1 to 15, in a wire type that there is.
+    if (byte > 7 && byte < 0x80 && (byte & 7) < 6) {
+      this.reader.pos++;
+      return byte;
+    }
+    const [field, wire] = this.reader.tag();
+    return 8 * field + wire;
   }
 
   /** Where that which begins here with its length ends. */
@@ -45,6 +60,26 @@ export class WireCursor {
     return this.reader.string();
   }
 
+  /** A text that is likely to come again, as names of attributes do: decoded and kept once. */
+  word(wire: WireType, field: string): string {
+    this.expect(WireType.LengthDelimited, wire, field);
+    const { reader, bytes } = this;
+    const length = bytes[reader.pos] as number;
+    const at = reader.pos + 1;
+    if (!(length < 0x80) || at + length > bytes.length) return reader.string();
+    let hash = length;
+    for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+    const known = this.#words.get(hash);
+    if (known !== undefined && isText(known, bytes, at, length)) {
+      reader.pos = at + length;
+      return known;
+    }
+    const word = reader.string();
+    // Bounded: a file in which names never come again would gain nothing from it.
+    if (this.#words.size < MOST_WORDS) this.#words.set(hash, word);
+    return word;
+  }
+
   unsigned(wire: WireType, field: string): number {
     this.expect(WireType.Varint, wire, field);
     const at = this.reader.pos;
@@ -69,4 +104,14 @@ export class WireCursor {
     const path = this.#file === '' ? `byte ${offset}` : `${this.#file}: byte ${offset}`;
     return new ConfigError([{ path, expected, got }]);
   }
+}
+
+/** Whether bytes are a text of ASCII. */
+function isText(text: string, bytes: Uint8Array, at: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[at + i] as number;
+    if (byte >= 0x80 || text.charCodeAt(i) !== byte) return false;
+  }
+  return true;
 }

@@ -38,61 +38,92 @@ export interface ReadWorkGraph {
  */
 export function workGraphOf(trace: Trace, options: WorkGraphOptions = {}): ReadWorkGraph {
   checkTrace(trace);
-  const { name, dropMissingDependencies, replay } = parse(schema, options);
-  const { nodes } = trace;
-  const known = dropMissingDependencies ? new Set(nodes.map(({ id }) => id)) : undefined;
-  let droppedDependencies = 0;
-  const typed = nodes.map((node): WorkNode => {
-    let { dependsOn } = node;
-    if (known !== undefined && !dependsOn.every((id) => known.has(id))) {
-      dependsOn = dependsOn.filter((id) => known.has(id));
-      droppedDependencies += node.dependsOn.length - dependsOn.length;
-    }
-    return workNode(node, dependsOn, name, replay);
-  });
-  return { graph: name === '' ? { nodes: typed } : { name, nodes: typed }, droppedDependencies };
+  return readWorkGraph(trace.nodes, parse(schema, options));
 }
 
+/** {@link workGraphOf} for nodes that a reader has made: they are gone through once, and not kept. */
+export function readWorkGraph(
+  nodes: Iterable<TraceNode>,
+  { name, dropMissingDependencies, replay }: Required<WorkGraphOptions>,
+): ReadWorkGraph {
+  if (dropMissingDependencies) return withoutMissing([...nodes], name, replay);
+  const typed: WorkNode[] = [];
+  for (const node of nodes) typed.push(workNode(node, node.dependsOn, name, replay));
+  return { graph: named(name, typed), droppedDependencies: 0 };
+}
+
+function withoutMissing(nodes: readonly TraceNode[], name: string, replay: boolean): ReadWorkGraph {
+  const known = new Set(nodes.map(({ id }) => id));
+  let droppedDependencies = 0;
+  const typed = nodes.map((node): WorkNode => {
+    const dependsOn = node.dependsOn.filter((id) => known.has(id));
+    droppedDependencies += node.dependsOn.length - dependsOn.length;
+    return workNode(node, dependsOn, name, replay);
+  });
+  return { graph: named(name, typed), droppedDependencies };
+}
+
+function named(name: string, nodes: readonly WorkNode[]): WorkGraph {
+  return name === '' ? { nodes } : { name, nodes };
+}
+
+/** Nodes of one kind have their fields in one order, nearly always the same ones: what runs them is faster for it. */
 function workNode(node: TraceNode, dependsOn: readonly number[], file: string, replay: boolean): WorkNode {
-  const { id, name, durationMicros } = node;
-  const cpu = flag(node, 'is_cpu_op', { file, absent: false });
-  const common = { id, name, dependsOn, ns: durationMicros === 0 ? 1 : durationMicros * 1000, ...(cpu ? { cpu } : {}) };
-  switch (node.kind) {
+  const { id, name, durationMicros, kind } = node;
+  const ns = durationMicros === 0 ? 1 : durationMicros * 1000;
+  const typed = typedNode(node, { id, name, dependsOn, ns }, kind, file, replay);
+  return flag(node, 'is_cpu_op', { file, absent: false }) ? { ...typed, cpu: true } : typed;
+}
+
+interface Common {
+  readonly id: number;
+  readonly name: string;
+  readonly dependsOn: readonly number[];
+  readonly ns: number;
+}
+
+function typedNode(
+  node: TraceNode,
+  { id, name, dependsOn, ns }: Common,
+  kind: TraceNode['kind'],
+  file: string,
+  replay: boolean,
+): WorkNode {
+  switch (kind) {
     case 'invalid':
     case 'metadata':
-      return { ...common, kind: 'marker' };
+      return { id, name, dependsOn, ns, kind: 'marker' };
     case 'compute': {
       const operations = optional(node, 'num_ops', file);
       const bytes = optional(node, 'tensor_size', file);
-      return { ...common, kind: 'compute', ...operations('operations'), ...bytes('bytes') };
+      const compute = { id, name, dependsOn, ns, kind } as const;
+      if (operations === undefined && bytes === undefined) return compute;
+      return { ...compute, ...(operations !== undefined && { operations }), ...(bytes !== undefined && { bytes }) };
     }
     case 'mem-load':
-    case 'mem-store':
-      return {
-        ...common,
-        kind: 'memory',
-        bytes: integer(node, 'tensor_size', { file, ...(replay ? { absent: 0 } : {}) }),
-      };
+    case 'mem-store': {
+      const bytes = integer(node, 'tensor_size', { file, ...(replay ? { absent: 0 } : {}) });
+      return { id, name, dependsOn, ns, kind: 'memory', bytes };
+    }
     case 'send':
     case 'receive': {
       // A recording that is replayed sends nothing, so its ends need not be there.
-      if (replay) return { ...common, kind: 'replay', bytes: 0 };
-      const [mine, theirs] = node.kind === 'send' ? ['comm_src', 'comm_dst'] : ['comm_dst', 'comm_src'];
-      const self = node.attributes.has(mine as string) ? { self: integer(node, mine as string, { file }) } : {};
-      const peer = integer(node, theirs as string, { file });
+      if (replay) return { id, name, dependsOn, ns, kind: 'replay', bytes: 0 };
+      const isSend = kind === 'send';
+      const self = optional(node, isSend ? 'comm_src' : 'comm_dst', file);
+      const peer = integer(node, isSend ? 'comm_dst' : 'comm_src', { file });
       const bytes = integer(node, 'comm_size', { file });
-      return { ...common, kind: node.kind, peer, ...self, bytes, tag: integer(node, 'comm_tag', { file, absent: 0 }) };
+      const tag = integer(node, 'comm_tag', { file, absent: 0 });
+      if (self === undefined) return { id, name, dependsOn, ns, kind, peer, bytes, tag };
+      return { id, name, dependsOn, ns, kind, peer, bytes, tag, self };
     }
     case 'collective':
-      return replay ? { ...common, kind: 'replay', bytes: 0 } : collectiveNode(node, common, file);
+      if (replay) return { id, name, dependsOn, ns, kind: 'replay', bytes: 0 };
+      return collectiveNode(node, { id, name, dependsOn, ns }, file);
   }
 }
 
-function collectiveNode(
-  node: TraceNode,
-  common: { readonly id: number; readonly name: string; readonly dependsOn: readonly number[]; readonly ns: number },
-  file: string,
-): WorkNode {
+function collectiveNode(node: TraceNode, common: Common, file: string): WorkNode {
   const type = integer(node, 'comm_type', { file });
   const collective = collectiveOf(type);
   if (collective === undefined) {
@@ -104,21 +135,21 @@ function collectiveNode(
   }
   const bytes = integer(node, 'comm_size', { file });
   const group = text(node, 'pg_name', { file, absent: '' });
+  const isPlain = group === '' || group === '0';
   const involved = node.attributes.has('involved_dim') ? booleans(node, 'involved_dim', { file }) : undefined;
   const priority = integer(node, 'comm_priority', { file, absent: 0 });
+  const { id, name, dependsOn, ns } = common;
+  const plain = { id, name, dependsOn, ns, kind: 'collective', collective, bytes } as const;
+  if (isPlain && involved === undefined && priority === 0) return plain;
   return {
-    ...common,
-    kind: 'collective',
-    collective,
-    bytes,
-    ...(group === '' || group === '0' ? {} : { group }),
+    ...plain,
+    ...(isPlain ? {} : { group }),
     ...(involved === undefined ? {} : { involvedDimensions: involved }),
     ...(priority === 0 ? {} : { priority }),
   };
 }
 
-/** An attribute that need not be there, under the name it has here. */
-function optional(node: TraceNode, attribute: string, file: string) {
-  const value = node.attributes.has(attribute) ? integer(node, attribute, { file }) : undefined;
-  return <K extends string>(name: K) => (value === undefined ? {} : ({ [name]: value } as Record<K, number>));
+/** An attribute that need not be there. */
+function optional(node: TraceNode, attribute: string, file: string): number | undefined {
+  return node.attributes.has(attribute) ? integer(node, attribute, { file }) : undefined;
 }
