@@ -8,7 +8,7 @@ import { describe, same } from './contributions.js';
 import { Replay } from './replay.js';
 
 /** Blocks of output, over all ranks, that are checked: beyond, it takes too long. */
-const MOST_BLOCKS = 2 ** 22;
+export const MOST_BLOCKS = 2 ** 22;
 
 /** Wrong blocks that are told. */
 const TOLD = 10;
