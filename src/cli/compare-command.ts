@@ -163,7 +163,8 @@ function csvOf({ collective, rows }: Comparison): string[] {
   return [head.join(','), ...lines];
 }
 
-function tableOf({ collective, npus, rows, winners, crossovers, leftOut, rankedBy }: Comparison): string[] {
+function tableOf(result: Comparison): string[] {
+  const { collective, npus, rows, winners, crossovers, rankedBy } = result;
   const lines: string[] = [];
   for (const { bytes, otherwise } of winners) {
     const here = rows.filter((row) => row.bytes === bytes);
@@ -192,6 +193,18 @@ function tableOf({ collective, npus, rows, winners, crossovers, leftOut, rankedB
   if (rows.some(({ unphysicalIn }) => unphysicalIn.length > 0)) {
     lines.push('! faster than the links that it uses: only a network without congestion allows that');
   }
-  if (leftOut.length > 0) lines.push(`left out, as they cannot do this here: ${leftOut.join(', ')}`);
+  lines.push(...leftOutOf(result).flatMap((line) => wrap(line, WIDTH, '', '  ')));
   return lines;
+}
+
+function leftOutOf({ leftOut, tooLargeFor, npus }: Comparison): string[] {
+  const large = tooLargeFor.map(({ algorithm }) => algorithm);
+  const unable = leftOut.filter((name) => !large.includes(name));
+  const limits = tooLargeFor.map(({ algorithm, mostNpus }) => `${algorithm} (up to ${mostNpus})`);
+  return [
+    ...(unable.length === 0
+      ? []
+      : [`left out, as they cannot do this here or have too many messages: ${unable.join(', ')}`]),
+    ...(limits.length === 0 ? [] : [`not tried on ${npus} NPUs with this budget: ${limits.join(', ')}`]),
+  ];
 }

@@ -7,8 +7,8 @@ export interface Blocks {
   readonly count: number;
   /** Whether every block has as many bytes as the others, up to rounding to whole bytes. */
   readonly even: boolean;
-  /** The blocks of a chunk, in a row. */
-  readonly cellsOf: (chunk: number) => readonly number[];
+  /** The blocks of a chunk, or of several that are numbered in a row. */
+  readonly cellsOf: (chunk: number, run?: number) => readonly number[];
 }
 
 /** Blocks that a rank's share is divided into at most. */
@@ -50,13 +50,20 @@ export function blocksOf(schedule: TransferSchedule, npus: number, collective: C
     const expected = `as many blocks of rank ${uneven} as of the others`;
     throw new ConfigError([{ path: 'schedule', expected, got: `${ofOwner[uneven]} of ${count}` }]);
   }
-  const cellsOf = (chunk: number) =>
-    Array.from({ length: weights[chunk] as number }, (_, i) => (start[chunk] as number) + i);
+  const cellsOf = (first: number, run = 1) => {
+    const cells: number[] = [];
+    for (let chunk = first; chunk < first + run; chunk++) {
+      const end = (start[chunk] as number) + (weights[chunk] as number);
+      for (let cell = start[chunk] as number; cell < end; cell++) cells.push(cell);
+    }
+    return cells;
+  };
   return { count, even: perPart !== undefined, cellsOf };
 }
 
 /** Of chunks that never move, 0. */
-function bytesOfChunks({ chunk, bytes, chunkSource }: TransferSchedule): number[] {
+function bytesOfChunks({ chunk, bytes, chunkSource, runs }: TransferSchedule): number[] {
+  if (runs !== undefined) return Array.from(runs.chunkBytes);
   const sizes = new Array<number>(chunkSource.length).fill(0);
   for (let i = 0; i < chunk.length; i++) sizes[chunk[i] as number] = bytes[i] as number;
   return sizes;

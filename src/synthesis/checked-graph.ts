@@ -19,6 +19,11 @@ export function checkGraph(graph: LinkGraph): void {
   throw new ConfigError([{ path: 'links', expected, got: `none from NPU ${pair.from} to NPU ${pair.to}` }]);
 }
 
+/** Whether every NPU of a graph can send to every other. */
+export function isConnected(graph: LinkGraph): boolean {
+  return unconnectedPair(graph) === undefined;
+}
+
 /** {@link checkGraph}, but for whether NPUs are connected. */
 export function checkLinks(graph: LinkGraph): void {
   const issues = reading(() => linkIssues(graph), 'graph');

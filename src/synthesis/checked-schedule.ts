@@ -1,6 +1,6 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { reading } from '../base/validate.js';
-import type { TransferSchedule } from './schedule.js';
+import { runOf, type TransferSchedule } from './schedule.js';
 
 const WHOLE = Int32Array;
 
@@ -42,6 +42,8 @@ export function checkTransfers(schedule: TransferSchedule, links = 2 ** 31): voi
   const chunks = chunkSource.length;
   for (const [i, one] of chunk.entries()) {
     expect(one >= 0 && one < chunks, `chunk[${i}]`, `one of ${chunks} chunks`, one);
+    const run = runOf(schedule, i);
+    expect(run >= 1 && one + run <= chunks, `runs.length[${i}]`, `chunks from ${one} to ${chunks - 1}`, run);
     const size = bytes[i] as number;
     expect(size >= 0 && size < Number.POSITIVE_INFINITY, `bytes[${i}]`, 'bytes, at least 0', size);
     for (let k = needsStart[i] as number; k < (needsStart[i + 1] as number); k++) {
@@ -66,7 +68,7 @@ function columnIssues(schedule: TransferSchedule): Issue[] {
     const got = value instanceof kind ? `one of ${value.length}` : show(value);
     issues.push({ path: `schedule.${key}`, expected, got });
   };
-  const { chunkSource, chunk, path, needs, plan } = schedule;
+  const { chunkSource, chunk, path, needs, plan, runs } = schedule;
   for (const [key, value] of Object.entries({ chunkSource, chunk, path, needs })) column(key, value, WHOLE);
   if (issues.length > 0) return issues;
   column('chunkTarget', schedule.chunkTarget, WHOLE, chunkSource.length);
@@ -79,6 +81,11 @@ function columnIssues(schedule: TransferSchedule): Issue[] {
     for (const [key, value] of Object.entries({ startNs, endNs })) {
       column(`plan.${key}`, value, Float64Array, chunk.length);
     }
+  }
+  if (runs !== undefined) {
+    const { length, chunkBytes } = runs ?? {};
+    column('runs.length', length, WHOLE, chunk.length);
+    column('runs.chunkBytes', chunkBytes, Float64Array, chunkSource.length);
   }
   if (issues.length > 0) return issues;
   const { pathStart, needsStart } = schedule;

@@ -1,5 +1,5 @@
 import type { LinkGraph } from '../topology/link-graph.js';
-import { EVERY_NPU, type TransferSchedule } from './schedule.js';
+import { EVERY_NPU, runOf, type TransferSchedule } from './schedule.js';
 
 /**
  * Follows sets of contributions through a schedule and reports, in words, transfers that carry
@@ -11,7 +11,9 @@ export function checkContributions(
   report: (issue: string) => void,
 ): void {
   const byChunk: number[][] = Array.from(schedule.chunkSource, () => []);
-  for (let i = 0; i < schedule.chunk.length; i++) (byChunk[schedule.chunk[i] as number] as number[]).push(i);
+  for (const [i, first] of schedule.chunk.entries()) {
+    for (let chunk = first; chunk < first + runOf(schedule, i); chunk++) (byChunk[chunk] as number[]).push(i);
+  }
   const contents = new Contents(schedule, graph, report);
   for (const [chunk, transfers] of byChunk.entries()) contents.check(chunk, transfers);
 }
@@ -44,7 +46,7 @@ class Contents {
 
     for (const [place, i] of transfers.entries()) {
       placeOf[i] = place;
-      this.carry(i, place, source);
+      this.carry(i, place, chunk, source);
       const at = place * words;
       const into = (to[i] as number) * words;
       let empty = true;
@@ -68,12 +70,15 @@ class Contents {
     }
   }
 
-  /** Sets what transfer i carries, from what it needs. */
-  private carry(i: number, place: number, source: number): void {
+  /** Sets what transfer i carries of a chunk, from what it needs. */
+  private carry(i: number, place: number, carriedChunk: number, source: number): void {
     const { carried, words, placeOf } = this;
     const { chunk, from, to, needs, needsStart, reduces } = this.schedule;
     const at = place * words;
-    const comesHere = (need: number) => chunk[need] === chunk[i] && to[need] === from[i];
+    const comesHere = (need: number) => {
+      const first = chunk[need] as number;
+      return to[need] === from[i] && first <= carriedChunk && carriedChunk < first + runOf(this.schedule, need);
+    };
     let copy = -1;
     for (let k = needsStart[i] as number; k < (needsStart[i + 1] as number); k++) {
       const need = needs[k] as number;

@@ -13,7 +13,7 @@ export function reverseGraph(graph: LinkGraph): LinkGraph {
  * to several others now adds up what comes from them.
  */
 export function reverseSchedule(schedule: TransferSchedule, graph: LinkGraph): TransferSchedule {
-  const { plan } = schedule;
+  const { plan, runs } = schedule;
   const count = schedule.chunk.length;
   const last = count - 1;
   const perLink = transfersPerLink(schedule, graph);
@@ -52,6 +52,7 @@ export function reverseSchedule(schedule: TransferSchedule, graph: LinkGraph): T
     turn,
     needsStart,
     needs,
+    ...(runs === undefined ? {} : { runs: { ...runs, length: runs.length.slice().reverse() } }),
     ...(plan === undefined ? {} : { plan: { startNs: mirrored(plan.endNs), endNs: mirrored(plan.startNs) } }),
   };
 }

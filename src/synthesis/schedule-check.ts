@@ -3,7 +3,7 @@ import type { LinkGraph } from '../topology/link-graph.js';
 import { checkLinks } from './checked-graph.js';
 import { checkColumns } from './checked-schedule.js';
 import { checkContributions } from './contributions.js';
-import { EVERY_NPU, type TransferSchedule, transfersPerLink } from './schedule.js';
+import { EVERY_NPU, runOf, type TransferSchedule, transfersPerLink } from './schedule.js';
 
 /** What a schedule can be meant to do. */
 export type ScheduledCollective = keyof typeof ENDS;
@@ -71,15 +71,20 @@ class IssueList {
 }
 
 function checkForm(schedule: TransferSchedule, graph: LinkGraph, issues: IssueList): void {
-  const { chunk, from, to, path, pathStart, needs, needsStart, turn } = schedule;
-  const chunkBytes = new Float64Array(schedule.chunkSource.length).fill(Number.NaN);
+  const { chunk, from, to, path, pathStart, needs, needsStart, turn, runs } = schedule;
+  const chunkBytes = runs?.chunkBytes ?? new Float64Array(schedule.chunkSource.length).fill(Number.NaN);
   for (let i = 0; i < chunk.length; i++) {
     const c = chunk[i] as number;
-    if (c < 0 || c >= chunkBytes.length) issues.add(`transfer ${i} is of chunk ${c}, which does not exist`);
+    const run = runOf(schedule, i);
+    if (c < 0 || run < 1 || c + run > chunkBytes.length) {
+      issues.add(`transfer ${i} is of ${run} chunks from ${c} on, which do not exist`);
+      continue;
+    }
     const bytes = schedule.bytes[i] as number;
-    if (Number.isNaN(chunkBytes[c])) chunkBytes[c] = bytes;
-    if (chunkBytes[c] !== bytes)
-      issues.add(`transfer ${i} carries ${bytes} bytes of chunk ${c}, others ${chunkBytes[c]}`);
+    if (runs === undefined && Number.isNaN(chunkBytes[c])) chunkBytes[c] = bytes;
+    let expected = 0;
+    for (let k = c; k < c + run; k++) expected += chunkBytes[k] as number;
+    if (expected !== bytes) issues.add(`transfer ${i} carries ${bytes} bytes of chunk ${c}, others ${expected}`);
     let at = from[i] as number;
     for (let k = pathStart[i] as number; k < (pathStart[i + 1] as number); k++) {
       const link = graph.links[path[k] as number];

@@ -34,8 +34,18 @@ export interface TransferSchedule {
   /** Transfers that i waits for: `needs[needsStart[i]]` up to `needs[needsStart[i + 1]]`. */
   readonly needsStart: Int32Array;
   readonly needs: Int32Array;
+  /** Where messages carry several chunks; without it each carries one. */
+  readonly runs?: ChunkRuns;
   /** When the synthesiser means each transfer to start and to arrive, where it has a plan. */
   readonly plan?: TransferTimes;
+}
+
+/** Chunks that travel together. */
+export interface ChunkRuns {
+  /** Per transfer: how many chunks it carries, numbered in a row from `chunk[i]` on. */
+  readonly length: Int32Array;
+  /** Per chunk. */
+  readonly chunkBytes: Float64Array;
 }
 
 /** Per transfer: start on the first link and arrival at the end, ns. */
@@ -151,6 +161,11 @@ export function inOrderOf(schedule: TransferSchedule, hopStartNs: Float64Array):
     taken[link] = (taken[link] ?? 0) + 1;
   }
   return { ...schedule, turn };
+}
+
+/** How many chunks a transfer carries. */
+export function runOf({ runs }: TransferSchedule, transfer: number): number {
+  return runs === undefined ? 1 : (runs.length[transfer] as number);
 }
 
 /** How many transfers use each link of a graph. */

@@ -52,8 +52,8 @@ export class ShortestPaths {
     return path.reverse();
   }
 
-  /** Dijkstra's distances, with a linear search for the nearest: graphs have a thousand devices at most. */
-  private distancesFrom(source: number): Float64Array {
+  /** For every device how long links on the way to it are busy, ns. Dijkstra's distances, with a linear search for the nearest: graphs have a thousand devices at most. */
+  distancesFrom(source: number): Float64Array {
     const { devices, links } = this.graph;
     const distance = new Float64Array(devices).fill(Number.POSITIVE_INFINITY);
     const settled = new Uint8Array(devices);

@@ -6,7 +6,7 @@ import { StepBuilder } from '../collectives/step-builder.js';
 import { built, SEND, type StepProgram } from '../collectives/step-program.js';
 import { type Blocks, blocksOf } from './blocks.js';
 import type { LinkOrder } from './replay.js';
-import type { TransferSchedule } from './schedule.js';
+import { runOf, type TransferSchedule } from './schedule.js';
 
 export interface ProgramOptions {
   /** `planned` (default): links keep the order of the schedule. `first-come`: they serve messages as they come. */
@@ -55,8 +55,8 @@ function addSteps(
   /** Per transfer, the step at its target that brings what it carries into the chunk's cells. */
   const lands: StepId[] = [];
   const scratch = new Array<number>(npus).fill(blocks);
-  /** Per chunk and NPU the last reduction, as an NPU adds to a place one contribution at a time. */
-  const added = new Map<number, StepId>();
+  /** Per NPU and chunk the last reduction, as an NPU adds to a place one contribution at a time. */
+  const added = new Int32Array(npus * schedule.chunkSource.length).fill(-1);
   for (let i = 0; i < chunk.length; i++) {
     const [source, target] = [from[i] as number, to[i] as number];
     const after: StepId[] = [];
@@ -68,7 +68,8 @@ function addSteps(
       }
       after.push(lands[need] as StepId);
     }
-    const cells = cellsOf(chunk[i] as number);
+    const run = runOf(schedule, i);
+    const cells = cellsOf(chunk[i] as number, run);
     const size = { bytes: bytes[i] as number };
     sends.push(steps.send(source, target, cells, { ...size, after }));
     if (reduces[i] === 0) {
@@ -79,13 +80,14 @@ function addSteps(
     scratch[target] = start + cells.length;
     const received = cells.map((_, c) => start + c);
     const receive = steps.receive(target, source, received, size);
-    const place = (chunk[i] as number) * npus + target;
-    const before = added.get(place);
-    const sum = steps.reduce(target, received, cells, {
-      ...size,
-      after: before === undefined ? receive : [receive, before],
-    });
-    added.set(place, sum);
+    const place = target * schedule.chunkSource.length + (chunk[i] as number);
+    const waits = [receive];
+    for (let k = place; k < place + run; k++) {
+      const before = added[k] as number;
+      if (before >= 0 && !waits.includes(before)) waits.push(before);
+    }
+    const sum = steps.reduce(target, received, cells, { ...size, after: waits });
+    added.fill(sum, place, place + run);
     lands.push(sum);
   }
   return { sends };

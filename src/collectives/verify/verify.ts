@@ -8,7 +8,7 @@ import { describe, same } from './contributions.js';
 import { Replay } from './replay.js';
 
 /** Most output blocks to check, over all ranks: more would take too long. */
-const MOST_BLOCKS = 2 ** 22;
+export const MOST_BLOCKS = 2 ** 22;
 
 /** Most wrong blocks to report. */
 const TOLD = 10;

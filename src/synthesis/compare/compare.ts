@@ -31,6 +31,9 @@ export interface CompareOptions
   readonly crossovers?: boolean;
 }
 
+/** NPUs of a network that algorithms are compared on with a budget of 1. */
+const MOST_NPUS = 1152;
+
 /** Names of all algorithms that are compared. */
 export const COMPARED_ALGORITHMS: readonly string[] = CONTESTANTS.map(({ name }) => name);
 
@@ -70,7 +73,7 @@ export function compare(options: CompareOptions): Comparison {
   const { signal, onProgress } = asked;
   const machine = defined({ topology, switching, endpointDelay, localMemoryBandwidth, costs }) as MachineSpec;
   const { collective, rankBy, seed, budget } = asked;
-  const network = comparedNetwork(machine, collective);
+  const network = comparedNetwork(machine, collective, MOST_NPUS * Math.sqrt(Math.max(budget, 1)));
   checkSizes(asked.sizes, network.graph.npus);
   const chosen = choose(asked.algorithms);
   const sizes = [...new Set(asked.sizes)].sort((a, b) => a - b);
@@ -100,6 +103,10 @@ export function compare(options: CompareOptions): Comparison {
     winners,
     crossovers,
     leftOut: chosen.map(({ name }) => name).filter((name) => !done.has(name)),
+    tooLargeFor: chosen.flatMap(({ name, mostNpus }) => {
+      const most = mostNpus?.(budget) ?? Number.POSITIVE_INFINITY;
+      return network.graph.npus > most ? [{ algorithm: name, mostNpus: most }] : [];
+    }),
   };
 }
 

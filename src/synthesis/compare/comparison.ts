@@ -66,4 +66,6 @@ export interface Comparison {
   readonly crossovers: readonly Crossover[];
   /** Algorithms that this network or collective does not allow. */
   readonly leftOut: readonly string[];
+  /** Of these, those that are not tried on so many NPUs with this budget, and how many they are tried on. */
+  readonly tooLargeFor: readonly { readonly algorithm: string; readonly mostNpus: number }[];
 }

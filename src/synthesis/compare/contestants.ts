@@ -8,7 +8,7 @@ import type { CollectiveResult } from '../../report/result.js';
 import { prepare, simulateCollective, simulateProgram } from '../../simulate.js';
 import type { CollectiveSpec, MachineSpec } from '../../spec/spec.js';
 import { SYNTHESISERS, synthesise } from '../portfolio/portfolio.js';
-import type { Synthesiser } from '../portfolio/synthesiser.js';
+import { mostNpusFor, type Synthesiser } from '../portfolio/synthesiser.js';
 import type { SynthesisControls } from '../progress.js';
 import { toStepProgram } from '../to-program.js';
 import type { ComparedCollective } from './comparison.js';
@@ -38,6 +38,8 @@ export interface Contestant {
   readonly name: string;
   readonly origin: 'built-in' | 'synthesised';
   readonly source: string;
+  /** NPUs up to which it is tried with a budget; undefined where messages count instead. */
+  readonly mostNpus?: (budget: number) => number;
   /** Undefined where it cannot do it. */
   perform(contest: Contest, bytes: number): Performance | undefined;
 }
@@ -55,10 +57,6 @@ const BUILT_IN: readonly (readonly [AlgorithmName, string])[] = [
 const SPLITS = [1, 4, 16];
 /** Messages that a run of a built-in algorithm may have, with a budget of 1. */
 const MOST_MESSAGES = 400_000;
-/** Pairs of NPUs up to which something is synthesised, with a budget of 1: 141 NPUs. */
-const MOST_PAIRS = 20_000;
-/** By what takes little longer for more NPUs: 300 NPUs. */
-const MOST_PAIRS_AT_SCALE = 90_000;
 
 /** Every algorithm there is; a built-in one and a synthesised one never have the same name. */
 export const CONTESTANTS: readonly Contestant[] = [
@@ -109,13 +107,11 @@ function simulated(
 }
 
 function synthesised(synthesiser: Synthesiser): Contestant {
-  const { name, source, scales = false } = synthesiser;
-  const mostPairs = scales ? MOST_PAIRS_AT_SCALE : MOST_PAIRS;
+  const { name, source } = synthesiser;
   const perform = (contest: Contest, bytes: number): Performance | undefined => {
     const { machine, collective, network, seed, budget, controls } = contest;
     const { graph } = network;
-    const isLarge = graph.npus ** 2 > mostPairs * Math.max(budget, 1);
-    if (graph.npus < 2 || bytes < graph.npus || isLarge) return undefined;
+    if (graph.npus < 2 || bytes < graph.npus || graph.npus > mostNpusFor(synthesiser, budget)) return undefined;
     const options = { bytes, seed, effort: budget, ...controls };
     const [found] = synthesise(graph, collective, options, [synthesiser]);
     if (found === undefined) return undefined;
@@ -124,7 +120,7 @@ function synthesised(synthesiser: Synthesiser): Contestant {
     const results = simulateProgram({ ...machine, collective, size, program });
     return { ...results, steps: stepsOf(program), settings: found.settings, program };
   };
-  return { name, origin: 'synthesised', source, perform };
+  return { name, origin: 'synthesised', source, mostNpus: (budget) => mostNpusFor(synthesiser, budget), perform };
 }
 
 /** Of a gather of any kind a spec takes one rank's share; a remainder of a few bytes is not reported, but sent by programs. */

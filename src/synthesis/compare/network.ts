@@ -18,9 +18,17 @@ export interface ComparedNetwork {
   boundNs(bytes: number): number;
 }
 
-/** @throws ConfigError with everything that is wrong with the machine. */
-export function comparedNetwork(machine: MachineSpec, collective: Collective): ComparedNetwork {
+/** @throws ConfigError with everything that is wrong with the machine, and for more NPUs than these. */
+export function comparedNetwork(
+  machine: MachineSpec,
+  collective: Collective,
+  mostNpus = Number.POSITIVE_INFINITY,
+): ComparedNetwork {
   const { job } = prepare({ ...machine, collective: 'reduce-scatter', size: 1 });
+  if (job.npus > mostNpus) {
+    const expected = `at most ${Math.floor(mostNpus)} NPUs: comparisons on more take too long (a larger budget allows some)`;
+    throw new ConfigError([{ path: 'topology', expected, got: `${job.npus} NPUs` }]);
+  }
   if (job.dimensions.some(({ circuits }) => circuits !== undefined)) {
     const expected = 'wires that do not change, as both network models have to run on them';
     throw new ConfigError([{ path: 'topology', expected, got: 'circuits' }]);
@@ -47,17 +55,8 @@ function farthestNs(graph: NamedGraph): number {
   const paths = new ShortestPaths(graph, 0);
   let farthest = 0;
   for (let from = 0; from < graph.npus; from++) {
-    const last = paths.lastLinks(from);
-    const far = new Map([[from, 0]]);
-    const latencyTo = (device: number): number => {
-      const known = far.get(device);
-      if (known !== undefined) return known;
-      const link = graph.links[last[device] as number] as NamedGraph['links'][number];
-      const latency = latencyTo(link.from) + link.latency;
-      far.set(device, latency);
-      return latency;
-    };
-    for (let to = 0; to < graph.npus; to++) farthest = Math.max(farthest, latencyTo(to));
+    const far = paths.distancesFrom(from);
+    for (let to = 0; to < graph.npus; to++) farthest = Math.max(farthest, far[to] as number);
   }
   return farthest;
 }

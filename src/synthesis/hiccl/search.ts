@@ -83,7 +83,7 @@ function shapesOf(ranks: number, maxLevels: number): CompositionOptions[] {
 }
 
 /** All ways to write a number as a product of at most so many factors above 1, in every order. */
-function hierarchiesOf(ranks: number, maxLevels: number): number[][] {
+export function hierarchiesOf(ranks: number, maxLevels: number): number[][] {
   if (ranks === 1) return [[1]];
   const found = [[ranks]];
   if (maxLevels < 2) return found;

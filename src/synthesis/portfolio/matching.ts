@@ -7,7 +7,7 @@ import { share } from '../share.js';
 import { taccl } from '../taccl/taccl.js';
 import { type TacosCollective, type TacosOptions, tacos } from '../tacos/tacos.js';
 import { improvedPlay, type Played, played } from './played.js';
-import { bestOf, type FoundSchedule, type Synthesiser, type SynthesisWork } from './synthesiser.js';
+import { bestOf, type FoundSchedule, MOST_NPUS, type Synthesiser, type SynthesisWork } from './synthesiser.js';
 
 /** Sends that TACOS may draw for one setting, with effort 1. */
 const SENDS_PER_SETTING = 2_000;
@@ -24,6 +24,7 @@ const PIECES = [1, 2, 3, 4, 6, 8, 12, 16];
 export const tacosSearch: Synthesiser = {
   name: 'tacos',
   source: 'TACOS, arXiv 2304.05301',
+  mostNpus: MOST_NPUS,
   canMake: isDirectGather,
   best: bestTacos,
 };
@@ -32,6 +33,7 @@ export const tacosSearch: Synthesiser = {
 export const tacosBatches: Synthesiser = {
   name: 'tacos-batches',
   source: 'TACOS, arXiv 2304.05301, several at once',
+  mostNpus: MOST_NPUS,
   canMake: (graph, collective) => collective === 'all-reduce' && isDirectGather(graph, collective),
   best: bestBatches,
 };
@@ -39,6 +41,7 @@ export const tacosBatches: Synthesiser = {
 export const tacclSearch: Synthesiser = {
   name: 'taccl-order',
   source: 'TACCL, arXiv 2111.04867: its ordering, over shortest paths',
+  mostNpus: MOST_NPUS,
   canMake: isDirectGather,
   best: bestTaccl,
 };
@@ -46,6 +49,7 @@ export const tacclSearch: Synthesiser = {
 export const hicclSearch: Synthesiser = {
   name: 'hiccl',
   source: 'HiCCL, arXiv 2408.05962',
+  mostNpus: MOST_NPUS,
   canMake: () => true,
   best: (graph, collective, { bytes, effort, controls }) => {
     const fewer = fewerShapes(graph.npus, effort);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ConfigError } from '../../base/errors.js';
 import { keys, parse, whole } from '../../base/validate.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
 import { reverseGraph } from '../../topology/reverse-graph.js';
@@ -7,9 +8,10 @@ import { checkIn, controlEntries, type SynthesisControls } from '../progress.js'
 import { replay } from '../replay.js';
 import { reverseSchedule } from '../reversal.js';
 import { checkScheduled, type ScheduledCollective } from '../schedule-check.js';
+import { hierarchical } from './hierarchical.js';
 import { hicclSearch, tacclSearch, tacosBatches, tacosSearch } from './matching.js';
 import { symmetric } from './symmetric.js';
-import type { FoundSchedule, Synthesiser } from './synthesiser.js';
+import { type FoundSchedule, mostNpusFor, type Synthesiser } from './synthesiser.js';
 import { TREE_SYNTHESISERS } from './trees.js';
 
 export interface PortfolioOptions extends SynthesisControls {
@@ -35,6 +37,7 @@ export const SYNTHESISERS: readonly Synthesiser[] = [
   tacclSearch,
   hicclSearch,
   symmetric,
+  hierarchical,
 ];
 
 const positive = v.pipe(v.number('a number above 0'), v.finite('a number above 0'), v.gtValue(0, 'a number above 0'));
@@ -50,7 +53,8 @@ const schema = keys({
  * The best schedule of every synthesiser that can make a collective on a graph, the shortest first,
  * by replay on a store-and-forward network. The same options give the same schedules.
  *
- * @throws ConfigError on what is no graph or not connected, for an unknown collective and for options out of range.
+ * @throws ConfigError on what is no graph or not connected, for an unknown collective, for options out of range, and
+ * for more NPUs than any synthesiser is tried on: 1,152 for an all-gather, a reduce-scatter and an all-reduce, 141 for others.
  * @throws SimulationError when aborted.
  */
 export function synthesise(
@@ -64,7 +68,7 @@ export function synthesise(
   const { bytes, seed, effort } = parse(schema, options);
   const { signal, onProgress } = options;
   if (collective === 'reduce-scatter') return scattered(graph, options, synthesisers);
-  const able = synthesisers.filter((synthesiser) => synthesiser.canMake(graph, collective));
+  const able = ableTo(graph, collective, effort, synthesisers);
   const entries = able.flatMap(({ name, source, best }, k): PortfolioEntry[] => {
     checkIn(options, k / able.length, 0);
     const onPart = (done: number) => onProgress?.((k + done) / able.length);
@@ -73,6 +77,22 @@ export function synthesise(
     return found === undefined ? [] : [{ name, source, ...found }];
   });
   return entries.sort((a, b) => a.finishNs - b.finishNs);
+}
+
+/** @throws ConfigError where only the number of NPUs is in the way. */
+function ableTo(
+  graph: LinkGraph,
+  collective: ScheduledCollective,
+  effort: number,
+  synthesisers: readonly Synthesiser[],
+): readonly Synthesiser[] {
+  const able = synthesisers.filter((synthesiser) => synthesiser.canMake(graph, collective));
+  const most = able.reduce((npus, synthesiser) => Math.max(npus, mostNpusFor(synthesiser, effort)), 0);
+  if (able.length > 0 && graph.npus > most) {
+    const expected = `at most ${most} with effort ${effort}: schedules for more take too long`;
+    throw new ConfigError([{ path: 'graph.npus', expected, got: String(graph.npus) }]);
+  }
+  return able.filter((synthesiser) => graph.npus <= mostNpusFor(synthesiser, effort));
 }
 
 /** A reduce-scatter is an all-gather on the reversed graph, played backwards: it takes the same time. */

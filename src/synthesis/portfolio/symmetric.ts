@@ -19,7 +19,7 @@ const MOST_TRIES = 12;
 export const symmetric: Synthesiser = {
   name: 'symmetric',
   source: 'one NPU of each orbit scheduled, the others by symmetry, as in SyCCL, SIGCOMM 2025',
-  scales: true,
+  mostNpus: 512,
   canMake: (_, collective) => collective === 'all-gather' || collective === 'all-reduce',
   best: (graph, collective, { bytes, seed, effort, controls }) => {
     const symmetries = symmetriesOf(graph);

@@ -28,11 +28,22 @@ export interface Synthesiser {
   readonly name: string;
   /** Where it is published. */
   readonly source: string;
-  /** It takes little longer for hundreds of NPUs than for tens. */
-  readonly scales?: boolean;
+  /** NPUs up to which it is tried with effort 1: see {@link mostNpusFor}. Default: any number. */
+  readonly mostNpus?: number;
   canMake(graph: LinkGraph, collective: ScheduledCollective): boolean;
   /** The best schedule found; undefined when the graph turns out not to allow any. */
   best(graph: LinkGraph, collective: ScheduledCollective, work: SynthesisWork): FoundSchedule | undefined;
+}
+
+/** NPUs up to which what takes a message for every pair of them is tried, with effort 1. */
+export const MOST_NPUS = 141;
+
+/** The NPUs up to which something is tried: the work grows with the pairs of them, or faster. */
+export function mostNpusFor(
+  { mostNpus = Number.POSITIVE_INFINITY }: Pick<Synthesiser, 'mostNpus'>,
+  effort: number,
+): number {
+  return Math.floor(mostNpus * Math.sqrt(Math.max(effort, 1)));
 }
 
 /** The shortest of what settings give, if they give anything. */

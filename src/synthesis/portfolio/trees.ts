@@ -12,7 +12,7 @@ import { checkIn } from '../progress.js';
 import type { ScheduledCollective } from '../schedule-check.js';
 import { cyclePairs, starPairs } from '../simple-trees.js';
 import { type TreeCollective, treeSchedule } from '../tree-schedule.js';
-import type { FoundSchedule, Synthesiser, SynthesisWork } from './synthesiser.js';
+import { type FoundSchedule, MOST_NPUS, type Synthesiser, type SynthesisWork } from './synthesiser.js';
 
 /** Trees, and the settings they came from. */
 interface Candidate {
@@ -89,7 +89,7 @@ function ofTrees(
 ): Synthesiser {
   const best = (graph: LinkGraph, collective: ScheduledCollective, work: SynthesisWork) =>
     bestTrees(graph, collective as TreeCollective, work, grown(growths(graph, collective as TreeCollective)));
-  return { name, source, canMake, best };
+  return { name, source, mostNpus: MOST_NPUS, canMake, best };
 }
 
 /** The different forests there are; what a graph does not allow is left out. */

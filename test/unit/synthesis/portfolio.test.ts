@@ -15,6 +15,7 @@ describe('synthesise', () => {
       'cycle',
       'forestcoll',
       'hiccl',
+      'hierarchical',
       'symmetric',
       'taccl-order',
       'tacos',
@@ -44,8 +45,8 @@ describe('synthesise', () => {
 
   it('packs trees for an all-reduce where corners have little to send', () => {
     const mesh = graphOf(9, linksByName('mesh-3x3'));
-    const [best] = synthesise(mesh, 'all-reduce', { bytes: 9_000_000 });
-    expect(best?.name).toBe('blink');
+    const entries = synthesise(mesh, 'all-reduce', { bytes: 9_000_000 });
+    const best = entries.find(({ name }) => name === 'blink');
     // Reduce-scatter and all-gather one after the other take 2 * 9,000,000 / 9 * 4 ns at least; three
     // quarters of that are the bound of packed trees (12 cables for 8 cuts of the partition into single NPUs).
     expect(best?.finishNs).toBeLessThan(0.79 * 8_000_000);
