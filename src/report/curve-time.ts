@@ -4,22 +4,22 @@ import type { Collective } from '../collectives/collective.js';
 import { calibrated } from '../costs/calibrate/calibrated.js';
 import type { Calibration } from '../costs/calibrate/calibration.js';
 
-/** The time of a fitted curve, in place of the simulated one. */
+/** The time of a fitted curve, which replaces the simulated one. */
 export interface CurveTime {
   readonly timeNs: number;
-  /** What the simulation came to. */
+  /** The simulated time. */
   readonly simulatedNs: number;
-  /** Name of the table that the curve is fitted to. */
+  /** Name of the table to which the curve is fitted. */
   readonly source: string;
-  /** Median error on sizes that the fit had not seen, in percent. */
+  /** Median error on sizes the fit had not seen, in percent. */
   readonly expectedErrorPercent: number | undefined;
-  /** The size lies outside of what was measured. */
+  /** Whether the size is outside the measured range. */
   readonly outside: boolean;
 }
 
 /**
- * What a calibration says of a collective, from the one table of it on as many ranks.
- * @throws ConfigError when there is none, or several.
+ * A collective's time by a calibration, from its one table on as many ranks.
+ * @throws ConfigError if there is no such table, or several.
  */
 export function curveTime(
   costs: Calibration,
@@ -44,7 +44,7 @@ export function curveTime(
   return { timeNs: Math.round(timeUs * 1000), simulatedNs, source: name, expectedErrorPercent, outside };
 }
 
-/** What to know before such a time is quoted. */
+/** A warning to read before quoting such a time. */
 export function curveWarning({ source, simulatedNs, expectedErrorPercent = 0, outside }: CurveTime): Warning {
   const beyond = outside ? '; this size is outside of what was measured' : '';
   return {
