@@ -1,16 +1,16 @@
-/** One thing wrong with an input, in terms its author can act on. */
+/** One problem of an input, in terms its author can act on. */
 export interface Issue {
   /** Where: `topology[1].bandwidth`. Empty for the input as a whole. */
   readonly path: string;
-  /** What would have been right. */
+  /** What would be right. */
   readonly expected: string;
-  /** What came instead, printed. */
+  /** What came instead, as text. */
   readonly got: string;
-  /** A guess at what was meant, e.g. the nearest known key. */
+  /** A guess at the intention, such as the nearest known key. */
   readonly hint?: string;
 }
 
-/** Issues that the message of an error spells out. */
+/** Most issues in an error's message. */
 const MOST_SPELLED = 20;
 
 /** The input cannot be simulated. Carries every issue found; the message spells out the first 20. */
@@ -27,7 +27,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Errors are made by callers too. */
+/** Callers also create errors. */
 function areIssues(value: unknown): value is readonly Issue[] {
   const isText = (text: unknown) => typeof text === 'string';
   try {
@@ -41,8 +41,8 @@ function areIssues(value: unknown): value is readonly Issue[] {
 }
 
 /**
- * Runs readers of several inputs, all of them even when one fails.
- * @throws ConfigError with what is wrong in any of them.
+ * Runs readers of several inputs, all of them even if one fails.
+ * @throws ConfigError with the problems of all of them.
  */
 export function readAll<T extends readonly unknown[]>(...readers: { readonly [K in keyof T]: () => T[K] }): T {
   const issues: Issue[] = [];
@@ -59,7 +59,7 @@ export function readAll<T extends readonly unknown[]>(...readers: { readonly [K 
   return values as unknown as T;
 }
 
-/** A chunk that cannot go on: what it waits for. */
+/** A chunk that cannot continue, and what it waits for. */
 export interface StuckChunk {
   readonly npu: number;
   readonly chunk: number;
@@ -71,12 +71,12 @@ export interface StuckChunk {
   readonly waitsFor: 'room' | 'message';
 }
 
-/** The input was fine, but the simulated machine cannot go on (deadlock, event budget, abort). */
+/** The input was valid, but the simulation cannot continue (deadlock, event budget, abort). */
 export class SimulationError extends Error {
   override readonly name = 'SimulationError';
   /** Simulated time at which it stopped, ns. */
   readonly timeNs: number;
-  /** Of a deadlock: every chunk that waits, and for what. */
+  /** For a deadlock: every waiting chunk, and what it waits for. */
   readonly stuck: readonly StuckChunk[];
 
   constructor(message: string, timeNs: number, stuck: readonly StuckChunk[] = []) {
@@ -86,7 +86,7 @@ export class SimulationError extends Error {
   }
 }
 
-/** A defect in this program, not in its input. Please report it. */
+/** A bug in this program, not in its input. Please report it. */
 export class InvariantError extends Error {
   override readonly name = 'InvariantError';
 
@@ -99,7 +99,7 @@ function textOf(message: unknown): string {
   return typeof message === 'string' ? message : show(message);
 }
 
-/** Prints a value for an error message: short, quoted, never throwing. */
+/** Formats a value for an error message: short, quoted, never throwing. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   if (typeof value === 'function') return 'a function';
@@ -114,7 +114,7 @@ function formatIssue({ path, expected, got, hint }: Issue): string {
   return printable(`${where}expected ${expected}, got ${got}${hint === undefined ? '' : ` (${hint})`}`);
 }
 
-/** A text without control characters, which could move the cursor of a terminal or colour what follows. */
+/** Removes control characters, which could move a terminal's cursor or colour later text. */
 export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

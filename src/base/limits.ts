@@ -2,18 +2,18 @@ import * as v from 'valibot';
 import { SimulationError } from './errors.js';
 import { whole } from './validate.js';
 
-/** How far a run is. */
+/** Progress of a run. */
 export interface Progress {
   /** Simulated time, ns. */
   readonly timeNs: number;
   readonly events: number;
-  /** Share of the work on all simulated NPUs that is done, 0 to 1. */
+  /** Completed share of the work on all simulated NPUs, 0 to 1. */
   readonly finished: number;
 }
 
-/** What a caller may set to end a long run, or to watch it. */
+/** Options to watch and stop a long run. */
 export interface LimitOptions {
-  /** Most events that the run may take, then a SimulationError. Default: no limit. */
+  /** Most events of the run; more are a SimulationError. Default: no limit. */
   readonly maxEvents?: number;
   /** Aborts the run with a SimulationError; checked every 65,536 events. */
   readonly signal?: AbortSignal;

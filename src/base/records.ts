@@ -1,13 +1,13 @@
 import { ConfigError, type Issue, show } from './errors.js';
 import { reading } from './validate.js';
 
-/** What a field of a record has to be. */
+/** What a field of a record must be. */
 export interface FieldRule {
   readonly expected: string;
   readonly fits: (value: unknown) => boolean;
 }
 
-/** Issues after which the rest of a list is not looked at. */
+/** Most issues before checking a list stops. */
 const MOST_ISSUES = 20;
 
 export const WHOLE: FieldRule = {
@@ -21,7 +21,7 @@ export function oneOf(names: readonly string[]): FieldRule {
   return { expected: `one of ${names.join(', ')}`, fits: (value) => names.includes(value as string) };
 }
 
-/** Array.from makes something of holes, which every would skip. */
+/** Checks holes too: Array.from fills them, while `every` alone would skip them. */
 export function listOf({ expected, fits }: FieldRule): FieldRule {
   return {
     expected: `a list, each ${expected}`,
@@ -30,8 +30,8 @@ export function listOf({ expected, fits }: FieldRule): FieldRule {
 }
 
 /**
- * Checks a list of records that may have millions, for which a schema takes too long. Fields
- * that no rule names are left alone.
+ * Checks a list of possibly millions of records, for which a schema is too slow. Ignores fields
+ * without a rule.
  * @throws ConfigError with the first issues.
  */
 export function checkRecords(list: unknown, path: string, rules: Readonly<Record<string, FieldRule>>): void {

@@ -1,16 +1,16 @@
 import { type Progress, type RunLimits, watch } from './limits.js';
 
-/** Steps of a long job between two chances to let others work. */
+/** Steps of a long job between two yields. */
 export const SLICE = 65_536;
 
-/** Runs work that is cut into slices to its end. */
+/** Runs sliced work to its end. */
 export function drain<T>(work: Generator<void, T>): T {
   let step = work.next();
   while (!step.done) step = work.next();
   return step.value;
 }
 
-/** {@link drain}, letting timers and signals have their turn between slices. */
+/** {@link drain} that lets timers and signals run between slices. */
 export async function drainAsync<T>(work: Generator<void, T>): Promise<T> {
   let step = work.next();
   while (!step.done) {
@@ -24,8 +24,8 @@ export async function drainAsync<T>(work: Generator<void, T>): Promise<T> {
 const BEFORE: Progress = { timeNs: 0, events: 0, finished: 0 };
 
 /**
- * What comes before the first event, such as planning, or between two: reports progress and listens to the
- * signal between slices. Its steps are no events, and no budget of events counts them.
+ * Runs work before the first event, such as planning, or between two events: reports progress and obeys the
+ * signal between slices. Its steps do not count as events.
  */
 export function* preparing<T>(
   work: Generator<void, T>,

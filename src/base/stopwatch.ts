@@ -1,4 +1,4 @@
-/** Time since it was made or set back to 0. A clock that is set back while it runs stops it for a moment, no more. */
+/** Time since its creation or last reset. If the system clock jumps back, the stopwatch only pauses briefly. */
 export class Stopwatch {
   private seen = performance.now();
   private total = 0;

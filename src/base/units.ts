@@ -9,7 +9,7 @@ export type Quantity = number | string;
 export type QuantityKind = 'bytes' | 'time' | 'bandwidth';
 
 /**
- * One base unit is `per` of those that a unit is counted in: dividing last, and once, gives the
+ * Units are counted in 1 / `per` of a base unit: dividing once, at the end, gives the
  * same bits as the reference's `bandwidth * 2^30 / 1e9`.
  */
 const KINDS = {
@@ -18,13 +18,13 @@ const KINDS = {
   bandwidth: { per: 1e9, example: '"600 GB/s"', label: 'bytes per ns' },
 } as const;
 
-/** A number and, perhaps, a unit, which begins with a letter and holds no digits. */
+/** A number and an optional unit, which begins with a letter and has no digits. */
 const QUANTITY = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Zμµ][a-zA-Zμµ/ ]*)?$/;
 
-/** No quantity is longer; longer text is not worth a search. */
+/** Longer text is not a quantity and is not parsed. */
 const MAX_LENGTH = 100;
 
-/** Parses a quantity to its base unit, or says what is wrong with it (path left empty). */
+/** Parses a quantity to its base unit, or returns an issue with an empty path. */
 export function readQuantity(kind: QuantityKind, value: unknown): number | Issue {
   if (typeof value === 'number') {
     return Number.isFinite(value) ? value : issue(kind, value);
@@ -45,7 +45,7 @@ export function readQuantity(kind: QuantityKind, value: unknown): number | Issue
  *
  * @example
  * parseQuantity('bytes', '100 MiB'); // 104857600
- * @throws ConfigError when it is not a number, or the unit is unknown or of another kind.
+ * @throws ConfigError if it is not a number, or the unit is unknown or of another kind.
  */
 export function parseQuantity(kind: QuantityKind, value: Quantity): number {
   if (!Object.hasOwn(KINDS, show(kind).slice(1, -1))) {
@@ -56,7 +56,7 @@ export function parseQuantity(kind: QuantityKind, value: Quantity): number {
   return result;
 }
 
-/** Powers of the prefixes: of 1000, and with an `i` of 1024. */
+/** Prefixes by power: of 1000 or, with an `i`, of 1024. */
 const POWERS = 'kMGTPEZY';
 const DECIMAL = ['kilo', 'mega', 'giga', 'tera', 'peta', 'exa', 'zetta', 'yotta'];
 const BINARY = ['kibi', 'mebi', 'gibi', 'tebi', 'pebi', 'exbi', 'zebi', 'yobi'];
@@ -72,14 +72,14 @@ const TIMES: Readonly<Record<string, number>> = {
   ...{ min: 6e10, minute: 6e10, h: 3.6e12, hr: 3.6e12, hour: 3.6e12, day: 8.64e13, week: 6.048e14 },
 };
 
-/** How many base units (before `per`) one `unit` is; undefined when it is none of this kind. */
+/** Base units (before `per`) in one `unit`; undefined if it is not of this kind. */
 function unitScale(kind: QuantityKind, unit: string): number | undefined {
   if (kind === 'bytes') return bytesOf(unit);
   if (kind === 'time') return nsOf(unit);
   const [data = '', time = '', ...more] = unit.replace(/(?<=[bB])ps$/, '/s').split('/');
   const [bytes, ns] = [bytesOf(data.trim()), nsOf(time.trim())];
   if (bytes === undefined || ns === undefined || more.length > 0) return undefined;
-  // One operation on whole numbers, whose result has the bits that it should have.
+  // A single operation on whole numbers, so that the result is correctly rounded.
   return ns > 1e9 ? bytes / (ns / 1e9) : bytes * (1e9 / ns);
 }
 
@@ -110,8 +110,8 @@ function issue(kind: QuantityKind, value: unknown, hint?: string): Issue {
 }
 
 /**
- * Bytes for people: `1048576` is `1 MiB`. Binary units, at most three decimals.
- * @throws ConfigError when it is no finite number.
+ * Formats bytes for people: `1048576` is `1 MiB`. Binary units, at most three decimals.
+ * @throws ConfigError if it is not a finite number.
  */
 export function formatBytes(bytes: number): string {
   if (typeof bytes !== 'number' || !Number.isFinite(bytes)) {

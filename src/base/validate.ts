@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { ConfigError, type Issue, show } from './errors.js';
 import { type QuantityKind, readQuantity } from './units.js';
 
-// Every message given to a schema here is the "expected …" part of an Issue. Makers of schemas are marked, so that bundlers
-// leave out schemas that nobody uses.
+// Every message given to a schema here is the "expected …" part of an Issue. Functions that make schemas carry a mark that lets
+// bundlers drop unused schemas.
 
 export interface QuantityLimits {
   readonly above?: number;
@@ -39,7 +39,7 @@ export function quantity(kind: QuantityKind, { above, atLeast, whole = false }: 
 
 const UNKNOWN_KEY = 'unknown key, known are: ';
 
-/** An object with these keys and no others. Every unknown key is an issue of its own. */
+/** An object with these keys and no others. Every unknown key is a separate issue. */
 /* @__NO_SIDE_EFFECTS__ */
 export function keys<const E extends v.ObjectEntries>(entries: E) {
   const unknown = `${UNKNOWN_KEY}${Object.keys(entries).join(', ')}`;
@@ -57,7 +57,7 @@ export function whole(atLeast: number, atMost: number) {
   return v.pipe(v.number(message), v.safeInteger(message), v.minValue(atLeast, message), v.maxValue(atMost, message));
 }
 
-/** One of the names in a table, turned into what it stands for. */
+/** One of the names in a table, mapped to its value. */
 /* @__NO_SIDE_EFFECTS__ */
 export function nameIn<const T extends string>(table: Readonly<Record<string, T>>) {
   const names = Object.keys(table);
@@ -67,24 +67,24 @@ export function nameIn<const T extends string>(table: Readonly<Record<string, T>
   );
 }
 
-/** Keys that every object has a meaning for: as keys of an input they would be passed over. */
+/** Keys with a meaning in every object: schemas would ignore them in an input. */
 const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype'] as const;
 
-/** Levels that no input of ours has, and every stack. */
+/** More levels than any valid input has, and fewer than any stack holds. */
 const MOST_LEVELS = 64;
 
-/** What no schema sees of an input: reserved keys, more levels than a stack holds, parts that cannot be read. */
+/** Issues that no schema finds: reserved keys, more levels than a stack holds, unreadable parts. */
 export function inputIssues(value: unknown, path?: string): Issue[] {
   const look = new InputLook(path === undefined ? [] : [path]);
   look.at(value);
   return look.issues;
 }
 
-/** Looks at every part of an input. There may be millions: the path is spelled out for issues only. */
+/** Visits every part of an input. There may be millions, so it builds a path only for issues. */
 class InputLook {
   readonly issues: Issue[] = [];
   private readonly path: (string | number)[];
-  /** Those with objects inside: the others are soon looked at again. */
+  /** Visited objects that contain objects; revisiting the others is cheap. */
   private readonly seen = new Set<object>();
 
   constructor(path: string[]) {
@@ -173,8 +173,8 @@ function unreadable(path: string, error: unknown): Issue {
 }
 
 /**
- * Takes apart what a caller gave, before it is checked: its getters are code of others.
- * @throws ConfigError also for whatever they throw.
+ * Reads parts of unchecked input, whose getters are foreign code.
+ * @throws ConfigError also for anything they throw.
  */
 export function reading<T>(take: () => T, path = ''): T {
   try {
@@ -184,7 +184,7 @@ export function reading<T>(take: () => T, path = ''): T {
   }
 }
 
-/** Parses, or throws one ConfigError with everything that is wrong. */
+/** Parses, or throws one ConfigError that lists all problems. */
 export function parse<S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {
   const issues = inputIssues(input);
   if (issues.length > 0) throw new ConfigError(issues);
@@ -193,12 +193,12 @@ export function parse<S extends v.GenericSchema>(schema: S, input: unknown): v.I
   return result.output;
 }
 
-/** A value that breaks two rules of one kind is told of once. */
+/** Reports a value that breaks two rules of one kind only once. */
 function distinct(issues: readonly Issue[]): Issue[] {
   return [...new Map(issues.map((issue) => [`${issue.path}\n${issue.expected}`, issue])).values()];
 }
 
-/** The candidate that `name` was probably meant to be, as a hint. */
+/** A hint with the candidate that `name` probably means. */
 export function didYouMean(name: unknown, candidates: readonly string[]): { hint: string } | Record<string, never> {
   if (typeof name !== 'string') return {};
   const normal = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, '');
@@ -225,7 +225,7 @@ function toIssue(issue: v.BaseIssue<unknown>): Issue {
       ...didYouMean(issue.path?.at(-1)?.key, known),
     };
   }
-  // Valibot prints the alternatives as ("a" | "b"); of numbers the schema has words of its own.
+  // Valibot prints the alternatives as ("a" | "b"); for numbers the schema has its own message.
   if (issue.type === 'picklist' && issue.expected?.includes('"')) {
     const names = [...issue.expected.matchAll(/"([^"]*)"/g)].map(([, name]) => name as string);
     return {
@@ -240,7 +240,7 @@ function toIssue(issue: v.BaseIssue<unknown>): Issue {
   return { path: where, expected: wordsOf(issue), got: show(issue.input) };
 }
 
-/** What was expected, in our words where the schema has none of its own. */
+/** The expectation, in our words if the schema has no message. */
 function wordsOf({ message, expected }: v.BaseIssue<unknown>): string {
   if (!message.startsWith('Invalid ')) return message;
   const kinds: Readonly<Record<string, string>> = {

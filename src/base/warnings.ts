@@ -1,4 +1,4 @@
-/** What kind of warning; stable, for programs. */
+/** The kind of warning, stable for programs. */
 export type WarningCode =
   | 'fewer-algorithms-than-dimensions'
   | 'inflated-bytes'
@@ -30,7 +30,7 @@ export type WarningCode =
   | 'fitted-costs'
   | 'no-fitted-costs';
 
-/** Something to know before quoting a number. Plain data. */
+/** What to know before you quote a number. Plain data. */
 export interface Warning {
   readonly code: WarningCode;
   /** One sentence for people. */
@@ -39,7 +39,7 @@ export interface Warning {
   readonly data: Readonly<Record<string, number | string>>;
 }
 
-/** Whether a value can be handed on as a warning, and be printed as JSON. */
+/** Whether a value is a warning that JSON can represent. */
 export function isWarning(value: unknown): value is Warning {
   if (typeof value !== 'object' || value === null || !('code' in value && 'message' in value && 'data' in value)) {
     return false;

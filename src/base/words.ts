@@ -4,19 +4,19 @@ export type NetworkModel = 'congestion-unaware' | 'congestion-aware';
 export const NETWORK_MODELS: readonly NetworkModel[] = ['congestion-unaware', 'congestion-aware'];
 
 /**
- * What a message pays for in the congestion-unaware network when its ends differ in several
- * dimensions: the lowest of these only (the reference), or each of them in turn.
+ * What a message pays for in the congestion-unaware network if its ends differ in several
+ * dimensions: only the lowest (the reference), or each of them in turn.
  */
 export type Routing = 'first-dimension' | 'dimension-order';
 
 export const ROUTINGS: readonly Routing[] = ['first-dimension', 'dimension-order'];
 
-/** How an all-reduce over several dimensions is split up. */
+/** How an all-reduce crosses several dimensions. */
 export type Decomposition = 'baseline' | 'local-bw-aware';
 
 export const DECOMPOSITIONS: readonly Decomposition[] = ['baseline', 'local-bw-aware'];
 
-/** Which engine plays a collective. */
+/** The engine that plays a collective. */
 export type EngineName = 'phase' | 'message';
 
 export const ENGINES: readonly EngineName[] = ['phase', 'message'];
@@ -27,8 +27,8 @@ export type FoldingMode = 'auto' | 'off';
 export const FOLDING_MODES: readonly FoldingMode[] = ['auto', 'off'];
 
 /**
- * When a switch passes a message on: `"store-and-forward"`, once it has all of it, or
- * `"cut-through"`, as it comes in. NPUs always wait for all of it.
+ * When a switch forwards a message: `"store-and-forward"`, once it has all of it, or
+ * `"cut-through"`, as it arrives. NPUs always wait for all of it.
  */
 export type Switching = 'store-and-forward' | 'cut-through';
 

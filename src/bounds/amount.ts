@@ -1,7 +1,7 @@
 /**
- * A capacity or a flow: a `number` where every sum stays below 2^53, else a `bigint`; never a
- * mixture within one network. TypeScript cannot say "either, but the same throughout", so the
- * type says number, and code on amounts keeps to +, -, *, comparison and assignment, which mean
+ * A capacity or a flow: a `number` if every sum stays below 2^53, else a `bigint`; one network never
+ * mixes them. TypeScript cannot say "either, but the same throughout", so the
+ * type says number, and code on amounts uses only +, -, *, comparison and assignment, which mean
  * the same for both.
  */
 export type Amount = number;
@@ -9,7 +9,7 @@ export type Amount = number;
 /** Turns a number below 2^53 into the kind of amount in use. */
 export type ToAmount = (value: number | bigint) => Amount;
 
-/** Numbers when nothing computed exceeds `largest`, else bigints. */
+/** Chooses numbers if `largest`, the largest computed value, allows them, else bigints. */
 export function amountsUpTo(largest: bigint): ToAmount {
   if (largest <= BigInt(Number.MAX_SAFE_INTEGER)) return Number;
   return BigInt as unknown as ToAmount;

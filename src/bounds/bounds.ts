@@ -10,16 +10,16 @@ import { hasWays } from './graph-load.js';
 import { leastTime, type NetworkBound } from './grid-bound.js';
 import { type PlanBound, planBound } from './plan-bound.js';
 
-/** How near a time is to what physics allows. */
+/** How close a time is to the physical limit. */
 export interface Bounds {
   /**
-   * Least time of this plan, whole ns: the bytes that it puts on each link one after the other,
-   * and latency that no overlap can hide.
+   * Least time of this plan, whole ns: each link carries its bytes one after the other,
+   * plus latency that no overlap can hide.
    */
   readonly planNs: number;
-  /** Least time of any algorithm on the dimensions that take part, ns; not rounded. */
+  /** Least time of any algorithm on the dimensions that take part, ns, not rounded. */
   readonly networkNs: number;
-  /** timeNs / planNs: 1 is as good as this plan can be; below 1 the model has left physics. */
+  /** timeNs / planNs: 1 is the best this plan can do; below 1 the model has left physics. */
   readonly timeOverPlan: number;
   /** What sets planNs: the links of a dimension, or the phases of a chunk one after the other. */
   readonly because: PlanBound['because'];
@@ -27,7 +27,7 @@ export interface Bounds {
   readonly dimension: number;
 }
 
-/** How a time stands to the bounds of its plan. */
+/** Compares a time with the bounds of its plan. */
 export function boundsOf(job: CollectiveJob, plan: PlanBound, timeNs: number): Bounds {
   const { because, dimension } = plan;
   return {
@@ -40,7 +40,7 @@ export function boundsOf(job: CollectiveJob, plan: PlanBound, timeNs: number): B
   };
 }
 
-/** A warning when a time lies below what the links of its plan allow. */
+/** A warning if a time is below what the links of its plan allow. */
 export function belowPlan({ ns, dimension, links }: PlanBound, timeNs: number): Warning[] {
   if (timeNs >= ns) return [];
   const { occupiedNs = 0, bytes = 0, name = `a link of dimension ${dimension}` } = links[dimension] ?? {};
@@ -62,7 +62,7 @@ export function planBoundOf(job: CollectiveJob): PlanBound {
   return fixed ? graphPlanBound(job, networkOf(job)) : planBound(job);
 }
 
-/** {@link leastTime} on the dimensions in which a job's messages go, or on its graph. */
+/** {@link leastTime} on the dimensions that a job's messages use, or on its graph. */
 export function networkBoundOf({
   collective,
   graph,
@@ -90,8 +90,8 @@ export function networkBoundOf({
 }
 
 /**
- * Bytes that each rank really enters with. Messages are cut to whole bytes, so that a few bytes
- * of a small collective are never sent; what is not sent sets no bound.
+ * Bytes that each rank effectively enters with. Messages are cut to whole bytes, so a few bytes
+ * of a small collective are never sent, and unsent bytes set no bound.
  */
 function bytesAsCut(chunks: CollectiveJob['chunks']): number {
   const shares = new Map<readonly Phase[], number>();
@@ -107,10 +107,10 @@ function bytesAsCut(chunks: CollectiveJob['chunks']): number {
   return total;
 }
 
-/** Bytes that a rank sends in a phase, of those that it would send uncut; at most 1. */
+/** Share of the uncut bytes of a phase that a rank really sends, at most 1. */
 function sentShare({ collective, bytes, dimension: { ranks }, lanes }: Phase): number {
   const whole = busFactor(collective, ranks) * totalBytes(collective, ranks, bytes);
-  // What earlier phases have cut to nothing.
+  // Earlier phases have cut it to nothing.
   if (whole === 0) return 1;
   const sent = lanes.reduce((sum, program) => sum + (program.kind === 'token' ? sentBytes(program) : whole), 0);
   return Math.min(1, sent / whole);

@@ -9,7 +9,7 @@ export interface Capacities {
   readonly unit: Fraction;
 }
 
-/** The bandwidths of a graph, exact. Throws a ConfigError for a graph that is not one. */
+/** The exact bandwidths of a graph. Throws a ConfigError for an invalid graph. */
 export function capacitiesOf(graph: LinkGraph): Capacities {
   checkGraph(graph);
   const exact = new Map<number, Fraction>();
@@ -33,7 +33,7 @@ export function sum(values: readonly bigint[]): bigint {
   return values.reduce((total, value) => total + value, 0n);
 }
 
-/** Throws a ConfigError with everything that is wrong; a network of one NPU has nothing to bound. */
+/** Throws a ConfigError that lists all problems; a network of one NPU has nothing to bound. */
 function checkGraph(graph: LinkGraph): void {
   const issues = graphIssues(graph);
   if (issues.length === 0 && graph.npus === 1) issues.push({ path: 'npus', expected: 'at least 2', got: '1' });

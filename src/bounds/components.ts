@@ -6,7 +6,7 @@ export class Components {
     this.parent = Array.from({ length: size }, (_, i) => i);
   }
 
-  /** Joins the sets of two members; false when they are one already. */
+  /** Joins the sets of two members; returns false if they are one already. */
   join(a: number, b: number): boolean {
     const [first, second] = [this.find(a), this.find(b)];
     this.parent[first] = second;
@@ -23,7 +23,7 @@ export class Components {
     return at;
   }
 
-  /** The sets, in the order in which their members come in `members`. */
+  /** The sets, in the order of their members in `members`. */
   list(members: readonly number[]): number[][] {
     const byRoot = new Map<number, number[]>();
     for (const member of members) {

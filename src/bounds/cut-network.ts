@@ -3,12 +3,12 @@ import type { Amount, ToAmount } from './amount.js';
 import { FlowNetwork } from './max-flow.js';
 
 /**
- * A graph with one more vertex, the source, that has a link to every NPU: the network in which all
- * the bounds look for cuts.
+ * A graph with one more vertex, the source, that has a link to every NPU. All bounds look for
+ * cuts in this network.
  *
  * To find the least cut that separates the source from some NPU, ask for the NPUs one by one and
- * {@link merge} each into the source when it is done. A cut that leaves several NPUs out is met at the
- * first of them, so nothing is missed, and later flows only have to come from next door.
+ * {@link merge} each into the source afterwards. The first NPU on the far side of a cut reveals it, so
+ * none is missed, and later flows only come from nearby.
  */
 export class CutNetwork {
   private readonly source: number;
@@ -42,7 +42,7 @@ export class CutNetwork {
     this.flows.setCapacity(this.sourceArcs[npu] as number, supply);
   }
 
-  /** Makes an NPU part of the source; `unlimited` is at least as much as is ever asked for. */
+  /** Makes an NPU part of the source; `unlimited` is at least any requested flow. */
   merge(npu: number, unlimited: Amount): void {
     this.setSupply(npu, unlimited);
   }
@@ -62,7 +62,7 @@ export class CutNetwork {
   }
 }
 
-/** All NPUs, breadth first from one of them along links in either direction: neighbours follow each other. */
+/** All NPUs, breadth first from one of them along links in either direction, so that neighbours are close in the list. */
 export function npusNear({ npus, devices, links }: LinkGraph, start: number): number[] {
   const neighbours: number[][] = Array.from({ length: devices }, () => []);
   for (const { from, to } of links) {

@@ -1,10 +1,10 @@
-/** An exact rational number in lowest terms; the denominator is above 0. */
+/** An exact rational number in lowest terms; the denominator is positive. */
 export interface Fraction {
   readonly numerator: bigint;
   readonly denominator: bigint;
 }
 
-/** numerator / denominator in lowest terms; both at least 0, the denominator above 0. */
+/** numerator / denominator in lowest terms; the numerator is at least 0, the denominator positive. */
 export function fraction(numerator: bigint, denominator: bigint): Fraction {
   const divisor = gcd(numerator, denominator);
   return { numerator: numerator / divisor, denominator: denominator / divisor };
@@ -22,7 +22,7 @@ export function over(a: Fraction, b: Fraction): Fraction {
   return fraction(a.numerator * b.denominator, a.denominator * b.numerator);
 }
 
-/** Negative, 0 or positive as a is below, equal to or above b. */
+/** Negative, 0 or positive if a is below, equal to or above b. */
 export function compareFractions(a: Fraction, b: Fraction): number {
   const difference = a.numerator * b.denominator - b.numerator * a.denominator;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
@@ -38,7 +38,7 @@ export function toNumber({ numerator, denominator }: Fraction): number {
   return quotient * 2 ** (above - below);
 }
 
-/** The double `value` (finite, at least 0) as a fraction; every double is one, with a power of two below. */
+/** The double `value` (finite, at least 0) as a fraction, which is exact: its denominator is a power of two. */
 export function fractionOf(value: number): Fraction {
   let whole = value;
   let denominator = 1n;

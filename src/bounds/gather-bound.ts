@@ -8,17 +8,17 @@ import { report, type Watch } from './progress.js';
 
 /** The bottleneck of an all-gather or a reduce-scatter. */
 export interface GatherBound extends Fraction {
-  /** Devices of a set S whose NPUs have the most to say to the others for the bandwidth that leaves it. */
+  /** Devices of a set S whose NPUs have the most to send to the others relative to the bandwidth that leaves it. */
   readonly tightSet: readonly number[];
 }
 
 /**
- * 1/x* of a network, in ns per byte, exact: an all-gather of M bytes in all over N NPUs takes at
+ * 1/x* of a network, in ns per byte, exact: an all-gather of M bytes in total over N NPUs takes at
  * least M/N times that. It is the maximum of |S with C| / B(S) over the sets S of devices that do not
  * contain all the NPUs C, where B(S) is the bandwidth of the links that leave S (ForestColl, arXiv
  * 2402.06787, theorem 1).
  *
- * Throws a ConfigError when the graph has fewer than two NPUs or a pair of them is not connected.
+ * Throws a ConfigError if the graph has fewer than two NPUs or two of them are not connected.
  */
 export function gatherBound(graph: LinkGraph, watch: Watch = {}): GatherBound {
   const { of: capacities, unit } = capacitiesOf(graph);
@@ -32,12 +32,12 @@ export function reduceScatterBound(graph: LinkGraph, watch: Watch = {}): GatherB
 }
 
 /**
- * The largest |S with C| / B(S), for links of whole capacities.
+ * The largest |S with C| / B(S), for links of integer capacities.
  *
  * A ratio p/q is at least as large as all others exactly if, with q from the source to every NPU and p
- * times its capacity on every link, each NPU can receive N q. An NPU that cannot shows a cut with
- * a larger ratio, which takes the place of p/q. What an NPU receives in time it also receives when p/q
- * grows, so one walk over the NPUs is enough.
+ * times its capacity on every link, each NPU can receive N q. An NPU that cannot reveals a cut with
+ * a larger ratio, which replaces p/q. An NPU that can receive N q still can when p/q
+ * grows, so one pass over the NPUs is enough.
  */
 export function tightestCut(
   graph: LinkGraph,

@@ -16,13 +16,13 @@ import type { PlanBound } from './plan-bound.js';
 import { allReduceCut, broadcastRate } from './separating-cut.js';
 import { allReduceBound } from './tree-packing-bound.js';
 
-/** Devices of a graph up to which cuts are found exactly; beyond, what an NPU's own links allow stands in. */
+/** Most devices for exact cuts; larger graphs use what an NPU's own links allow. */
 const MAX_EXACT = 2048;
 
 /**
- * The least time of a plan on a graph: the most loaded link is occupied by one message after the
- * other, the first comes after an end-point delay, and the last still has to arrive and be paid for.
- * Or the phases of a chunk one after the other, each at least as long as on links that are all as
+ * The least time of a plan on a graph. Either messages occupy the most loaded link one after the
+ * other, the first after an end-point delay, and the last must still arrive and be paid for.
+ * Or a chunk passes its phases one after the other, each at least as long as on links that are all as
  * fast as the fastest.
  */
 export function graphPlanBound(job: CollectiveJob, network: Network): PlanBound {
@@ -78,9 +78,9 @@ function fastestLinks(job: CollectiveJob, network: Network): CollectiveJob {
 }
 
 /**
- * The least time of a collective on a graph, whatever the algorithm: exact cuts for all-gather,
- * reduce-scatter, all-reduce, broadcast and reduce; for the others, and on graphs of more than 2,048 devices, what the
- * links of one NPU allow.
+ * The least time of a collective on a graph with any algorithm: by exact cuts for all-gather,
+ * reduce-scatter, all-reduce, broadcast and reduce; for the others, and on graphs of more than 2,048 devices, by what
+ * the links of one NPU allow.
  */
 export function graphNetworkBound(
   collective: Collective,
@@ -94,11 +94,11 @@ export function graphNetworkBound(
   return { ...own, ns: Math.max(own.ns, exact(collective, bytes, graph, ends)) };
 }
 
-/** Where data come from or go to, in collectives in which NPUs are not alike. */
+/** Where data come from or go to, in collectives in which NPUs differ. */
 interface Ends {
   /** The NPU of the root. */
   readonly root: number;
-  /** Of an alltoallv: the most bytes that one NPU sends to others or receives from them. */
+  /** For an alltoallv: the most bytes that one NPU sends to others or receives from them. */
   readonly mostExchanged?: number | undefined;
 }
 
@@ -122,7 +122,7 @@ function exact(collective: Collective, bytes: number, graph: LinkGraph, { root }
   }
 }
 
-/** What must enter and leave one NPU, over the links that it has. */
+/** What must enter and leave one NPU over its own links. */
 function ownLinks(
   collective: Collective,
   bytes: number,
@@ -153,7 +153,7 @@ function ownLinks(
       return bytes / (into[root] as number);
     case 'gather':
       return ((npus - 1) * bytes) / (into[root] as number);
-    // Who the busiest one is does not matter: no NPU can do more than the fastest.
+    // It does not matter which NPU is busiest: none can do more than the fastest.
     case 'alltoallv':
       return mostExchanged / Math.max(...into, ...out);
   }

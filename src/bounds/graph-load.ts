@@ -4,7 +4,7 @@ import type { CollectiveJob } from '../plan/job.js';
 import type { Network } from '../topology/network.js';
 import { phaseRuns } from './traffic.js';
 
-/** What the links of a graph have to carry. */
+/** What the links of a graph must carry. */
 export interface GraphLoad {
   /** Per link: bytes. */
   readonly bytes: Float64Array;
@@ -12,7 +12,7 @@ export interface GraphLoad {
   readonly occupiedNs: Float64Array;
 }
 
-/** Sends every message of a plan along its route, and adds up what passes each link. */
+/** Routes every message of a plan and adds up what passes each link. */
 export function graphLoad(job: CollectiveJob, network: Network): GraphLoad {
   const load = { bytes: new Float64Array(network.links), occupiedNs: new Float64Array(network.links) };
   const { npus, members } = job;
@@ -51,7 +51,7 @@ export function graphLoad(job: CollectiveJob, network: Network): GraphLoad {
   return load;
 }
 
-/** Whether a program says over which links its messages go. */
+/** Whether a program fixes the links of its messages. */
 export function hasWays(program: Program): program is StepProgram & { readonly route: object } {
   return program.kind === 'steps' && program.route !== undefined;
 }

@@ -1,11 +1,11 @@
 import type { Collective } from '../collectives/collective.js';
 import { type Dimension, lineOf } from '../topology/dimension.js';
 
-/** What no algorithm can beat on a network, ns, and what sets it. */
+/** The time that no algorithm can beat on a network, ns, and what sets it. */
 export interface NetworkBound {
   readonly ns: number;
   readonly because: 'cut' | 'distance';
-  /** Of a cut: the dimensions whose links cross it, and how many NPUs along them stand together on one side. */
+  /** For a cut: the dimensions whose links cross it, and how many NPUs along them are together on one side. */
   readonly dimensions: readonly number[];
   readonly width: number;
 }
@@ -13,37 +13,37 @@ export interface NetworkBound {
 interface Wanted {
   readonly collective: Collective;
   readonly dimensions: readonly Dimension[];
-  /** Indices of these in the network; default 0, 1, ... */
+  /** Their indices in the network; default 0, 1, ... */
   readonly indices?: readonly number[];
   readonly bytes: number;
-  /** Of an alltoallv: the most bytes that one rank sends to others or receives from them. */
+  /** For an alltoallv: the most bytes that one rank sends to others or receives from them. */
   readonly mostExchanged?: number | undefined;
 }
 
-/** Subsets of more dimensions than this are left out, all together and each alone are not. */
+/** With more dimensions than this, only single dimensions and all of them together are tried, not other subsets. */
 const MAX_SUBSET_DIMENSIONS = 10;
 
 /**
- * The least time of a collective, whatever the algorithm, without reduction in the network and
+ * The least time of a collective with any algorithm, without reduction in the network and
  * without the simulator's rounding.
  *
- * *Cuts.* A set A of the n ranks has links of some bandwidth C to the others. What must cross:
- * - all-gather: everybody's data must reach everybody: `|others| * bytes` into A;
- * - reduce-scatter: each part that another rank ends with needs one partial sum from A at least:
- *   `|others| / n * bytes` out of A (of a single rank: (n-1)/n);
+ * *Cuts.* A set A of the n ranks has links of some bandwidth C to the others. These bytes must cross:
+ * - all-gather: all data must reach all ranks: `|others| * bytes` into A;
+ * - reduce-scatter: each part that another rank ends with needs at least one partial sum from A:
+ *   `|others| / n * bytes` out of A (for a single rank: (n-1)/n);
  * - all-to-all: `|A| * |others| / n * bytes` out of A;
  * - broadcast, reduce: `bytes` out of the part with the root, or into it; scatter, gather: what the others get or give;
  * - alltoallv: what the busiest rank sends to others or receives from them;
- * - all-reduce: cut the ranks into P parts that are alike. Of each element the parts must be
- *   combined (P - 1 messages between parts) and the result be handed out (P - 1 more). So the
+ * - all-reduce: cut the ranks into P equal parts. For each element the parts must combine their
+ *   sums (P - 1 messages between parts) and distribute the result (P - 1 more). So the
  *   part that sends most sends at least `2 (P - 1) / P * bytes`; P = n gives the well-known 2(n-1)/n.
  *
- * The cuts: all ranks with the same coordinates in a set of dimensions (in all of them: one
- * NPU, whose links together are its injection bandwidth), which are left through the links of
- * these dimensions only; and, for all-to-all, arcs of any width along one dimension (half a
+ * The cuts: all ranks with the same coordinates in a set of dimensions (in all dimensions: one
+ * NPU, whose links together are its injection bandwidth), because only the links of
+ * these dimensions leave them; and, for all-to-all, arcs of any width along one dimension (half a
  * ring: its bisection).
  *
- * *Distance.* Every rank must hear of every other: the latency of the longest of all shortest ways.
+ * *Distance.* Every rank must hear from every other: the latency of the longest of all shortest paths.
  * @returns ns, a real number.
  */
 export function leastTime({ collective, dimensions, indices, bytes, mostExchanged = 0 }: Wanted): NetworkBound {
@@ -60,7 +60,7 @@ export function leastTime({ collective, dimensions, indices, bytes, mostExchange
   for (const among of subsets(active)) {
     const parts = among.reduce((product, { dimension: { npus } }) => product * npus, 1);
     const out = among.reduce((sum, { dimension }) => sum + lineOf(dimension).cut(1) * dimension.bandwidth, 0);
-    // Of an alltoallv only the whole traffic of single ranks is known.
+    // For an alltoallv only the total traffic of single ranks is known.
     const crossing =
       collective !== 'alltoallv'
         ? crossingBytes(collective, ranks, parts, 1, bytes)
@@ -72,7 +72,7 @@ export function leastTime({ collective, dimensions, indices, bytes, mostExchange
   if (collective !== 'all-to-all') return best;
   for (const one of active) {
     const { npus, bandwidth } = one.dimension;
-    // Wider than half is the same cut from the other side.
+    // A cut wider than half is the same cut from the other side.
     for (const width of new Set([2, Math.floor(npus / 2)])) {
       if (width < 2 || 2 * width > npus) continue;
       const crossing = crossingBytes(collective, ranks, npus, width, bytes) / (ranks / npus);
@@ -100,7 +100,7 @@ export function crossingBytes(
       return (inside * (ranks - inside) * bytes) / ranks;
     case 'all-reduce':
       return (2 * (parts - 1) * bytes) / parts;
-    // All of it leaves the root's part, or enters it.
+    // All of it leaves or enters the root's part.
     case 'broadcast':
     case 'reduce':
       return bytes;

@@ -4,37 +4,37 @@ import type { Itinerary } from '../engine/message/itinerary.js';
 import type { Phase } from '../plan/phases.js';
 import type { Network } from '../topology/network.js';
 
-/** What messages ask of a link. */
+/** What messages demand of a link. */
 interface Demand {
-  /** Time for which they occupy it: `trunc(bytes / bandwidth)` each, ns. */
+  /** Their total occupation of it: `trunc(bytes / bandwidth)` each, ns. */
   readonly occupiedNs: number;
-  /** The least latency that one of them has on its way besides, on this link and the others, ns. */
+  /** The least latency that one of them pays in addition, on this link and the others of its route, ns. */
   readonly latencyNs: number;
 }
 
-/** Messages that pass a link at once, or one after the other without a pause. */
+/** Messages that pass a link at once or without a pause. */
 interface Span extends Demand {
   readonly startNs: number;
   readonly endNs: number;
 }
 
-/** Per link: what messages ask of it. */
+/** Per link: what messages demand of it. */
 export type Demands = ReadonlyMap<number, Demand>;
 
 /**
- * Whether links could carry what a network without contention has them carry. Uses of a link that
- * overlap make a span. However they are ordered, they need their occupation of the link one after
- * the other, and the first and the last of them some latency beside: in less time than that the
- * model has left physics. Uses come in the order in which they begin.
+ * Whether links could carry what a network without contention sends over them. Overlapping uses of a
+ * link form a span. In any order they must occupy the link one after
+ * the other, and the first and the last also pay some latency: if a span is shorter than that, the
+ * model has left physics. Uses arrive in order of their beginning.
  */
 export class LinkCheck {
   private readonly network: Network;
   private readonly alike: (link: number) => number;
-  /** Per link: the span that goes on. */
+  /** Per link: its open span. */
   private readonly spans = new Map<number, Span>();
   private readonly tooShort = new Map<number, Span>();
 
-  /** @param alike - of how many links each is one, where only one of those is looked at of which the same is asked. */
+  /** @param alike - number of links with the same demand that a link represents. */
   constructor(network: Network, alike: (link: number) => number = () => 1) {
     this.network = network;
     this.alike = alike;
@@ -57,7 +57,7 @@ export class LinkCheck {
     }
   }
 
-  /** A warning of the link that is furthest beyond what it can carry, if any is. */
+  /** A warning about the link furthest beyond what it can carry, if any. */
   warnings(): Warning[] {
     for (const [link, span] of this.spans) this.close(link, span);
     let worst: [link: number, span: Span] | undefined;
@@ -85,7 +85,7 @@ export class LinkCheck {
   }
 }
 
-/** Whether one needs more of its time than another; compared without a division, as a span may last 0 ns. */
+/** Whether one span exceeds its time by a larger factor than another; no division, because a span may last 0 ns. */
 function isFurther(one: Span, other: Span): boolean {
   const need = ({ occupiedNs, latencyNs }: Span) => occupiedNs + latencyNs;
   const length = ({ startNs, endNs }: Span) => endNs - startNs;
@@ -93,7 +93,7 @@ function isFurther(one: Span, other: Span): boolean {
   return need(one) * length(other) > need(other) * length(one);
 }
 
-/** What one message asks of the links on its route. */
+/** What one message demands of the links on its route. */
 export function messageDemands(network: Network, from: number, to: number, bytes: number): Demands {
   const demands = new Map<number, Demand>();
   addMessages(demands, network, { from, to, bytes, times: 1 });
@@ -101,8 +101,8 @@ export function messageDemands(network: Network, from: number, to: number, bytes
 }
 
 /**
- * What a collective of some NPUs asks of every link.
- * @param members - NPUs that take part, by rank.
+ * What a collective of some NPUs demands of every link.
+ * @param members - the NPUs that take part, by rank.
  */
 export function groupDemands(
   network: Network,
@@ -148,7 +148,7 @@ function programsOf({ lanes }: Phase, turn: 0 | 1): Program[] {
   return lanes.map((program) => turnsOf(program)[turn] ?? program);
 }
 
-/** Programs that are spelled out have no other direction. */
+/** Spelled-out programs have only one direction. */
 function directionOf({ kind }: Program, direction: number): number {
   return kind === 'token' ? direction : 1;
 }

@@ -2,22 +2,22 @@ import { type Dimension, lineOf } from '../topology/dimension.js';
 import type { Line } from '../topology/kinds.js';
 import type { ListedMessage, Traffic } from './traffic.js';
 
-/** What the links of one dimension have to carry. */
+/** What the links of one dimension must carry. */
 export interface LinkLoad {
-  /** Time for which the link that needs longest is occupied, ns: the sum of its messages' truncated serialisations. */
+  /** Occupation of the link that needs longest, ns: the sum of its messages' truncated serialisations. */
   readonly occupiedNs: number;
-  /** Bytes of the link that carries most. */
+  /** Bytes on the link that carries most. */
   readonly bytes: number;
   /** The smallest message in this dimension. */
   readonly leastMessage: number;
-  /** Of a graph: which link it is. */
+  /** For a graph: the link's name. */
   readonly name?: string;
 }
 
-/** Hops of a listed message that are followed; beyond, the links that it has passed stand for all. */
+/** Most hops to follow for a listed message; longer routes count only these links. */
 const MAX_HOPS = 2 ** 14;
 
-/** Links of one line of NPUs, by kind of link or by position, each with the time and the bytes it carries. */
+/** Time and bytes of the links of one line of NPUs, by kind of link or by position. */
 class Loads {
   private readonly ns = new Map<number, number>();
   private readonly bytes = new Map<number, number>();
@@ -39,9 +39,9 @@ function largest(values: Iterable<number>): number {
 }
 
 /**
- * The most loaded link of a dimension, by traffic of that dimension. Where all NPUs send the
- * same distance every link of a direction carries the same; where peers swap it is found by
- * its wiring; of listed messages, links are counted one by one.
+ * The most loaded link of a dimension under its traffic. If all NPUs send the
+ * same distance, all links of a direction carry the same; if peers swap, the wiring gives the
+ * link; listed messages are counted link by link.
  */
 export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): LinkLoad {
   const wires = lineOf(dimension);
@@ -51,7 +51,7 @@ export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): Lin
     const { pattern, times, bytes, offset } = one;
     const ns = times * Math.trunc(bytes / dimension.bandwidth);
     const load = (link: number, messages: number) => {
-      // Not 0 times an endless serialisation.
+      // Avoids 0 times an infinite serialisation.
       if (messages > 0) line.add(link, messages * ns, messages * times * bytes);
     };
     if (pattern === 'shift') shift(wires, one, load);
@@ -70,20 +70,20 @@ export function linkLoad(dimension: Dimension, traffic: readonly Traffic[]): Lin
 /** Adds messages to a link. */
 type Load = (link: number, messages: number) => void;
 
-/** Of links that have the same place at each NPU every one is passed as often as the route of one message passes their kind. */
+/** Each link is passed as often as one message's route passes links of its kind (the same place at each NPU). */
 function shift(wires: Line, { offset, mirrored }: Traffic, load: Load): void {
   const { npus } = wires;
   const ahead = ((offset % npus) + npus) % npus;
   const own = (link: number) => link - wires.first(wires.owner(link));
   const passed = new Map<number, number>();
   const first = ahead === 0 ? -1 : wires.next(0, ahead);
-  // Without switches a route goes on over links of one kind.
+  // Without switches a route stays on links of one kind.
   if (first >= 0 && wires.switches === 0) passed.set(own(first), wires.hops(0, ahead));
   else if (first >= 0) passed.set(own(first), 1);
   for (const [kind, messages] of passed) load((mirrored ? wires.first(npus) : 0) + kind, messages);
 }
 
-/** Link by link, as the congestion-aware network goes. */
+/** Follows the congestion-aware network's route link by link. */
 function route(wires: Line, { line, from, to }: ListedMessage, load: Load): void {
   const base = line * wires.first(wires.npus);
   let at = from;

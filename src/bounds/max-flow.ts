@@ -3,12 +3,12 @@ import type { Amount } from './amount.js';
 const NONE = -1;
 
 /**
- * Maximum flow by blocking flows on shortest augmenting paths (Dinic 1970), searched from the sink
- * backwards: callers here ask about many sinks one after the other, of which each has its supply
- * close by.
+ * Maximum flow by blocking flows on shortest augmenting paths (Dinic 1970). It searches backwards from
+ * the sink, because callers ask about many sinks in sequence, each close to its
+ * supply.
  *
  * Arc 2i is a link, arc 2i + 1 its reverse; the arcs that leave a vertex form a list. Flow stays until
- * {@link reset}, which undoes the arcs that were touched and no others.
+ * {@link reset}, which clears only the arcs that were used.
  */
 export class FlowNetwork {
   private readonly heads: number[] = [];
@@ -18,10 +18,10 @@ export class FlowNetwork {
   private readonly following: number[] = [];
   private readonly touched: number[] = [];
 
-  /** Distance to the sink found last, NONE where there is no way to it. */
+  /** Distance to the last sink; NONE if it is unreachable. */
   private readonly level: number[] = [];
   private readonly queue: number[] = [];
-  /** Per vertex the arc to look at next, and per position of the current path its arc. */
+  /** Per vertex the arc to try next, and per position of the current path its arc. */
   private readonly current: number[] = [];
   private readonly path: number[] = [];
 
@@ -52,7 +52,7 @@ export class FlowNetwork {
     return arc;
   }
 
-  /** Gives a link another capacity. Valid only without flow. */
+  /** Changes a link's capacity. Valid only without flow. */
   setCapacity(arc: number, capacity: Amount): void {
     this.capacities[arc] = capacity;
     this.residual[arc] = capacity;
@@ -62,12 +62,12 @@ export class FlowNetwork {
     return this.capacities[arc] as Amount;
   }
 
-  /** What the last maximum flow sends over a link. */
+  /** The last maximum flow over a link. */
   flow(arc: number): Amount {
     return (this.capacities[arc] as Amount) - (this.residual[arc] as Amount);
   }
 
-  /** Takes all flow out. */
+  /** Removes all flow. */
   reset(): void {
     const { touched, residual, capacities } = this;
     for (const arc of touched) {
@@ -77,7 +77,7 @@ export class FlowNetwork {
     touched.length = 0;
   }
 
-  /** Sends as much as possible from source to sink, but at most `limit`, starting without flow; returns how much. */
+  /** Sends as much as possible from source to sink, at most `limit`, starting without flow; returns how much. */
   maxFlow(source: number, sink: number, limit: Amount): Amount {
     this.reset();
     let flow = this.zero;
@@ -88,14 +88,14 @@ export class FlowNetwork {
   }
 
   /**
-   * Whether a vertex is on the source side of the minimum cut: of those, the largest. Valid after a
+   * Whether a vertex is on the source side of the minimum cut whose source side is largest. Valid after a
    * maximum flow below its limit.
    */
   isOnSourceSide(vertex: number): boolean {
     return this.level[vertex] === NONE;
   }
 
-  /** Breadth first from the sink; false when the source has no way to it. */
+  /** Breadth first from the sink; returns false if the source cannot reach it. */
   private findLevels(source: number, sink: number): boolean {
     const { heads, residual, first, following, level, queue } = this;
     level.fill(NONE);
@@ -109,7 +109,7 @@ export class FlowNetwork {
         const u = heads[arc] as number;
         if (level[u] !== NONE || !((residual[arc ^ 1] as Amount) > 0)) continue;
         level[u] = next;
-        // All nearer vertices have their level, and farther ones lie on no shortest path.
+        // All nearer vertices have their level, and farther ones are on no shortest path.
         if (u === source) return true;
         queue.push(u);
       }
@@ -143,7 +143,7 @@ export class FlowNetwork {
         }
         sent += least;
         if (!(sent < wanted)) return sent;
-        // Go on from where the first full arc begins, seen from the sink.
+        // Continue where the first full arc (from the sink) begins.
         depth = full;
         v = heads[(path[depth] as number) ^ 1] as number;
       }
@@ -151,7 +151,7 @@ export class FlowNetwork {
       let arc = current[v] as number;
       while (arc !== NONE) {
         const u = heads[arc] as number;
-        // Others as far as the source lead nowhere.
+        // Other vertices as far away as the source lead nowhere.
         const leads = level[u] === next && (next < last || u === source);
         if (leads && (residual[arc ^ 1] as Amount) > 0) break;
         arc = following[arc] as number;

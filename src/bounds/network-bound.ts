@@ -9,7 +9,7 @@ import { graphNetwork } from '../topology/graph-network.js';
 import { graphNetworkBound } from './graph-bound.js';
 import { leastTime, type NetworkBound } from './grid-bound.js';
 
-/** A collective on a network, all of which takes part in it. */
+/** A collective on a whole network. */
 export interface NetworkBoundRequest {
   readonly collective: Exclude<Collective, 'alltoallv'>;
   /** Dimensions or a graph as in a spec, or in shorthand. */
@@ -18,7 +18,7 @@ export interface NetworkBoundRequest {
   readonly size: Quantity;
 }
 
-/** Made when it is asked for: it stands in the package's first file, where bundlers would keep it, and all that it leads to. */
+/** Built on demand: as a constant in the package's first file, bundlers would keep it and everything it imports. */
 const schema = () =>
   keys({
     collective: v.picklist(EVEN_COLLECTIVES),
@@ -27,8 +27,8 @@ const schema = () =>
   });
 
 /**
- * The least time of a collective on a network, whatever the algorithm: of a grid see {@link leastTime}, of a graph {@link graphNetworkBound}.
- * @throws ConfigError with everything that is wrong.
+ * The least time of a collective on a network with any algorithm: for a grid see {@link leastTime}, for a graph {@link graphNetworkBound}.
+ * @throws ConfigError that lists all problems.
  */
 export function networkBound(request: NetworkBoundRequest): NetworkBound {
   const { collective, topology, size, graph } = checkWithTopology(schema(), request);

@@ -8,20 +8,20 @@ import type { Phase } from '../plan/phases.js';
 import { type Dimension, messageDelay } from '../topology/dimension.js';
 import { chargeOf, delayTo } from '../topology/logical-dimension.js';
 
-/** Least times of a phase when nothing else is in its way, ns. */
+/** Least times of a phase without contention, ns. */
 export interface PhaseFloor {
-  /** Until the first rank has finished, counted from when the first rank begins. */
+  /** From the first rank's start until the first rank finishes. */
   readonly firstNs: number;
-  /** Until the last rank has finished. The same but for trees. */
+  /** Until the last rank finishes. Equal to `firstNs` except in trees. */
   readonly lastNs: number;
-  /** Paid by the receiver of every message, whichever it is. */
+  /** Paid by the receiver of every message. */
   readonly afterMessageNs: number;
 }
 
-/** The least delay of a message to the rank so far ahead, ns. */
+/** The least delay of a message to the rank `offset` ahead, ns. */
 type Delay = (offset: number, bytes: number) => number;
 
-/** What no contention can shorten: the chain of messages of a phase, alone in the network. */
+/** The chain of messages of a phase, alone in the network, which contention cannot shorten. */
 export function phaseFloor(phase: Phase, job: CollectiveJob): PhaseFloor {
   const floors = phase.lanes.map((program) => laneFloor(program, phase, job));
   return {
@@ -32,11 +32,11 @@ export function phaseFloor(phase: Phase, job: CollectiveJob): PhaseFloor {
 }
 
 /**
- * - Window 1: a chain. Packet k + 1 goes when packet k of a peer has come and has been paid for:
+ * - Window 1: a chain. Packet k + 1 leaves when packet k of a peer has arrived and been paid for:
  *   `e + sum over k of (delay of k + e + reduction before k + 1)`.
- * - Window P: of r messages that a rank has received one has at least the number r - 1, so its
- *   sender had r free tokens before; token P + r is free a delay and an `e` after token r. The
- *   last, number sends + P, is so at `e + ceil(sends / P) (least delay + e)` or later.
+ * - Window P: of r messages that a rank has received, one has at least the number r - 1, so its
+ *   sender had r free tokens before; token P + r is free a delay and an `e` after token r. So the
+ *   last, number sends + P, is free at `e + ceil(sends / P) (least delay + e)` or later.
  * - Steps: the longest chain of steps that wait for each other.
  */
 function laneFloor(program: Program, phase: Phase, job: CollectiveJob): PhaseFloor {
@@ -61,7 +61,7 @@ function laneFloor(program: Program, phase: Phase, job: CollectiveJob): PhaseFlo
   return { firstNs: ns, lastNs: ns, afterMessageNs };
 }
 
-/** Steps alone in the network, in whichever of a program's turns is faster. */
+/** Steps alone in the network, in the faster of a program's turns. */
 function stepsFloor(program: StepProgram, delay: Delay, endpoint: Endpoint): PhaseFloor {
   const prices = {
     endpoint: endpoint.delay,
@@ -77,7 +77,7 @@ function stepsFloor(program: StepProgram, delay: Delay, endpoint: Endpoint): Pha
   };
 }
 
-/** The delay to the nearest neighbour, in the dimension where that is least. */
+/** The delay to the nearest neighbour, in the dimension where it is least. */
 function leastHop({ dimension: { physical } }: Phase, delay: (offset: number) => number): number {
   let stride = 1;
   let least = Infinity;
@@ -90,8 +90,8 @@ function leastHop({ dimension: { physical } }: Phase, delay: (offset: number) =>
 
 /**
  * Every message pays at least for the lowest dimension in which its ends differ. Without
- * congestion it is serialised once, with congestion on every link of its way unless switches pass it on
- * as it comes in.
+ * congestion it is serialised once; with congestion on every link of its route, unless switches
+ * forward it as it arrives.
  */
 function leastDelay(
   { dimension }: Phase,

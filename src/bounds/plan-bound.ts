@@ -5,24 +5,24 @@ import { type LinkLoad, linkLoad } from './link-load.js';
 import { type PhaseFloor, phaseFloor } from './phase-floor.js';
 import { planTraffic } from './traffic.js';
 
-/** The least time in which a plan could be carried out on the links it uses, ns. */
+/** The least time of a plan on the links it uses, ns. */
 export interface PlanBound {
   readonly ns: number;
   /** What sets it: the links of a dimension, or the phases of a chunk one after the other. */
   readonly because: 'links' | 'phases';
-  /** The dimension whose links set it, or need longest if it is set by phases. */
+  /** The dimension whose links set it or, if phases set it, need longest. */
   readonly dimension: number;
-  /** Per dimension: what its most loaded link has to carry; undefined where nothing is sent. */
+  /** Per dimension: what its most loaded link must carry; undefined if it sends nothing. */
   readonly links: readonly (LinkLoad | undefined)[];
 }
 
 /**
- * Two bounds, of which the larger holds.
+ * The larger of two bounds.
  *
- * *Links.* A link is occupied for `trunc(bytes / bandwidth)` ns by every message that passes
- * it, by one at a time. Before the first of them a chunk must have come to that phase and have
- * paid the end-point delay (`head`); after the last it must still arrive, be paid for, and pass
- * the phases that are left (`tail`). So the time is at least
+ * *Links.* Every message that passes a link occupies it for `trunc(bytes / bandwidth)` ns, one
+ * at a time. Before the first of them a chunk must have reached that phase and
+ * paid the end-point delay (`head`); after the last, the message must still arrive and be paid for, and
+ * its chunk must pass the remaining phases (`tail`). So the time is at least
  * `least head + occupation of the most loaded link + least tail`.
  *
  * *Phases.* A chunk passes its phases one after the other, each a chain of messages that no
@@ -68,23 +68,23 @@ export function planBound(job: CollectiveJob): PlanBound {
     if (bound > ns) [ns, worst] = [bound, d];
   }
   const because = ns >= chain ? 'links' : 'phases';
-  // Bytes that would take for ever on a link that the model never charges for: no more than can be said exactly.
+  // A link that the model never charges may need infinitely long: stay below the largest exact number.
   const least = Math.min(start + Math.max(ns, chain), Number.MAX_SAFE_INTEGER);
   return { ns: least, because, dimension: worst, links };
 }
 
-/** What a message that has left a link, or has yet to reach it, needs beyond its occupation of that link. */
+/** What a message needs before it reaches a link, or after it has left it, beyond its occupation of that link. */
 function crossingNs(dimension: Dimension, { leastMessage }: LinkLoad, { network, switching }: CollectiveJob): number {
   const { latency, bandwidth } = dimension;
   const arrives = Math.trunc(latency);
   const { switches, transparent } = lineOf(dimension);
   if (switches === 0 || transparent) return arrives;
-  // Up to the switch and down again: the other of the two links comes on top, unless the message is on both at once.
+  // Up to the switch and down again: the other link adds its time, unless the message is on both at once.
   const isStored = network === 'congestion-aware' && switching === 'store-and-forward';
   return arrives + (isStored ? Math.trunc(latency + leastMessage / bandwidth) : arrives);
 }
 
-/** The physical dimensions that a phase may send along. */
+/** The physical dimensions that a phase may use. */
 function physicalOf({ dimension: { first, physical } }: Phase): number[] {
   return physical.map((_, d) => first + d);
 }

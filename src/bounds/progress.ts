@@ -1,20 +1,20 @@
 import { SimulationError } from '../base/errors.js';
 
-/** How a long computation can be watched and stopped. */
+/** Watches and stops a long computation. */
 export interface Watch {
   /** Stops the computation with a SimulationError at its next step. */
   readonly signal?: AbortSignal;
-  /** Called with the share that is done, from 0 to 1. */
+  /** Called with the completed share, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
 
-/** Reports `done` of `all` steps and throws when the computation is to stop. */
+/** Reports `done` of `all` steps and throws if the computation must stop. */
 export function report({ signal, onProgress }: Watch, done: number, all: number): void {
   if (signal?.aborted === true) throw new SimulationError('stopped by the signal', 0);
   onProgress?.(all === 0 ? 1 : done / all);
 }
 
-/** The watch of a stage that leads from one share of the whole to another. */
+/** The watch of a stage that takes the whole from share `from` to share `to`. */
 export function part({ signal, onProgress }: Watch, from: number, to: number): Watch {
   return {
     ...(signal === undefined ? {} : { signal }),

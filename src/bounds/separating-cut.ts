@@ -7,15 +7,15 @@ import { CutNetwork, npusNear } from './cut-network.js';
 import { type Fraction, fraction, times } from './fraction.js';
 import { report, type Watch } from './progress.js';
 
-/** A bandwidth that no schedule can exceed, in bytes per ns, and the devices on one side of the cut that says so. */
+/** A bandwidth that no schedule can exceed, in bytes per ns, and the devices on one side of the cut that sets it. */
 export interface CutBound extends Fraction {
   readonly side: readonly number[];
 }
 
 /**
- * The least bandwidth that leaves a set of devices which separates two NPUs: any all-reduce of M bytes
- * takes at least M over it, because everything has to leave every such set once.
- * Throws a ConfigError when the graph has fewer than two NPUs or a pair of them is not connected.
+ * The least bandwidth that leaves a set of devices that separates two NPUs: any all-reduce of M bytes
+ * takes at least M divided by it, because everything must leave every such set once.
+ * Throws a ConfigError if the graph has fewer than two NPUs or two of them are not connected.
  */
 export function allReduceCut(graph: LinkGraph, watch: Watch = {}): CutBound {
   const { of: capacities, unit } = capacitiesOf(graph);
@@ -29,8 +29,8 @@ export function allReduceCut(graph: LinkGraph, watch: Watch = {}): CutBound {
 
 /**
  * The rate at which an NPU can broadcast, in bytes per ns: the least of its maximum flows to the others
- * (Edmonds 1973). Trees that reach it exist on every network without switches, and on those whose devices
- * can all send as much as they receive. Throws a ConfigError as {@link allReduceCut} does, or for an unknown root.
+ * (Edmonds 1973). Trees reach it on every network without switches, and on those whose devices
+ * can all send as much as they receive. Throws a ConfigError like {@link allReduceCut}, and for an unknown root.
  */
 export function broadcastRate(graph: LinkGraph, root: number, watch: Watch = {}): CutBound {
   const { of: capacities, unit } = capacitiesOf(graph);
@@ -44,7 +44,7 @@ export function checkRoot({ npus }: LinkGraph, root: number): void {
   throw new ConfigError([{ path: 'root', expected: `an NPU from 0 to ${npus - 1}`, got: String(root) }]);
 }
 
-/** The least capacity that leaves a set with `root` but without some NPU, for links of whole capacities. */
+/** The least capacity that leaves a set with `root` but without some NPU, for links of integer capacities. */
 export function leastCutFrom(
   graph: LinkGraph,
   root: number,
@@ -72,7 +72,7 @@ export function leastCutFrom(
   return { cut: BigInt(least), side };
 }
 
-/** Whether every device can send as much as it can receive: then as much leaves a set as enters it. */
+/** Whether every device can send as much as it can receive: then equal capacities leave and enter any set. */
 export function isBalanced({ devices, links }: LinkGraph, capacities: readonly bigint[]): boolean {
   const surplus: bigint[] = new Array(devices).fill(0n);
   links.forEach(({ from, to }, link) => {

@@ -9,23 +9,23 @@ import type { LogicalDimension } from '../topology/logical-dimension.js';
 /**
  * Messages that a plan sends along one physical dimension, on the route that the
  * congestion-aware network takes (every dimension in which the ends differ, lowest first).
- * All lines of NPUs along a dimension carry the same, but for flat rings: see `mirrored`.
+ * All lines of NPUs along a dimension carry the same, except with flat rings: see `mirrored`.
  */
 export interface Traffic {
   readonly dimension: number;
   /**
    * `shift`: every NPU sends to the one `offset` ahead. `exchange`: NPUs `offset` apart swap
-   * (halving-doubling). `everybody`: every NPU sends to each of the others. A listed message: one NPU sends to one other.
+   * (halving-doubling). `everybody`: every NPU sends to all others. A listed message: one NPU sends to another.
    */
   readonly pattern: 'shift' | 'exchange' | 'everybody' | ListedMessage;
   readonly offset: number;
   /** Bytes of a message. */
   readonly bytes: number;
-  /** How often each NPU sends one (to each of those it sends to). */
+  /** How often each NPU sends one to each of its receivers. */
   readonly times: number;
   /**
-   * A flat ring crosses a higher dimension only where lower coordinates wrap round: at 0 when
-   * it runs clockwise, at the top (mirrored) when anticlockwise. Those are different links.
+   * A flat ring crosses a higher dimension only where lower coordinates wrap around: at 0 if
+   * it runs clockwise, at the top (mirrored) if anticlockwise. Those are different links.
    */
   readonly mirrored: boolean;
 }
@@ -48,7 +48,7 @@ export function planTraffic(job: CollectiveJob): Traffic[] {
   return traffic;
 }
 
-/** How often each phase runs: clockwise at even turns, at odd ones, anticlockwise likewise. */
+/** How often each phase runs: clockwise at even and odd turns, then anticlockwise at even and odd turns. */
 type Counts = Map<Phase, number[]>;
 
 /** {@link Counts} of a job. */
@@ -103,7 +103,7 @@ function add(traffic: Traffic[], phase: Phase, runs: number, direction: number, 
         ...{ bytes: bytes[0] as number, times, mirrored: false },
       });
     } else if (dimension.physical.length === 1) {
-      // Who swaps does so in either direction.
+      // Swaps are the same in either direction.
       addPackets(program, runs, program.pairwise ? 1 : direction, (offset, bytes, times) =>
         traffic.push({
           dimension: dimension.first,
@@ -117,7 +117,7 @@ function add(traffic: Traffic[], phase: Phase, runs: number, direction: number, 
   }
 }
 
-/** Messages one by one, each along every dimension in which its ends differ, lowest first. */
+/** Adds messages one by one, each along every dimension in which its ends differ, lowest first. */
 function addListed(
   traffic: Traffic[],
   program: StepProgram,
@@ -139,7 +139,7 @@ function addListed(
   }
 }
 
-/** Calls back for every kind of packet of a program. */
+/** Calls `add` for every kind of packet of a program. */
 function addPackets(
   program: TokenProgram,
   runs: number,
@@ -165,7 +165,7 @@ function addFlat(
     below *= npus;
     if (npus === 1) continue;
     if (pairwise) {
-      // Peers differ in one bit of their number (all dimensions are powers of two), that is in one dimension.
+      // Peers differ in one bit of their number, so in one dimension, because all sizes are powers of two.
       addPackets(program, runs, 1, (offset, size, times) => {
         if (offset < stride || offset >= below) return;
         traffic.push({
@@ -179,7 +179,7 @@ function addFlat(
         ...{ dimension, pattern: 'shift', offset, bytes: bytes[0] as number, times: runs * sends, mirrored },
       });
     } else {
-      // To everybody, equally often: as many go each distance along this dimension as there are other coordinates.
+      // Each NPU sends to all others equally often: per distance along this dimension, once for each combination of the other coordinates.
       const times = (runs * (sends / offsets.length) * ranks) / npus;
       traffic.push({
         ...{ dimension, pattern: 'everybody', offset: 0, bytes: bytes[0] as number, times, mirrored: false },

@@ -5,20 +5,20 @@ import { type Fraction, fraction, times } from './fraction.js';
 import type { Watch } from './progress.js';
 import { weakestPartition } from './weakest-partition.js';
 
-/** A rate in bytes per ns, and why it is not more. */
+/** A rate in bytes per ns, and what limits it. */
 export interface PartitionBound extends Fraction {
   /** A partition of the NPUs into p parts: what leaves the parts is 2 (p - 1) times the rate. */
   readonly tightPartition: readonly (readonly number[])[];
 }
 
 /**
- * The rate that no all-reduce without reduction in switches exceeds, on any network: M bytes take at least M over it.
- * Cut the NPUs into p parts. Of each element, the parts' contributions have to be combined, p - 1 messages between parts, and
- * the result handed out, p - 1 more; each has to leave its sender's part. So the rate is the least over partitions
- * of the bandwidth that leaves parts over 2 (p - 1). On networks without switches whose links are as wide both ways
- * it is that of {@link treePackingBound}, and trees reach it.
+ * The rate that no all-reduce without reduction in switches exceeds, on any network: M bytes take at least M divided by it.
+ * Cut the NPUs into p parts. For each element, combining the parts' contributions takes p - 1 messages between parts, and
+ * distributing the result p - 1 more; each must leave its sender's part. So the rate is the least, over partitions,
+ * of (bandwidth that leaves parts) / (2 (p - 1)). On networks without switches whose links are equally wide both ways
+ * it equals {@link treePackingBound}, and trees reach it.
  *
- * Throws a ConfigError when the graph has fewer than two NPUs or a pair of them is not connected.
+ * Throws a ConfigError if the graph has fewer than two NPUs or two of them are not connected.
  */
 export function allReduceBound(graph: LinkGraph, watch: Watch = {}): PartitionBound {
   const { of: capacities, unit } = capacitiesOf(graph);
@@ -28,10 +28,10 @@ export function allReduceBound(graph: LinkGraph, watch: Watch = {}): PartitionBo
 
 /**
  * The rate at which spanning trees can carry an all-reduce, reduction up and broadcast down the same
- * tree: the least over partitions into p parts of the bandwidth of the cables between parts over p - 1
+ * tree: the least, over partitions into p parts, of (bandwidth of the cables between parts) / (p - 1)
  * (Nash-Williams 1961, Tutte 1961). A cable is as wide as the narrower of its directions.
  *
- * Throws a ConfigError for graphs with switches or with a pair of NPUs that no cables connect.
+ * Throws a ConfigError for graphs with switches or with two NPUs that no cables connect.
  */
 export function treePackingBound(graph: LinkGraph, watch: Watch = {}): PartitionBound {
   const { unit, cables } = cablesOf(graph);
@@ -71,7 +71,7 @@ export function cablesOf(graph: LinkGraph): CableGraph {
   return { unit, capacities, cables };
 }
 
-/** The least capacity between parts over (parts - 1). */
+/** The least (capacity between parts) / (parts - 1). */
 export function strength(
   npus: number,
   cables: readonly Cable[],
@@ -82,13 +82,13 @@ export function strength(
     cables.flatMap(({ capacity }) => [capacity, capacity]),
     watch,
   );
-  // What is between two parts leaves both.
+  // A cable between two parts leaves both.
   if (ratio.numerator > 0n) return { ratio: times(ratio, fraction(1n, 2n)), parts };
   const expected = `cables, both ways, between NPU ${parts[0]?.[0]} and NPU ${parts[1]?.[0]}`;
   throw new ConfigError([{ path: 'links', expected, got: 'none' }]);
 }
 
-/** Cables as a graph of links: cable i has the links 2i and 2i + 1. Bandwidths are not used. */
+/** Cables as a graph of links: cable i has the links 2i and 2i + 1. Bandwidths are unused. */
 export function bothWays(npus: number, cables: readonly Cable[]): LinkGraph {
   const links = cables.flatMap(({ a, b }) => [
     { from: a, to: b, bandwidth: 1, latency: 0 },

@@ -7,15 +7,15 @@ import { type Fraction, fraction } from './fraction.js';
 import { FlowNetwork } from './max-flow.js';
 import { report, type Watch } from './progress.js';
 
-/** A partition of the NPUs, and the sum of the least capacities that leave the parts. */
+/** A partition of the NPUs, and the sum of the least capacities that leave its parts. */
 export interface Partition {
   readonly parts: readonly (readonly number[])[];
   readonly leaving: bigint;
 }
 
 /**
- * The partition of the NPUs into p parts with the least capacity that leaves parts over (p - 1). By Dinkelbach's
- * steps: starting from single NPUs, the partition that falls shortest of the present ratio gives the next.
+ * The partition of the NPUs into p parts with the least (capacity that leaves parts) / (p - 1). Uses Dinkelbach's
+ * method: starting from single NPUs, the partition furthest below the current ratio gives the next ratio.
  */
 export function weakestPartition(
   graph: LinkGraph,
@@ -23,7 +23,7 @@ export function weakestPartition(
   watch: Watch = {},
 ): { readonly ratio: Fraction; readonly parts: readonly (readonly number[])[] } {
   let parts: readonly (readonly number[])[] = Array.from({ length: graph.npus }, (_, npu) => [npu]);
-  // More than any partition can have: all links leave a part, and there are two parts.
+  // More than any partition can have: all links leave a part, with two parts.
   let ratio = fraction(sum(capacities) + 1n, 1n);
   for (;;) {
     const weaker = partitionBelow(graph, capacities, ratio, watch);
@@ -34,13 +34,13 @@ export function weakestPartition(
 }
 
 /**
- * A partition with less capacity that leaves its parts than ratio (p - 1), of those the one that falls shortest; undefined if
- * there is none.
+ * The partition whose capacity that leaves its parts is furthest below ratio (p - 1); undefined if none is
+ * below.
  *
- * The least capacity that leaves a set of NPUs, with whatever switches, is a submodular function of the set. So the
- * greedy algorithm for its truncation by the ratio finds the least sum over partitions (Lovasz 1983, Barahona 1992): NPU by
- * NPU the largest potential that no set of the NPUs so far forbids, which takes one minimum cut. Sets that just
- * allow it are tight; tight sets that meet are one part.
+ * The least capacity that leaves a set of NPUs, with any switches added, is a submodular function of the set. So the
+ * greedy algorithm for its truncation by the ratio finds the least sum over partitions (Lovasz 1983, Barahona 1992): it
+ * gives each NPU the largest potential that no set of the NPUs so far forbids, which takes one minimum cut. Sets that
+ * just allow it are tight; overlapping tight sets form one part.
  */
 export function partitionBelow(
   graph: LinkGraph,
@@ -49,19 +49,19 @@ export function partitionBelow(
   watch: Watch = {},
 ): Partition | undefined {
   const { npus, devices, links } = graph;
-  // Below, capacities are multiplied with the ratio's denominator. No potential exceeds what leaves one NPU.
+  // Capacities below are multiplied by the ratio's denominator. No potential exceeds what leaves one NPU.
   const most = BigInt(npus + 1) * sum(capacities) * ratio.denominator + ratio.numerator;
   const amount = amountsUpTo(4n * most);
   const zero = amount(0);
   const unlimited = amount(most);
-  // The sink's side of a cut is the set; links are reversed, so that those which leave it count.
+  // The sink's side of a cut is the set; links are reversed so that those leaving the set count.
   const network = new FlowNetwork(devices + 2, zero);
   const [outside, inside] = [devices, devices + 1];
   links.forEach(({ from, to }, link) => {
     network.addLink(to, from, amount((capacities[link] as bigint) * ratio.denominator));
   });
   const npuNumbers = Array.from({ length: npus }, (_, npu) => npu);
-  // What it costs to have an NPU in the set, and not to have it: at first none may be in it.
+  // Costs of having an NPU in the set and of not having it: at first none may be in it.
   const costArcs = npuNumbers.map((npu) => network.addLink(outside, npu, unlimited));
   const lossArcs = npuNumbers.map((npu) => network.addLink(npu, inside, zero));
   const potentials: Amount[] = new Array(npus).fill(zero);
@@ -83,7 +83,7 @@ export function partitionBelow(
     if (potential > zero) losses += potential;
   });
   const parts = components.list(npuNumbers);
-  // Tight: the potentials of a part sum to what leaves it, less the ratio.
+  // Tight: the potentials of a part sum to what leaves it, minus the ratio.
   const excess = potentials.reduce((total, potential) => total + BigInt(potential), 0n);
   const leaving = (excess + ratio.numerator * BigInt(parts.length)) / ratio.denominator;
   const fallsShort = leaving * ratio.denominator < ratio.numerator * BigInt(parts.length - 1);

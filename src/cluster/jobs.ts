@@ -11,20 +11,20 @@ import { simulateWorkload } from '../workload/simulate-workload.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import type { WorkGraph } from '../workload/work-graph.js';
 
-/** One of several jobs on a network: a collective among NPUs of its own. */
+/** One of several jobs on a network: a collective on its own NPUs. */
 export interface ClusterJob {
-  /** Unlike those of the other jobs. */
+  /** Unique among the jobs. */
   readonly name: string;
-  /** Its NPUs by rank; of no other job. */
+  /** Its NPUs by rank, shared with no other job. */
   readonly npus: readonly number[];
   readonly collective: Collective;
-  /** Bytes (or `"64 MiB"`) each NPU enters with, whole, at least 1; of an all-gather its share. */
+  /** Bytes (or `"64 MiB"`) each NPU enters with, whole, at least 1; for an all-gather its share. */
   readonly size: Quantity;
   /** How often it runs, one after the other, 1 to 1000. Default 1. */
   readonly count?: number;
 }
 
-/** The network that jobs share, and how their collectives are carried out. */
+/** The network that jobs share, and options of their collectives. */
 export interface JobMachine extends MachineSpec, Pick<WorkloadSpec, 'algorithms' | 'decomposition' | 'splits'> {
   /** Default `"congestion-aware"`: in the other model jobs never slow each other down. */
   readonly network?: 'congestion-unaware' | 'congestion-aware';
@@ -33,7 +33,7 @@ export interface JobMachine extends MachineSpec, Pick<WorkloadSpec, 'algorithms'
 export interface JobReport {
   readonly name: string;
   readonly npus: readonly number[];
-  /** From the start to when its last NPU has finished, ns: without the other jobs, and with them. */
+  /** From the start until its last NPU finishes, ns: without the other jobs, and with them. */
   readonly aloneNs: number;
   readonly togetherNs: number;
   /** togetherNs / aloneNs; 1 for a job that sends nothing. */
@@ -46,7 +46,7 @@ export interface JobReport {
 export interface JobsResult {
   /** In the order asked. */
   readonly jobs: readonly JobReport[];
-  /** When the last job has finished, ns. */
+  /** When the last job finishes, ns. */
   readonly timeNs: number;
   readonly warnings: readonly Warning[];
 }
@@ -67,9 +67,9 @@ const schema = keys({
 });
 
 /**
- * Simulates several collectives at once on one network, each among NPUs of its own, and says
- * how much they slow each other down. All start at time 0; one that ends early leaves the
- * network to the others, so give it a `count` to go on.
+ * Simulates several collectives at once on one network, each on its own NPUs, and reports
+ * how much they slow each other down. All start at time 0; a job that ends early leaves the
+ * network to the others, so use `count` to repeat it.
  *
  * @throws ConfigError, SimulationError
  */
@@ -95,14 +95,14 @@ export function simulateJobs(jobs: readonly ClusterJob[], machine: JobMachine): 
   return { jobs: reports, timeNs: Math.max(...together.finishNs), warnings: together.warnings };
 }
 
-/** Bytes per ns; 0 where nothing is sent. */
+/** Bytes per ns; 0 if nothing is sent. */
 export function busBandwidth({ collective, npus, size, count }: CheckedJob, ns: number): number {
   const ranks = npus.length;
   return ns === 0 ? 0 : (totalBytes(collective, ranks, size) * busFactor(collective, ranks) * count) / ns;
 }
 
 /**
- * How many NPUs a machine has.
+ * Number of NPUs of a machine.
  * @throws ConfigError with paths below `machine`.
  */
 export function countNpus(machine: JobMachine): number {
@@ -114,20 +114,20 @@ export function countNpus(machine: JobMachine): number {
   return onMachine(() => planWorkload({ ...machine, graphs: { nodes: [] } })).machine.npus;
 }
 
-/** NPUs that are not there, or belong to two jobs, and names that two jobs have. */
+/** Unknown NPUs, NPUs of two jobs, and duplicate names. */
 export function jobIssues(jobs: readonly CheckedJob[], npus: number): Issue[] {
   const issues: Issue[] = [];
   const owners = new Map<number, string>();
   const names = new Set<string>();
   for (const [j, { name, npus: members }] of jobs.entries()) {
-    if (names.has(name)) issues.push({ path: `jobs[${j}].name`, expected: 'a name of its own', got: show(name) });
+    if (names.has(name)) issues.push({ path: `jobs[${j}].name`, expected: 'a unique name', got: show(name) });
     names.add(name);
     for (const [i, npu] of members.entries()) {
       const path = `jobs[${j}].npus[${i}]`;
       const owner = owners.get(npu);
       if (npu >= npus) issues.push({ path, expected: `an NPU from 0 to ${npus - 1}`, got: String(npu) });
       else if (owner !== undefined) {
-        issues.push({ path, expected: 'an NPU of its own', got: `${npu}, which ${show(owner)} has` });
+        issues.push({ path, expected: 'an NPU of no other job', got: `${npu}, which ${show(owner)} has` });
       }
       owners.set(npu, name);
     }
@@ -135,7 +135,7 @@ export function jobIssues(jobs: readonly CheckedJob[], npus: number): Issue[] {
   return issues;
 }
 
-/** When each of these jobs, which have been checked, finishes on a machine of `npus` if all start at 0, ns. */
+/** When each of these checked jobs finishes on a machine of `npus` if all start at 0, ns. */
 export function playJobs(
   jobs: readonly CheckedJob[],
   machine: JobMachine,
@@ -156,7 +156,7 @@ export function playJobs(
 }
 
 function graphOf({ name, npus, collective, size: bytes, count }: CheckedJob): WorkGraph {
-  // A group of one has nothing to say, but the graph may still ask for it.
+  // A group of one sends nothing, but the graph may still contain it.
   const runs = npus.length === 1 ? 0 : count;
   const nodes = Array.from({ length: runs }, (_, id) => ({
     id,
@@ -171,7 +171,7 @@ function graphOf({ name, npus, collective, size: bytes, count }: CheckedJob): Wo
   return { name, nodes };
 }
 
-/** Issues of a machine, as part of what was asked. */
+/** Puts a machine's issues below `machine`. */
 function onMachine<T>(run: () => T): T {
   try {
     return run();

@@ -1,23 +1,23 @@
 import * as v from 'valibot';
 import { SimulationError } from '../base/errors.js';
 
-/** How far a search is that asks for one candidate after another. */
+/** Progress of a search over candidates. */
 export interface SearchProgress {
-  /** Candidates that have been simulated, or evaluated otherwise. */
+  /** Candidates simulated or otherwise evaluated so far. */
   readonly evaluations: number;
-  /** How many there will be at most, where that is known. */
+  /** Most candidates to come, if known. */
   readonly atMost?: number;
 }
 
-/** What a caller may set to watch a long search, or to end it. */
+/** Options to watch and stop a long search. */
 export interface SearchControls {
   /** Called after every candidate. */
   readonly onProgress?: (progress: SearchProgress) => void;
-  /** Ends the search with a SimulationError, before the next candidate. */
+  /** Ends the search with a SimulationError before the next candidate. */
   readonly signal?: AbortSignal;
 }
 
-/** Of a schema: {@link SearchControls}. */
+/** Schema entries of {@link SearchControls}. */
 export const searchEntries = {
   onProgress: v.optional(
     v.custom<(progress: SearchProgress) => void>((value) => typeof value === 'function', 'a function'),
@@ -25,13 +25,13 @@ export const searchEntries = {
   signal: v.optional(v.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
 };
 
-/** Those of checked options. */
+/** The controls of checked options. */
 export interface CheckedControls {
   readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An evaluator that reports every call, and refuses them once its caller has had enough. */
+/** An evaluator that reports every call, and throws once the signal is aborted. */
 export function watched<T extends readonly unknown[], R>(
   evaluate: (...args: T) => R,
   { onProgress, signal }: CheckedControls,

@@ -11,15 +11,15 @@ export interface Segment extends Cost {
   readonly startNs: number;
   readonly endNs: number;
   /**
-   * What let it start: the phase before of the same chunk, room in its queue that another chunk
-   * left, or the start of the collective.
+   * What started it: the previous phase of the same chunk, room in its queue left by another
+   * chunk, or the start of the collective.
    */
   readonly after: 'own phase' | 'room' | 'start';
 }
 
 /**
- * The chain of phases that ends with the last: each began when the one before it on the path
- * ended, so that together they take all the time since the first of them began. From the timeline of the NPU that finished last.
+ * The chain of phases that ends with the last one: each began when the previous one on the path
+ * ended, so together they fill the time since the first began. From the timeline of the NPU that finished last.
  */
 export function criticalPath(
   timeline: readonly PhaseSpan[],
@@ -49,7 +49,7 @@ export function criticalPath(
       ...spend(chains.get(phase) as PhaseChain, endNs - startNs),
       after: own !== undefined ? 'own phase' : room !== undefined ? 'room' : 'start',
     });
-    // Phases that take no time could lead round in a circle.
+    // Phases that take no time could form a cycle.
     next = startNs === endNs && before?.startNs === startNs ? undefined : before;
   }
   return path.reverse();

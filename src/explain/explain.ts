@@ -13,9 +13,9 @@ import { criticalPath, type Segment } from './critical-path.js';
 import { COSTS, type Cost, type PhaseChain, phaseChain, spend } from './phase-cost.js';
 import { tryVariants, type Variant } from './variants.js';
 
-/** One of the phases that chunks pass, taken apart. */
+/** The breakdown of one phase of a chunk plan. */
 export interface PhaseExplanation extends PhaseChain {
-  /** Which of the result's `chunkPlans` it belongs to. */
+  /** Index into the result's `chunkPlans`. */
   readonly plan: number;
   readonly collective: Collective;
   readonly dimension: number;
@@ -23,7 +23,7 @@ export interface PhaseExplanation extends PhaseChain {
   /** Bytes each rank enters with, per chunk. */
   readonly enteringBytes: number;
   readonly durationNs: number;
-  /** What is left of durationNs beside the chain. */
+  /** The part of durationNs beyond the chain. */
   readonly waitingNs: number;
 }
 
@@ -32,21 +32,21 @@ export interface Explanation {
   readonly result: CollectiveResult;
   readonly phases: readonly PhaseExplanation[];
   readonly dimensions: readonly DimensionReport[];
-  /** Phases, each begun when the one before it ended, that take all the time together. */
+  /** Phases that fill the whole time, each begun when the previous one ended. */
   readonly criticalPath: readonly Segment[];
-  /** The time, by what it was spent on along the critical path. Adds up to the time. */
+  /** Where the time goes along the critical path. Adds up to the time. */
   readonly spent: Cost;
   /** Time of the critical path by logical dimension, ns. */
   readonly spentByDimension: readonly number[];
-  /** What most of it was spent on. */
+  /** The largest part. */
   readonly dominatedBy: keyof Cost;
   readonly network: NetworkBound;
-  /** Single changes, simulated; best first. */
+  /** Simulated single changes, best first. */
   readonly variants: readonly Variant[];
 }
 
 /**
- * Explains a collective: simulates it with its timeline, takes every phase apart, follows the
+ * Explains a collective: simulates it with its timeline, breaks down every phase, follows the
  * critical path, and simulates single changes to find the one that helps most.
  * @throws ConfigError, SimulationError as `simulateCollective` does.
  */
@@ -55,8 +55,8 @@ export function explainCollective(spec: CollectiveSpec): Explanation {
 }
 
 /**
- * {@link explainCollective} for what takes long: lets timers, the user interface and the abort
- * signal have their turn now and then.
+ * {@link explainCollective} for long runs: lets timers, the user interface and the abort
+ * signal run now and then.
  */
 export async function explainCollectiveAsync(spec: CollectiveSpec): Promise<Explanation> {
   return drainAsync(explaining(spec));

@@ -11,22 +11,22 @@ import { chargeOf, delayTo } from '../topology/logical-dimension.js';
 
 /** Where the time of something goes, whole ns. */
 export interface Cost {
-  /** Hops times latency, and the fraction of a ns that a message's two parts make together. */
+  /** Hops times latency, plus the fraction of a ns that a message's two parts form together. */
   readonly latencyNs: number;
   /** Bytes over bandwidth. */
   readonly bandwidthNs: number;
   /** Fixed costs of sending and receiving. */
   readonly endpointNs: number;
   readonly reductionNs: number;
-  /** What is left: waiting for links and for peers; of flat algorithms also dimensions that only some ranks cross. */
+  /** The rest: waiting for links and peers; with flat algorithms also dimensions that only some ranks cross. */
   readonly waitingNs: number;
 }
 
-/** The chain of messages that makes a phase as long as it is, alone in the network. */
+/** The chain of messages that sets a phase's duration, alone in the network. */
 export interface PhaseChain extends Omit<Cost, 'waitingNs'> {
   /** Messages one after the other. */
   readonly steps: number;
-  /** Links that they cross, all steps together. */
+  /** Links crossed in all steps. */
   readonly hops: number;
   readonly bytes: number;
   readonly reductions: number;
@@ -44,8 +44,8 @@ export function chainNs({ latencyNs, bandwidthNs, endpointNs, reductionNs }: Pha
 }
 
 /**
- * What a phase's time went to: its chain, as far as the time goes, then waiting. Where a rank
- * finishes before the longest chain does (trees, stragglers that are waited for elsewhere) the
+ * Where a phase's time goes: its chain, as far as the time reaches, then waiting. If a rank
+ * finishes before the longest chain (in trees, or when stragglers are waited for elsewhere), the
  * chain is cut, so that no part is negative and the parts add up to the time.
  */
 export function spend(chain: PhaseChain, ns: number): Cost {
@@ -62,7 +62,7 @@ export function spend(chain: PhaseChain, ns: number): Cost {
   return { latencyNs, bandwidthNs, endpointNs, reductionNs, waitingNs: left };
 }
 
-/** The chain of the slower of a phase's lanes. In slices. */
+/** The chain of a phase's slower lane. In slices. */
 export function* phaseChain(phase: Phase, job: CollectiveJob): Generator<void, PhaseChain> {
   const chains: PhaseChain[] = [];
   for (const program of phase.lanes) {
@@ -77,7 +77,7 @@ function slowest(chains: readonly PhaseChain[]): PhaseChain {
   return chains.reduce((longest, chain) => (chainNs(chain) > chainNs(longest) ? chain : longest), NOTHING);
 }
 
-/** A message to the rank `offset` ahead, `times` over. */
+/** `times` messages to the rank `offset` ahead. */
 function message({ dimension }: Phase, { network }: CollectiveJob, offset: number, bytes: number, times: number) {
   const { dimension: d, hops } = chargeOf(dimension, offset);
   const { latency, bandwidth } = dimension.physical[d - dimension.first] as Dimension;
@@ -106,7 +106,7 @@ function oneByOne(phase: Phase, job: CollectiveJob, program: TokenProgram): Phas
   return sum([{ endpointNs: (program.sends + 1) * job.endpoint.delay }, ...links]);
 }
 
-/** Several messages at once: from the last event of the phase back to what caused it, as without congestion. */
+/** Several messages at once: follows causes back from the last event of the phase, without congestion. */
 function* critical(phase: Phase, job: CollectiveJob, program: TokenProgram): Generator<void, PhaseChain> {
   const { time, cause, isArrival, last } = yield* playingPhase({ ...phase, lanes: [program] }, job.endpoint);
   const [bytes = 0] = program.bytes;
@@ -120,7 +120,7 @@ function* critical(phase: Phase, job: CollectiveJob, program: TokenProgram): Gen
       const hops = latency === 0 ? 1 : Math.max(1, Math.round((ns - bandwidthNs) / latency));
       parts.push({ steps: 1, hops, bytes, bandwidthNs, latencyNs: ns - bandwidthNs });
     } else if (before >= 0 && !isArrival[before]) {
-      // Only a reduction follows a delay of the rank's own.
+      // Only a reduction can follow one of the rank's own delays.
       parts.push({ reductions: 1, reductionNs: ns });
     } else {
       parts.push({ endpointNs: ns });
@@ -129,7 +129,7 @@ function* critical(phase: Phase, job: CollectiveJob, program: TokenProgram): Gen
   return sum(parts);
 }
 
-/** From the last step back to what it had to wait for, and so on. Computations count as waiting. */
+/** Follows the steps that each step waited for, back from the last one. Computations count as waiting. */
 function stepChain(phase: Phase, job: CollectiveJob, program: StepProgram): PhaseChain {
   const { endpoint } = job;
   const { does, meets, bytes, needs, peer, sendsEnd, paysEndpoint } = program;

@@ -8,27 +8,27 @@ import type { CheckedDimension } from '../topology/dimension.js';
 import type { DirectedLink } from '../topology/link-graph.js';
 import type { NamedGraph } from '../topology/named-graph.js';
 
-/** One change to a spec, and what it gave. */
+/** One change to a spec and its effect. */
 export interface Variant {
   readonly change: string;
-  /** The options that differ, in base units: put over those of the spec, they are the change. */
+  /** The changed options, in base units, to merge into the spec. */
   readonly options: Partial<CollectiveOptions>;
-  /** Of the network or the NPUs, or of how they are used. */
+  /** A change of the network or the NPUs, or of how they are used. */
   readonly kind: 'hardware' | 'software';
   readonly timeNs: number;
   /** Time before over time after. */
   readonly speedup: number;
-  /** Whether the time stays at or above what its links allow; else the gain is one of the model alone. */
+  /** Whether the time stays at or above what its links allow; otherwise it is a gain of the model only. */
   readonly physical: boolean;
 }
 
 type Change = Pick<Variant, 'change' | 'kind' | 'options'>;
 
-/** Events that a variant may take for each one of the run it is compared with, and at least. */
+/** Most events of a variant per event of the original run, and the least limit. */
 const EVENTS_PER_EVENT = 8;
 const LEAST_EVENTS = 100_000;
 
-/** Simulates every single change worth a try; those that cannot be simulated are left out. Best first. */
+/** Simulates every promising single change, except those that cannot be simulated. Best first. */
 export function* tryVariants(
   spec: CollectiveSpec,
   asked: WithGraph<CheckedCollective>,
@@ -88,7 +88,7 @@ function changes(spec: CollectiveSpec, asked: WithGraph<CheckedCollective>, base
   return list;
 }
 
-/** Of a graph: faster links, the busiest alone, and other orders of the ranks. */
+/** For a graph: faster links, a faster busiest link, and other orders of the ranks. */
 function addLinks(
   spec: CollectiveSpec,
   graph: NamedGraph,
@@ -118,12 +118,12 @@ function addLinks(
   );
   if (npus < 4 || spec.program !== undefined) return;
   const given = spec.rankOrder ?? Array.from({ length: npus }, (_, npu) => npu);
-  // Neighbours in a ring become NPUs half the network apart, and the other way round.
+  // Neighbours in a ring become NPUs half the network apart, and vice versa.
   const half = Math.ceil(npus / 2);
   const dealt = given.map((_, i) => given[i % 2 === 0 ? i / 2 : half + (i - 1) / 2] as number);
   const gathered = [...given.filter((_, i) => i % 2 === 0), ...given.filter((_, i) => i % 2 === 1)];
   add('software', 'ranks taken from both halves of the NPUs in turn', { rankOrder: dealt });
-  // Of four NPUs that is the same.
+  // With four NPUs this is the same order.
   if (npus > 4) add('software', 'ranks of every second NPU first', { rankOrder: gathered });
 }
 

@@ -13,7 +13,7 @@ export interface FittedTime {
   readonly source: string;
   /** Median error on what the fit had not seen, in percent: sizes, or numbers of nodes. */
   readonly expectedErrorPercent: number | undefined;
-  /** The size lies outside of what was measured. */
+  /** Whether the size is outside the measured range. */
   readonly outside: boolean;
   /** Of a law across nodes: the number of nodes, which was not measured. */
   readonly nodes?: number;

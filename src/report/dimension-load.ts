@@ -4,7 +4,7 @@ import type { Phase } from '../plan/phases.js';
 import { chargeOf, crossingShares, type LogicalDimension } from '../topology/logical-dimension.js';
 
 /**
- * Bytes one NPU sends in a phase, by the physical dimension that is charged for them. Where
+ * Bytes one NPU sends in a phase, by the physical dimension that they pay for. If
  * ranks differ, as in a tree, the mean over them.
  */
 export function bytesByDimension(phase: Phase, { dimensions, network, routing }: CollectiveJob): number[] {
@@ -22,12 +22,12 @@ function addLoad(load: number[], program: Program, { dimension }: Phase, everyDi
   for (const { from, offset, bytes, times } of messages(program)) {
     const sent = times * bytes;
     if (from >= 0) {
-      // One rank alone: its part in the mean over all.
+      // A single rank adds its share of the mean over all.
       for (const d of crossed(dimension, from, from + offset, everyDimension)) add(dimension.first + d, sent / ranks);
     } else if (dimension.physical.length === 1) {
       add(dimension.first, sent);
     } else if (!everyDimension || (program.kind === 'token' && program.pairwise)) {
-      // Peers that pair up differ in one power of two, and so in one dimension.
+      // Peers that pair up differ by one power of two, so in one dimension.
       add(chargeOf(dimension, offset).dimension, sent);
     } else {
       for (const [d, share] of crossingShares(dimension, offset).entries()) add(dimension.first + d, share * sent);
@@ -35,7 +35,7 @@ function addLoad(load: number[], program: Program, { dimension }: Phase, everyDi
   }
 }
 
-/** The dimensions in which two ranks differ, or only the lowest of them. */
+/** The dimensions in which two ranks differ, or only the lowest one. */
 function crossed({ physical }: LogicalDimension, from: number, to: number, every: boolean): number[] {
   const differ: number[] = [];
   let stride = 1;

@@ -14,14 +14,14 @@ import { type CurveCall, type CurveTime, curveWarning, fittedTime, noTable } fro
 import { bytesByDimension } from './dimension-load.js';
 import type { ChunkPlanReport, CollectiveResult, DimensionReport, LinkSummary } from './result.js';
 
-/** What was asked for, how it was planned, and what the engine found. */
+/** The request, its plan, and the engine's run. */
 export interface Findings {
   readonly asked: CheckedCollective;
   readonly job: CollectiveJob;
   readonly run: EngineRun;
 }
 
-/** Assembles the answer. */
+/** Assembles the result. */
 export function resultOf({ asked, job, run }: Findings): CollectiveResult {
   const { collective, bytes, ranks } = job;
   const size = totalBytes(collective, ranks, bytes);
@@ -33,7 +33,7 @@ export function resultOf({ asked, job, run }: Findings): CollectiveResult {
   const plan = planBoundOf(job);
   const dimensions =
     job.graph === undefined ? dimensionReports(job, run, timeNs) : tierReports(job.graph, plan, run, timeNs);
-  // Without latency and delays a collective can take no time at all; its bandwidth is then no number to quote.
+  // Without latency and delays a collective can take no time at all, and then has no meaningful bandwidth.
   const algbw = timeNs === 0 ? 0 : size / timeNs;
   let bounds: Bounds | undefined;
   return {
@@ -90,7 +90,7 @@ export function checkTime(timeNs: number): void {
   throw new SimulationError(message, timeNs);
 }
 
-/** Totals of bytes are sums of whole numbers, exact below 2^53. */
+/** Byte totals are sums of whole numbers, exact below 2^53. */
 function inexactTotals(total: number, dimensions: readonly DimensionReport[]): Warning[] {
   const most = dimensions.reduce((max, { bytesSentPerNpu }) => Math.max(max, bytesSentPerNpu), total);
   if (most <= Number.MAX_SAFE_INTEGER) return [];
@@ -119,7 +119,7 @@ function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): D
   const { dimensions } = job;
   const sent = dimensions.map(() => 0);
   const busy = dimensions.map(() => 0);
-  // Chunks that are alike share one list of phases.
+  // Equal chunks share one list of phases.
   for (const [phases, chunks] of countBy(job.chunks)) {
     for (const phase of phases) {
       for (const [d, bytes] of bytesByDimension(phase, job).entries()) {
@@ -132,14 +132,14 @@ function dimensionReports(job: CollectiveJob, run: EngineRun, timeNs: number): D
   return dimensions.map(({ kind, npus, bandwidth }, dimension) => {
     const links = uses === undefined ? {} : { links: summarise(uses.filter((use) => use.dimension === dimension)) };
     const bytesSentPerNpu = sent[dimension] as number;
-    // Where links are simulated, their own time decides, whose messages take whole ns; else one link carries what an NPU sends.
+    // If links are simulated, their own times (whole ns per message) decide; else one link carries what an NPU sends.
     const wireNs = links.links?.mostBusyNs ?? bytesSentPerNpu / bandwidth;
     const utilisation = timeNs === 0 ? 0 : wireNs / timeNs;
     return { dimension, kind, npus, bytesSentPerNpu, wireNs, busyNs: busy[dimension] as number, utilisation, ...links };
   });
 }
 
-/** Of a graph: what each tier of links did. */
+/** For a graph: a report per tier of links. */
 function tierReports(graph: Network, plan: PlanBound, run: EngineRun, timeNs: number): DimensionReport[] {
   const uses = run.links?.uses();
   const reports = run.links?.reports();

@@ -9,51 +9,51 @@ import type { NcclPlan } from '../plan/job.js';
 import type { DimensionKind } from '../topology/kinds.js';
 import type { CurveTime } from './curve-time.js';
 
-/** What the links of one dimension did together. */
+/** Totals of the links of one dimension. */
 export interface LinkSummary {
   /** Links that carried anything. */
   readonly used: number;
   readonly bytes: number;
-  /** Bytes of the link that carried most. */
+  /** Bytes of the busiest link. */
   readonly mostBytes: number;
   readonly messages: number;
   /** Longest time that one link was occupied, ns. */
   readonly mostBusyNs: number;
-  /** Time that messages waited for links, added up, ns. */
+  /** Total time that messages waited for links, ns. */
   readonly waitedNs: number;
   /** Most messages that waited for one link at once. */
   readonly longestQueue: number;
-  /** Of circuits: how often one was set, and the longest time that one port spent on it, ns. */
+  /** For circuits: how often one was set, and the longest time that one port spent on it, ns. */
   readonly reconfigurations?: number;
   readonly mostReconfiguringNs?: number;
 }
 
-/** What one dimension of the network did. */
+/** Report on one dimension of the network. */
 export interface DimensionReport {
   readonly dimension: number;
-  /** How it is wired; `"graph"` for a tier of a graph. */
+  /** Its wiring; `"graph"` for a tier of a graph. */
   readonly kind: DimensionKind | 'graph';
-  /** Of a tier: its name. */
+  /** Name of a tier. */
   readonly name?: string;
   readonly npus: number;
   /**
-   * Bytes one NPU sent into this dimension, by the plan; of a tree, whose ranks differ, the mean. Of
-   * a tier: bytes of the link that carried most.
+   * Bytes one NPU sent into this dimension, by the plan; for a tree, whose ranks differ, the mean. For
+   * a tier: bytes of the busiest link.
    */
   readonly bytesSentPerNpu: number;
-  /** Time a link needs for its bytes, ns: the one that was occupied longest where links are simulated, else one that carries all that an NPU sends. */
+  /** Time a link needs for its bytes, ns: the longest occupied link if links are simulated, else a link that carries all that an NPU sends. */
   readonly wireNs: number;
   /**
-   * Time during which at least one phase was under way in this dimension, ns. Of a flat
-   * (`one-…`) algorithm every dimension that carries its messages is busy throughout.
+   * Time during which at least one phase was running in this dimension, ns. With a flat
+   * (`one-…`) algorithm, every dimension that carries its messages is busy throughout.
    */
   readonly busyNs: number;
   /**
-   * wireNs / timeNs: share of the time in which one link was used. Never above 1 where links are
-   * simulated. Elsewhere, above 1 the model has left physics, except where an NPU has several links: up to npus - 1 when fully connected, 2 in a ring.
+   * wireNs / timeNs: share of the time in which one link was used. Never above 1 if links are
+   * simulated. Otherwise, above 1 the model has left physics, unless an NPU has several links: up to npus - 1 if fully connected, 2 in a ring.
    */
   readonly utilisation: number;
-  /** Of a tier: the link that was occupied longest. */
+  /** For a tier: the longest occupied link. */
   readonly busiestLink?: string;
   /** What its links did, in the congestion-aware network. */
   readonly links?: LinkSummary;
@@ -67,39 +67,39 @@ export interface PhaseReport {
   readonly algorithm: string;
   /** Bytes each NPU enters it with, per chunk. */
   readonly bytes: number;
-  /** How long it lasts for one chunk, ns; the longest over all chunks and NPUs where that differs. */
+  /** Its duration for one chunk, ns; the longest over all chunks and NPUs. */
   readonly durationNs: number;
 }
 
 /** Chunks of one size that pass the same phases. */
 export interface ChunkPlanReport {
-  /** How many chunks. */
+  /** Number of chunks. */
   readonly chunks: number;
-  /** The first of them. */
+  /** The first chunk. */
   readonly first: number;
   /** Bytes of each. */
   readonly bytes: number;
   readonly phases: readonly PhaseReport[];
 }
 
-/** Which engine produced the numbers, and why that one. */
+/** Which engine produced the numbers, and why. */
 export interface EngineReport {
   readonly name: EngineName;
   readonly reason: string;
-  /** Events that it took. */
+  /** Number of events. */
   readonly events: number;
   /** Messages it simulated one by one. */
   readonly messages: number;
 }
 
-/** The answer: plain data, safe for `JSON.stringify`. */
+/** The result: plain data, safe for `JSON.stringify`. */
 export interface CollectiveResult {
   readonly collective: Collective;
-  /** When the last NPU has finished, ns: whole. */
+  /** When the last NPU finishes, whole ns. */
   readonly timeNs: number;
-  /** When the last NPU has finished, ns: the same as timeNs. */
+  /** The same as timeNs. */
   readonly finishNs: number;
-  /** When each NPU has finished, by id, ns; present when they do not all finish together. */
+  /** When each NPU finishes, by id, ns; present if they do not all finish together. */
   readonly finishNsByNpu?: readonly number[];
   /** Bytes each NPU entered with, as asked for. */
   readonly bytes: number;
@@ -116,24 +116,24 @@ export interface CollectiveResult {
   readonly dimensions: readonly DimensionReport[];
   /** Index of the dimension whose links need longest for their bytes. */
   readonly bottleneck: number;
-  /** How near the time is to the physical limit; computed when it is first read. */
+  /** How close the time is to the physical limit; computed on first read. */
   readonly bounds: Bounds;
-  /** Where a fitted curve gives the time: which, and what the simulation came to. */
+  /** If a fitted curve gives the time: which curve, and the simulated time. */
   readonly fitted?: CurveTime;
-  /** Chunks the data were cut into. */
+  /** Number of chunks. */
   readonly chunks: number;
-  /** Where it is run as NCCL would: what it chose, and why. */
+  /** NCCL's choice and its reason, if an NCCL algorithm ran. */
   readonly nccl?: NcclPlan;
-  /** The ways that chunks take through the network, in order of the first chunk that takes each. */
+  /** The different plans of chunks, in order of their first chunks. */
   readonly chunkPlans: readonly ChunkPlanReport[];
   readonly warnings: readonly Warning[];
   readonly engine: EngineReport;
-  /** What every link did that carried anything; present when `linkStatistics` was asked for. */
+  /** Every link that carried anything; present with `linkStatistics`. */
   readonly links?: readonly LinkReport[];
-  /** Every phase of every chunk; present when `timeline` was asked for. */
+  /** Every phase of every chunk; present with `timeline`. */
   readonly timeline?: readonly PhaseSpan[];
-  /** Every change of a circuit; present when `timeline` was asked for and a dimension has circuits. */
+  /** Every change of a circuit; present with `timeline` if a dimension has circuits. */
   readonly reconfigurations?: readonly CircuitSpan[];
-  /** Every message in order of sending; present when `messageTimeline` was asked for. */
+  /** Every message in order of sending; present with `messageTimeline`. */
   readonly messageTimeline?: readonly MessageSpan[];
 }

@@ -1,37 +1,37 @@
 import type { Collective } from '../collectives/collective.js';
 
-/** A dimension as a policy sees it. */
+/** A policy's view of a dimension. */
 export interface OrderedDimension {
   readonly npus: number;
   /** Bytes per ns. */
   readonly bandwidth: number;
-  /** Takes part and has more than one rank. */
+  /** Whether it takes part and has more than one rank. */
   readonly active: boolean;
 }
 
-/** What a policy is asked: in which order shall the chunks of this collective cross the dimensions? */
+/** Asks a policy in which order the chunks of a collective should cross the dimensions. */
 export interface OrderRequest {
   readonly collective: Collective;
   readonly dimensions: readonly OrderedDimension[];
-  /** Bytes of the whole collective, and the size of chunk that its splits recommend. */
+  /** Bytes of the whole collective, and the chunk size that its splits recommend. */
   readonly bytes: number;
   readonly chunkBytes: number;
 }
 
-/** One chunk: how large, and through which dimensions it goes in turn (all of them, inactive ones too). */
+/** A chunk's size and its order of dimensions (all of them, including inactive ones). */
 export interface OrderedChunk {
   readonly bytes: number;
   readonly order: readonly number[];
 }
 
 /**
- * A way to order dimensions, for each chunk of a collective in turn: a pure function of the
- * request. Adding one is a file with such an object and a line in {@link DIMENSION_ORDERS}.
+ * A policy that orders dimensions for each chunk of a collective: a pure function of the
+ * request. To add one, write a file with such an object and a line in {@link DIMENSION_ORDERS}.
  */
 export interface DimensionOrder {
   readonly name: string;
-  /** An all-reduce in `local-bw-aware` form keeps its all-reduce in the last dimension; else it goes all the way up and down. */
+  /** Whether a `local-bw-aware` all-reduce does an all-reduce in its last dimension; else a reduce-scatter and an all-gather. */
   readonly turnsAtTheTop: boolean;
-  /** One chunk after the other: there may be millions. Those that are alike are best the same object. */
+  /** Yields one chunk after the other: there may be millions. Equal chunks should be the same object. */
   readonly order: (request: OrderRequest) => Iterable<OrderedChunk>;
 }

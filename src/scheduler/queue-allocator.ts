@@ -2,12 +2,12 @@
 export type QueueShare = 'all' | 'lower' | 'upper';
 
 /**
- * Deals out the queues of one dimension round robin, each share with a counter of its own
+ * Deals the queues of one dimension round robin, each share with its own counter
  * (docs/model.md, section 5). The lower half is floor(q/2) queues; a single queue is both halves.
  */
 export class QueueAllocator {
   private readonly queues: number;
-  /** Which queue of each share is next. */
+  /** The next queue of each share. */
   readonly dealt = { all: 0, lower: 0, upper: 0 };
 
   constructor(queues: number) {

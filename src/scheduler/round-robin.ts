@@ -1,7 +1,7 @@
 import { naturalOrder, wholeChunks } from './ascending.js';
 import type { DimensionOrder } from './dimension-order.js';
 
-/** The natural order, begun one dimension later for each chunk (docs/model.md, section 12). */
+/** The natural order, starting one dimension later for each chunk (docs/model.md, section 12). */
 export const roundRobin: DimensionOrder = {
   name: 'round-robin',
   turnsAtTheTop: true,

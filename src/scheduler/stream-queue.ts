@@ -1,11 +1,11 @@
 /**
  * A queue of one dimension: at most `window` streams (chunks) run, the others wait. Streams
- * are small integers. The place of a newcomer among the waiting is the caller's policy.
+ * are small integers. The caller's policy places newcomers among the waiting.
  */
 export class StreamQueue {
   readonly window: number;
   private running = 0;
-  /** Waiting streams; those before `head` have left. */
+  /** Waiting streams from `head` on; earlier ones have left. */
   private waiting: number[] = [];
   private head = 0;
 
@@ -21,7 +21,7 @@ export class StreamQueue {
     return this.waiting.length - this.head;
   }
 
-  /** Adds a stream behind the last waiting one that it does not go before. */
+  /** Adds a stream behind the last waiting one that it does not precede. */
   add(stream: number, goesBefore: (newcomer: number, waiting: number) => boolean): void {
     let place = this.waiting.length;
     while (place > this.head && goesBefore(stream, this.waiting[place - 1] as number)) place--;
@@ -29,19 +29,19 @@ export class StreamQueue {
     else this.waiting.splice(place, 0, stream);
   }
 
-  /** Adds a stream before the first waiting one that it goes before. */
+  /** Adds a stream before the first waiting one that it precedes. */
   addBeforeFirst(stream: number, goesBefore: (newcomer: number, waiting: number) => boolean): void {
     let place = this.head;
     while (place < this.waiting.length && !goesBefore(stream, this.waiting[place] as number)) place++;
     this.waiting.splice(place, 0, stream);
   }
 
-  /** Takes the next stream to run; undefined when none waits or there is no room. */
+  /** Takes the next stream to run; undefined if none waits or there is no room. */
   start(): number | undefined {
     if (this.running === this.window || this.head === this.waiting.length) return undefined;
     this.running++;
     const stream = this.waiting[this.head++];
-    // Half of the list is history: let go of it.
+    // Half of the list has left: drop it.
     if (this.head > 64 && this.head * 2 > this.waiting.length) {
       this.waiting = this.waiting.slice(this.head);
       this.head = 0;

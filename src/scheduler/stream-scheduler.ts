@@ -1,17 +1,17 @@
 import { StreamQueue } from './stream-queue.js';
 import type { Placement } from './waiting-order.js';
 
-/** How collectives that are issued later rank against earlier ones; irrelevant within one collective. */
+/** How later collectives rank against earlier ones; irrelevant within one collective. */
 export type SchedulingPolicy = 'fifo' | 'lifo' | 'explicit';
 
 export const SCHEDULING_POLICIES: readonly SchedulingPolicy[] = ['fifo', 'lifo', 'explicit'];
 
 export interface StreamSchedulerOptions {
-  /** Streams that may run in one queue at a time. */
+  /** Most streams that run in one queue at a time. */
   readonly window: number;
-  /** Where a newcomer stands among those that wait. */
+  /** Places a newcomer among the waiting streams. */
   readonly place: Placement;
-  /** Told of each stream that starts to run in a queue. */
+  /** Called with each stream that starts in a queue. */
   readonly onStart: (stream: number, queue: number) => void;
 }
 
@@ -22,7 +22,7 @@ export function windowPerQueue(activeChunks: number, queues: number): number {
 
 /** The queues of one NPU and the order in which streams move through them (docs/model.md, section 6). */
 export class StreamScheduler {
-  /** Those that have been used: of thousands of NPUs with a thousand queues each, few. */
+  /** Queues in use, created on demand: with thousands of NPUs and a thousand queues each, few are. */
   private readonly queues: StreamQueue[] = [];
   private readonly options: StreamSchedulerOptions;
 
@@ -30,13 +30,13 @@ export class StreamScheduler {
     this.options = options;
   }
 
-  /** A new stream goes at once to its first queue. */
+  /** A new stream enters its first queue at once. */
   enter(stream: number, queue: number): void {
     this.options.place(this.queue(queue), stream);
     this.fill(queue);
   }
 
-  /** A stream moves on: it leaves, is placed, then the old queue starts what waits, then the new one. */
+  /** A stream moves on: it leaves and enters the next queue; then the old queue starts waiting streams, then the new one. */
   move(stream: number, from: number, to: number): void {
     this.queue(from).finish();
     this.options.place(this.queue(to), stream);

@@ -3,9 +3,9 @@ import type { DimensionOrder, OrderedChunk, OrderedDimension, OrderRequest } fro
 const MIB = 2 ** 20;
 
 /**
- * Themis (arXiv 2110.04478), as the reference has it (docs/model.md, section 12): each chunk goes first
- * where least has been sent so far, counting the time that each dimension needs for the bytes.
- * While the dimensions are even, within a sixteenth of a chunk, it keeps the natural order.
+ * Themis (arXiv 2110.04478) as in the reference (docs/model.md, section 12): each chunk goes first
+ * to the least loaded dimension, by the time that each dimension needs for its bytes.
+ * While loads differ by less than a sixteenth of a chunk, it keeps the natural order.
  */
 export const themis: DimensionOrder = {
   name: 'themis',
@@ -14,7 +14,7 @@ export const themis: DimensionOrder = {
     schedule(request, (gap, recommended) => (gap < Math.floor(recommended / 16) ? undefined : recommended)),
 };
 
-/** Themis with chunks as large as the gap that they fill. */
+/** Themis with chunks as large as the gap they fill. */
 export const themisFlex: DimensionOrder = {
   name: 'themis-flex',
   turnsAtTheTop: false,
@@ -22,9 +22,9 @@ export const themisFlex: DimensionOrder = {
 };
 
 /**
- * One chunk after the other; chunks that are alike are one object.
- * @param sizeFor - chunk size for a gap between the loads (bytes) and a recommended size, or
- *   undefined when the gap is too small to matter.
+ * Yields one chunk after the other; equal chunks are one object.
+ * @param sizeFor - chunk size for a gap between the loads (bytes) and a recommended size;
+ *   undefined if the gap is too small to matter.
  */
 function* schedule(
   request: OrderRequest,
@@ -76,7 +76,7 @@ function share({ npus }: OrderedDimension, gathers: boolean): number {
   return gathers ? npus - 1 : (npus - 1) / npus;
 }
 
-/** How many bytes would level the least loaded dimension with the most loaded one. */
+/** Bytes that would bring the least loaded dimension level with the most loaded one. */
 function gapInBytes(
   dimensions: readonly OrderedDimension[],
   loads: readonly number[],
@@ -87,16 +87,16 @@ function gapInBytes(
   const first = active[0] as number;
   const most = loads[gathers ? first : (sorted.at(-1) as number)] as number;
   const least = gathers ? (active.at(-1) as number) : first;
-  // The order of these operations decides the last bit, and with it whether a gap counts.
+  // The order of these operations decides the last bit, and so whether a gap counts.
   const level = (most - (loads[least] as number)) * relative(dimensions, least);
   const bytes = Math.trunc((level / share(dimensions[least] as OrderedDimension, gathers)) * MIB);
   if (!gathers) return bytes;
-  // What the last dimension is given has grown in every dimension before it.
+  // Data for the last dimension have grown in every dimension before it.
   const before = active.slice(0, -1);
   return before.reduceRight((rest, d) => Math.trunc(rest / (dimensions[d] as OrderedDimension).npus), bytes);
 }
 
-/** Adds what a chunk costs each dimension that it crosses in this order. */
+/** Adds a chunk's load to each dimension it crosses in this order. */
 function charge(
   dimensions: readonly OrderedDimension[],
   loads: number[],

@@ -1,19 +1,19 @@
 import type { Collective } from '../collectives/collective.js';
 import type { StreamQueue } from './stream-queue.js';
 
-/** A phase that wants a place in a queue, as a policy sees it. */
+/** A policy's view of a phase that enters a queue. */
 export interface QueuedPhase {
   readonly collective: Collective;
   /** Bytes each rank enters and leaves with. */
   readonly bytes: number;
   readonly resultBytes: number;
-  /** Phases that the chunk still has to pass after this one. */
+  /** Phases of the chunk after this one. */
   readonly remaining: number;
 }
 
 /**
- * Whether a newcomer is placed before a chunk that already waits: it stands before the first
- * for which that is so, else at the end. Adding a policy is a line in {@link WAITING_ORDERS}.
+ * Whether a newcomer goes before a waiting chunk. It goes before the first for which this
+ * holds, else to the end. To add a policy, add a line to {@link WAITING_ORDERS}.
  */
 export type WaitingOrder = (newcomer: QueuedPhase, waiting: QueuedPhase) => boolean;
 
@@ -22,7 +22,7 @@ export type IntraDimensionScheduling = 'fifo' | 'smallest-first' | 'fewest-remai
 /** Policies within a queue (docs/model.md, section 12). Undefined: in order of arrival. */
 export const WAITING_ORDERS: Readonly<Record<IntraDimensionScheduling, WaitingOrder | undefined>> = {
   fifo: undefined,
-  // A chunk that has just one more phase to go afterwards goes to the end: kept for parity.
+  // A chunk with exactly one more phase goes to the end: kept for parity.
   'smallest-first': (newcomer, waiting) => newcomer.remaining !== 1 && size(waiting) >= size(newcomer),
   'fewest-remaining-phases-first': (newcomer, waiting) => waiting.remaining >= newcomer.remaining,
 };
@@ -31,12 +31,12 @@ function size({ bytes, resultBytes }: QueuedPhase): number {
   return Math.max(bytes, resultBytes);
 }
 
-/** Puts a stream in its place among those that wait in a queue. */
+/** Places a stream among those that wait in a queue. */
 export type Placement = (queue: StreamQueue, stream: number) => void;
 
 /**
- * Placement by policy; all-reduce and all-to-all phases, and without a policy all, go behind
- * everybody of their priority (docs/model.md, section 6).
+ * Placement by policy. All-reduce and all-to-all phases, and all phases without a policy, go behind
+ * all others of their priority (docs/model.md, section 6).
  *
  * @param phaseOf - the phase that a stream wants to run.
  * @param outranks - whether a stream has a higher priority than another.

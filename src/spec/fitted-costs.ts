@@ -2,7 +2,7 @@ import type { Warning } from '../base/warnings.js';
 import type { Calibration, DimensionsCalibration } from '../costs/calibrate/calibration.js';
 import type { Dimension } from '../topology/dimension.js';
 
-/** What of a checked spec a calibration changes. */
+/** The parts of a checked spec that a calibration changes. */
 interface Costed {
   readonly topology: readonly Dimension[];
   readonly warnings: readonly Warning[];
@@ -12,8 +12,8 @@ interface Costed {
 }
 
 /**
- * Bandwidths and latencies that a calibration has fitted to such a grid take the place of the topology's.
- * A calibration without is left for what can use its curves.
+ * Replaces the topology's bandwidths and latencies by those that a calibration has fitted to such a grid.
+ * Keeps a calibration without them, for its curves.
  */
 export function withFittedDimensions<T extends Costed>(checked: T): T {
   const { costs, topology, collective, graph, warnings } = checked;

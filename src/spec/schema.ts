@@ -27,7 +27,7 @@ import type { CollectiveSpec } from './spec.js';
 
 export const MAX_CHUNKS = 2 ** 24;
 
-/** One name stands for every dimension; a list is taken as it is. */
+/** One name applies to every dimension; a list stays as it is. */
 export const algorithms = v.pipe(
   v.unknown(),
   v.rawTransform<unknown, Algorithm | Algorithm[]>(({ dataset: { value }, addIssue, NEVER }) => {
@@ -59,7 +59,7 @@ const wires = {
 
 const plainDimension = keys(wires);
 
-/** Optical switches of one dimension. */
+/** Most optical switches of one dimension. */
 const MAX_SWITCHES = 64;
 
 const circuitsDimension = keys({
@@ -78,7 +78,7 @@ function isCircuits(value: unknown): boolean {
 
 export const flag = v.boolean('true or false');
 
-/** How reductions are paid: by the bandwidth of the local memory, or not at all. */
+/** What reductions cost: by the bandwidth of the local memory, or nothing. */
 const memoryBandwidth = v.lazy((value) =>
   value === 'unlimited'
     ? v.pipe(
@@ -94,7 +94,7 @@ const perByte = v.pipe(
   v.maxValue(1, 'at most 1 us per byte'),
 );
 
-/** What steps of collectives cost beyond the model. */
+/** What collective steps cost beyond the model. */
 const stepTerms = v.pipe(
   keys({
     gammaUsPerByte: v.optional(perByte),
@@ -105,7 +105,7 @@ const stepTerms = v.pipe(
   v.transform((terms) => terms as StepTerms),
 );
 
-/** What every spec says of the machine, with the defaults: those of the reference's example system files. */
+/** The machine part of every spec, with the defaults of the reference's example system files. */
 export const machineEntries = {
   topology: v.pipe(
     v.array(dimension, 'a list of dimensions or a shorthand string'),
@@ -136,7 +136,7 @@ export const machineEntries = {
   ...limitEntries,
 };
 
-/** How collectives are carried out, whichever they are. */
+/** How collectives run. */
 export const planEntries = {
   decomposition: v.optional(v.picklist(DECOMPOSITIONS), 'local-bw-aware'),
   splits: v.optional(whole(1, MAX_CHUNKS), 4),
@@ -163,7 +163,7 @@ const entries = keys({
   messageTimeline: v.optional(flag, false),
 });
 
-/** What only some collectives have. */
+/** Options of some collectives only. */
 const schema = v.pipe(
   entries,
   v.rawCheck(({ dataset, addIssue }) => {
@@ -187,7 +187,7 @@ const schema = v.pipe(
 
 type CheckedEntries<E extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<E, undefined>>;
 
-/** What a checked spec says of the machine. */
+/** The machine part of a checked spec. */
 export type CheckedMachine = CheckedEntries<typeof machineEntries>;
 
 /** A collective's spec with every default filled in and every quantity in its base unit. */
@@ -195,26 +195,26 @@ export type CheckedCollective = v.InferOutput<typeof schema>;
 
 /**
  * Checks a spec field by field.
- * @throws ConfigError with everything that is wrong.
+ * @throws ConfigError that lists all problems.
  */
 export function checkCollective(spec: CollectiveSpec): WithGraph<CheckedCollective> {
   return checkWithTopology(schema, spec);
 }
 
-/** A checked spec, and its graph where the network is one. */
+/** A checked spec, with its graph if the network is one. */
 export type WithGraph<T> = T & { readonly graph?: NamedGraph };
 
 /**
- * Checks a spec whose topology may be a graph, or a grid in shorthand. Of a graph the
- * dimensions are one that stands for all its NPUs.
+ * Checks a spec whose topology may be a graph, or a grid in shorthand. A graph gets a
+ * single dimension of all its NPUs.
  */
 export function checkWithTopology<S extends v.GenericSchema>(schema: S, spec: unknown): WithGraph<v.InferOutput<S>> {
   return withFittedDimensions(withContention(checkAnyTopology(schema, spec), spec) as never);
 }
 
 /**
- * Where circuits change, messages contend for ports: the model that knows no contention is not the default there.
- * @throws ConfigError when it is asked for.
+ * Messages contend for ports where circuits change, so the congestion-aware model is the default there.
+ * @throws ConfigError if the spec asks for the other one.
  */
 function withContention(checked: unknown, spec: unknown): unknown {
   const { topology, network } = checked as {
@@ -224,7 +224,7 @@ function withContention(checked: unknown, spec: unknown): unknown {
   if (network !== 'congestion-unaware' || !topology?.some(isCircuits)) return checked;
   const asked = typeof spec === 'object' && spec !== null && 'network' in spec && spec.network !== undefined;
   if (!asked) return Object.assign(checked as object, { network: 'congestion-aware' });
-  const expected = 'congestion-aware, as circuits are set while messages wait';
+  const expected = 'congestion-aware, because messages wait while circuits are set';
   throw new ConfigError([{ path: 'network', expected, got: show(network) }]);
 }
 
@@ -239,7 +239,7 @@ function checkAnyTopology(schema: v.GenericSchema, given: unknown): unknown {
   const malformed = parts
     .filter((part) => 'expected' in part)
     .map((issue) => ({ ...issue, path: `topology${issue.path}` }));
-  // Stand-ins for malformed parts, so that whatever else is wrong is found too.
+  // Replaces malformed parts, to find all other problems too.
   const dimensions = parts.map((part) => ('expected' in part ? STAND_IN : part));
   return withIssues(malformed, () => parse(schema, { ...spec, topology: dimensions }));
 }
@@ -247,8 +247,8 @@ function checkAnyTopology(schema: v.GenericSchema, given: unknown): unknown {
 const topologyOnly = keys({ topology: machineEntries.topology });
 
 /**
- * The dimensions of a network as a spec may have it; of a graph one, with all its NPUs.
- * @throws ConfigError with everything that is wrong with it.
+ * The dimensions of a spec's network; for a graph a single one, with all its NPUs.
+ * @throws ConfigError that lists all problems.
  */
 export function dimensionsOf(topology: unknown): v.InferOutput<typeof machineEntries.topology> {
   return checkWithTopology(topologyOnly, { topology }).topology;
@@ -276,7 +276,7 @@ function checkOnGraph(schema: v.GenericSchema, spec: object, topology: unknown):
   return graph === undefined ? checked : Object.assign(checked as object, { graph });
 }
 
-/** A graph in a line, as a builder made it, or as a list of links. */
+/** A graph from a line, a builder, or a list of links. */
 function graphOf(topology: unknown): NamedGraph {
   if (typeof topology === 'string') return readGraphShorthand(topology);
   if (typeof topology !== 'object' || topology === null || !('devices' in topology)) return readEdgeList(topology);
@@ -286,14 +286,14 @@ function graphOf(topology: unknown): NamedGraph {
   return graph;
 }
 
-/** One dimension for all NPUs of a graph, with its least speeds; its wires are the graph's. */
+/** One dimension for all NPUs of a graph, with its lowest speeds; messages use the graph's links. */
 function axisOf({ npus, links }: NamedGraph) {
   const bandwidth = links.reduce((least, link) => Math.min(least, link.bandwidth), Infinity);
   const latency = links.reduce((least, link) => Math.min(least, link.latency), Infinity);
   return { kind: 'fully-connected', npus, bandwidth, latency };
 }
 
-/** Reads the rest too, and throws all issues at once. */
+/** Reads the rest too, to throw all issues at once. */
 function withIssues<T>(issues: readonly Issue[], read: () => T): T {
   let result: T;
   try {

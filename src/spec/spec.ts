@@ -20,15 +20,15 @@ export interface DimensionSpec {
   readonly kind: DimensionKind;
   /** NPUs along this dimension: a whole number, at least 1. */
   readonly npus: number;
-  /** Bandwidth of one link, or of one port on a switch of circuits: bytes per ns, or `"600 GB/s"`, `"600 GiB/s"`, `"400 Gbit/s"`. Above 0. */
+  /** Bandwidth of one link, or of one port on a circuit switch: bytes per ns, or `"600 GB/s"`, `"600 GiB/s"`, `"400 Gbit/s"`. Above 0. */
   readonly bandwidth: Quantity;
   /** Latency of one hop (a circuit is one): ns, or `"500 ns"`, `"2 us"`. At least 0, may be fractional. */
   readonly latency: Quantity;
-  /** Of kind `"circuits"`, which needs it: optical switches, on each of which every NPU has a port. 1 to 64. */
+  /** Required for kind `"circuits"`: optical switches, each with a port for every NPU. 1 to 64. */
   readonly switches?: number;
   /**
-   * Of kind `"circuits"`, which needs it: how long it takes to set a circuit, whole ns or `"10 us"`. The ports at
-   * its ends rest meanwhile. At first no circuit is set.
+   * Required for kind `"circuits"`: time to set a circuit, whole ns or `"10 us"`. The ports at
+   * its ends pause meanwhile. At first no circuit is set.
    */
   readonly reconfiguration?: Quantity;
 }
@@ -40,145 +40,145 @@ export interface DimensionSpec {
 export interface MachineSpec extends LimitOptions {
   /**
    * Dimensions, the fastest (dimension 0) first, as a list or in shorthand:
-   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`, or a cluster that has a name and its
-   * number of accelerators: `"dgx-h100 x 32"`. Or a graph: a list of links, what a
-   * builder of `astra-sim-ts/topology` makes, or in a line `"graph: dragonfly(4, 3, 50 GB/s, 25 GB/s, 500 ns)"`; algorithms run over all its
-   * NPUs as one dimension then.
+   * `"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"`, or a named cluster and its
+   * number of accelerators: `"dgx-h100 x 32"`. Or a graph: a list of links, the result of a
+   * builder of `astra-sim-ts/topology`, or a line `"graph: dragonfly(4, 3, 50 GB/s, 25 GB/s, 500 ns)"`; algorithms then run over all
+   * its NPUs as one dimension.
    */
   readonly topology: string | readonly DimensionSpec[] | EdgeListSpec | NamedGraph;
-  /** Of a graph: the NPU of each rank, all of them, each once. Default: by number. */
+  /** For a graph: the NPU of each rank, every NPU once. Default: by number. */
   readonly rankOrder?: readonly number[];
   /**
-   * When a switch passes a message on in the congestion-aware network: `"store-and-forward"`
+   * When a switch forwards a message in the congestion-aware network: `"store-and-forward"`
    * (default, the reference), once it has all of it; `"cut-through"`, beyond the reference, as it
-   * comes in.
+   * arrives.
    */
   readonly switching?: Switching;
   /**
    * `"congestion-unaware"` (default): messages overlap on a link without slowing each other.
-   * `"congestion-aware"`: every link serves one message at a time, on any number of dimensions; the
-   * default, and the only one, where a dimension has circuits.
+   * `"congestion-aware"`: every link serves one message at a time, in any number of dimensions; the
+   * default and only choice if a dimension has circuits.
    */
   readonly network?: NetworkModel;
   /**
-   * Beyond the reference: what a message pays for in the congestion-unaware network when its ends
+   * Beyond the reference: what a message pays for in the congestion-unaware network if its ends
    * differ in several dimensions. `"first-dimension"` (default, the reference): only the lowest.
    * `"dimension-order"`: each of them, one after the other.
    */
   readonly routing?: Routing;
-  /** Chunks that may be under way in one dimension at a time, at least 1. Default 1. */
+  /** Most chunks that run in one dimension at a time, at least 1. Default 1. */
   readonly activeChunks?: number;
   /** Queues that share a dimension's active chunks, 1 to 1024. Default 1. */
   readonly queuesPerDimension?: number;
-  /** Order among collectives; makes no difference to a single one. Default `"fifo"`. */
+  /** Order among collectives; no effect on a single one. Default `"fifo"`. */
   readonly scheduling?: SchedulingPolicy;
   /**
-   * In which order each chunk crosses the dimensions. `"ascending"` (default): as numbered, what
-   * the current reference always does. `"round-robin"`: begun one dimension later for each chunk.
-   * `"themis"`: first where least has been sent (arXiv 2110.04478). `"themis-flex"`: with chunks as
-   * large as the gap they fill. The two Themis policies leave all-to-all in ascending order.
+   * Order in which each chunk crosses the dimensions. `"ascending"` (default): as numbered, as
+   * the current reference always does. `"round-robin"`: starts one dimension later for each chunk.
+   * `"themis"`: least loaded dimension first (arXiv 2110.04478). `"themis-flex"`: with chunks as
+   * large as the gap they fill. The two Themis policies keep all-to-all in ascending order.
    */
   readonly interDimensionScheduling?: InterDimensionScheduling;
   /**
-   * In which order reduce-scatter and all-gather phases wait in a queue. `"fifo"` (default): of
-   * arrival, what the current reference always does. `"smallest-first"`,
+   * Order in which reduce-scatter and all-gather phases wait in a queue. `"fifo"` (default): order of
+   * arrival, as the current reference always does. `"smallest-first"`,
    * `"fewest-remaining-phases-first"`: as named.
    */
   readonly intraDimensionScheduling?: IntraDimensionScheduling;
   /** Paid before the first message of a phase and after each received one: whole ns. Default 10. */
   readonly endpointDelay?: Quantity;
   /**
-   * Bandwidth at which received data are reduced: bytes per ns, or `"1600 GB/s"` (default). Above 0.
+   * Speed of reducing received data: bytes per ns, or `"1600 GB/s"` (default). Above 0.
    * `"unlimited"`: reductions cost nothing.
    */
   readonly localMemoryBandwidth?: Quantity | 'unlimited';
   /**
-   * Beyond the reference: what steps of collectives cost beyond latency and bandwidth, after GenModel: reductions,
+   * Beyond the reference: costs of collective steps beyond latency and bandwidth, after GenModel: reductions,
    * their memory traffic, and several senders into one receiver. Default: nothing.
    */
   readonly genModel?: StepTerms;
   /**
-   * Every message waits for a request of 8,192 bytes from its receiver, sent when the receive is
-   * posted (the reference's `--rendezvous-protocol`). Every NPU is simulated then. Default false.
+   * Every message waits for a request of 8,192 bytes, which its receiver sends when it posts the
+   * receive (the reference's `--rendezvous-protocol`). Simulates every NPU. Default false.
    */
   readonly rendezvous?: boolean;
-  /** `"off"` simulates every NPU, also those that provably act alike. Default `"auto"`. */
+  /** `"off"` simulates every NPU, even those that provably act alike. Default `"auto"`. */
   readonly folding?: FoldingMode;
   /**
-   * Fitted to measurements, from `calibrate`. Dimensions that were fitted to such a grid take the place of the
-   * topology's numbers; of one collective, a curve takes the place of the simulated time. The result says so.
+   * Numbers fitted to measurements, from `calibrate`. Dimensions fitted to such a grid replace the
+   * topology's numbers; for a single collective, a curve replaces the simulated time. The result says so.
    */
   readonly costs?: Calibration;
-  /** Warnings to hand on to the result, from the maker of this spec. */
+  /** Warnings to pass on to the result. */
   readonly warnings?: readonly Warning[];
 }
 
 /** A collective on a machine: besides `topology` only `size` is required. */
 export interface CollectiveOptions extends MachineSpec {
   /**
-   * Bytes (or `"100 MiB"`) each NPU enters with, whole, at least 1. For an all-gather and a gather
-   * that is one NPU's share, as in the reference; for the others the whole buffer; for an alltoallv
-   * that of the NPU that sends most.
+   * Bytes (or `"100 MiB"`) each NPU enters with, whole, at least 1. For an all-gather or a gather
+   * this is one NPU's share, as in the reference; for the others the whole buffer; for an alltoallv
+   * the buffer of the NPU that sends most.
    */
   readonly size: Quantity;
-  /** Of a broadcast, reduce, gather or scatter: the rank that it is from or to. Default 0. */
+  /** Source or destination rank of a broadcast, reduce, gather or scatter. Default 0. */
   readonly root?: number;
   /**
-   * Of an alltoallv: what each rank (row) has for each rank (column), in any unit. The fullest row
-   * comes to `size`, the others are in proportion.
+   * For an alltoallv: what each rank (row) has for each rank (column), in any unit. The fullest row
+   * gets `size`, the others are in proportion.
    */
   readonly weights?: readonly (readonly number[])[];
   /**
-   * A schedule of your own, over all NPUs by number, instead of `algorithms`: from a `StepBuilder`,
-   * an MSCCL file, a synthesizer. It is checked to compute the collective, and sized to it;
+   * Your own schedule, over all NPUs by number, instead of `algorithms`: from a `StepBuilder`,
+   * an MSCCL file, or a synthesizer. It is verified to compute the collective, and sized to it;
    * `splits`, `decomposition` and orders of dimensions do not apply.
    */
   readonly program?: StepProgram;
   /**
-   * `"unchecked"`: `program` only has to come to its end and to read nothing that has not been
-   * written, whatever it computes. Default `"checked"`.
+   * `"unchecked"`: `program` may compute anything; it must only reach its end and read nothing before
+   * it is written. Default `"checked"`.
    */
   readonly programClaim?: 'checked' | 'unchecked';
   /**
    * One for all dimensions, or one per dimension in order. Default `"ring"`. Collectives with a root
    * have `"ring"` (a chain), `"tree"` (binomial) and `"direct"`; an alltoallv has `"ring"` and `"direct"`.
-   * `"nccl"` (as NCCL would choose), `"nccl-ring"` and `"nccl-tree"` run as NCCL runs them, over all NPUs. A `one-…` algorithm runs over all NPUs as a single dimension and stands alone.
+   * `"nccl"` (NCCL's choice), `"nccl-ring"` and `"nccl-tree"` run as in NCCL, over all NPUs. A `one-…` algorithm runs over all NPUs as a single dimension and must be the only one.
    */
   readonly algorithms?: AlgorithmName | readonly AlgorithmName[];
-  /** What the algorithms `nccl`, `nccl-ring` and `nccl-tree` go by. */
+  /** Settings of the algorithms `nccl`, `nccl-ring` and `nccl-tree`. */
   readonly nccl?: NcclOptions;
   /**
    * How an all-reduce crosses several dimensions. `"local-bw-aware"` (default): reduce-scatter
    * on the way up, all-reduce in the last, all-gather on the way down. `"baseline"`: a full
-   * all-reduce in each. Other collectives have one decomposition only.
+   * all-reduce in each. Other collectives have only one decomposition.
    */
   readonly decomposition?: Decomposition;
-  /** Chunks the data are cut into, 1 to 16,777,216. Default 4. */
+  /** Number of chunks of the data, 1 to 16,777,216. Default 4. */
   readonly splits?: number;
   /**
-   * Whether each dimension takes part; default all. A `one-…` algorithm looks at the first
-   * entry only, as the reference does.
+   * Whether each dimension takes part; default all. A `one-…` algorithm reads only the first
+   * entry, as in the reference.
    */
   readonly involvedDimensions?: readonly boolean[];
   /**
-   * Default: the cheapest that is exact, which the result names. `"phase"` is an error where
+   * Default: the cheapest exact engine, which the result names. `"phase"` is an error if
    * it would not be exact.
    */
   readonly engine?: EngineName;
   /** Beyond the reference: when each NPU starts, by id, whole ns (stragglers). Default: all at 0. */
   readonly startTimes?: readonly Quantity[];
-  /** Ask for what every link did, in the congestion-aware network. Default false. */
+  /** Report every link of the congestion-aware network. Default false. */
   readonly linkStatistics?: boolean;
-  /** Ask for every phase of every chunk in the result. Default false. */
+  /** Report every phase of every chunk. Default false. */
   readonly timeline?: boolean;
   /**
-   * Ask for every message in the result. Every NPU is simulated then, message by message; at most
+   * Report every message. Simulates every NPU, message by message; at most
    * 2,097,152 messages. Default false.
    */
   readonly messageTimeline?: boolean;
 }
 
-/** {@link CollectiveOptions} with the collective named. */
+/** {@link CollectiveOptions} with the collective. */
 export interface CollectiveSpec extends CollectiveOptions {
   readonly collective: Collective;
 }

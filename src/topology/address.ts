@@ -20,7 +20,7 @@ export function npuAt(address: readonly number[], dimensions: readonly Dimension
   return dimensions.reduceRight((id, { npus }, d) => id * npus + (address[d] ?? 0), 0);
 }
 
-/** By how much the id grows per step along each dimension. */
+/** Growth of the id per step along each dimension. */
 export function strides(dimensions: readonly Dimension[]): number[] {
   let stride = 1;
   return dimensions.map(({ npus }) => {

@@ -6,7 +6,7 @@ export interface Adjacency {
   readonly links: Int32Array;
 }
 
-/** The links that leave each device (`from`), or lead to it (`to`). */
+/** The links that leave each device (`from`) or lead to it (`to`). */
 export function adjacency(graph: LinkGraph, side: 'from' | 'to'): Adjacency {
   const first = new Int32Array(graph.devices + 1);
   for (const link of graph.links) first[link[side] + 1] = (first[link[side] + 1] as number) + 1;
@@ -21,17 +21,17 @@ export function adjacency(graph: LinkGraph, side: 'from' | 'to'): Adjacency {
   return { first, links };
 }
 
-/** What a breadth-first search found. */
+/** Result of a breadth-first search. */
 export interface Search {
-  /** Per device: links from it to the nearest goal; -1 where there is no way. */
+  /** Per device: links from it to the nearest goal; -1 if none is reachable. */
   readonly hops: Int32Array;
-  /** Devices that have a way, nearest first. */
+  /** Devices that reach a goal, nearest first. */
   readonly order: Int32Array;
 }
 
 /**
- * Hops from every device to the nearest of `goals`, over the links that lead `into` devices;
- * with the links that leave them, hops from the goals instead.
+ * Hops from every device to the nearest of `goals`, given the links that lead `into` devices;
+ * given the links that leave them, hops from the goals instead.
  */
 export function search(graph: LinkGraph, into: Adjacency, side: 'from' | 'to', goals: readonly number[]): Search {
   const hops = new Int32Array(graph.devices).fill(-1);

@@ -3,22 +3,22 @@ import { reading } from '../base/validate.js';
 import { adjacency, search } from './adjacency.js';
 import type { DirectedLink, LinkGraph } from './link-graph.js';
 
-/** Devices are numbered in 32 bits, and some of those tell events apart. */
+/** Device numbers have 32 bits, some of which distinguish events. */
 const MAX_DEVICES = 2 ** 28;
 
-/** How links and devices are called in issues. */
+/** Names of links and devices in issues. */
 export interface GraphWords {
-  /** Where a link was written; default `links[3]`. */
+  /** Where the user wrote a link; default `links[3]`. */
   pathOf(link: number): string;
-  /** What a device is called; default its number. */
+  /** A device's name; default its number. */
   nameOf(device: number): string;
 }
 
 const NUMBERS: GraphWords = { pathOf: (link) => `links[${link}]`, nameOf: String };
 
 /**
- * Everything that is wrong with a graph.
- * @throws ConfigError when it cannot be read.
+ * All problems of a graph.
+ * @throws ConfigError if it cannot be read.
  */
 export function graphIssues(graph: LinkGraph): Issue[] {
   if (typeof graph !== 'object' || graph === null) {
@@ -43,9 +43,9 @@ function issuesOf(graph: LinkGraph): Issue[] {
 }
 
 /**
- * What is wrong with links by themselves: numbers out of range, a link from a device to itself,
- * and two links the same way between the same devices. Whether these are one queue or two is
- * for the user to say: add the bandwidths up, or put a switch into one.
+ * Problems of single links: numbers out of range, a link from a device to itself,
+ * and two links in the same direction between the same devices. The user must say whether these are
+ * one queue or two: add the bandwidths, or put a switch into one.
  */
 export function linkIssues({ devices, links }: LinkGraph, { pathOf, nameOf }: GraphWords = NUMBERS): Issue[] {
   const first = new Map<number, number>();
@@ -59,7 +59,7 @@ export function linkIssues({ devices, links }: LinkGraph, { pathOf, nameOf }: Gr
     const other = first.get(ends);
     if (other === undefined) first.set(ends, i);
     else if (issues.length === 0) {
-      const expected = 'one link from a device to another: add the bandwidths of parallel links up';
+      const expected = 'one link from a device to another: add up the bandwidths of parallel links';
       const got = `another from ${nameOf(from)} to ${nameOf(to)}, after ${pathOf(other)}`;
       issues.push({ path, expected, got });
     }
@@ -67,7 +67,7 @@ export function linkIssues({ devices, links }: LinkGraph, { pathOf, nameOf }: Gr
   });
 }
 
-/** Two NPUs without a way from one to the other. NPU 0 reaches all others and all reach it, or something is cut off. */
+/** Two NPUs without a route between them. It suffices to check that NPU 0 reaches all others and all reach it. */
 export function wayIssues(graph: LinkGraph): Issue[] {
   const issue = (from: number, to: number): Issue[] => [
     { path: 'links', expected: 'a way from every NPU to every other', got: `none from NPU ${from} to NPU ${to}` },

@@ -14,7 +14,7 @@ const METHODS = [
   'name',
 ] as const satisfies readonly (keyof Network)[];
 
-/** @throws ConfigError for what is no network; its methods are taken on trust. */
+/** @throws ConfigError if the value is not a network. Does not check its methods. */
 export function checkNetwork(network: unknown): asserts network is Network {
   const issues = reading(() => issuesOf(network), 'network');
   if (issues.length > 0) throw new ConfigError(issues);

@@ -6,14 +6,14 @@ import type { Dimension } from './dimension.js';
 import { type GridDimension, type GridNetwork, gridNetwork } from './grid-network.js';
 import { type DimensionKind, KINDS, type Wiring } from './kinds.js';
 
-/** NPUs have numbers of 32 bits. */
+/** NPU numbers have 32 bits. */
 const MOST_NPUS = 2 ** 31 - 1;
 
 /**
- * {@link gridNetwork}, of dimensions that are checked first.
+ * Checks dimensions, then builds their {@link gridNetwork}.
  *
- * @throws ConfigError for kinds that there are not, npus that are no whole number of at least 1,
- * bandwidths (bytes per ns) not above 0, latencies (ns) below 0, and 2^31 NPUs or more in all.
+ * @throws ConfigError for unknown kinds, npus that are not whole numbers of at least 1,
+ * bandwidths (bytes per ns) not above 0, latencies (ns) below 0, and 2^31 NPUs or more in total.
  */
 export function checkedGrid(dimensions: readonly GridDimension[]): GridNetwork;
 export function checkedGrid<K extends string>(

@@ -2,14 +2,14 @@ import { ConfigError, show } from '../base/errors.js';
 import { didYouMean } from '../base/validate.js';
 import type { Dimension } from './dimension.js';
 
-/** How accelerators are joined: everything of a {@link Dimension} but how many there are. */
+/** How accelerators are joined: a {@link Dimension} without its size. */
 export type ClusterWiring = Omit<Dimension, 'npus'>;
 
-/** The wires of a kind of cluster: boxes of accelerators, joined by a network. */
+/** The wiring of a kind of cluster: boxes of accelerators, joined by a network. */
 export interface ClusterWires {
   /** Accelerators of a box, and what joins them. */
   readonly box: { readonly npus: number; readonly wiring: ClusterWiring };
-  /** What joins the boxes; per accelerator. */
+  /** What joins the boxes, per accelerator. */
   readonly boxes: ClusterWiring;
   /** A torus of three dimensions instead of boxes: all dimensions are wired as the boxes are. */
   readonly torus?: true;
@@ -38,8 +38,8 @@ const nvlink = (bandwidth: number): ClusterWiring => ({ kind: 'switch', bandwidt
  *   other GPU; one 400 Gbit/s adapter per GPU.
  * - `tpu-v4`: Jouppi et al., "TPU v4" (arXiv 2304.01433). Six links of 50 GB/s per chip.
  *
- * Latencies of a hop are not published: 500 ns in a box, 1 us in the network, two hops each way
- * through a switch, are of the size that is measured for small messages.
+ * Latencies of a hop are not published: 500 ns in a box and 1 us in the network, with two hops
+ * through a switch, match the magnitude of measured times for small messages.
  */
 export const CLUSTER_WIRES = {
   'dgx-a100': { box: { npus: 8, wiring: nvlink(300) }, boxes: nic(200) },
@@ -58,7 +58,7 @@ export const CLUSTER_WIRES = {
 
 export type ClusterName = keyof typeof CLUSTER_WIRES;
 
-/** A number of accelerators of a kind of cluster. */
+/** A kind of cluster and its number of accelerators. */
 export interface NamedCluster {
   readonly name: ClusterName;
   readonly npus: number;
@@ -74,7 +74,7 @@ export function isClusterShorthand(text: string): boolean {
 
 /**
  * A cluster from its name and its number of accelerators: `"dgx-h100 x 32"` has 32 GPUs in four boxes.
- * @throws ConfigError as {@link clusterOf}, and when it cannot be read.
+ * @throws ConfigError like {@link clusterOf}, and for unreadable text.
  */
 export function readCluster(text: string): NamedCluster {
   const [, name, npus] = SHORTHAND.exec(text) ?? [];
@@ -89,7 +89,7 @@ export function isClusterName(name: unknown): name is ClusterName {
 
 /**
  * `npus` accelerators of a kind of cluster.
- * @throws ConfigError for an unknown name, and for a number that is neither within a box nor whole boxes.
+ * @throws ConfigError for an unknown name, and for a number that neither fits in a box nor fills whole boxes.
  */
 export function clusterOf(name: string, npus: number): NamedCluster {
   if (!isClusterName(name)) {
@@ -121,7 +121,7 @@ function wire(name: string, { box, boxes, torus }: ClusterWires, npus: number): 
   throw new ConfigError([{ path: 'npus', expected, got: show(npus) }]);
 }
 
-/** Three factors, ascending, the largest of which is least; then the sum of which is least. */
+/** Three ascending factors with the least maximum and, among those, the least sum. */
 function cube(npus: number): [number, number, number] {
   let best: [number, number, number] = [1, 1, npus];
   for (let a = 1; a * a * a <= npus; a++) {

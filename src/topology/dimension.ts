@@ -1,33 +1,33 @@
 import { type DimensionKind, KINDS, type Line } from './kinds.js';
 
-/** One dimension of the network: all NPUs that differ in this coordinate alone are joined by it. */
+/** One dimension of the network: it joins the NPUs that differ only in this coordinate. */
 export interface Dimension {
   readonly kind: DimensionKind;
   /** NPUs along this dimension, at least 1. */
   readonly npus: number;
-  /** Bandwidth of one link, bytes per ns; of circuits that of all ports of an NPU together. */
+  /** Bandwidth of one link, bytes per ns; for circuits, of all ports of an NPU together. */
   readonly bandwidth: number;
   /** Latency of one hop, ns; may be fractional. */
   readonly latency: number;
-  /** Of a dimension of circuits: its optical switches. */
+  /** The optical switches of a dimension of circuits. */
   readonly circuits?: OpticalSwitches;
 }
 
-/** Switches on each of which every NPU has a port, and which join ports by circuits. */
+/** Switches that join ports by circuits; every NPU has a port on each. */
 export interface OpticalSwitches {
   readonly switches: number;
-  /** For how long the ports at both ends of a circuit cannot send or receive while it is set, whole ns. */
+  /** Time to set a circuit, in which the ports at both ends cannot send or receive, whole ns. */
   readonly reconfigurationNs: number;
 }
 
-/** A dimension as it stands in a spec that has been checked. */
+/** A dimension of a checked spec. */
 export interface CheckedDimension extends Omit<Dimension, 'circuits'> {
-  /** Of a dimension of circuits. Its bandwidth is that of a single port. */
+  /** For a dimension of circuits, whose bandwidth here is that of a single port. */
   readonly switches?: number;
   readonly reconfiguration?: number;
 }
 
-/** The wires that a checked dimension describes. */
+/** The dimension that a checked one describes. */
 export function wiredDimension({ switches, reconfiguration, ...plain }: CheckedDimension): Dimension {
   if (switches === undefined || reconfiguration === undefined) return plain;
   const { bandwidth } = plain;
@@ -39,7 +39,7 @@ export function hops({ kind, npus }: Dimension, distance: number): number {
   return KINDS[kind].hops(npus, distance);
 }
 
-/** The wires of a dimension. */
+/** The wiring of a dimension. */
 export function lineOf({ kind, npus }: Dimension): Line {
   return KINDS[kind](npus);
 }

@@ -15,20 +15,20 @@ export interface EdgeSpec {
   readonly bandwidth: Quantity;
   /** ns, or `"500 ns"`. At least 0. */
   readonly latency: Quantity;
-  /** Whether there is a link like it the other way. Default false. */
+  /** Whether there is an equal link the other way. Default false. */
   readonly both?: boolean;
-  /** What the link is reported with. Default `"links"`. */
+  /** The group in which reports list the link. Default `"links"`. */
   readonly tier?: string;
 }
 
-/** A network as users write it: a list of links. Also what YAML and JSON files hold. */
+/** A network as users write it: a list of links. YAML and JSON files have this form too. */
 export interface EdgeListSpec {
-  /** NPUs, which are numbered from 0. */
+  /** Number of NPUs, numbered from 0. */
   readonly npus: number;
   /** Names of switches. Default none. */
   readonly switches?: readonly string[];
   readonly links: readonly EdgeSpec[];
-  /** Which of several ways that are equally good a message takes. Default `"first"`. */
+  /** Which of several equally good routes a message takes. Default `"first"`. */
   readonly ties?: Ties;
 }
 
@@ -52,15 +52,15 @@ const edge = keys({
 
 /**
  * Reads a list of links. Switches are the devices after the NPUs, in the order of their names;
- * tiers are numbered as they first come. Two links the same way between the same devices are
- * an error: add their bandwidths up.
+ * tiers are numbered in order of first use. Two links in the same direction between the same devices
+ * are an error: add their bandwidths.
  *
- * @throws ConfigError with everything that is wrong; paths such as `links[3].bandwidth`.
+ * @throws ConfigError that lists all problems; paths such as `links[3].bandwidth`.
  */
 export function readEdgeList(input: unknown): NamedGraph {
   const issues: Issue[] = [];
   const outer = attempt(network, input, '', issues);
-  // Links are read even where the rest is wrong: their own issues are worth having.
+  // Reads links even if the rest is wrong, to report their issues too.
   const written = outer?.links ?? reading(() => linksOf(input));
   const edges = written.map((link, i) => attempt(edge, link, `links[${i}]`, issues));
   if (outer === undefined) throw new ConfigError(issues);
@@ -88,7 +88,7 @@ export function readEdgeList(input: unknown): NamedGraph {
       paths.push(path);
     };
     add(from, to);
-    // A link to itself is wrong once, not twice.
+    // Report a link to itself once, not twice.
     if (both && from !== to) add(to, from);
   }
   const graph = { npus, devices: npus + switches.length, links };
@@ -99,7 +99,7 @@ export function readEdgeList(input: unknown): NamedGraph {
   return { ...graph, names, groups, groupOf, ties };
 }
 
-/** Parses, or adds what is wrong to `issues`, with paths below `path`. */
+/** Parses, or adds the problems to `issues`, with paths below `path`. */
 function attempt<S extends v.GenericSchema>(
   schema: S,
   input: unknown,
@@ -121,7 +121,7 @@ function linksOf(input: unknown): readonly unknown[] {
   return Array.isArray(input.links) ? input.links : [];
 }
 
-/** Finds devices by number or name; those that are not there, and names given twice, are issues. */
+/** Finds devices by number or name; unknown devices and duplicate names are issues. */
 function finder(npus: number, switches: readonly string[], issues: Issue[]) {
   const numbers = new Map<string, number>();
   for (const [i, name] of switches.entries()) {

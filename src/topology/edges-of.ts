@@ -3,10 +3,10 @@ import { checkGraphSize, type NamedGraph } from './named-graph.js';
 import type { Network } from './network.js';
 
 /**
- * A network as a graph: the same devices, links, numbers and names. Of a grid,
+ * A network as a graph: the same devices, links, numbers and names. For a grid,
  * `graphNetwork(edgesOf(grid))` also has the same routes.
  *
- * @throws ConfigError for what is no network, and when there are more than 2^22 devices or links.
+ * @throws ConfigError if the value is not a network, or has more than 2^22 devices or links.
  */
 export function edgesOf(network: Network): NamedGraph {
   checkNetwork(network);
@@ -14,8 +14,8 @@ export function edgesOf(network: Network): NamedGraph {
 }
 
 /**
- * {@link edgesOf} for networks of our own making, which need no check.
- * @throws ConfigError when there are more than 2^22 devices or links.
+ * {@link edgesOf} for our own networks, which need no check.
+ * @throws ConfigError if there are more than 2^22 devices or links.
  */
 export function listedEdges(network: Network): NamedGraph {
   const { npus, devices, groups } = network;

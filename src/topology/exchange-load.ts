@@ -1,4 +1,4 @@
-/** Messages of one size that NPUs `offset` apart swap, and what each of them adds to a link that it passes. */
+/** Messages of one size that NPUs `offset` apart swap, and the load each adds to a link on its route. */
 export interface Exchange {
   /** A power of two. */
   readonly offset: number;
@@ -12,13 +12,13 @@ interface Point {
 
 /**
  * The most loaded link of a ring on which NPUs swap messages. The lower half of every
- * 2 * offset neighbours sends to the upper half, so link p among them is passed by
+ * 2 * offset neighbours sends to the upper half, so link p among them carries
  * `min(p + 1, 2 * offset - 1 - p)` messages: a triangle that peaks at `offset` in the middle.
  *
- * Their sum is built up from the narrowest triangle. The next wider one is linear over either
+ * The sum starts with the narrowest triangle. The next wider one is linear over either
  * half of its width, and a linear term moves no point off the upper hull of (link, load). So
- * hulls are all that has to be kept: that of the next width is the hull of two sheared copies
- * side by side, a handful of points where there are thousands of links.
+ * it is enough to keep hulls: that of the next width is the hull of two sheared copies
+ * side by side, a handful of points for thousands of links.
  */
 export function exchangeLoad(exchanges: readonly Exchange[]): number {
   const weights: number[] = [];
@@ -37,7 +37,7 @@ export function exchangeLoad(exchanges: readonly Exchange[]): number {
   return hull.reduce((most, { y }) => Math.max(most, y), 0);
 }
 
-/** The points, in order of x, that no chord between two others passes above. */
+/** The points, in order of x, that lie on or above every chord between two others. */
 function upperHull(points: readonly Point[]): Point[] {
   const hull: Point[] = [];
   for (const point of points) {

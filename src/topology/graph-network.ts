@@ -6,25 +6,25 @@ import type { NamedGraph, Ties } from './named-graph.js';
 import type { LinkGroup, Network } from './network.js';
 
 /**
- * Routing compares sums of latencies, which must not depend on the order in which they are
- * added up: it counts in 2^-20 ns, whole. Sums below 2^33 ns are exact.
+ * Routing compares sums of latencies, which must not depend on the order of addition:
+ * it counts in whole units of 2^-20 ns. Sums below 2^33 ns are exact.
  */
 const TICKS_PER_NS = 2 ** 20;
 
 /**
- * The network of a graph. A message takes the way with the fewest hops, among these one with
- * the least latency. Where several are left, at each device:
- * - `"first"`: the link that comes first in the list. The graph of a grid thus has the grid's own routes;
+ * The network of a graph. A message takes a route with the fewest hops and, among those, with
+ * the least latency. If several remain, each device chooses:
+ * - `"first"`: the link that comes first in the list. The graph of a grid then has the grid's own routes;
  * - `"spread"`: of k links, number `floor(to / k^level) mod k`, where `level` is 0 at NPUs and
  *   at switches that have NPUs, and grows by one with each link away from them. In a fat tree
  *   this is D-mod-k routing (Zahavi, Johnson, Kerbyson, Lang: Optimized InfiniBand fat-tree
- *   routing for shift all-to-all communication patterns, 2010): neighbouring NPUs are reached
- *   through different spines.
+ *   routing for shift all-to-all communication patterns, 2010): routes to neighbouring NPUs use
+ *   different spines.
  *
- * The ways to an NPU are found when a message first goes there, and kept: 4 bytes per device
+ * Routes to an NPU are computed when a message first goes there, and kept: 4 bytes per device
  * for each such NPU.
  *
- * @throws ConfigError with everything that is wrong with the graph; paths such as `links[3].bandwidth`.
+ * @throws ConfigError that lists all problems of the graph; paths such as `links[3].bandwidth`.
  */
 export function graphNetwork(graph: NamedGraph): Network {
   const issues = graphIssues(graph);
@@ -103,13 +103,13 @@ class GraphNetwork implements Network {
     return this.graph.names?.[link] ?? `${deviceName(this.start(link))} -> ${deviceName(this.end(link))}`;
   }
 
-  /** The next link at each device towards `to`: from near to far, as a way goes on from the device that it reaches. */
+  /** The next link at each device towards `to`, computed from near to far. */
   private waysTo(to: number): Int32Array {
     const { hops, order } = search(this.graph, this.into, 'from', [to]);
     const { first, links } = this.out;
     const far = new Float64Array(this.devices);
     const next = new Int32Array(this.devices).fill(-1);
-    /** Links at one device that are equally good. */
+    /** Equally good links at one device. */
     const equal: number[] = [];
     for (const device of order.subarray(1)) {
       const nearer = (hops[device] as number) - 1;

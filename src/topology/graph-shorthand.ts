@@ -7,14 +7,14 @@ import { fullyConnected, hypercube, mesh, ring, star, torus } from './builders/r
 import type { NamedGraph } from './named-graph.js';
 
 interface Builder {
-  /** Options that may stand without their names, in this order. */
+  /** Options that may omit their names, in this order. */
   readonly order: readonly string[];
   build(options: unknown): NamedGraph;
 }
 
 const SPEED = ['bandwidth', 'latency'];
 
-/** The graphs that a line can name. */
+/** Named graphs. */
 const BUILDERS: Readonly<Record<string, Builder>> = {
   ring: { order: ['npus', ...SPEED], build: ring },
   torus: { order: ['sizes', ...SPEED], build: torus },
@@ -44,8 +44,8 @@ export function isGraphShorthand(text: string): boolean {
 }
 
 /**
- * Reads a graph in one line: `graph: name(argument, ...)`. Arguments come in the builder's
- * order, or by name in any order after these, as `up = 2`. An argument is a whole number,
+ * Reads a graph in one line: `graph: name(argument, ...)`. Arguments follow the builder's
+ * order; after these come named ones in any order, such as `up = 2`. An argument is a whole number,
  * several (`4x4`), or a quantity (`25 GB/s`, `500 ns`).
  *
  * ```text
@@ -59,7 +59,7 @@ export function isGraphShorthand(text: string): boolean {
  * graph: dgx-a100(2, 700 ns, railLatency = 2 us)
  * ```
  *
- * @throws ConfigError with everything that is wrong; paths are names of options.
+ * @throws ConfigError that lists all problems; paths are names of options.
  */
 export function readGraphShorthand(text: string): NamedGraph {
   if (typeof text !== 'string') throw new ConfigError([{ path: '', expected: 'text', got: show(text) }]);

@@ -3,7 +3,7 @@ import type { Dimension } from './dimension.js';
 import { type DimensionKind, KINDS, type Line, type Wiring } from './kinds.js';
 import type { LinkGroup, Network } from './network.js';
 
-/** A {@link Dimension} of any kind that a table of wirings knows. */
+/** A {@link Dimension} of any kind in a table of wirings. */
 export interface GridDimension<K extends string = DimensionKind> extends Omit<Dimension, 'kind'> {
   readonly kind: K;
 }
@@ -15,14 +15,14 @@ export interface GridNetwork extends Network {
 }
 
 /**
- * The network of a grid, by arithmetic alone: nothing is stored per NPU or link.
+ * The network of a grid, computed by arithmetic: it stores nothing per NPU or link.
  *
- * NPU ids are mixed-radix numbers, dimension 0 fastest. A line is all NPUs that differ in one
- * coordinate; each is wired as its dimension's kind says. A route corrects the address dimension
+ * NPU ids are mixed-radix numbers, dimension 0 fastest. A line is a set of NPUs that differ in one
+ * coordinate, wired as its dimension's kind says. A route corrects the address dimension
  * by dimension, lowest first. Links are numbered by dimension, then by NPU, then by port;
- * switches by dimension, then by line. `next` finds ways to NPUs only.
+ * switches by dimension, then by line. `next` finds routes to NPUs only.
  *
- * @param kinds what the names of kinds mean; default {@link KINDS}.
+ * @param kinds wirings by name of kind; default {@link KINDS}.
  */
 export function gridNetwork(dimensions: readonly GridDimension[]): GridNetwork;
 export function gridNetwork<K extends string>(
@@ -56,11 +56,11 @@ class Grid implements GridNetwork {
   readonly lines: readonly Line[];
 
   private readonly dimensions: readonly GridDimension<string>[];
-  /** Per dimension: links of each NPU; 0 where that differs. */
+  /** Per dimension: links of each NPU; 0 if the numbers differ. */
   private readonly ports: readonly number[];
-  /** Per dimension: by how much ids grow along it; as many lines interleave in a block. */
+  /** Per dimension: growth of ids along it, which is also the number of lines that interleave in a block. */
   private readonly stride: number[] = [];
-  /** Per dimension: links of a block, first link, first switch; the last two with one more at the end. */
+  /** Per dimension: links of a block, first link, first switch; the last two with an end entry. */
   private readonly blockLinks: number[] = [];
   private readonly firstLink: number[] = [0];
   private readonly firstSwitch: number[];
@@ -166,8 +166,8 @@ class Grid implements GridNetwork {
   }
 
   /**
-   * The number of a line's link. Lines of a dimension interleave: those `low` = 0 ... stride - 1
-   * of block `high` take turns, NPU by NPU, so that links are in the order of their NPUs' ids.
+   * The number of a line's link. Lines of a dimension interleave: lines `low` = 0 ... stride - 1
+   * of block `high` alternate, NPU by NPU, so that links follow the order of their NPUs' ids.
    */
   private linkOf(d: number, local: number, low: number, high: number): number {
     const line = this.lines[d] as Line;
@@ -179,7 +179,7 @@ class Grid implements GridNetwork {
     return (this.firstLink[d] as number) + high * (this.blockLinks[d] as number) + inBlock;
   }
 
-  /** {@link linkOf} backwards. */
+  /** The inverse of {@link linkOf}. */
   private placeOf(link: number): Place {
     const d = this.group(link);
     const line = this.lines[d] as Line;
@@ -196,7 +196,7 @@ class Grid implements GridNetwork {
     return { d, line, low, high, local: first + past - low * ports };
   }
 
-  /** The device that a line knows as `local`. */
+  /** The device with the number `local` in its line. */
   private deviceAt({ d, line, low, high }: Place, local: number): number {
     const stride = this.stride[d] as number;
     if (local < line.npus) return (high * line.npus + local) * stride + low;

@@ -1,51 +1,51 @@
 import { type Exchange, exchangeLoad } from './exchange-load.js';
 
 /**
- * How the NPUs along one dimension are wired: everything the rest of the library asks about a
- * kind. Devices of the line are 0 ... npus - 1, its NPUs, then its switches. Links are directed;
- * each belongs to the NPU that it leaves, or to the one it leads to if it leaves a switch. Those
+ * The wiring of the NPUs along one dimension: everything the rest of the library needs to know about a
+ * kind. Devices of the line are its NPUs 0 ... npus - 1, then its switches. Links are directed;
+ * each belongs to the NPU it leaves, or to the NPU it leads to if it leaves a switch. The links
  * of NPU i are numbered `first(i)` ... `first(i + 1) - 1`.
  */
 export interface Line {
   readonly npus: number;
-  /** Switches that one line has. */
+  /** Switches of one line. */
   readonly switches: number;
-  /** Whether every NPU has the same links, as many: what a message costs then depends on the distance alone. */
+  /** Whether every NPU has the same links: the cost of a message then depends only on its distance. */
   readonly alike: boolean;
-  /** Light passes its switches without stopping: from NPU to NPU is one hop, and nothing is stored on the way. */
+  /** Light passes its switches without stopping: NPUs are one hop apart, and no switch stores a message. */
   readonly transparent?: true;
-  /** First link of an NPU; `first(npus)` is how many links there are. */
+  /** First link of an NPU; `first(npus)` is the number of links. */
   first(npu: number): number;
   /** The NPU that a link belongs to. */
   owner(link: number): number;
-  /** The link that a message at a device takes next on its way to another NPU. */
+  /** The next link of a message from a device to another NPU. */
   next(device: number, to: number): number;
   /** The devices that a link joins. */
   start(link: number): number;
   end(link: number): number;
-  /** What a link is called among those of its NPU, such as `+1`, `up`, `to 3`. */
+  /** A link's name among those of its NPU, such as `+1`, `up`, `to 3`. */
   port(link: number): string;
-  /** How often a message pays the latency between two different NPUs: the links that it crosses, or once where switches are transparent. */
+  /** How often a message between two different NPUs pays the latency: once per link it crosses, or once if switches are transparent. */
   hops(from: number, to: number): number;
-  /** Most hops between two NPUs; 0 for a single one. */
+  /** Most hops between two NPUs; 0 for a single NPU. */
   readonly diameter: number;
-  /** Hops between two different NPUs, on average over all pairs; 0 for a single NPU. */
+  /** Average hops between two different NPUs over all pairs; 0 for a single NPU. */
   readonly averageHops: number;
   /**
-   * Fewest links that lead out of `width` NPUs in a row (0 < width < npus); as many lead in.
+   * Fewest links that lead out of `width` consecutive NPUs (0 < width < npus); as many lead in.
    * `cut(1)` bounds what one NPU can send and receive.
    */
   cut(width: number): number;
-  /** Messages that pass the busiest link when every NPU sends one to each of the others. */
+  /** Messages over the busiest link if every NPU sends one to each of the others. */
   readonly everybodyLoad: number;
-  /** What the busiest link carries when NPUs swap messages with those 1, 2, 4, ... away, on a power of two of NPUs. */
+  /** Load of the busiest link if NPUs, a power of two of them, swap messages with those 1, 2, 4, ... away. */
   swapLoad(swaps: readonly Exchange[]): number;
 }
 
 /** Wires a line of NPUs. */
 export interface Wiring {
   (npus: number): Line;
-  /** {@link Line.hops} between NPUs so far apart (0 < distance < npus), without wiring them. */
+  /** {@link Line.hops} between NPUs `distance` apart (0 < distance < npus), without building the line. */
   hops(npus: number, distance: number): number;
 }
 
@@ -53,9 +53,9 @@ function wiring(wire: (npus: number) => Line, hops: Wiring['hops']): Wiring {
   return Object.assign(wire, { hops });
 }
 
-/** One link each way between neighbours; the ends are neighbours too. The shorter way, ties clockwise. */
+/** One link each way between neighbours, including the two ends. Messages go the shorter way, ties clockwise. */
 function wireRing(npus: number): Line {
-  // Of two NPUs each is the other's only neighbour: the way back is the other one's clockwise link.
+  // Two NPUs are each other's only neighbour: the way back is the other one's clockwise link.
   const ports = Math.min(2, npus - 1);
   const half = Math.floor(npus / 2);
   const end = (link: number) => {
@@ -84,10 +84,10 @@ function wireRing(npus: number): Line {
     // 1 + 2 + ... + 2 + 1 over npus - 1 distances.
     averageHops: npus < 2 ? 0 : Math.floor((npus * npus) / 4) / (npus - 1),
     cut: () => ports,
-    // All distances up to half way round go clockwise.
+    // All distances up to halfway around go clockwise.
     everybodyLoad: (half * (half + 1)) / 2,
     swapLoad: (swaps) => {
-      // Half way round, always clockwise: n messages of n/2 hops over n links.
+      // Halfway around, always clockwise: n messages of n/2 hops over n links.
       const across = swaps.filter(({ offset }) => 2 * offset === npus);
       const others = swaps.filter(({ offset }) => 2 * offset !== npus);
       return across.reduce((sum, { offset, weight }) => sum + offset * weight, exchangeLoad(others));
@@ -114,7 +114,7 @@ function wireStar(npus: number): Line {
     hops: () => 2,
     diameter: joined ? 2 : 0,
     averageHops: joined ? 2 : 0,
-    // Either all their uplinks or all downlinks of the others.
+    // Either all their uplinks or all the downlinks of the others.
     cut: (width) => Math.min(width, npus - width),
     everybodyLoad: npus - 1,
     swapLoad: (swaps) => swaps.reduce((sum, { weight }) => sum + weight, 0),
@@ -125,7 +125,7 @@ export const star = wiring(wireStar, () => 2);
 
 /**
  * Ports on optical switches, as one link each way with the bandwidth of all ports of an NPU
- * together: what no choice of circuits can beat. When which circuit is there, the engine knows.
+ * together, which no choice of circuits can beat. The engine tracks which circuits are set.
  */
 function wireCircuits(npus: number): Line {
   const one = npus > 1 ? 1 : 0;
@@ -138,7 +138,7 @@ export const circuits = wiring(wireCircuits, () => 1);
 function wireFully(npus: number): Line {
   const ports = npus - 1;
   const owner = (link: number) => Math.floor(link / ports);
-  // An NPU has no link to itself: those to higher numbers move up by one.
+  // An NPU has no link to itself, so links to higher NPUs have numbers one lower.
   const end = (link: number) => {
     const npu = owner(link);
     const place = link - npu * ports;
@@ -159,7 +159,7 @@ function wireFully(npus: number): Line {
     averageHops: Math.min(1, ports),
     cut: (width) => width * (npus - width),
     everybodyLoad: Math.min(1, ports),
-    // Every peer has a link of its own.
+    // Every peer has its own link.
     swapLoad: (swaps) => {
       const byPeer = new Map<number, number>();
       for (const { offset, weight } of swaps) byPeer.set(offset, (byPeer.get(offset) ?? 0) + weight);
@@ -170,7 +170,7 @@ function wireFully(npus: number): Line {
 
 export const fullyConnected = wiring(wireFully, () => 1);
 
-/** Every kind of dimension by name. A new kind is one more line here, and its wiring above. */
+/** Every kind of dimension by name. To add a kind, add its wiring above and a line here. */
 export const KINDS = {
   ring,
   switch: star,

@@ -9,8 +9,8 @@ export interface DirectedLink {
 }
 
 /**
- * A network as plain data: devices 0 ... npus - 1 are NPUs, those up to devices - 1 are switches,
- * which forward but neither send nor receive data of their own. Links are numbered by position.
+ * A network as plain data: devices 0 ... npus - 1 are NPUs; those up to devices - 1 are switches,
+ * which only forward data. Links are numbered by position.
  */
 export interface LinkGraph {
   readonly npus: number;

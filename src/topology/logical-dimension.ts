@@ -3,10 +3,10 @@ import { type Dimension, hops, messageDelay } from './dimension.js';
 
 /**
  * What an algorithm runs over: one physical dimension, or all NPUs by id (the `one-…`
- * algorithms). `first` is the physical dimension of which digit 0 of an offset counts steps.
+ * algorithms). Digit 0 of an offset counts steps in the physical dimension `first`.
  */
 export interface LogicalDimension {
-  /** Position among the logical dimensions; also whose queues its phases use. */
+  /** Position among the logical dimensions; its phases use the queues of this number. */
   readonly index: number;
   /** Ranks along it. */
   readonly ranks: number;
@@ -32,9 +32,9 @@ export interface Charge {
 }
 
 /**
- * A message is charged only in the lowest dimension in which the two addresses differ
- * (docs/model.md, section 2). For ranks `offset` apart that is the lowest non-zero digit of the offset,
- * whoever sends: all ranks pay alike.
+ * A message pays only for the lowest dimension in which the two addresses differ
+ * (docs/model.md, section 2). For ranks `offset` apart that is the lowest non-zero digit of the offset
+ * for any sender: all ranks pay the same.
  */
 export function chargeOf({ ranks, physical, first }: LogicalDimension, offset: number): Charge {
   let rest = ((offset % ranks) + ranks) % ranks;
@@ -52,7 +52,7 @@ export function delayTo(logical: LogicalDimension, offset: number, bytes: number
   return messageDelay(logical.physical[dimension - logical.first] as Dimension, count, bytes);
 }
 
-/** Delay of a message of some bytes to the rank `offset` ahead, ns. */
+/** Delay of a message of `bytes` to the rank `offset` ahead, ns. */
 export type OffsetDelay = (offset: number, bytes: number) => number;
 
 export function delayIn(logical: LogicalDimension): OffsetDelay {
@@ -72,7 +72,7 @@ export function crossingShares({ ranks, physical }: LogicalDimension, offset: nu
   return physical.map(({ npus }) => {
     const digit = rest % npus;
     rest = Math.floor(rest / npus);
-    // A digit stays when digit plus carry is 0 or a whole turn.
+    // A digit stays if digit plus carry is 0 or a whole turn.
     const stays = (digit === 0 ? 1 - carry : 0) + (digit === npus - 1 ? carry : 0);
     low += digit * below;
     below *= npus;

@@ -3,19 +3,19 @@ import type { DirectedLink, LinkGraph } from './link-graph.js';
 import type { LinkGroup } from './network.js';
 
 /**
- * Which of several ways that are equally good a message takes. `"first"`: the link that comes
- * first in the list. `"spread"`: different ways to different NPUs, as fat trees need; see
+ * Which of several equally good routes a message takes. `"first"`: the link that comes
+ * first in the list. `"spread"`: different routes to different NPUs, as fat trees need; see
  * {@link graphNetwork}.
  */
 export type Ties = 'first' | 'spread';
 
 export const TIES: readonly Ties[] = ['first', 'spread'];
 
-/** A {@link LinkGraph}, and what people call its links. */
+/** A {@link LinkGraph} with names for its links. */
 export interface NamedGraph extends LinkGraph {
   /** Per link; default `"NPU 3 -> switch 0"`. */
   readonly names?: readonly string[];
-  /** Tiers that links are reported with; default one for all. */
+  /** Tiers in which reports group links; default one for all. */
   readonly groups?: readonly LinkGroup[];
   /** Per link: index into `groups`; default 0. */
   readonly groupOf?: readonly number[];
@@ -31,17 +31,17 @@ export interface LinkSpeed {
   readonly latency: number;
 }
 
-/** Graphs are lists: larger networks have to be grids, which are arithmetic. */
+/** Graphs are lists; larger networks must be grids, which are arithmetic. */
 const MAX_LINKS = 2 ** 22;
 
-/** @throws ConfigError when a graph would have too many devices or links to be held as a list. */
+/** @throws ConfigError if a graph would have too many devices or links for a list. */
 export function checkGraphSize(devicesOrLinks: number): void {
   if (devicesOrLinks <= MAX_LINKS) return;
   const expected = `a graph of at most ${MAX_LINKS} devices and ${MAX_LINKS} links`;
   throw new ConfigError([{ path: '', expected, got: 'a larger one' }]);
 }
 
-/** Puts a {@link NamedGraph} together: devices and cables by name. */
+/** Builds a {@link NamedGraph} from devices and cables. */
 export class Cabling {
   private readonly npus: number;
   private readonly devices: string[];

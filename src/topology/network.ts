@@ -1,10 +1,10 @@
-/** What links are reported with: a dimension of a grid, a tier of a graph. */
+/** A group of links in reports: a dimension of a grid, a tier of a graph. */
 export interface LinkGroup {
   readonly name: string;
 }
 
 /**
- * Wires and ways. Devices 0 ... npus - 1 are NPUs, the others switches; links are directed and
+ * Links and routes. Devices 0 ... npus - 1 are NPUs, the others switches; links are directed and
  * numbered from 0. Knows no algorithm, no price and no queue.
  */
 export interface Network {
@@ -12,9 +12,9 @@ export interface Network {
   readonly devices: number;
   readonly links: number;
   readonly groups: readonly LinkGroup[];
-  /** The link that a message at `device` takes next on its way to the device `to`; -1 when it is there. */
+  /** The next link of a message from `device` to the device `to`; -1 if it is there. */
   next(device: number, to: number): number;
-  /** The device that a link leaves, and the one it leads to. */
+  /** The device that a link leaves; `end` is the one it leads to. */
   start(link: number): number;
   end(link: number): number;
   /** Bytes per ns. */
@@ -23,9 +23,9 @@ export interface Network {
   latency(link: number): number;
   /** Index into {@link groups}. */
   group(link: number): number;
-  /** The NPU that a link belongs to: on a grid its sender, or its receiver behind a switch; on a graph the device it leaves. */
+  /** The NPU of a link: on a grid its sender, or its receiver behind a switch; on a graph the device it leaves. */
   owner(link: number): number;
-  /** What a link is called among those of its owner; on a graph its whole name. */
+  /** A link's name among those of its owner; on a graph its full name. */
   port(link: number): string;
   /** For people: `"dimension 0: NPU 3 -> NPU 4"`. */
   name(link: number): string;

@@ -18,7 +18,7 @@ export function pathDelay(dimensions: readonly Dimension[], from: number, to: nu
   return total;
 }
 
-/** Delay of a message that pays for the lowest dimension in which its ends differ only (docs/model.md, section 2), ns. */
+/** Delay of a message that pays only for the lowest dimension in which its ends differ (docs/model.md, section 2), ns. */
 export function firstDimensionDelay(dimensions: readonly Dimension[], from: number, to: number, bytes: number): number {
   let a = from;
   let b = to;

@@ -3,8 +3,8 @@ import { checkNetwork } from './check-network.js';
 import type { Network } from './network.js';
 
 /**
- * The links of a message's route, in order; empty when it is there already.
- * @throws ConfigError for what is no network, for devices that it does not have, and where there is no way.
+ * The links of a message's route, in order; empty if `from` is `to`.
+ * @throws ConfigError if `network` is not a network, lacks a device, or has no route.
  */
 export function pathLinks(network: Network, from: number, to: number): number[] {
   checkNetwork(network);
@@ -16,7 +16,7 @@ export function pathLinks(network: Network, from: number, to: number): number[] 
   if (issues.length > 0) throw new ConfigError(issues);
   const links: number[] = [];
   for (let link = network.next(from, to); link >= 0; link = network.next(network.end(link), to)) {
-    // A route that visits a device twice goes round for ever.
+    // A route that visits a device twice never ends.
     if (links.length === devices) {
       throw new ConfigError([{ path: 'to', expected: `a device that messages from ${from} reach`, got: show(to) }]);
     }
@@ -25,18 +25,18 @@ export function pathLinks(network: Network, from: number, to: number): number[] 
   return links;
 }
 
-/** What a route costs as a whole. */
+/** Total cost of a route. */
 export interface PathCost {
   readonly hops: number;
-  /** The latencies of its links, added up, ns. */
+  /** Sum of its links' latencies, ns. */
   readonly latencyNs: number;
   /** The bandwidth of its slowest link, bytes per ns; Infinity for an empty route. */
   readonly bytesPerNs: number;
 }
 
 /**
- * The cost of a route without congestion. Links of equal latency in a row count as a product,
- * not as a sum: a route along one dimension of a grid then has the bits of `hops * latency`.
+ * The cost of a route without congestion. Consecutive links of equal latency count as a product,
+ * not as a sum, so a route along one dimension of a grid has the bits of `hops * latency`.
  */
 export function pathCost(network: Network, from: number, to: number): PathCost {
   let hops = 0;
@@ -59,7 +59,7 @@ export function pathCost(network: Network, from: number, to: number): PathCost {
 }
 
 /**
- * Delay of a message that no other slows down, whole ns: the latency of every link of its
+ * Delay of a message without contention, whole ns: the latency of every link of its
  * route and one serialisation at the slowest, truncated once:
  * `trunc(sum of latencies + bytes / least bandwidth)`.
  */
@@ -68,7 +68,7 @@ export function pathDelay(network: Network, from: number, to: number, bytes: num
   return Math.trunc(latencyNs + bytes / bytesPerNs);
 }
 
-/** {@link pathDelay} of the way over the links from `links[begin]` to `links[end - 1]`. */
+/** {@link pathDelay} over the links from `links[begin]` to `links[end - 1]`. */
 export function wayDelay(network: Network, links: Int32Array, begin: number, end: number, bytes: number): number {
   let latencyNs = 0;
   let bytesPerNs = Number.POSITIVE_INFINITY;

@@ -1,31 +1,31 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { isClusterName, isClusterShorthand, readCluster } from './cluster.js';
 
-/** A dimension as written in the shorthand: parts not yet parsed. */
+/** A dimension as written in the shorthand, with unparsed parts. */
 export interface RawDimension {
   readonly kind: string;
   readonly npus: number;
-  /** Text, or of a cluster numbers in base units. */
+  /** Text or, for a cluster, numbers in base units. */
   readonly bandwidth: string | number;
   readonly latency: string | number;
-  /** Of circuits. */
+  /** For circuits. */
   readonly switches?: number;
   readonly reconfiguration?: string;
 }
 
 const EXAMPLE = '"ring(8, 600 GiB/s, 500 ns) x switch(32, 25 GiB/s, 2 us)"';
-/** What stands in the brackets. */
+/** The parts in brackets. */
 const PARTS = ['npus', 'bandwidth', 'latency'];
-/** How each of them looks when it has a unit. */
+/** What each looks like with its unit. */
 const PATTERNS = [/^\d+$/, /\//, /s$/];
-/** What may follow by name, and how it is read. */
+/** A named part that may follow. */
 const NAMED = /^([a-z]+)\s*=\s*(.*)$/i;
 const DIMENSION = /^([^()]*)\(([^()]*)\)$/;
 
 /**
- * Splits `kind(npus, bandwidth, latency) x …` into its parts; those that are malformed are issues.
- * More may follow by name: `circuits(8, 50 GB/s, 500 ns, switches = 4, reconfiguration = 10 us)`.
- * Of a cluster, such as `dgx-h100 x 32`, the parts are its dimensions.
+ * Splits `kind(npus, bandwidth, latency) x …` into its parts; malformed ones become issues.
+ * Named parts may follow: `circuits(8, 50 GB/s, 500 ns, switches = 4, reconfiguration = 10 us)`.
+ * The parts of a cluster, such as `dgx-h100 x 32`, are its dimensions.
  */
 export function readParts(text: string): readonly (RawDimension | Issue)[] {
   if (isClusterShorthand(text)) return clusterParts(text);
@@ -64,11 +64,11 @@ function clusterHint(name: string): string | undefined {
   return isClusterName(name) ? `a cluster has a number of accelerators: "${name} x 64"` : undefined;
 }
 
-/** Which of the parts in brackets are missing, or how many there are too many. */
+/** Says which parts in brackets are missing, or that there are too many. */
 function lacking(fields: readonly string[]): string {
   if (fields.length > PARTS.length) return `${fields.length} parts in brackets, where there are ${PARTS.length}`;
   const given = fields.filter((field) => field !== '');
-  // By their units where each has one, or else by their places.
+  // Identifies parts by their units if each has one, else by their places.
   const shown = given.map((field) => PATTERNS.findIndex((pattern) => pattern.test(field)));
   const told = new Set(shown).size === given.length && !shown.includes(-1);
   const missing = PARTS.filter((_, i) => (told ? !shown.includes(i) : i >= given.length));
@@ -76,7 +76,7 @@ function lacking(fields: readonly string[]): string {
   return `${list} ${missing.length === 1 ? 'is' : 'are'} missing`;
 }
 
-/** {@link readParts}, or the first thing that is wrong. */
+/** {@link readParts}, or the first problem. */
 export function readShorthand(text: string): RawDimension[] | Issue {
   const parts = readParts(text);
   return parts.find((part) => 'expected' in part) ?? (parts as RawDimension[]);

@@ -25,24 +25,24 @@ export interface BandwidthAllocation {
   readonly bytesPerNs: readonly number[];
   /** Time of all collectives, one after the other, ns. */
   readonly timeNs: number;
-  /** Dollars; absent when the dimensions have no prices. */
+  /** Dollars; absent if the dimensions have no prices. */
   readonly price?: number;
-  /** What the dimensions add up to; less than the total when more would not help. */
+  /** Sum over the dimensions; less than the total if more would not help. */
   readonly totalBytesPerNs: number;
   /** Dimensions that no collective crosses. They get no more than their `atLeast`. */
   readonly unusedDimensions: readonly number[];
   readonly collectives: readonly CollectiveShare[];
   readonly method: 'closed-form' | 'interior-point';
   /**
-   * Certificate: how far the answer is from the conditions of Karush, Kuhn and Tucker, which
+   * Certificate: how far the answer is from meeting the conditions of Karush, Kuhn and Tucker, which
    * are sufficient here. Relative: 1e-9 means a billionth.
    */
   readonly kktResidual: number;
 }
 
 /**
- * Splits bandwidth over the dimensions of a network so that collectives take the least time,
- * or the least time x price (LIBRA, arXiv 2109.11762). A collective takes as long as its slowest
+ * Splits bandwidth over the dimensions of a network to minimise the time of collectives,
+ * or time x price (LIBRA, arXiv 2109.11762). A collective takes as long as its slowest
  * dimension; collectives run one after the other. Not modelled: latency, chunks that
  * wait for each other, overlap with computation, contention.
  *
@@ -75,10 +75,10 @@ export function allocateBandwidth(options: BandwidthOptions): BandwidthAllocatio
 }
 
 /**
- * Time in ns of all collectives with a bandwidth of your own for each dimension, bytes per ns:
- * what an equal split, or one in proportion to bytes, would have cost.
+ * Time in ns of all collectives with your own bandwidth for each dimension, bytes per ns,
+ * for example of an equal split or one in proportion to bytes.
  *
- * @throws ConfigError also when a dimension that is used has no bandwidth.
+ * @throws ConfigError also if a dimension in use has no bandwidth.
  */
 export function communicationTime(options: BandwidthOptions, bytesPerNs: readonly number[]): number {
   const { demands, atLeast } = readBandwidthOptions(options);
@@ -107,15 +107,15 @@ function weigh(weights: readonly number[], bandwidths: readonly number[]): numbe
 }
 
 /**
- * Bandwidths, and the multipliers that certify them, in the order of the program's constraints;
- * the last is of the limit on time that only time x price has.
+ * Bandwidths, and the multipliers that certify them, in the order of the program's constraints.
+ * The last one belongs to the limit on time, which only time x price has.
  */
 interface Answer {
   readonly bytesPerNs: readonly number[];
   readonly multipliers: Float64Array;
 }
 
-/** At most one term of time, and nothing but sums in its way. */
+/** Whether there is at most one term of time, limited only by sums. */
 function hasClosedForm({ groups, given, request }: Problem): boolean {
   if (groups.length !== 1) return groups.length === 0;
   return (
@@ -126,10 +126,10 @@ function hasClosedForm({ groups, given, request }: Problem): boolean {
 }
 
 /**
- * Every dimension busy all the time: bandwidth = share / t, and t as small as the tightest
+ * Every dimension is busy all the time: bandwidth = share / t, with t as small as the tightest
  * limit allows. With weights w, limit L and bandwidths B the multipliers follow from the
- * gradient: w B / L for the share of a dimension, 1 for the limit; and for time x price
- * price x B / total price, while the limit costs nothing.
+ * gradient: w B / L for the share of a dimension, 1 for the limit. For time x price they are
+ * price x B / total price, and 0 for the limit.
  */
 function closedForm({ groups, resources, request, given }: Problem): Answer {
   const [group] = groups;
@@ -157,7 +157,7 @@ function search(problem: Problem, program: GeometricProgram): Answer {
   return { bytesPerNs: trim(problem, stretch(problem, found)), multipliers };
 }
 
-/** More of everything, as far as the limits go: it never makes time or time x price worse. */
+/** Scales all bandwidths up to the limits, which never makes time or time x price worse. */
 function stretch({ resources, request, given }: Problem, bandwidths: readonly number[]): readonly number[] {
   if (given.some((bandwidth) => bandwidth !== undefined && bandwidth > 0)) return bandwidths;
   let factor = Number.POSITIVE_INFINITY;
@@ -171,7 +171,7 @@ function stretch({ resources, request, given }: Problem, bandwidths: readonly nu
   return bandwidths.map((bandwidth) => bandwidth * factor);
 }
 
-/** No more than the slowest collective can use. */
+/** Reduces bandwidths to what the slowest collective can use. */
 function trim({ groups, given, request }: Problem, bandwidths: readonly number[]): number[] {
   const times = groups.map((group) => unitTime(group, bandwidths));
   return bandwidths.map((bandwidth, d) => {

@@ -6,10 +6,10 @@ import type { BandwidthOptions } from './options.js';
 /**
  * The front between time and price: from the allocation with the least time x price to the
  * fastest, both included, at prices in equal ratios. Every point is the fastest for its price.
- * What is cheaper still only shrinks the first one: its time grows as its price falls.
+ * Cheaper allocations only scale down the first one: its time grows as its price falls.
  *
  * @param points at least 2, at most 1000.
- * @throws ConfigError also when prices are missing.
+ * @throws ConfigError also if prices are missing.
  */
 export function timePriceFront(options: Omit<BandwidthOptions, 'objective'>, points = 9): BandwidthAllocation[] {
   if (!Number.isInteger(points) || points < 2 || points > 1000) {
@@ -20,7 +20,7 @@ export function timePriceFront(options: Omit<BandwidthOptions, 'objective'>, poi
   const last = allocateBandwidth({ ...given, objective: 'time' });
   const from = first.price ?? 0;
   const to = last.price ?? 0;
-  // Where prices do not matter the two ends are one point.
+  // If prices do not matter, the two ends are one point.
   if (from === 0 || to <= from * (1 + 1e-9)) return [last];
   const between = Array.from({ length: points - 2 }, (_, i) => from * (to / from) ** ((i + 1) / (points - 1)));
   return [first, ...between.map((budget) => allocateBandwidth({ ...given, budget, objective: 'time' })), last];

@@ -7,7 +7,7 @@ export interface Monomial {
 /** A sum of monomials. */
 export type Posynomial = readonly Monomial[];
 
-/** Minimise the product of `objective` so that no posynomial of `constraints` exceeds 1. */
+/** Minimises the product of `objective` so that no posynomial of `constraints` exceeds 1. */
 export interface GeometricProgram {
   readonly variables: number;
   readonly objective: readonly Posynomial[];
@@ -22,9 +22,9 @@ export interface GeometricSolution {
 }
 
 /**
- * How far a point is from the conditions of Karush, Kuhn and Tucker, which hold at the
- * optimum of a convex problem and nowhere else: the largest of the gradient of the Lagrangian,
- * the constraints' excess, and the products of multipliers and slacks. All are of logarithms,
+ * How far a point is from meeting the conditions of Karush, Kuhn and Tucker, which hold only at the
+ * optimum of a convex problem: the largest of the gradient of the Lagrangian,
+ * the constraints' excess, and the products of multipliers and slacks. All are in logarithms,
  * so 1e-9 means 1e-9 relative.
  */
 export function kktResidual(program: GeometricProgram, point: GeometricSolution): number {

@@ -12,25 +12,25 @@ import {
 } from './geometric-program.js';
 import { solvePositive } from './linear-solve.js';
 
-/** How much the barrier weakens from one centre to the next, and the gap at which it ends. */
+/** Factor by which the barrier weakens from centre to centre, and the gap at which it ends. */
 const WEAKER = 10;
 const BARRIER_GAP = 1e-6;
-/** A centre is found when a step promises less than this. */
+/** A step that promises less than this ends the search for a centre. */
 const CENTRED = 1e-8;
-/** Steps to one centre, and of the last stage. */
+/** Most steps to one centre, and in the last stage. */
 const MAX_STEPS = 100;
 /** Duality gap and gradient at which the search ends. */
 const GAP = 1e-13;
 const SLOPE = 1e-12;
-/** What a solution must reach when rounding stops the search early. */
+/** Required accuracy if rounding stops the search early. */
 const ACCEPTED = 1e-6;
-/** How much smaller each step of the last stage wants the gap to be. */
+/** Factor by which each step of the last stage aims to shrink the gap. */
 const CENTRING = 20;
 
 /**
  * The global optimum. In logarithms of the variables every posynomial is a convex log-sum-exp,
- * so what is found locally is found for good. First a barrier method, which cannot go wrong,
- * comes to a millionth; from there a primal-dual method takes few steps to full precision,
+ * so a local optimum is global. A robust barrier method first gets to a millionth; from there a
+ * primal-dual method needs few steps to full precision,
  * because its multipliers do not suffer from the rounding of small slacks.
  *
  * @param start logarithms of a point strictly inside all constraints.
@@ -145,7 +145,7 @@ function residualNorm(dual: Float64Array, values: readonly Value[], multipliers:
   );
 }
 
-/** The longest step that stays inside and brings the residual down; undefined when rounding allows none. */
+/** The longest step that stays inside and reduces the residual; undefined if rounding allows none. */
 function advance(program: GeometricProgram, from: GeometricSolution, model: Linearised): GeometricSolution | undefined {
   let length = 1;
   from.multipliers.forEach((multiplier, i) => {

@@ -17,7 +17,7 @@ import {
 } from './options.js';
 import { type Point, priceOf, searchSplit } from './search-split.js';
 
-/** A dimension that can be simulated; one of circuits needs more than a bandwidth. */
+/** A dimension that can be simulated. Excludes circuits, which need more than a bandwidth. */
 export interface JudgedDimension extends DimensionBudget {
   readonly kind: Exclude<DimensionKind, 'circuits'>;
   /** Of one hop: ns, or `"500 ns"`. At least 0. */
@@ -30,26 +30,26 @@ export interface JudgeOptions
   /** A dimension takes part with all of its NPUs or with none: sizes are `npus` or 1. */
   readonly collectives?: readonly CollectiveDemand[];
   readonly dimensions: readonly JudgedDimension[];
-  /** How it is simulated: `splits` (default 64 here), delays, scheduling, and so on. */
+  /** Options of the simulation: `splits` (default 64 here), delays, scheduling, and so on. */
   readonly simulation?: Omit<CollectiveOptions, 'topology' | 'size' | 'algorithms' | 'program' | 'involvedDimensions'>;
-  /** Simulated allocations, at most; 1 to 100,000. Default 1000. */
+  /** Most simulated allocations, 1 to 100,000. Default 1000. */
   readonly maxEvaluations?: number;
 }
 
 export interface AllocationVerdict {
-  /** The optimum of the ideal model: its bandwidths per NPU, bytes per ns, its own time, and the simulated one, ns. */
+  /** The optimum of the ideal model: its bandwidths per NPU, bytes per ns, its predicted time, and its simulated time, ns. */
   readonly ideal: {
     readonly bytesPerNs: readonly number[];
     readonly modelNs: number;
     readonly simulatedNs: number;
-    /** Dollars; absent when no dimension has a price. */
+    /** Dollars; absent if no dimension has a price. */
     readonly price?: number;
   };
-  /** The best allocation that the search has found. */
+  /** The best allocation that the search found. */
   readonly best: { readonly bytesPerNs: readonly number[]; readonly simulatedNs: number; readonly price?: number };
-  /** ideal.simulatedNs / best.simulatedNs - 1: what following the model costs. At least 0. */
+  /** ideal.simulatedNs / best.simulatedNs - 1: the cost of following the model. At least 0. */
   readonly loss: number;
-  /** Allocations that were simulated. */
+  /** Number of simulated allocations. */
   readonly evaluations: number;
 }
 
@@ -69,10 +69,10 @@ const schema = keys({
 
 /**
  * Judges the allocation of {@link allocateBandwidth} by simulation: collectives run on a grid
- * with these bandwidths, and a search moves bandwidth between dimensions while that makes them
- * faster, within the total and the budget. The ideal model knows no latency, no end-point delay and no chunks that wait.
+ * with these bandwidths, and a search moves bandwidth between dimensions as long as that makes them
+ * faster, within the total and the budget. The ideal model ignores latency, end-point delays and waiting chunks.
  *
- * Algorithms follow the kind of dimension: direct where fully connected, and for an all-to-all
+ * Algorithms follow the kind of dimension: direct if fully connected, and for an all-to-all
  * over a switch; otherwise halving-doubling on a switch with a power of two of NPUs; else a ring.
  * An NPU's bandwidth is that of its link. A direct algorithm sends to all others at once, each
  * message with its share, 1 / (npus - 1).
@@ -121,7 +121,7 @@ export function judgeAllocation(given: JudgeOptions): AllocationVerdict {
   };
 }
 
-/** Time of all collectives, one after the other, ns, as a function of the bandwidths. */
+/** A function from bandwidths to the time of all collectives, one after the other, ns. */
 function simulator(
   collectives: readonly CollectiveDemand[],
   written: readonly JudgedDimension[],
@@ -150,7 +150,7 @@ function simulator(
       const topology = dimensions.map(({ kind, latency }, d) => {
         const { npus } = written[d] as JudgedDimension;
         const messages = spec.algorithms[d] === 'direct' ? Math.max(1, npus - 1) : 1;
-        // Where no collective passes, any bandwidth will do.
+        // If no collective crosses it, any bandwidth will do.
         return { kind, npus, latency, bandwidth: (bytesPerNs[d] as number) / messages || 1 };
       });
       const { timeNs } = inCollective(c, () => simulateCollective({ splits: 64, ...simulation, ...spec, topology }));
@@ -164,7 +164,7 @@ function algorithmFor(kind: DimensionKind, npus: number, isAllToAll: boolean): A
   return kind === 'switch' && Number.isInteger(Math.log2(npus)) ? 'halving-doubling' : 'ring';
 }
 
-/** Issues of a simulation in terms of the options. */
+/** Rephrases a simulation's issues in terms of the options. */
 function inCollective<T>(index: number, run: () => T): T {
   try {
     return run();

@@ -1,4 +1,4 @@
-/** Added to the diagonal, relative to its largest entry: directions without curvature stay put. */
+/** Added to the diagonal, relative to its largest entry, so that directions without curvature do not move. */
 const RIDGE = 1e-14;
 
 /**

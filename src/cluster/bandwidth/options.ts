@@ -6,7 +6,7 @@ import type { WorkGraph } from '../../workload/work-graph.js';
 import { bytesPerDimension, COLLECTIVES, type GridCollective } from './traffic.js';
 import { type Groups, workloadDemands } from './workload-demands.js';
 
-/** A dimension whose bandwidth is sought. */
+/** A dimension that needs a bandwidth. */
 export interface DimensionBudget {
   /** NPUs along it: a whole number, at least 1. */
   readonly npus: number;
@@ -18,18 +18,18 @@ export interface DimensionBudget {
   readonly atMost?: Quantity;
 }
 
-/** A collective that the network has to carry. */
+/** A collective that the network must carry. */
 export interface CollectiveDemand {
   readonly collective: GridCollective;
-  /** What one NPU enters with, `"1 GB"`; of an all-gather its share. Above 0. */
+  /** What one NPU enters with, `"1 GB"`; for an all-gather its share. Above 0. */
   readonly bytes: Quantity;
-  /** NPUs that take part along each dimension, 1 for none but itself. Default: all. */
+  /** NPUs that take part along each dimension, 1 for a dimension that is not crossed. Default: all. */
   readonly sizes?: readonly number[];
   /** How often it runs, above 0. Default 1. */
   readonly count?: number;
 }
 
-/** Traffic that is known already. */
+/** Known traffic. */
 export interface TrafficDemand {
   /** Bytes that one NPU sends in each dimension, at least 0. */
   readonly bytesPerDimension: readonly Quantity[];
@@ -38,16 +38,16 @@ export interface TrafficDemand {
 }
 
 export interface BandwidthOptions {
-  /** What the network has to carry; or a `workload`. */
+  /** What the network must carry; or give a `workload`. */
   readonly collectives?: readonly (CollectiveDemand | TrafficDemand)[];
-  /** What one NPU does: its collectives are what the network has to carry. */
+  /** What one NPU does: the network must carry its collectives. */
   readonly workload?: WorkGraph;
-  /** Groups that the workload names: NPU ids by name, each a part of the grid. */
+  /** The workload's groups: NPU ids by name, each a part of the grid. */
   readonly groups?: Groups;
   readonly dimensions: readonly DimensionBudget[];
-  /** Most bandwidth per NPU over all dimensions: bytes per ns, or `"500 GB/s"`. Above 0. */
+  /** Maximum bandwidth per NPU over all dimensions: bytes per ns, or `"500 GB/s"`. Above 0. */
   readonly total?: Quantity;
-  /** Most dollars for all bandwidth, above 0. Needs the price of every dimension. */
+  /** Maximum dollars for all bandwidth, above 0. Needs the price of every dimension. */
   readonly budget?: number;
   /**
    * `"time"` (default): the shortest communication time. `"time-x-price"`: its product with the
@@ -56,7 +56,7 @@ export interface BandwidthOptions {
   readonly objective?: 'time' | 'time-x-price';
 }
 
-/** One collective, or several alike, as traffic. */
+/** The traffic of one collective or several equal ones. */
 export interface Demand {
   readonly count: number;
   readonly bytes: readonly number[];
@@ -67,7 +67,7 @@ export interface Request {
   readonly demands: readonly Demand[];
   readonly atLeast: readonly number[];
   readonly atMost: readonly number[];
-  /** Absent when no dimension has a price. */
+  /** Absent if no dimension has a price. */
   readonly prices: readonly number[] | undefined;
   readonly total: number | undefined;
   readonly budget: number | undefined;
@@ -134,7 +134,7 @@ export function withCollectives<T extends BandwidthOptions>(options: T): Omit<T,
   return { ...rest, collectives: workloadDemands(workload, npus, members) };
 }
 
-/** @throws ConfigError with everything that is wrong. */
+/** @throws ConfigError that lists all problems. */
 export function readBandwidthOptions(options: BandwidthOptions): Request {
   const checked = parse(schema, withCollectives(options));
   const { dimensions, total, budget, objective } = checked;
@@ -191,7 +191,7 @@ function readDemand(
   return { count: entry.count, bytes: bytesPerDimension(entry.collective, entry.bytes, sizes) };
 }
 
-/** Limits that contradict each other, or that leave a dimension without one. */
+/** Finds contradictory limits and dimensions without a limit. */
 function checkLimits({ demands, atLeast, atMost, prices, total, budget }: Request, issues: Issue[]): void {
   const needed = atLeast.reduce((sum, bandwidth) => sum + bandwidth, 0);
   if (total !== undefined && needed > total) {

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { keys, parse, whole } from '../../base/validate.js';
 
-/** What a dimension is built of. Prices are in dollars per GB/s. */
+/** The parts of a dimension. Prices are in dollars per GB/s. */
 export interface DimensionParts {
   readonly kind: 'ring' | 'fully-connected' | 'switch';
   /** NPUs of the whole machine, not of the dimension. */
   readonly npus: number;
   readonly link: number;
-  /** Of a switch: one network card and one port of the switch for each NPU. Default 0. */
+  /** For a switch: one network card and one port of the switch for each NPU. Default 0. */
   readonly nic?: number;
   readonly switch?: number;
 }

@@ -2,7 +2,7 @@ import { ConfigError } from '../../base/errors.js';
 import type { GeometricProgram, Monomial, Posynomial } from './geometric-program.js';
 import type { Demand, Request } from './options.js';
 
-/** A limit on the weighted sum of bandwidths: the total, or the budget. */
+/** A limit on the weighted sum of bandwidths: the total or the budget. */
 export interface Resource {
   readonly limit: number;
   readonly weights: readonly number[];
@@ -12,7 +12,7 @@ export interface Resource {
 export interface Group {
   /** Bytes of all of them together, in all dimensions. */
   readonly bytes: number;
-  /** Part of the bytes in each dimension; adds up to 1. */
+  /** Share of the bytes in each dimension; adds up to 1. */
   readonly shares: readonly number[];
 }
 
@@ -20,24 +20,24 @@ export interface Group {
 export interface Problem {
   readonly groups: readonly Group[];
   readonly resources: readonly Resource[];
-  /** Bandwidth of the dimensions that have no choice; undefined where it is sought. */
+  /** Bandwidth of the fixed dimensions; undefined for those to optimise. */
   readonly given: readonly (number | undefined)[];
   readonly request: Request;
 }
 
 /**
- * Time x price does not change when all bandwidths shrink together. This many times the time of
- * a point inside the limits ends the search in that direction; the answer is stretched afterwards.
+ * Time x price does not change if all bandwidths shrink together. The search in that direction ends at
+ * this many times the time of a point inside the limits; the answer is scaled up afterwards.
  */
 const SLOWEST = 1e9;
 
-/** Each is a variable of a dense system of equations. */
+/** Each group is a variable of a dense system of equations. */
 const MAX_GROUPS = 100;
 
-/** Parts of traffic closer than this are the same. */
+/** Shares of traffic closer than this are the same. */
 const SAME = 1e-12;
 
-/** @throws ConfigError when there are too many kinds of traffic. */
+/** @throws ConfigError if there are too many kinds of traffic. */
 export function buildProblem(request: Request): Problem {
   const { atLeast, atMost, prices, total, budget } = request;
   const groups = mergeDemands(request.demands);
@@ -59,7 +59,7 @@ export function buildProblem(request: Request): Problem {
   return { groups, resources, given, request };
 }
 
-/** Adds up demands of the same proportions. Those without traffic take no time. */
+/** Adds up demands of the same proportions. Demands without traffic take no time. */
 export function mergeDemands(demands: readonly Demand[]): Group[] {
   const groups: { bytes: number; readonly shares: readonly number[] }[] = [];
   for (const { count, bytes } of demands) {
@@ -73,7 +73,7 @@ export function mergeDemands(demands: readonly Demand[]): Group[] {
   return groups;
 }
 
-/** Where the variables of the program stand: one bandwidth per sought dimension, then one time per group. */
+/** Order of the program's variables: one bandwidth per dimension to optimise, then one time per group. */
 export interface Layout {
   readonly ofDimension: readonly (number | undefined)[];
   readonly ofGroup: readonly number[];
@@ -89,7 +89,7 @@ export function layout({ given, groups }: Problem): Layout {
 export function toGeometricProgram(problem: Problem): GeometricProgram {
   const { groups, resources, request, given } = problem;
   const { ofDimension, ofGroup } = layout(problem);
-  /** coefficient x bandwidth^power, or its value where the bandwidth is given. */
+  /** coefficient x bandwidth^power, or its value if the bandwidth is fixed. */
   const term = (coefficient: number, d: number, power: number): Monomial => {
     const variable = ofDimension[d];
     if (variable !== undefined) return { logCoefficient: Math.log(coefficient), powers: [[variable, power]] };
@@ -134,7 +134,7 @@ export function toGeometricProgram(problem: Problem): GeometricProgram {
   return { variables, objective: price.length === 0 ? [time] : [time, price], constraints };
 }
 
-/** A point strictly inside all limits: half of what is left over, shared out evenly. */
+/** A point strictly inside all limits: half of the remainder, shared evenly. */
 export function insidePoint(problem: Problem): Float64Array {
   const { resources, given, groups, request } = problem;
   const { ofDimension, ofGroup } = layout(problem);

@@ -1,4 +1,4 @@
-/** An allocation, and how long it takes. */
+/** An allocation and its time. */
 export interface Point {
   readonly bytesPerNs: readonly number[];
   readonly ns: number;
@@ -9,7 +9,7 @@ export interface SplitSearch {
   readonly starts: readonly Point[];
   /** Dimensions between which bandwidth moves. */
   readonly used: readonly number[];
-  /** Most bandwidth, bytes per ns, and most dollars, at these prices per byte per ns; whichever there are. */
+  /** Maximum bandwidth, bytes per ns, and maximum dollars, at these prices per byte per ns; each optional. */
   readonly total: number | undefined;
   readonly budget: number | undefined;
   readonly prices: readonly number[] | undefined;
@@ -19,14 +19,14 @@ export interface SplitSearch {
   readonly maxEvaluations: number;
 }
 
-/** Part of a dimension's bandwidth that a step moves: at first, and at last. */
+/** Share of a dimension's bandwidth that the first and the last steps move. */
 const FIRST_STEP = 0.25;
 const LAST_STEP = 0.001;
 
 /**
- * From each start: moves bandwidth from one dimension to another while that saves time, in
- * steps that are halved when no move does. Total and budget are kept to. Simulated times have jumps and no
- * gradient, so this promises a good allocation, not the best one.
+ * From each start, moves bandwidth from one dimension to another as long as that saves time, in
+ * steps that halve when no move does. Stays within total and budget. Simulated times have jumps and no
+ * gradient, so this finds a good allocation, not always the best one.
  */
 export function searchSplit(search: SplitSearch): { readonly best: Point; readonly evaluations: number } {
   let evaluations = search.starts.length;
@@ -55,7 +55,7 @@ export function priceOf(bytesPerNs: readonly number[], prices: readonly number[]
 }
 
 /**
- * Every dimension gives to every other what `step` is of its own, as far as limits go. With a
+ * Every dimension gives a share `step` of its bandwidth to every other, within the limits. With a
  * budget the other gets what the money buys, within the total.
  */
 function* moves(
@@ -64,7 +64,7 @@ function* moves(
   step: number,
 ): Generator<number[]> {
   const sum = bytesPerNs.reduce((all, bandwidth) => all + bandwidth, 0);
-  /** How much a dimension gets for what another gives. */
+  /** What a dimension gets for what another gives. */
   const gained = (moved: number, from: number, to: number) => {
     if (budget === undefined) return moved;
     const money = budget - priceOf(bytesPerNs, prices) + moved * (prices[from] ?? 0);

@@ -21,12 +21,12 @@ const schema = keys({
 
 /**
  * Bytes that one NPU sends in each dimension when a collective of `bytes` crosses them one
- * after the other (LIBRA, arXiv 2109.11762): an all-reduce as a reduce-scatter on the way up
- * and an all-gather on the way down, so that the data shrink by the size of every dimension
- * they have crossed.
+ * after the other (LIBRA, arXiv 2109.11762). An all-reduce is a reduce-scatter on the way up
+ * and an all-gather on the way down, so the data shrink by the size of every dimension
+ * they cross.
  *
  * @param bytes what an NPU enters with; for an all-gather its share.
- * @param sizes NPUs that take part along each dimension; 1 where the dimension is not crossed.
+ * @param sizes NPUs that take part along each dimension; 1 for a dimension that is not crossed.
  * @throws ConfigError
  */
 export function bytesPerDimension(collective: GridCollective, bytes: number, sizes: readonly number[]): number[] {

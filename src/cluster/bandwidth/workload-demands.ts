@@ -8,7 +8,7 @@ import type { GridCollective } from './traffic.js';
 /** Communicator groups: name to NPU ids. */
 export type Groups = Readonly<Record<string, readonly number[]>>;
 
-/** Collectives that are alike. */
+/** Equal collectives. */
 interface Demand {
   readonly collective: GridCollective;
   readonly bytes: number;
@@ -17,10 +17,10 @@ interface Demand {
 }
 
 /**
- * The collectives that one NPU runs in a graph of work, those that are alike counted. A group has to be a part of
+ * The distinct collectives that one NPU runs in a graph of work, with their counts. A group must be a part of
  * the grid: all NPUs with some coordinates in each dimension.
  * @param npus along each dimension.
- * @throws ConfigError for a graph that is none, or asks for something else than the grid has.
+ * @throws ConfigError for an invalid graph, or one that does not fit the grid.
  */
 export function workloadDemands(workload: WorkGraph, npus: readonly number[], groups: Groups = {}): Demand[] {
   return reading(() => {
@@ -72,7 +72,7 @@ function demandOf(
   return sizes === undefined ? wrong('a group that is a part of the grid', show(group)) : { collective, bytes, sizes };
 }
 
-/** How many coordinates a group has in each dimension; undefined when it is not all NPUs with these. */
+/** Number of a group's coordinates in each dimension; undefined if it is not the set of all NPUs with these. */
 function sizesOf(members: readonly number[], npus: readonly number[]): number[] | undefined {
   let stride = 1;
   const all = npus.reduce((product, count) => product * count, 1);

@@ -4,36 +4,36 @@ import { type CircuitPlan, withoutIdle } from './plan.js';
 import { bestTiming, type Tail, type Timing } from './timing.js';
 
 export interface ExactSearch {
-  /** The best plan found, and its times. */
+  /** The best plan found and its times. */
   readonly plan: CircuitPlan;
   readonly timing: Timing;
-  /** No plan is faster than this, ns. Equal to the time when the search came to its end. */
+  /** No plan is faster than this, ns. Equal to the time if the search finished. */
   readonly lowerBoundNs: number;
-  /** Partial plans looked at. */
+  /** Number of partial plans examined. */
   readonly nodes: number;
 }
 
-/** Better by less than this, relative, is not worth a search. */
+/** Relative gains below this are not worth a search. */
 const SAME = 1e-9;
 
 /**
- * The optimum by branch and bound over the sets of switches of one step after another. Each
- * partial plan is bounded by a linear program for its own steps, together with the optimum of
- * the steps that follow when every switch starts with the circuit it needs. Those optima come
- * from the same search, shortest tail first. Switches with the same past are alike, so only
- * their number counts.
+ * The optimum by branch and bound over the sets of switches, step by step. A linear program
+ * bounds each partial plan: it covers its own steps and takes the optimum of
+ * the later steps if every switch starts with the circuit it needs. Those optima come
+ * from the same search, shortest tail first. Switches with the same past are equivalent, so only
+ * their number matters.
  *
- * The published mixed-integer program compares the circuit of a step with that of the step
- * before, not with what a switch holds. It charges a switch twice that kept its circuit while
- * it was idle, and lets a switch send that was never set. Here a change is due exactly when
- * the last use of the switch, or nothing at all, left another circuit.
+ * The published mixed-integer program compares the circuit of a step with that of the previous
+ * step, not with what a switch holds. It charges a switch again that kept its circuit while
+ * it was idle, and lets a switch send that was never set. Here a switch must change exactly if
+ * its last use left another circuit, or it was never set.
  */
 export function searchExact(problem: CircuitProblem, maxNodes: number): ExactSearch {
   const count = problem.steps.length;
   const least = new Array<number>(count + 1).fill(0);
   let nodes = 0;
   const { switches, bytesPerNs, latencyNs, reconfigurationNs } = problem;
-  /** Of a tail before it is searched: its first step on all switches, then the rest. */
+  /** Bound of a tail before its search: its first step on all switches, then the rest. */
   const floor = (first: number) => {
     const bytes = problem.steps[first]?.bytes ?? 0;
     return bytes / (switches * bytesPerNs) + latencyNs + (least[first + 1] as number);
@@ -46,7 +46,7 @@ export function searchExact(problem: CircuitProblem, maxNodes: number): ExactSea
   }
   least[0] = reconfigurationNs + floor(0);
   const start = improvePlan(problem, [...simplePlans(problem), greedyPlan(problem, 2)]);
-  // In the linear program a switch that takes part must hold the circuit, even to send nothing.
+  // In the linear program a participating switch must hold the circuit, even to send nothing.
   const found = branch({ problem, first: 0, blank: true, least }, withoutIdle(problem, start), maxNodes - nodes);
   return { ...found, nodes: nodes + found.nodes };
 }
@@ -57,7 +57,7 @@ function branch(tail: Tail, start: CircuitPlan | undefined, maxNodes: number): E
   let plan = start ?? new Array<number>(length).fill(2 ** problem.switches - 1);
   let timing = bestTiming(tail, plan);
   let nodes = 0;
-  /** Least bound of what was left out for want of nodes. */
+  /** Least bound of the branches skipped because the nodes ran out. */
   let open = Number.POSITIVE_INFINITY;
 
   const visit = (sets: readonly number[], bound: number): void => {
@@ -84,7 +84,7 @@ function branch(tail: Tail, start: CircuitPlan | undefined, maxNodes: number): E
   return { plan, timing, lowerBoundNs: Math.min(open, timing.ns), nodes };
 }
 
-/** The sets for the next step, one of each kind: switches with the same past count as one kind. */
+/** The sets for the next step, one of each kind: switches with the same past are of one kind. */
 function nextSets({ problem, first }: Tail, sets: readonly number[]): number[] {
   const kinds = new Map<string, number[]>();
   for (let place = 0; place < problem.switches; place++) {
@@ -104,7 +104,7 @@ function nextSets({ problem, first }: Tail, sets: readonly number[]): number[] {
   return choices.filter((set) => set !== 0);
 }
 
-/** False where a switch that still holds the circuit has been left idle for a step it could have served for free. */
+/** False if a switch that still holds the circuit was idle in a step it could have served for free. */
 function mayBeUsed({ steps }: CircuitProblem, first: number, past: string): boolean {
   const circuit = steps[first + past.length]?.circuit;
   const last = past.lastIndexOf('1');

@@ -4,7 +4,7 @@ import { type CircuitPlan, planTime, playStep, type SwitchState, startState } fr
 /** Times closer than this, relative, are the same: sums of equal parts differ in their last bits. */
 const SAME = 1e-9;
 
-/** Clearly less. */
+/** Whether a is clearly less than b. */
 function less(a: number, b: number): boolean {
   return a < b * (1 - SAME);
 }
@@ -24,8 +24,8 @@ function compareLists(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * Step by step the set of switches after which this step and the next `lookAhead` - 1, chosen
- * best, end first; of equal ones the smallest set, then the lowest numbers.
+ * Chooses step by step the set of switches with which this step and the next `lookAhead` - 1, chosen
+ * best, end first; among equal ones the smallest set, then the lowest numbers.
  */
 export function greedyPlan(problem: CircuitProblem, lookAhead: number): CircuitPlan {
   const sets = setsInOrder(problem.switches);
@@ -57,7 +57,7 @@ function earliestEnd(
   }, Number.POSITIVE_INFINITY);
 }
 
-/** Plans to start from: everything together, switches of its own for each circuit, and halves in alternation. */
+/** Starting plans: all switches together, separate switches for each circuit, and alternating halves. */
 export function simplePlans({ steps, switches }: CircuitProblem): CircuitPlan[] {
   const all = 2 ** switches - 1;
   const circuits = [...new Set(steps.map(({ circuit }) => circuit))];
@@ -75,7 +75,7 @@ export function simplePlans({ steps, switches }: CircuitProblem): CircuitPlan[] 
   ];
 }
 
-/** As many switches for each circuit, set once. */
+/** Equally many switches for each circuit, set once. */
 export function oneShotPlan({ steps, switches }: CircuitProblem): CircuitPlan {
   const circuits = [...new Set(steps.map(({ circuit }) => circuit))];
   const each = Math.floor(switches / circuits.length);
@@ -84,7 +84,7 @@ export function oneShotPlan({ steps, switches }: CircuitProblem): CircuitPlan {
 
 /**
  * The best plan that steepest descent reaches from any of `starts`: it makes the best change to
- * one step, or where that does not help to two neighbours, while the plan gets faster.
+ * one step or, if that does not help, to two neighbours, as long as the plan gets faster.
  */
 export function improvePlan(problem: CircuitProblem, starts: readonly CircuitPlan[]): CircuitPlan {
   const sets = setsInOrder(problem.switches);

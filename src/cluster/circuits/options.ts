@@ -4,7 +4,7 @@ import type { Quantity } from '../../base/units.js';
 import { keys, parse, quantity, whole } from '../../base/validate.js';
 import type { CircuitStep } from './steps.js';
 
-/** Optical switches, and the steps of a collective that runs on them. */
+/** Optical switches, and the steps of a collective on them. */
 export interface CircuitOptions {
   /** One after the other; see {@link circuitSteps}. */
   readonly steps: readonly { readonly bytes: Quantity; readonly circuit: number }[];
@@ -14,7 +14,7 @@ export interface CircuitOptions {
   readonly bandwidth: Quantity;
   /** Added to every transfer: ns, or `"20 us"`. Default 0. */
   readonly latency?: Quantity;
-  /** For how long a switch that changes circuits cannot send: ns, or `"200 us"`. */
+  /** How long a switch cannot send while it changes circuits: ns, or `"200 us"`. */
   readonly reconfiguration: Quantity;
 }
 
@@ -23,12 +23,12 @@ const SEARCHES = ['naive', 'one-shot', 'greedy', 'local-search', 'exact'] as con
 export interface CircuitSearchOptions extends CircuitOptions {
   /**
    * Default `"local-search"`. `"exact"` is for up to 32 steps. `"naive"`: all switches together. `"one-shot"`:
-   * for each circuit as many switches, set once; there must be as many switches as circuits.
+   * equally many switches for each circuit, set once; needs at least as many switches as circuits.
    */
   readonly search?: CircuitSearchName;
-  /** Steps that the greedy search weighs at a time, itself included, 1 to 4. Default 2. */
+  /** Steps that the greedy search considers at a time, including the current one, 1 to 4. Default 2. */
   readonly lookAhead?: number;
-  /** Partial plans that the exact search may look at. Default 20,000. */
+  /** Most partial plans of the exact search. Default 20,000. */
   readonly maxNodes?: number;
 }
 
@@ -52,7 +52,7 @@ export interface CircuitProblem {
 
 const MAX_SWITCHES = 12;
 const MAX_EXACT_STEPS = 32;
-/** Steps played in one round of a search: some seconds. */
+/** Most steps played in one round of a search: some seconds. */
 const MAX_WORK = 5e6;
 
 const step = keys({ bytes: quantity('bytes', { above: 0 }), circuit: whole(0, Number.MAX_SAFE_INTEGER) });
@@ -78,12 +78,12 @@ const searchSchema = keys({
   maxNodes: v.optional(whole(0, 1e9), 20_000),
 });
 
-/** @throws ConfigError with everything that is wrong. */
+/** @throws ConfigError that lists all problems. */
 export function readCircuitOptions(options: CircuitOptions): CircuitProblem {
   return toProblem(parse(schema, options));
 }
 
-/** @throws ConfigError also when the search would not end in reasonable time. */
+/** @throws ConfigError also if the search would not end in reasonable time. */
 export function readCircuitSearch(options: CircuitSearchOptions): CircuitSearch {
   const checked = parse(searchSchema, options);
   const { search, lookAhead, maxNodes, switches } = checked;

@@ -1,18 +1,18 @@
 import type { CircuitProblem } from './options.js';
 
-/** For each step the set of switches that may send, as bits. Never empty. */
+/** Per step: the set of switches that may send, as bits. Never empty. */
 export type CircuitPlan = readonly number[];
 
-/** Less sending time than this, relative to the clock, is nothing but rounding. */
+/** Less sending time than this, relative to the clock, is only rounding. */
 const NOTHING = 1e-12;
 
 /** Circuit and time of each switch. */
 export interface SwitchState {
   /** When the last step ended everywhere. */
   readonly barrierNs: number;
-  /** From when on each switch is idle. */
+  /** When each switch becomes idle. */
   readonly freeNs: readonly number[];
-  /** What each switch holds; undefined before it is first set. */
+  /** The circuit of each switch; undefined before it is first set. */
   readonly circuits: readonly (number | undefined)[];
 }
 
@@ -24,11 +24,11 @@ export function startState({ switches }: CircuitProblem): SwitchState {
   };
 }
 
-/** What one switch does in one step. */
+/** One switch in one step. */
 export interface Transfer {
   readonly step: number;
   readonly switch: number;
-  /** When the switch begins to change its circuit; absent when it holds the right one. */
+  /** When the switch begins to change its circuit; absent if it holds the right one. */
   readonly reconfigureNs?: number;
   readonly startNs: number;
   readonly endNs: number;
@@ -37,8 +37,8 @@ export interface Transfer {
 
 /**
  * Plays one step. A switch that holds another circuit starts to reconfigure as soon as it is
- * free, even while the step before still runs on others. Bytes are split so that all switches
- * end together; one that is ready too late to send anything keeps its circuit.
+ * free, even while the previous step still runs on others. Bytes are split so that all switches
+ * end together; a switch that is ready too late to send anything keeps its circuit.
  */
 export function playStep(
   problem: CircuitProblem,
@@ -57,7 +57,7 @@ export function playStep(
   }
   ready.sort((a, b) => a.ns - b.ns || a.place - b.place);
 
-  // The most switches that all have something to send.
+  // As many switches as possible that all have something to send.
   let endNs = 0;
   let senders = 0;
   let sum = bytes / bytesPerNs;
@@ -86,7 +86,7 @@ export function playStep(
   return { barrierNs: endNs, freeNs, circuits };
 }
 
-/** Plays a whole plan: the end of its last step, ns. */
+/** Plays a whole plan; returns the end of its last step, ns. */
 export function planTime(problem: CircuitProblem, plan: CircuitPlan): number {
   let state = startState(problem);
   plan.forEach((set, index) => {
@@ -95,7 +95,7 @@ export function planTime(problem: CircuitProblem, plan: CircuitPlan): number {
   return state.barrierNs;
 }
 
-/** What every switch does when, by step and switch. */
+/** When every switch does what, by step and switch. */
 export function planTimeline(problem: CircuitProblem, plan: CircuitPlan): Transfer[] {
   const transfers: Transfer[] = [];
   let state = startState(problem);

@@ -10,7 +10,7 @@ import { movesOf } from './moves.js';
 import type { Transfer } from './plan.js';
 import { type CircuitAlgorithm, circuitSteps } from './steps.js';
 
-/** Which collective an algorithm carries out. */
+/** The collective of each algorithm. */
 const COLLECTIVE: Readonly<Record<CircuitAlgorithm, SymmetricCollective>> = {
   'reduce-scatter-halving': 'reduce-scatter',
   'all-gather-doubling': 'all-gather',
@@ -34,22 +34,22 @@ const transfers = v.pipe(
   v.minLength(1, 'at least one transfer'),
 );
 
-/** Sends of all ranks together, at most. */
+/** Most sends of all ranks together. */
 const MOST_SENDS = 2 ** 20;
-/** Cuts closer than this are one: the last bits of sums. */
+/** Cuts closer than this are one: sums differ in their last bits. */
 const SAME = 1e-9;
 
 /**
- * A schedule of circuits as a program of steps, to be played on a dimension of circuits and verified
+ * Turns a schedule of circuits into a step program that can be played on a dimension of circuits and verified
  * like any other: what each rank sends over which switch, and when it changes a circuit ahead of need. A change that
- * the schedule does not mention comes when a message wants it.
+ * the schedule does not mention happens when a message needs it.
  *
- * The bytes are those of the transfers, to the whole byte, with everything in its own steps: give it to
- * `simulateCollective` with `endpointDelay: 0` and `localMemoryBandwidth: 'unlimited'`, and the time is that of the
- * schedule, but for the truncation of each message to whole ns.
+ * The bytes are those of the transfers, rounded to whole bytes. With `endpointDelay: 0` and
+ * `localMemoryBandwidth: 'unlimited'`, `simulateCollective` gives the time of the
+ * schedule, except for the truncation of each message to whole ns.
  *
  * @param schedule of {@link circuitSteps} with the same algorithm and NPUs.
- * @returns the program, and the collective that it carries out.
+ * @returns the program and its collective.
  * @throws ConfigError
  */
 export function circuitProgram(
@@ -78,12 +78,12 @@ export function circuitProgram(
 
 type CheckedTransfer = v.InferOutput<typeof transfers>[number];
 
-/** What goes over one switch in a step. */
+/** The data of a step over one switch. */
 interface Part {
   readonly switch: number;
   readonly changes: boolean;
   readonly bytes: number;
-  /** Where it begins and ends in every block that the step moves, as shares of the block. */
+  /** Where it begins and ends in every block of the step, as shares of the block. */
   readonly from: number;
   readonly to: number;
 }
@@ -105,7 +105,7 @@ function partsOf(own: readonly CheckedTransfer[]): Part[] {
   });
 }
 
-/** All places at which some step cuts blocks: pieces between two of them move as a whole. */
+/** All places at which some step cuts blocks; the pieces between them move as a whole. */
 function cutsOf(steps: readonly (readonly Part[])[]): number[] {
   const places = steps.flat().flatMap(({ from }) => from);
   const sorted = places.sort((a, b) => a - b).filter((cut, i) => i === 0 || cut - (places[i - 1] as number) > SAME);
@@ -124,7 +124,7 @@ function build(algorithm: CircuitAlgorithm, npus: number, steps: readonly (reado
     ...placements(COLLECTIVE[algorithm], npus, pieces),
   });
   const ranks = Array.from({ length: npus }, (_, rank) => rank);
-  /** By rank: what the next step waits for; by rank and switch: the last send. */
+  /** Per rank: what the next step waits for; per rank and switch: the last send. */
   const before: StepId[][] = ranks.map(() => []);
   const lastOn = ranks.map(() => new Map<number, StepId>());
   steps.forEach((parts, step) => {
@@ -165,7 +165,7 @@ function build(algorithm: CircuitAlgorithm, npus: number, steps: readonly (reado
   return { ...builder.build(), isSized: true };
 }
 
-/** Where blocks are at first, and at last. */
+/** Where blocks are at the start and at the end. */
 function placements(
   collective: SymmetricCollective,
   npus: number,

@@ -16,35 +16,35 @@ import type { Timing } from './timing.js';
 export interface CircuitTimes {
   /** End of the last step, ns. */
   readonly timeNs: number;
-  /** What every switch does when. */
+  /** When every switch does what. */
   readonly transfers: readonly Transfer[];
 }
 
 export interface CircuitSchedule extends CircuitTimes {
-  /** For each step the switches that send, numbered from 0. */
+  /** Per step: the switches that send, numbered from 0. */
   readonly plan: readonly (readonly number[])[];
   /** `"bounded"`: the search ran out of nodes, and no schedule is faster than `lowerBoundNs`. */
   readonly quality:
     | { readonly kind: 'heuristic' }
     | { readonly kind: 'optimal'; readonly nodes: number }
     | { readonly kind: 'bounded'; readonly lowerBoundNs: number; readonly nodes: number };
-  /** All switches together, changing circuits between steps, ns. */
+  /** Time with all switches together, changing circuits between steps, ns. */
   readonly naiveNs: number;
-  /** Without any change of circuits: no schedule is faster, ns. */
+  /** Time if circuits changed instantly, ns: no schedule is faster. */
   readonly idealNs: number;
-  /** Switches for each circuit, set once, ns; absent when there are fewer switches than circuits. */
+  /** Time with separate switches for each circuit, set once, ns; absent if there are fewer switches than circuits. */
   readonly oneShotNs?: number;
 }
 
 /**
- * When which optical switch changes to which circuit, so that the steps of a collective end
- * early (SWOT, arXiv 2510.19322). Every NPU has a port on each switch. A step may be spread over
- * several switches, each with a bandwidth and a latency of its own. A switch must hold the
- * circuit of the step; while it changes it cannot send. A step starts when the one before has
- * ended everywhere, but switches that it does not need may change before. At first no circuit
- * is set, and setting it counts (published figures leave that out).
+ * Decides when which optical switch changes to which circuit, so that the steps of a collective end
+ * early (SWOT, arXiv 2510.19322). Every NPU has a port on each switch. A step may use
+ * several switches, each with its own bandwidth and latency. A switch must hold the
+ * circuit of the step, and cannot send while it changes. A step starts when the previous one has
+ * ended everywhere, but idle switches may change earlier. At first no circuit
+ * is set, and setting it counts (published figures omit this).
  *
- * Greedy and local search let all switches of a step end together, but for those that are
+ * In greedy and local search all switches of a step end together, except those that are
  * ready too late. The exact search also lets a switch stop early, to change circuits sooner.
  *
  * Not modelled: which pairs a circuit joins, contention for ports, chunks across steps.
@@ -90,9 +90,9 @@ function planOf(search: Exclude<CircuitSearchName, 'exact'>, problem: CircuitPro
 }
 
 /**
- * Plays a plan of your own.
+ * Plays your own plan.
  *
- * @param plan for each step the switches that may send, numbered from 0; at least one.
+ * @param plan per step the switches that may send, numbered from 0; at least one.
  * @throws ConfigError
  */
 export function playCircuits(options: CircuitOptions, plan: readonly (readonly number[])[]): CircuitTimes {
@@ -127,8 +127,8 @@ function senders({ steps }: CircuitProblem, transfers: readonly Transfer[]): num
 }
 
 /**
- * Every switch as early as it can. Where there is time to spare the linear program may send more
- * than there is, so sending times are cut to the bytes of the step.
+ * Starts every switch as early as possible. With time to spare the linear program may send more
+ * than the step has, so sending times are cut to its bytes.
  */
 function exactTimeline(problem: CircuitProblem, { sendingNs, ns }: Timing): Transfer[] {
   const { steps, switches, bytesPerNs, latencyNs, reconfigurationNs } = problem;
@@ -137,7 +137,7 @@ function exactTimeline(problem: CircuitProblem, { sendingNs, ns }: Timing): Tran
   const circuits = new Array<number | undefined>(switches).fill(undefined);
   let barrierNs = 0;
   steps.forEach(({ bytes, circuit }, step) => {
-    // What is left of a use that sends nothing is rounding.
+    // A tiny rest of a use that sends nothing is rounding.
     const found = sendingNs.map((list) => list[step] as number);
     const nothing = Math.min(1e-12 * ns, Math.max(...found) / 2);
     const times = found.map((time) => (time > nothing ? time : 0));

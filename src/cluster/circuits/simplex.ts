@@ -1,4 +1,4 @@
-/** Maximise `objective` y so that `rows` y <= `limits`, y >= 0, where all limits are at least 0. */
+/** Maximises `objective` y so that `rows` y <= `limits`, y >= 0, where all limits are at least 0. */
 export interface LinearProgram {
   readonly objective: readonly number[];
   /** Dense, one after the other, `objective.length` entries each. */
@@ -13,10 +13,10 @@ export interface LinearSolution {
 }
 
 const ZERO = 1e-11;
-/** Pivots without progress after which the choice becomes Bland's, which cannot cycle. */
+/** Pivots without progress before Bland's rule, which cannot cycle, takes over. */
 const PATIENCE = 40;
 
-/** Dantzig's simplex method on a dense tableau, for programs of some hundred columns. They must be bounded. */
+/** Dantzig's simplex method on a dense tableau, for bounded programs of some hundred columns. */
 export function maximise({ objective, rows, limits }: LinearProgram): LinearSolution {
   const columns = objective.length;
   const height = limits.length;

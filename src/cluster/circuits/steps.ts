@@ -4,7 +4,7 @@ import { type Quantity, readQuantity } from '../../base/units.js';
 /** One step of a collective on circuits: every NPU sends `bytes` to its peer on the circuit. */
 export interface CircuitStep {
   readonly bytes: number;
-  /** Which set of connections the step needs. Equal numbers are the same set. */
+  /** The set of connections that the step needs. Equal numbers are the same set. */
   readonly circuit: number;
 }
 
@@ -21,15 +21,15 @@ export const CIRCUIT_ALGORITHMS = [
 export type CircuitAlgorithm = (typeof CIRCUIT_ALGORITHMS)[number];
 
 /**
- * The steps of a collective, as published with SWOT. Three of the published algorithms move
- * other amounts than the collective they are named after:
+ * The steps of a collective, as published with SWOT. Three of the published algorithms do not move
+ * the amounts of the collective in their names:
  *
- * - `"all-gather-doubling"` has the sizes of the reduce-scatter in the same order; an
- *   all-gather's grow from step to step.
+ * - `"all-gather-doubling"` has the sizes of the reduce-scatter in the same order; the sizes of an
+ *   all-gather grow from step to step.
  * - `"ring"` is one pass of p - 1 steps: a reduce-scatter. An all-reduce takes two.
  * - `"all-to-all-bruck"` sends the whole buffer in each step; Bruck's algorithm sends half.
  *
- * The published code rounds other numbers of NPUs down to a power of two. Here they are refused.
+ * The published code rounds other numbers of NPUs down to a power of two. This function refuses them.
  *
  * @param size buffer of one NPU: bytes, or `"32 MB"`. Above 0.
  * @param npus a power of two, at least 2, at most 2^20 (2^12 for pairwise and ring).

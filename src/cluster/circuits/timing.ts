@@ -5,28 +5,28 @@ import { maximise } from './simplex.js';
 export interface Tail {
   readonly problem: CircuitProblem;
   readonly first: number;
-  /** Whether switches hold nothing at first. If not, each starts with the circuit it needs. */
+  /** Whether switches start without circuits. If not, each starts with the circuit it needs. */
   readonly blank: boolean;
   /** Shortest times of all later tails: `least[i]` of the steps from i on. 0 after the last. */
   readonly least: readonly number[];
 }
 
 export interface Timing {
-  /** Shortest time of the whole tail, or a bound below it while sets are missing, ns. */
+  /** Shortest time of the whole tail, or a lower bound while sets are missing, ns. */
   readonly ns: number;
-  /** For how long each switch sends in each step, ns; 0 where it does not. Adds up to the bytes of a step, or more. */
+  /** How long each switch sends in each step, ns; 0 if it does not. Adds up to the bytes of a step or more. */
   readonly sendingNs: readonly (readonly number[])[];
 }
 
 /**
  * The best times for known sets of switches, as a linear program. With D the durations of steps
- * and x the sending times, x of a step add up to bytes / bandwidth, and wherever a switch
- * changes circuits from use to use, the D from the first such step to the last hold all its x,
+ * and x the sending times, the x of a step add up to bytes / bandwidth; and wherever a switch
+ * changes circuits from use to use, the D from the first such step to the last must cover all its x,
  * latencies and changes. Switches may stop early, to change circuits while others still send.
  *
- * What is solved is the dual: its limits are 0 and 1, so the simplex method can start at once.
+ * It solves the dual, whose limits are 0 and 1, so the simplex method can start at once.
  *
- * @param sets of the first steps of the tail; later ones are bounded by the times of shorter tails.
+ * @param sets of the first steps of the tail; the times of shorter tails bound the later ones.
  */
 export function bestTiming(tail: Tail, sets: readonly number[]): Timing {
   const known = sets.length;
@@ -56,7 +56,7 @@ export function bestTiming(tail: Tail, sets: readonly number[]): Timing {
   };
 }
 
-/** One switch in one step, and its row. Rows before are one per step, and one for all that follows. */
+/** One switch in one step, and its row. Before these come one row per step and one for all later steps. */
 interface Use {
   readonly step: number;
   readonly row: number;
@@ -76,7 +76,7 @@ function stepColumns({ problem, first }: Tail, known: number, uses: readonly (re
   }));
 }
 
-/** From every step on it takes at least as long as the shorter tail does. */
+/** From every step on, the tail takes at least as long as the shorter tail. */
 function tailColumns({ first, least }: Tail, known: number): Column[] {
   return Array.from({ length: known + 1 }, (_, step) => ({
     worth: least[first + step] as number,
@@ -88,7 +88,7 @@ function tailColumns({ first, least }: Tail, known: number): Column[] {
 function chainColumns({ problem, first, blank }: Tail, uses: readonly Use[]): Column[] {
   const { steps, latencyNs, reconfigurationNs } = problem;
   const circuitOf = (use: Use) => steps[first + use.step]?.circuit;
-  /** From use `u` on, while the circuit changes: where it does not, a barrier lies in between. */
+  /** Chains from use `u` on, as long as the circuit changes: where it does not, a barrier is in between. */
   const chains = (u: number, startsAt: number, startNs: number): Column[] => {
     const columns: Column[] = [];
     const sending: (readonly [number, number])[] = [];

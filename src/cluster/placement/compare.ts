@@ -12,8 +12,8 @@ import {
 import type { Evaluator } from './searches.js';
 
 /**
- * Every search on the same cluster, in the order from the simplest to the exhaustive one, which
- * is left out where there are more than `maxPlacements`. A placement is evaluated once for all of them.
+ * Runs every search on the same cluster, from the simplest to the exhaustive one, which
+ * it skips for more than `maxPlacements` placements. Evaluates each placement once for all of them.
  *
  * @throws ConfigError
  */
@@ -28,7 +28,7 @@ export function comparePlacements(options: Omit<PlacementOptions, 'search'>, eva
     known.set(key, busbw);
     return busbw;
   };
-  // Refuses more GPUs than are free before anything is counted.
+  // Refuses more GPUs than are free before it counts anything.
   const first = placeGpus({ ...cluster, search: 'compact' }, once);
   const few = waysToPlace(cluster.free, cluster.gpus) <= cluster.maxPlacements;
   const others = SEARCHES.filter((search) => search !== 'compact' && (few || search !== 'exhaustive'));

@@ -4,14 +4,14 @@ import type { Quantity } from '../../base/units.js';
 import { keys, parse, quantity, whole } from '../../base/validate.js';
 import type { Evaluator } from './searches.js';
 
-/** A host as the closed form sees it. */
+/** A host in the closed form. */
 export interface Host {
   readonly gpus: number;
   /** Bus bandwidth among the GPUs of the host: bytes per ns, or `"230 GB/s"`. Above 0. */
   readonly intraBandwidth: Quantity;
   /** Network cards, at least 1. */
   readonly nics: number;
-  /** Of one card: bytes per ns, or `"50 GB/s"`. Above 0. */
+  /** Bandwidth of one card: bytes per ns, or `"50 GB/s"`. Above 0. */
   readonly nicBandwidth: Quantity;
 }
 
@@ -19,7 +19,7 @@ export interface ClosedFormOptions {
   readonly hosts: readonly Host[];
   /** Other jobs: GPUs of each on each host. Only those on several hosts share network cards. */
   readonly jobs?: readonly (readonly number[])[];
-  /** Of the all-reduce, one GPU's buffer. Above 0. */
+  /** One GPU's buffer in the all-reduce. Above 0. */
   readonly bytes: Quantity;
 }
 
@@ -43,8 +43,8 @@ const schema = keys({
 type Checked = v.InferOutput<typeof schema>;
 
 /**
- * An evaluator for `placeGpus` that needs no simulation: bus bandwidth, bytes per ns, of an
- * all-reduce in a hierarchy. First among the GPUs of each host, then among the hosts, where the
+ * An evaluator for `placeGpus` without simulation: bus bandwidth, bytes per ns, of a hierarchical
+ * all-reduce, first among the GPUs of each host, then among the hosts, where the
  * slowest uplink sets the pace. A host offers one card for each chosen GPU, and shares all its
  * cards with the GPUs of other jobs that cross hosts, in proportion to GPUs.
  *
@@ -68,7 +68,7 @@ export function closedFormEvaluator(options: ClosedFormOptions): Evaluator {
   };
 }
 
-/** ns; `others` are the GPUs per host that compete for its cards. */
+/** Time, ns; `others` are the GPUs per host that compete for its cards. */
 function allReduceTime(
   hosts: Checked['hosts'],
   others: readonly number[],

@@ -19,40 +19,40 @@ import { type SearchControls, searchEntries } from '../progress.js';
 import { type Placement, type PlacementSearch, placeGpus } from './place.js';
 import type { Evaluator } from './searches.js';
 
-/** A job that looks for NPUs on a network where others run. */
+/** A job to place on a network where others run. */
 export interface NetworkOptions {
   readonly machine: JobMachine;
   /**
-   * NPUs that are alike as seen from outside: how many stand side by side (8: NPUs 0 to 7, 8 to
-   * 15, ...), or a list for each host. Those that come first in a list are taken first.
+   * Interchangeable NPUs: the number of consecutive NPUs per host (8: NPUs 0 to 7, 8 to
+   * 15, ...), or a list for each host. A job takes NPUs in the order of the list.
    */
   readonly hosts: number | readonly (readonly number[])[];
-  /** NPUs that are taken, beside those of `jobs`. Default none. */
+  /** NPUs in use, in addition to those of `jobs`. Default none. */
   readonly busy?: readonly number[];
   readonly collective: Collective;
   /** Bytes (or `"64 MiB"`) each NPU enters with, whole, at least 1. */
   readonly size: Quantity;
-  /** Jobs that run meanwhile, all from time 0. Default none. */
+  /** Jobs that run at the same time, all from time 0. Default none. */
   readonly jobs?: readonly ClusterJob[];
 }
 
 export interface JobPlacementOptions extends NetworkOptions, SearchControls {
-  /** How many NPUs are wanted, at least 1. */
+  /** Number of NPUs to place, at least 1. */
   readonly npus: number;
-  /** Default: exhaustive where there are at most `maxPlacements`, else eliminate-and-improve. */
+  /** Default: exhaustive for at most `maxPlacements` placements, else eliminate-and-improve. */
   readonly search?: PlacementSearch;
-  /** Most placements that an exhaustive search may simulate. Default 1000. */
+  /** Most simulated placements of an exhaustive search. Default 1000. */
   readonly maxPlacements?: number;
 }
 
 export interface JobPlacement extends Placement {
   /** The chosen NPUs, by rank. */
   readonly npus: readonly number[];
-  /** This job, called `"placed"`, and then the others: how much they slow each other down. */
+  /** This job, named `"placed"`, then the others: how much they slow each other down. */
   readonly jobs: readonly JobReport[];
 }
 
-/** What `placeGpus` needs to know of a network. */
+/** What `placeGpus` needs to know about a network. */
 export interface NetworkPlacements {
   /** Free NPUs of each host. */
   readonly free: readonly number[];
@@ -86,7 +86,7 @@ const placementSchema = keys({
   maxPlacements: v.optional(v.unknown(), 1000),
 });
 
-/** Of the job that is placed; no other has it. */
+/** Name of the placed job; no other may have it. */
 const OWN_NAME = 'placed';
 
 /**
@@ -100,7 +100,7 @@ export function placeJob(options: JobPlacementOptions): JobPlacement {
   const { npus: gpus, search, maxPlacements, onProgress, signal, ...rest } = parse(placementSchema, options);
   const { free, npusOf, evaluate } = networkPlacements(rest);
   try {
-    // Checked there.
+    // Checked by networkPlacements.
     const asked = {
       free,
       gpus,
@@ -121,7 +121,7 @@ export function placeJob(options: JobPlacementOptions): JobPlacement {
 }
 
 /**
- * A network as `placeGpus` sees it: free NPUs per host, and an evaluator that simulates.
+ * The view of a network that `placeGpus` needs: free NPUs per host, and an evaluator that simulates.
  * @throws ConfigError
  */
 export function networkPlacements(options: NetworkOptions): NetworkPlacements {
@@ -155,7 +155,7 @@ function sideBySide(npus: number, perHost: number): number[][] {
   );
 }
 
-/** NPUs that are not there, and those that two hosts have. */
+/** Unknown NPUs, and NPUs that two hosts have. */
 function npuIssues(hosts: readonly (readonly number[])[], busy: readonly number[], npus: number): Issue[] {
   const seen = new Set<number>();
   const outside = (npu: number, path: string): Issue[] =>

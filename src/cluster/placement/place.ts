@@ -20,29 +20,29 @@ export type PlacementSearch = (typeof SEARCHES)[number];
 export interface PlacementOptions extends SearchControls {
   /** Free GPUs of each host. */
   readonly free: readonly number[];
-  /** How many are wanted, at least 1. */
+  /** Number of GPUs to place, at least 1. */
   readonly gpus: number;
-  /** Default: exhaustive where there are at most `maxPlacements`, else eliminate-and-improve. */
+  /** Default: exhaustive for at most `maxPlacements` placements, else eliminate-and-improve. */
   readonly search?: PlacementSearch;
-  /** Most placements that an exhaustive search may look at. Default 100,000. */
+  /** Most placements of an exhaustive search. Default 100,000. */
   readonly maxPlacements?: number;
 }
 
 export interface Placement {
   /** GPUs chosen on each host. */
   readonly counts: readonly number[];
-  /** What the evaluator says of it, bytes per ns. */
+  /** Its bus bandwidth by the evaluator, bytes per ns. */
   readonly busbwBytesPerNs: number;
   /** The search that ran. */
   readonly search: PlacementSearch;
-  /** Different placements that the evaluator was asked about. */
+  /** Number of distinct placements evaluated. */
   readonly evaluations: number;
 }
 
 const MAX_HOSTS = 4096;
-/** Placements that elimination and improvement may have to look at in one round. */
+/** Most placements of one round of elimination and improvement. */
 const MAX_EVALUATIONS = 2e6;
-/** Additions that counting placements may take. */
+/** Most additions for counting placements. */
 const MAX_COUNTING = 1e7;
 
 const free = v.pipe(
@@ -59,26 +59,26 @@ const entries = {
 };
 const schema = keys({ ...entries, search: v.optional(v.picklist(SEARCHES)) });
 
-/** What every search needs. */
+/** The options that every search needs. */
 export const clusterSchema = keys(entries);
 
-/** @throws ConfigError for anything that cannot be asked. */
+/** @throws ConfigError if it is not a function. */
 export function checkEvaluator(evaluate: unknown): void {
   if (typeof evaluate === 'function') return;
   throw new ConfigError([{ path: 'evaluate', expected: 'a function from counts to a bandwidth', got: show(evaluate) }]);
 }
 
 /**
- * Chooses GPUs for a job so that its collectives see the highest bus bandwidth, as BandPilot
- * (arXiv 2506.15595) does. GPUs of a host are alike, so a placement is a count per host.
+ * Chooses GPUs for a job so that its collectives see the highest bus bandwidth, like BandPilot
+ * (arXiv 2506.15595). GPUs of a host are interchangeable, so a placement is a count per host.
  *
- * `"compact"`, `"best-fit"` and `"spread"` do not look at bandwidth. `"eliminate"` drops one GPU
+ * `"compact"`, `"best-fit"` and `"spread"` ignore bandwidth. `"eliminate"` drops one GPU
  * after another; by itself it is often poor. `"eliminate-and-improve"` moves GPUs between hosts
- * from three starts and is mostly optimal. `"exhaustive"` is.
+ * from three starts and is mostly optimal. `"exhaustive"` is always optimal.
  *
  * @param evaluate bus bandwidth of a placement, bytes per ns: {@link closedFormEvaluator}, or a
- * simulation. Asked once for each placement.
- * @throws ConfigError also when the evaluator returns something that is not a bandwidth.
+ * simulation. Called once per placement.
+ * @throws ConfigError also if the evaluator returns something that is not a bandwidth.
  */
 export function placeGpus(options: PlacementOptions, evaluate: Evaluator): Placement {
   const { free, gpus, maxPlacements, search: asked, ...controls } = parse(schema, options);
@@ -123,7 +123,7 @@ function run(search: PlacementSearch, free: readonly number[], gpus: number, eva
   }
 }
 
-/** Infinite when even counting would take long. */
+/** Number of placements; infinite if even counting would take long. */
 export function waysToPlace(free: readonly number[], gpus: number): number {
   const steps = free.reduce((sum, count) => sum + Math.min(count, gpus) + 1, 0) * gpus;
   return steps > MAX_COUNTING ? Number.POSITIVE_INFINITY : countPlacements(free, gpus);

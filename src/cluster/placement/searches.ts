@@ -14,7 +14,7 @@ export function compact(free: readonly number[], gpus: number): number[] {
   return fill(free, gpus, order);
 }
 
-/** The smallest host that holds all; compact when none does. */
+/** The smallest host that fits all; compact if none does. */
 export function bestFit(free: readonly number[], gpus: number): number[] {
   let best = -1;
   free.forEach((count, host) => {
@@ -23,7 +23,7 @@ export function bestFit(free: readonly number[], gpus: number): number[] {
   return best === -1 ? compact(free, gpus) : fill(free, gpus, [best]);
 }
 
-/** One GPU of each host after the other. */
+/** One GPU of each host in turn. */
 export function spread(free: readonly number[], gpus: number): number[] {
   const counts = free.map(() => 0);
   for (let left = gpus; left > 0; ) {
@@ -48,8 +48,8 @@ function fill(free: readonly number[], gpus: number, order: readonly number[]): 
 }
 
 /**
- * All that is free, less one GPU after another: the one without which the bus bandwidth is
- * highest. Bus bandwidth is a minimum, so dropping a GPU that is not in the way changes nothing,
+ * Starts with all free GPUs and drops them one by one, each time the one whose loss leaves the highest
+ * bus bandwidth. Bus bandwidth is a minimum, so dropping a GPU that is no bottleneck changes nothing,
  * and ties decide: the host with fewer GPUs left, then the lower number.
  */
 export function eliminate(free: readonly number[], gpus: number, evaluate: Evaluator): number[] {
@@ -72,7 +72,7 @@ export function eliminate(free: readonly number[], gpus: number, evaluate: Evalu
   return counts;
 }
 
-/** Moves GPUs, any number at a time, from one host to another while that makes the bus bandwidth higher. */
+/** Moves GPUs, any number at a time, from one host to another as long as that raises the bus bandwidth. */
 export function improve(free: readonly number[], start: readonly number[], evaluate: Evaluator): number[] {
   let counts = [...start];
   let busbw = evaluate(counts);
@@ -105,12 +105,12 @@ export function eliminateAndImprove(free: readonly number[], gpus: number, evalu
   );
 }
 
-/** Every placement there is. */
+/** Tries every placement. */
 export function exhaustive(free: readonly number[], gpus: number, evaluate: Evaluator): number[] {
   return bestOf(countVectors(free, gpus), evaluate);
 }
 
-/** The highest bus bandwidth; of equal ones that with fewest hosts, then lower numbers, then few GPUs on the first. */
+/** The highest bus bandwidth; among equal ones the fewest hosts, then lower numbers, then few GPUs on the first. */
 function bestOf(candidates: Iterable<number[]>, evaluate: Evaluator): number[] {
   let best: number[] | undefined;
   let busbw = Number.NEGATIVE_INFINITY;
@@ -134,7 +134,7 @@ function neater(a: readonly number[], b: readonly number[]): boolean {
   return differs !== -1 && (listA[differs] as number) < (listB[differs] as number);
 }
 
-/** All ways to take `gpus` from what is free. */
+/** All ways to take `gpus` from the free ones. */
 export function* countVectors(free: readonly number[], gpus: number): Generator<number[]> {
   const [most, ...others] = free;
   if (most === undefined) {
@@ -147,7 +147,7 @@ export function* countVectors(free: readonly number[], gpus: number): Generator<
   }
 }
 
-/** How many {@link countVectors} there are, without making them. */
+/** The number of {@link countVectors}, without listing them. */
 export function countPlacements(free: readonly number[], gpus: number): number {
   let ways = [1, ...new Array<number>(gpus).fill(0)];
   for (const most of free) {

@@ -15,11 +15,11 @@ export interface RailOptimisedOptions {
   readonly latency: Quantity;
   /** Latency of a link outside a box. Default `latency`. */
   readonly railLatency?: Quantity;
-  /** Rail switches: NPU i of a box is on rail `i mod rails`. Default one per NPU of a box; 1 joins all. */
+  /** Rail switches: NPU i of a box is on rail `i mod rails`. Default: one per NPU of a box; 1 joins all. */
   readonly rails?: number;
   /** Switches above the rails. Default 0: traffic between rails goes through the boxes. */
   readonly spines?: number;
-  /** How many times more bandwidth a rail has from its NPUs than to the spines. Default 1. */
+  /** Ratio of a rail's bandwidth from its NPUs to that to the spines. Default 1. */
   readonly oversubscription?: number;
 }
 
@@ -28,7 +28,7 @@ export interface Dgx1Options {
   readonly gpus: 'V100' | 'P100';
   /** Latency of an NVLink. */
   readonly latency: Quantity;
-  /** Bandwidth of one NVLink in one direction. Default that of the product: 25 GB/s (V100), 20 GB/s (P100). */
+  /** Bandwidth of one NVLink in one direction. Default: the product's, 25 GB/s (V100) or 20 GB/s (P100). */
   readonly bandwidth?: Quantity;
 }
 
@@ -47,7 +47,7 @@ const railSchema = keys({
 });
 
 /**
- * Boxes whose NPUs share a switch, and rails that join the NPUs of the same place in every box
+ * Boxes whose NPUs share a switch, and rails that join the NPUs at the same place in every box
  * (without spines: the rail-only network of Wang et al., arXiv 2307.12169). A single box has no rails.
  *
  * @throws ConfigError
@@ -79,7 +79,7 @@ export function railOptimised(options: RailOptimisedOptions): NamedGraph {
   return cabling.graph('spread');
 }
 
-/** Pairs of GPUs of a DGX-1 with a cable between them; those with two on a DGX-1V come first. */
+/** Cabled pairs of GPUs of a DGX-1; pairs with two cables on a DGX-1V come first. */
 const CUBE_MESH = ['01 04 13 23 26 45 57 67', '02 03 12 15 37 46 47 56'] as const;
 const NVLINKS = { V100: { doubled: 2, bandwidth: 25 }, P100: { doubled: 1, bandwidth: 20 } } as const;
 
@@ -112,7 +112,7 @@ const dgxA100Schema = keys({
 
 /**
  * Boxes like the DGX A100: eight GPUs with twelve NVLinks of 25 GB/s to the switches of their
- * box, taken as one, and a 200 Gbit/s adapter each.
+ * box, modelled as one switch, and a 200 Gbit/s adapter each.
  *
  * @throws ConfigError
  */

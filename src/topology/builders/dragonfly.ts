@@ -5,9 +5,9 @@ import { Cabling, checkGraphSize, type NamedGraph } from '../named-graph.js';
 import { bandwidth, count, latency } from './options.js';
 
 export interface DragonflyOptions {
-  /** Groups, every two of which are joined by one cable. */
+  /** Groups; one cable joins every two. */
   readonly groups: number;
-  /** Routers of a group, every two of which are joined by one cable. */
+  /** Routers of a group; one cable joins every two. */
   readonly routers: number;
   /** Bandwidth of a cable inside a group. */
   readonly localBandwidth: Quantity;
@@ -37,7 +37,7 @@ const schema = keys({
 /**
  * A dragonfly (Kim, Dally, Scott, Abts: Technology-driven, highly-scalable dragonfly topology,
  * ISCA 2008). A group's cables to the other groups, in order of their numbers, go to its
- * routers in turn. The way with the fewest hops may lead through a third group where that
+ * routers in turn. The route with the fewest hops may cross a third group if that
  * saves cables inside groups.
  *
  * @throws ConfigError
@@ -66,7 +66,7 @@ export function dragonfly(options: DragonflyOptions): NamedGraph {
       for (let b = a + 1; b < routers; b++) cabling.addCable(base + a, base + b, local, 0);
     }
   }
-  // Of the others, group j is number j - 1 for group i, and i is number i for j.
+  // Among the other groups, j is number j - 1 for group i, and i is number i for j.
   for (let i = 0; i < groups; i++) {
     for (let j = i + 1; j < groups; j++) {
       cabling.addCable(first + i * routers + ((j - 1) % routers), first + j * routers + (i % routers), global, 1);

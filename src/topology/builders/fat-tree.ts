@@ -4,21 +4,21 @@ import { keys, parse } from '../../base/validate.js';
 import { Cabling, checkGraphSize, type NamedGraph } from '../named-graph.js';
 import { count, counts, type LinkOptions, link, ratio } from './options.js';
 
-/** A fat tree. Bandwidth is that of an NPU's link; what the links above have follows from it. */
+/** A fat tree. Bandwidth is that of an NPU's link and determines the links above. */
 export interface FatTreeOptions extends LinkOptions {
   /**
-   * What hangs below a switch, from the lowest level up: `[8, 4]` is 8 NPUs on each of 4 leaves.
+   * Children of a switch, from the lowest level up: `[8, 4]` is 8 NPUs on each of 4 leaves.
    * The product is the number of NPUs.
    */
   readonly down: number | readonly number[];
   /**
-   * Switches above a switch, from the lowest level up, one fewer than in `down`: 2 spines above
-   * every leaf. One number stands for all levels. Default 1.
+   * Parents of a switch, from the lowest level up, one entry fewer than in `down`: 2 means 2 spines above
+   * every leaf. One number applies to all levels. Default 1.
    */
   readonly up?: number | readonly number[];
   /**
-   * How many times more bandwidth a switch has from below than upwards, from the lowest level
-   * up. One number stands for all levels. Default 1: full bisection bandwidth.
+   * Ratio of a switch's bandwidth from below to its upward bandwidth, from the lowest level
+   * up. One number applies to all levels. Default 1: full bisection bandwidth.
    */
   readonly oversubscription?: number | readonly number[];
 }
@@ -37,8 +37,8 @@ const LEVELS = ['leaf', 'spine', 'core'];
 /**
  * A fat tree of any number of levels (an extended generalised fat tree: Öhring, Ibel, Das,
  * Kumar: On generalized fat trees, IPPS 1995). A switch of level l has `down[l]` children, and
- * `up[l]` parents over which its upward bandwidth, `down bandwidth / oversubscription`, is
- * spread evenly. Messages to different NPUs take different parents.
+ * `up[l]` parents, which share its upward bandwidth, `down bandwidth / oversubscription`,
+ * evenly. Messages to different NPUs take different parents.
  *
  * @throws ConfigError
  */

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Quantity } from '../../base/units.js';
 import { quantity, whole } from '../../base/validate.js';
 
-/** The speed of the links, as users write it. */
+/** Link speeds as users write them. */
 export interface LinkOptions {
   /** Bandwidth of one link: bytes per ns, or `"25 GB/s"`. Above 0. */
   readonly bandwidth: Quantity;
@@ -21,7 +21,7 @@ export const counts = v.pipe(
   v.transform((value) => (typeof value === 'number' ? [value] : value)),
 );
 
-/** How many times more bandwidth comes from below than goes up. */
+/** Ratio of the bandwidth from below to the bandwidth upwards. */
 export const ratio = v.pipe(
   v.number('a number above 0'),
   v.finite('a number above 0'),

@@ -65,7 +65,7 @@ export function mesh(options: SizesOptions): NamedGraph {
   const tiers = sizes.map((_, d) => `dimension ${d}`);
   const cabling = new Cabling(npus, tiers);
   let stride = 1;
-  // All of a dimension before the next: of ways that are equally good the lowest dimension comes first.
+  // Dimension by dimension, so that of equally good routes the lowest dimension comes first.
   for (const [d, size] of sizes.entries()) {
     for (let npu = 0; npu + stride < npus; npu++) {
       if (Math.floor(npu / stride) % size < size - 1) cabling.addCable(npu, npu + stride, speed, d);

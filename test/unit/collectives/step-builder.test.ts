@@ -168,7 +168,7 @@ describe('verify', () => {
       {
         path: 'rank 1, step 2 (reduce)',
         expected: 'to add what is not in the sum yet',
-        hint: expect.stringMatching(/^only when/),
+        hint: expect.stringMatching(/^only if/),
       },
     ]);
   });

@@ -132,7 +132,7 @@ describe('what is wrong with a graph', () => {
     expect(issuesOf(() => graphNetwork(graph(2, [...cable(0, 1), link(0, 1)])))).toEqual([
       {
         path: 'links[2]',
-        expected: 'one link from a device to another: add the bandwidths of parallel links up',
+        expected: 'one link from a device to another: add up the bandwidths of parallel links',
         got: 'another from 0 to 1, after links[0]',
       },
     ]);

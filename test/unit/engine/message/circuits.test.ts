@@ -189,7 +189,7 @@ describe('what does not fit is refused', () => {
 
   test('a network that knows no contention', () => {
     expect(() => simulateAllReduce({ topology: on(4, 2), size: 400, network: 'congestion-unaware' })).toThrow(
-      'network: expected congestion-aware, as circuits are set while messages wait, got "congestion-unaware"',
+      'network: expected congestion-aware, because messages wait while circuits are set, got "congestion-unaware"',
     );
   });
 
