@@ -8,7 +8,7 @@ import { build as viteBuild } from 'vite';
 import { examples } from './examples.mjs';
 import { FRONT } from './front.mjs';
 import { page } from './layout.mjs';
-import { htmlOf } from './markdown.mjs';
+import { htmlOf, namedFiles } from './markdown.mjs';
 import { addressOf, GROUPS, shortTitle } from './pages.mjs';
 import { reference } from './reference.mjs';
 
@@ -67,7 +67,8 @@ const contentsOf = (headings) => {
 const { linksOf, end } = await examples(root);
 try {
   for (const { name, file, text, title } of sources) {
-    const playgroundLinks = (code) => linksOf(code, '../playground/');
+    const named = namedFiles(text);
+    const playgroundLinks = (code, lang) => linksOf(code, lang, named, '../playground/');
     const { html, headings } = htmlOf(text, { file, fileLink, playgroundLinks });
     const around = { title: `${title} · astra-sim-ts`, description: descriptionOf(text), current: name, titles };
     put(addressOf(name), page({ ...around, root: '../', main: html, aside: contentsOf(headings) }));

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { simulateTraining } from 'astra-sim-ts/training';
 import { build } from 'esbuild';
+import { kindOf, NOT_IN_A_PAGE } from './kinds.mjs';
 
 /** More links than this below one example help nobody. */
 const MOST = 6;
 const MARK = '@@call ';
-/** Commands whose questions the playground can show. */
+/** Commands whose questions the playground can show as a picture. */
 const COMMANDS = /^npx astra-sim-ts (collective|compare|train(?! tune)) /;
 /** Flags of `collective` that write files or change the output only. */
-const WITH_FILE = new Set(['--perfetto', '--plot', '--timeline', '--trace', '--measured', '--out']);
+const WITH_FILE = new Set([
+  ...['--perfetto', '--plot', '--timeline', '--trace', '--measured', '--out', '--export-msccl', '--export-chakra'],
+]);
 const ALONE = new Set(['--explain', '--csv', '--json']);
 
 /**
@@ -67,22 +70,39 @@ export async function examples(root) {
     const same = simulateTraining(shown).stepNs === simulateTraining({ ...given, plan }).stepNs;
     return same ? hash : undefined;
   };
-  const callsOf = (code) => {
-    if (/from 'astra-sim-ts(\/training)?'/.test(code)) return callsOfScript(code);
+  const callsOf = (code, kind) => {
+    if (kind === 'script') return callsOfScript(code);
     const lines = code.replace(/\\\n/g, ' ').split('\n');
     return lines.filter((line) => COMMANDS.test(line)).flatMap(callsOfCommand);
   };
   return {
-    /** Links to the playground, which stands at `base`, with what a block of code simulates. */
-    linksOf: (code, base) => {
-      const hashes = callsOf(code).map(linkOf);
-      return [...new Set(hashes)]
-        .filter((hash) => hash !== undefined)
-        .slice(0, MOST)
-        .map((hash) => base + hash);
+    /**
+     * Links to the playground, which stands at `base`: to pictures of what a block of code simulates, and to where it
+     * runs as it stands. `files` are those that the document gives names.
+     */
+    linksOf: (code, lang, files, base) => {
+      const kind = kindOf(code, lang);
+      if (kind === undefined || NOT_IN_A_PAGE.some(({ test }) => test.test(code))) return [];
+      const shown = [...new Set(callsOf(code, kind).map(linkOf))].filter((hash) => hash !== undefined).slice(0, MOST);
+      const beside = files.filter(({ name }) => code.includes(name));
+      const run = links.deskLinkTo(kind, kind === 'command' ? typed(code) : code, beside);
+      const name = kind === 'command' ? 'Run in the playground' : 'Open as a script in the playground';
+      const open = (i) => (shown.length === 1 ? 'Open in the playground' : `Open no. ${i + 1} in the playground`);
+      return [...shown.map((hash, i) => ({ name: open(i), to: base + hash })), { name, to: base + run }];
     },
     end: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** What of a block one types: behind prompts, where there are some; else all of it. */
+function typed(code) {
+  const lines = code.split('\n');
+  return lines.some((line) => line.startsWith('$ '))
+    ? lines
+        .filter((line) => line.startsWith('$ '))
+        .map((line) => line.slice(2))
+        .join('\n')
+    : code;
 }
 
 /** The playground's own ways of writing what it shows into an address, and of reading it. */

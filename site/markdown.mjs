@@ -29,13 +29,18 @@ const slugOf = (text) =>
     .trim()
     .replace(/\s/g, '-');
 
+/** Blocks of code that have the name of a file behind their language. */
+export function namedFiles(text) {
+  return [...text.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)].map(([, name, content]) => ({ name, text: content }));
+}
+
 /**
  * A document as HTML, and its headings.
  * @param {string} text Markdown.
  * @param {object} options
  * @param {string} options.file where it stands in the repository, such as `docs/model.md`
  * @param {(path: string) => string} options.fileLink the address of a file of the repository that is not a document
- * @param {(code: string) => readonly string[]} options.playgroundLinks addresses that open what a block simulates
+ * @param {(code: string, lang: string) => readonly { name: string; to: string }[]} options.playgroundLinks what opens a block there
  */
 export function htmlOf(text, { file, fileLink, playgroundLinks }) {
   const headings = [];
@@ -64,9 +69,9 @@ export function htmlOf(text, { file, fileLink, playgroundLinks }) {
       code({ text: code, lang }) {
         const language = LANGUAGES[(lang ?? '').split(' ')[0]];
         const html = language ? hljs.highlight(code, { language }).value : escaped(code);
-        const links = playgroundLinks(code);
-        const name = (i) => (links.length === 1 ? 'Open in the playground' : `Open no. ${i + 1} in the playground`);
-        const line = links.map((to, i) => `<a href="${escaped(to)}">${name(i)}</a>`).join(' ');
+        const line = playgroundLinks(code, lang ?? '')
+          .map(({ name, to }) => `<a href="${escaped(to)}">${name}</a>`)
+          .join(' ');
         return `<div class="code"><pre tabindex="0"><code>${html}</code></pre>${line && `<p class="try">${line}</p>`}</div>\n`;
       },
       table({ header, rows }) {

@@ -1,3 +1,5 @@
+import { unitOf } from '../../src/charts/timeline/layout.js';
+
 /** Three digits that count, without an exponent where people would not write one. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return '–';
@@ -12,14 +14,6 @@ export function digits(value: number): string {
 export function time(ns: number): string {
   const [scale, unit] = unitOf(Math.abs(ns));
   return `${digits(ns / scale)} ${unit}`;
-}
-
-/** The unit of a time, and how many ns it is. */
-export function unitOf(ns: number): readonly [number, string] {
-  if (ns < 1e3) return [1, 'ns'];
-  if (ns < 1e6) return [1e3, 'µs'];
-  if (ns < 1e9) return [1e6, 'ms'];
-  return [1e9, 's'];
 }
 
 export function exactNs(ns: number): string {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectiveCases } from './cases/collective.js';
 import { deskCases } from './cases/desk.js';
+import { draggingCases } from './cases/dragging.js';
 import { loadingCases } from './cases/loading.js';
 import { viewCases } from './cases/views.js';
 import { CHROMIUM, hasChromium, Site } from './support/site.js';
@@ -18,6 +19,7 @@ function inBrowser(): void {
   const at = () => site;
   loadingCases(at);
   collectiveCases(at);
+  draggingCases(at);
   viewCases(at);
   deskCases(at);
 

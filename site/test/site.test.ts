@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium } from '../../playground/test/support/site.js';
+import { exampleCases, linkCases } from './examples.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const out = mkdtempSync(join(tmpdir(), 'astra-sim-ts-site-'));
@@ -70,4 +72,7 @@ describe('the site', () => {
     expect(build).toThrow(/expected a folder that is empty or holds an earlier site, got "site"/);
     expect(existsSync(join(root, 'site/build.mjs'))).toBe(true);
   });
+
+  exampleCases(pages);
+  if (hasChromium) linkCases(pages, join(out, 'playground'));
 });

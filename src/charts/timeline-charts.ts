@@ -1,23 +1,11 @@
 import * as v from 'valibot';
 import { keys, parse, whole } from '../base/validate.js';
-import type { Collective } from '../collectives/collective.js';
 import type { PhaseSpan } from '../engine/span.js';
 import { lanesOf } from '../formats/lanes.js';
 import { underWay } from '../formats/perfetto.js';
 import { checkTimeline } from '../formats/timeline.js';
 import { type ChartSpec, chart, PALETTE } from './render.js';
-
-const COLOURS: Readonly<Record<Collective, string>> = {
-  'reduce-scatter': PALETTE[0],
-  'all-reduce': PALETTE[1],
-  'all-gather': PALETTE[2],
-  'all-to-all': PALETTE[3],
-  alltoallv: PALETTE[3],
-  broadcast: PALETTE[4],
-  scatter: PALETTE[5],
-  reduce: PALETTE[6],
-  gather: PALETTE[7],
-};
+import { PHASE_COLOURS, PHASE_KINDS } from './timeline/phases.js';
 
 export interface TimelineChart {
   readonly title: string;
@@ -45,7 +33,7 @@ export function ganttChart(timeline: readonly PhaseSpan[], options: TimelineChar
     ...{ chunk, phase: collective, dimension: `dimension ${dimension}`, lane: lanes[i] },
     ...{ start_us: startNs / 1000, end_us: endNs / 1000, label: (endNs - startNs) / end > 0.025 ? String(chunk) : '' },
   }));
-  const kinds = (Object.keys(COLOURS) as Collective[]).filter((kind) => values.some(({ phase }) => phase === kind));
+  const kinds = PHASE_KINDS.filter((kind) => values.some(({ phase }) => phase === kind));
   const x = { field: 'start_us', type: 'quantitative', title: 'time (us)', scale: { nice: false } };
   return chart({
     title: title(heading),
@@ -62,7 +50,7 @@ export function ganttChart(timeline: readonly PhaseSpan[], options: TimelineChar
             y: { field: 'lane', type: 'ordinal', title: null, axis: null },
             color: {
               ...{ field: 'phase', type: 'nominal', title: 'phase (number: chunk)' },
-              scale: { domain: kinds, range: kinds.map((kind) => COLOURS[kind]) },
+              scale: { domain: kinds, range: kinds.map((kind) => PHASE_COLOURS[kind]) },
               legend: { orient: 'bottom', direction: 'horizontal' },
             },
           },

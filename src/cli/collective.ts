@@ -105,7 +105,10 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .addOption(new Option('--json', 'print the input as resolved and all of every result').conflicts('csv'))
     .addOption(new Option('--explain', 'say why it takes the time it takes').conflicts('csv'))
     .option('--perfetto <file>', 'write the phases at the largest size for ui.perfetto.dev')
-    .option('--timeline <file>', 'draw the phases at the largest size as SVG (needs vega and vega-lite)')
+    .option(
+      '--timeline <file>',
+      'draw the phases at the largest size as SVG (above 1,000 how many are under way, with vega and vega-lite)',
+    )
     .option('--csv', 'print one line per size, units in the column names')
     .addHelpText('after', EXAMPLES)
     .action((flags: CollectiveFlags) => collective(flags, io));

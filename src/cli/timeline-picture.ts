@@ -1,5 +1,5 @@
 import { formatBytes } from '../base/units.js';
-import { ganttChart, renderSvg, utilisationChart } from '../charts/index.js';
+import { renderSvg, timelineSvg, utilisationChart } from '../charts/index.js';
 import type { CollectiveResult } from '../report/result.js';
 import { writeWhole } from './files/write-whole.js';
 
@@ -15,6 +15,6 @@ export async function writeTimelinePicture(file: string, result: CollectiveResul
     width: 900,
   };
   const spans = timeline.filter(({ npu }) => npu === timeline[0]?.npu);
-  const draw = spans.length > MOST_BARS ? utilisationChart : ganttChart;
-  writeWhole(file, await renderSvg(draw(spans, options)));
+  const isMany = spans.length > MOST_BARS;
+  writeWhole(file, isMany ? await renderSvg(utilisationChart(spans, options)) : timelineSvg(spans, options));
 }

@@ -83,7 +83,7 @@ describe('--timeline', () => {
     const { code } = await cli(...ARGV, '--splits', '2', '--timeline', at('phases.svg'));
     expect(code).toBe(0);
     // Two chunks go down, across and up again.
-    expect(readFileSync(at('phases.svg'), 'utf8').match(/aria-roledescription="bar"/g)).toHaveLength(6);
+    expect(readFileSync(at('phases.svg'), 'utf8').match(/class="bar"/g)).toHaveLength(6);
   });
 
   test('draws how many are under way where bars would be too thin to see', async () => {

@@ -169,6 +169,7 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
     sweep: [sweep],
     tune: [{ ...sweep, tune: { minimise: 'timeNs', budget: 4 } }, { best: 3 }],
     chart: [{ mark: 'bar', config: {} }],
+    timelineSvg: [timeline, { title: 't', subtitle: 's', width: 100 }],
     ganttChart: [timeline, { title: 't', subtitle: 's', width: 100 }],
     utilisationChart: [timeline, { title: 't', subtitle: 's', width: 100 }],
     renderSvg: [{ $schema: 'https://vega.github.io/schema/vega-lite/v6.json', mark: 'bar', data: { values: [] } }, 'a'],

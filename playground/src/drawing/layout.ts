@@ -1,8 +1,11 @@
 import type { Network } from 'astra-sim-ts/topology';
+import type { Point } from './drawing.js';
 
 export interface Places {
   readonly x: number[];
   readonly y: number[];
+  /** How far cables bend that go round others, in parts of their length. */
+  readonly bend?: number;
 }
 
 /** Free room between neighbours on a circle, in parts of what they take themselves. */
@@ -69,10 +72,44 @@ export function layers(network: Network): Places {
   return { x, y };
 }
 
-/** Rows and columns. */
-export function rectangle(columns: number, network: Network): Places {
-  const numbers = Array.from({ length: network.devices }, (_, device) => device);
-  return { x: numbers.map((i) => i % columns), y: numbers.map((i) => Math.floor(i / columns)) };
+/** How far apart neighbours of the third dimension stand at most, and how far all of them reach, in parts of a column. */
+const DEPTH_STEP = 0.3;
+const DEPTH = 0.72;
+/** A grid beside a grid: room between them, in columns. */
+const GAP = 0.9;
+
+/**
+ * NPUs of a torus or mesh as one sees them from a corner: columns, rows, the third dimension slanting away within its
+ * cell, and of further ones grids beside or below each other.
+ */
+export function axes(sizes: readonly number[], network: Network): Places {
+  const [columns = 1, rows = 1, depth = 1] = sizes;
+  const slant = Math.min(DEPTH_STEP, DEPTH / Math.max(1, depth - 1));
+  const steps: Point[] = [
+    { x: 1, y: 0 },
+    { x: 0, y: 1 },
+    { x: slant, y: -0.7 * slant },
+  ];
+  let [width, height] = [columns + GAP, rows + GAP];
+  for (let d = 3; d < sizes.length; d++) {
+    const isBeside = d % 2 === 1;
+    steps.push(isBeside ? { x: width, y: 0 } : { x: 0, y: height });
+    if (isBeside) width *= sizes[d] as number;
+    else height *= sizes[d] as number;
+  }
+  const [x, y]: [number[], number[]] = [[], []];
+  for (let npu = 0; npu < network.npus; npu++) {
+    let [rest, left, top] = [npu, 0, 0];
+    for (const [d, size] of sizes.entries()) {
+      const step = steps[d] as Point;
+      left += (rest % size) * step.x;
+      top += (rest % size) * step.y;
+      rest = Math.floor(rest / size);
+    }
+    x.push(left);
+    y.push(top);
+  }
+  return { x, y, bend: 0.09 };
 }
 
 /** Devices that each is joined to. */

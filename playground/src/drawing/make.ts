@@ -8,7 +8,7 @@ import {
   readGraphShorthand,
 } from 'astra-sim-ts/topology';
 import { type Drawing, type NoDrawing, type Point, pointOn } from './drawing.js';
-import { circles, layers, type Places, rectangle } from './layout.js';
+import { axes, circles, layers, type Places } from './layout.js';
 
 /** More NPUs or links are no picture any more. */
 const MOST_NPUS = 256;
@@ -26,9 +26,9 @@ export function drawn(topology: CollectiveSpec['topology']): Drawn | NoDrawing {
   const { npus } = graph;
   if (npus > MOST_NPUS || graph.links.length > MOST_LINKS) return tooMany(npus);
   const network = graphNetwork(graph);
-  const columns = typeof topology === 'string' ? columnsOf(topology) : undefined;
-  if (columns !== undefined && npus === graph.devices)
-    return { network, drawing: drawingOf(network, rectangle(columns, network)) };
+  const sizes = typeof topology === 'string' ? sizesOf(topology) : undefined;
+  if (sizes !== undefined && npus === graph.devices)
+    return { network, drawing: drawingOf(network, axes(sizes, network)) };
   const places = npus === graph.devices ? circles([npus], network) : layers(network);
   return { network, drawing: drawingOf(network, places) };
 }
@@ -54,17 +54,19 @@ function drawnGrid(dimensions: readonly DimensionSpec[]): Drawn | NoDrawing {
   );
   if (network.links > MOST_LINKS)
     return { npus, why: `Its ${network.links.toLocaleString('en-US')} links are too many for a picture.` };
-  return { network, drawing: drawingOf(network, circles(sizes, network)) };
+  // Circles within circles within circles: nobody could follow a ring of the outermost.
+  const isTorus = dimensions.every(({ kind }) => kind === 'ring') && sizes.filter((size) => size > 1).length > 2;
+  return { network, drawing: drawingOf(network, isTorus ? axes(sizes, network) : circles(sizes, network)) };
 }
 
-/** Of a torus or mesh of two dimensions in shorthand: how many NPUs stand in a row. */
-function columnsOf(text: string): number | undefined {
-  const [, columns] = /^\s*graph\s*:\s*(?:torus|mesh)\s*\(\s*(\d+)\s*[x×]\s*\d+\s*,/.exec(text) ?? [];
-  return columns === undefined ? undefined : Number(columns);
+/** Of a torus or mesh in shorthand: NPUs along each dimension. */
+function sizesOf(text: string): readonly number[] | undefined {
+  const [, sizes] = /^\s*graph\s*:\s*(?:torus|mesh)\s*\(\s*(\d+(?:\s*[x×]\s*\d+)+)\s*,/.exec(text) ?? [];
+  return sizes?.split(/[x×]/).map(Number);
 }
 
-function drawingOf(network: Network, { x, y }: Places): Drawing {
-  const cables = cablesOf(network).map((cable) => ({ ...cable, bend: bendOf(x, y, cable) }));
+function drawingOf(network: Network, { x, y, bend: most = 0.16 }: Places): Drawing {
+  const cables = cablesOf(network).map((cable) => ({ ...cable, bend: goesRound(x, y, cable) ? most : 0 }));
   // What goes round needs room, too.
   const middles = cables.map(({ from, to, bend }) => pointOn(pointAt(x, y, from), pointAt(x, y, to), bend, 0.5));
   const [xs, ys] = [
@@ -92,19 +94,19 @@ function pointAt(x: readonly number[], y: readonly number[], device: number): Po
   return { x: x[device] as number, y: y[device] as number };
 }
 
-/** A cable would pass over others that stand between its ends in the same row or column: it goes round. */
-function bendOf(x: readonly number[], y: readonly number[], { from, to }: Cable): number {
+/** Whether a cable would pass over others that stand between its ends. */
+function goesRound(x: readonly number[], y: readonly number[], { from, to }: Cable): boolean {
   const [a, b] = [pointAt(x, y, from), pointAt(x, y, to)];
   const length = Math.hypot(b.x - a.x, b.y - a.y);
-  if (length < 1e-9) return 0;
+  if (length < 1e-9) return false;
   for (let one = 0; one < x.length; one++) {
     if (one === from || one === to) continue;
     const { x: cx, y: cy } = pointAt(x, y, one);
     const along = ((cx - a.x) * (b.x - a.x) + (cy - a.y) * (b.y - a.y)) / length;
     const beside = Math.abs((cx - a.x) * (b.y - a.y) - (cy - a.y) * (b.x - a.x)) / length;
-    if (beside < 0.02 * length && along > 0.01 * length && along < 0.99 * length) return 0.16;
+    if (beside < 0.02 * length && along > 0.01 * length && along < 0.99 * length) return true;
   }
-  return 0;
+  return false;
 }
 
 interface Cable {

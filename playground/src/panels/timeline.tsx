@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks';
+import { endingAfter, laneOf } from '../../../src/charts/timeline/packed-spans.js';
 import { count, time } from '../format.js';
 import { cursorNs } from '../state/cursor.js';
 import { Question } from '../state/question.js';
 import { result, spec } from '../state/store.js';
-import { endingAfter, laneOf } from '../timeline/spans.js';
 import { type Kind, TimelineView } from '../timeline/view.js';
 import { Asked } from '../ui/asked.js';
 import { Help } from '../ui/help.js';

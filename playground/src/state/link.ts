@@ -1,5 +1,6 @@
 import { type DimensionSpec, formatBytes, parseQuantity } from 'astra-sim-ts';
 import type { TrainingOptions } from 'astra-sim-ts/training';
+import type { PageFile } from '../terminal/protocol.js';
 import { hashOf } from './hash.js';
 import { choicesOf, FIRST_PAGE, type Page, type Row } from './page.js';
 import { fieldsOfPlan } from './training.js';
@@ -63,6 +64,12 @@ export function trainingLinkTo({ model, cluster, plan }: TrainingOptions): strin
   const interleaved = plan.chunks !== undefined && plan.chunks > 1 ? { schedule: 'interleaved' } : {};
   const page = { ...FIRST_PAGE, view: 'training', model, cluster, ...fieldsOfPlan(plan), ...interleaved };
   return `#${hashOf(page as Page)}`;
+}
+
+/** Likewise for a command line, or a script, with files beside it. */
+export function deskLinkTo(kind: 'command' | 'script', text: string, files: readonly PageFile[]): string {
+  const isRun = kind === 'command' && !/\bnode\b/.test(text);
+  return `#${hashOf({ ...FIRST_PAGE, view: kind, [kind]: text.trimEnd(), run: isRun ? 'yes' : 'no', files })}`;
 }
 
 interface ComparedSpec {

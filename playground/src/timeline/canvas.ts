@@ -1,5 +1,6 @@
-import { type Colours, type Frame, frameOf, paint, type Scene, spanAt, type Window } from './paint.js';
-import { laneOf, type PackedSpans } from './spans.js';
+import { type Frame, frameOf, spanAt, type Window } from '../../../src/charts/timeline/layout.js';
+import { laneOf, type PackedSpans } from '../../../src/charts/timeline/packed-spans.js';
+import { type Colours, paint, type Scene } from './paint.js';
 
 export interface CanvasListener {
   /** A span is looked at, with the mouse or with the keys; -1 for none. */
@@ -18,7 +19,7 @@ export class TimelineCanvas {
   readonly #resizes: ResizeObserver;
   #spans: PackedSpans | undefined;
   #window: Window = { fromNs: 0, toNs: 1 };
-  #frame: Frame = { width: 1, height: 1, laneTop: [], groupTop: [], laneHeight: 1 };
+  #frame: Frame = { width: 1, height: 1, laneTop: [], groupTop: [], laneHeight: 1, isNamed: true };
   #colours: Colours;
   #selected = -1;
   #cursorNs: number | undefined;

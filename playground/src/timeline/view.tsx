@@ -1,9 +1,9 @@
 import { effect, type Signal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { PackedSpans } from '../../../src/charts/timeline/packed-spans.js';
 import { looks } from '../ui/header.js';
 import { TimelineCanvas } from './canvas.js';
 import type { Colours } from './paint.js';
-import type { PackedSpans } from './spans.js';
 
 export interface Kind {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
+import { niceStep } from '../../../src/charts/timeline/layout.js';
 import { bandwidth, bytes, time } from '../format.js';
-import { niceStep } from '../timeline/paint.js';
 import { useWidth } from './width.js';
 
 /** One curve: sizes ascending. */

@@ -11,9 +11,9 @@ import type { MeasuredTable } from 'astra-sim-ts/costs';
 import type { LogNote } from 'astra-sim-ts/formats';
 import type { ComparedAlgorithm, Comparison } from 'astra-sim-ts/synthesis';
 import type { TrainingOptions, TrainingResult } from 'astra-sim-ts/training';
+import type { PackedSpans } from '../../../src/charts/timeline/packed-spans.js';
 import type { Drawing, NoDrawing } from '../drawing/drawing.js';
 import type { FieldName, Row } from '../state/page.js';
-import type { PackedSpans } from '../timeline/spans.js';
 
 /** What the worker can be asked for: name, what goes in, what comes out, what comes on the way. */
 export interface Tasks {

@@ -28,16 +28,20 @@ export class Site {
   readonly address: string;
   /** What any page has written to its console as an error, or thrown. */
   readonly errors: string[] = [];
+  /** Whether the folder is this site's own, and goes with it. */
+  readonly #isOwn: boolean;
   readonly #server: Server;
   readonly #browser: Browser;
 
-  private constructor(folder: string, server: Server, browser: Browser) {
+  private constructor(folder: string, isOwn: boolean, server: Server, browser: Browser) {
     this.folder = folder;
+    this.#isOwn = isOwn;
     this.#server = server;
     this.#browser = browser;
     this.address = `http://localhost:${(server.address() as AddressInfo).port}/some/where/`;
   }
 
+  /** Builds the page. */
   static async open(): Promise<Site> {
     const folder = mkdtempSync(join(tmpdir(), 'playground-'));
     const vite = join(root, 'node_modules/vite/bin/vite.js');
@@ -46,6 +50,11 @@ export class Site {
       // Of the test runner, it would make a page for developing.
       env: { ...process.env, NODE_ENV: 'production' },
     });
+    return Site.of(folder, true);
+  }
+
+  /** A built page that is there already. */
+  static async of(folder: string, isOwn = false): Promise<Site> {
     const server = createServer(({ url = '' }, response) => {
       const path = new URL(url, 'http://localhost').pathname.replace(/^\/some\/where\//, '');
       const file = join(folder, path === '' ? 'index.html' : path);
@@ -54,7 +63,7 @@ export class Site {
     });
     await new Promise<void>((resolve) => server.listen(0, resolve));
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
-    return new Site(folder, server, browser);
+    return new Site(folder, isOwn, server, browser);
   }
 
   /** A fresh browser profile with the page in it. */
@@ -79,7 +88,7 @@ export class Site {
   async close(): Promise<void> {
     await this.#browser.close();
     this.stopServer();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.#isOwn) rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

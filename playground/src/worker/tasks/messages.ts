@@ -1,8 +1,8 @@
 import { type MessageSpan, simulateCollectiveAsync } from 'astra-sim-ts';
 import { pathLinks } from 'astra-sim-ts/topology';
+import { PHASE_KINDS } from '../../../../src/charts/timeline/phases.js';
 import { drawn } from '../../drawing/make.js';
 import type { Task } from '../protocol.js';
-import { KINDS } from './timeline.js';
 
 /** NPUs whose messages one can follow with the eye. */
 const MOST_NPUS = 64;
@@ -29,7 +29,7 @@ export const messages: Task<'messages'> = async (spec, { signal, report }) => {
   const spans = result.messageTimeline ?? [];
   const plans = result.chunkPlans;
   const kindOf = ({ chunk, phase }: MessageSpan) =>
-    KINDS.indexOf(plans.findLast(({ first }) => first <= chunk)?.phases[phase]?.collective ?? 'all-reduce');
+    PHASE_KINDS.indexOf(plans.findLast(({ first }) => first <= chunk)?.phases[phase]?.collective ?? 'all-reduce');
   const ways = new Map<number, readonly number[]>();
   for (const { from, to } of spans) {
     const key = from * npus + to;

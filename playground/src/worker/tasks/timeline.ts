@@ -1,8 +1,6 @@
 import { type CollectiveResult, type PhaseSpan, simulateCollectiveAsync } from 'astra-sim-ts';
-import { packSpans } from '../../timeline/spans.js';
+import { packPhases } from '../../../../src/charts/timeline/phases.js';
 import type { PhaseTimeline, Task } from '../protocol.js';
-
-export const KINDS = ['reduce-scatter', 'all-reduce', 'all-gather', 'all-to-all'];
 
 /** Phases of chunks on one NPU: the one that is the last to finish. */
 export const timeline: Task<'timeline'> = async (spec, { signal, report }) => {
@@ -18,13 +16,7 @@ function packTimeline(result: CollectiveResult, all: readonly PhaseSpan[]): Phas
   );
   const npu = last?.npu ?? 0;
   const own = all.filter((one) => one.npu === npu);
-  const used = [...new Set(own.map(({ dimension }) => dimension))].sort((a, b) => a - b);
-  const spans = packSpans(
-    own.map(({ dimension, collective, chunk, phase, startNs, endNs }) => ({
-      ...{ group: used.indexOf(dimension), kind: KINDS.indexOf(collective), label: chunk, at: phase, startNs, endNs },
-    })),
-    used.map((dimension) => nameOf(result, dimension)),
-  );
+  const spans = packPhases(own, (dimension) => nameOf(result, dimension));
   return { spans, npu, isEverybody: all.every((one) => one.npu === npu), plans: result.chunkPlans };
 }
 

@@ -5,7 +5,7 @@ import {
   type TrainingOptions,
   trainingTimeline,
 } from 'astra-sim-ts/training';
-import { packSpans } from '../../timeline/spans.js';
+import { packSpans } from '../../../../src/charts/timeline/packed-spans.js';
 import type { PlanChange, Task } from '../protocol.js';
 
 export const STEP_KINDS = ['forward', 'backward', 'optimizer', 'messages', 'gradients'];

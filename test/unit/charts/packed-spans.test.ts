@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { endingAfter, packSpans, type Span } from '../src/timeline/spans.js';
+import { endingAfter, packSpans, type Span } from '../../../src/charts/timeline/packed-spans.js';
 
 const spans: fc.Arbitrary<Span[]> = fc.array(
   fc
