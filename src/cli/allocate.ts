@@ -28,9 +28,9 @@ export function addAllocateCommand(program: Command, io: Io): void {
     .command('allocate')
     .description('split bandwidth over the dimensions of a network, for the collectives in a file')
     .argument('<file>', 'options (YAML or JSON); - for standard input')
-    .option('--front <points>', 'allocations from the least time x price to the fastest')
+    .option('--front <points>', 'print allocations from the least time x price to the fastest')
     .addOption(new Option('--judge', 'simulate the allocation, and search for a better one').conflicts('front'))
-    .option('--json', 'print the input as understood and all of the result')
+    .option('--json', 'print the resolved input and the full result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: AllocateFlags) => {
       const { allocateCommand } = await import('./cluster/allocate-command.js');

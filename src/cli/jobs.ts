@@ -21,9 +21,9 @@ Examples:
 export function addJobsCommand(program: Command, io: Io): void {
   program
     .command('jobs')
-    .description('run several jobs at once on one network, and say how much each is slowed down')
+    .description('run several jobs at once on one network, and print how much each slows down')
     .argument('<file>', 'the machine and its jobs (YAML or JSON); - for standard input')
-    .option('--json', 'print the input as understood and all of the result')
+    .option('--json', 'print the resolved input and the full result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: JobsFlags) => {
       const { jobsCommand } = await import('./cluster/jobs-command.js');

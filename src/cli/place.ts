@@ -28,11 +28,11 @@ Examples:
 export function addPlaceCommand(program: Command, io: Io): void {
   program
     .command('place')
-    .description('choose NPUs for a job so that its collective is fast, other jobs included')
+    .description('choose the NPUs on which the collective of a job is fastest, beside other jobs')
     .argument('<file>', 'options (YAML or JSON); - for standard input')
     .option('--search <name>', 'compact, best-fit, spread, eliminate, eliminate-and-improve or exhaustive')
-    .addOption(new Option('--compare', 'run every search, and compare').conflicts('search'))
-    .option('--json', 'print the input as understood and all of the result')
+    .addOption(new Option('--compare', 'run and compare every search').conflicts('search'))
+    .option('--json', 'print the resolved input and the full result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: PlaceFlags) => {
       const { placeCommand } = await import('./cluster/place-command.js');

@@ -36,8 +36,8 @@ export function addTraceMscclCommand(trace: Command, io: Io): void {
       'for reductions and copies, GB/s or with a unit (default: they take 1 ns)',
     )
     .requiredOption('--out <dir>', 'directory to write to')
-    .option('--prefix <name>', 'beginning of the names of the files (default: the name of the XML file)')
-    .option('--json', 'print what was written as one JSON object')
+    .option('--prefix <name>', 'prefix of the file names (default: the name of the XML file)')
+    .option('--json', 'print the written files as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((file: string, flags: Flags) => traceMsccl(file, flags, io));
 }
@@ -96,7 +96,7 @@ const schema = keys({
   localMemoryBandwidth: v.optional(quantity('bandwidth', { above: 0 })),
 });
 
-/** Blocks are of whole bytes. */
+/** Warns if blocks of whole bytes exceed the size. */
 function inflated(asked: number, blocks: number, blockBytes: number): Warning[] {
   const simulated = blocks * blockBytes;
   if (simulated <= asked) return [];

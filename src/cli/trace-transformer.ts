@@ -40,7 +40,7 @@ interface Flags {
 export function addTraceTransformerCommand(trace: Command, io: Io): void {
   trace
     .command('transformer')
-    .description('one training step of a transformer, parallel in up to three ways')
+    .description('one training step of a transformer, with up to three kinds of parallelism')
     .requiredOption('--layers <number>', 'layers')
     .requiredOption('--hidden <number>', 'hidden size')
     .requiredOption('--sequence <number>', 'tokens in a sequence')
@@ -55,8 +55,8 @@ export function addTraceTransformerCommand(trace: Command, io: Io): void {
     .option('--flops <rate>', 'operations per second of an NPU, such as 300e12: gives the durations')
     .option('--overlap-gradients', "reduce each layer's gradients during the last backward pass")
     .requiredOption('--out <dir>', 'directory to write to')
-    .option('--prefix <name>', 'beginning of the names of the files', 'transformer')
-    .option('--json', 'print what was written as one JSON object')
+    .option('--prefix <name>', 'prefix of the file names', 'transformer')
+    .option('--json', 'print the written files as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((flags: Flags) => traceTransformer(flags, io));
 }

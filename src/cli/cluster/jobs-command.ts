@@ -23,7 +23,7 @@ export function jobsCommand(file: string, { json }: JobsFlags, io: Io): void {
   io.out(json ? jsonOutput('jobs', { file, options }, result) : `${lines.join('\n')}\n`);
 }
 
-/** @throws ConfigError for what is neither the machine nor its jobs. */
+/** @throws ConfigError for keys other than the machine and its jobs. */
 function checkKeys(options: Options): void {
   const expected = `one of the keys ${KEYS.join(', ')}`;
   const unknown = Object.keys(options).filter((key) => !KEYS.includes(key));

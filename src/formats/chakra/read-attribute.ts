@@ -4,10 +4,10 @@ import type { AttributeValue } from './graph.js';
 import type { WireCursor } from './wire-cursor.js';
 
 /**
- * Reads an attribute into `attributes`. The first of a name counts, as for the reference; one
- * without a value is as good as none.
+ * Reads an attribute into `attributes`. As in the reference, the first of a name counts; attributes
+ * without a value do not count.
  *
- * @param names keeps each name once: there are few, and nearly every node has them
+ * @param names keeps each name once, because nearly every node has the same few
  */
 export function readAttribute(
   cursor: WireCursor,
@@ -35,7 +35,7 @@ export function readAttribute(
     cursor.inside(end);
   }
   const shared = names.get(name);
-  // Bounded: a file in which names never come again would gain nothing from it.
+  // Bounded, because a file with all different names gains nothing from it.
   if (shared === undefined && names.size < 1024) names.set(name, name);
   if (value !== undefined && !attributes.has(name)) attributes.set(shared ?? name, value);
 }

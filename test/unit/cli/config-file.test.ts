@@ -43,7 +43,7 @@ test('of a key that stands twice the last one counts, with a warning', () => {
     warnings: [
       {
         code: 'duplicate-key',
-        message: 'a.yml: a key stands twice (line 4); the last one counts',
+        message: 'a.yml: a key occurs twice (line 4); the last one counts',
         data: { file: 'a.yml', line: 4 },
       },
     ],
