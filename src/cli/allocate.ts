@@ -3,7 +3,7 @@ import type { AllocateFlags } from './cluster/allocate-command.js';
 import type { Io } from './io.js';
 
 const EXAMPLES = `
-The file, with --judge the kind and the latency of each dimension too:
+The file (only --judge needs the kind and the latency of each dimension):
 
   total: 600 GB/s
   collectives:
@@ -13,8 +13,8 @@ The file, with --judge the kind and the latency of each dimension too:
     - { npus: 8, kind: ring, latency: 500 ns, atMost: 450 GB/s }
     - { npus: 16, kind: switch, latency: 2 us, price: 4 }
 
-Instead of collectives: workload: trace.0.et, a Chakra trace of one NPU, and groups: { name: [0, 1, ...] } that it
-names. Instead of total, or beside it: budget, in dollars.
+Instead of collectives: workload: trace.0.et, a Chakra trace of one NPU, and its groups: { name: [0, 1, ...] }.
+Instead of total or in addition to it: budget, in dollars.
 
 Examples:
   $ astra-sim-ts allocate mix.yml

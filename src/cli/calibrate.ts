@@ -5,11 +5,11 @@ import type { Io } from './io.js';
 const EXAMPLES = `
 Logs are those of nccl-tests and rccl-tests (text or JSON), of the OSU benchmarks, or plain
 tables: "# key: value" lines, then "# columns: bytes time_us". Each table needs four sizes over
-three decades. Every form is fitted to every other size and judged on the sizes between; the
-one that errs least there is kept and fitted to all. Tables of one collective on several
-numbers of nodes also give a law across nodes.
+three decades. The command fits every form to every other size and judges it on the sizes between;
+it keeps the form with the least error there and fits it to all sizes. Tables of one collective on
+several numbers of nodes also give a law across nodes.
 
-Errors above 20 % are warned of. A fitted number describes the runs that it was fitted to; it
+Errors above 20 % give a warning. A fitted number describes the runs it was fitted to; it
 is not a property of the hardware.
 
 Examples:

@@ -15,8 +15,8 @@ import { sizesOf } from './sizes.js';
 
 const EXAMPLES = `
 Sizes are those of nccl-tests: K, M, G and T are powers of 1024, and the size of an all-gather,
-a reduce-scatter, a gather or a scatter is the total buffer; of an alltoallv that of the rank that
-sends most. Units such as "100 MiB" or "1 GB" are understood too.
+a reduce-scatter, a gather or a scatter is the total buffer; that of an alltoallv is the buffer of
+the rank that sends most. Units such as "100 MiB" or "1 GB" also work.
 
 Examples:
   $ astra-sim-ts collective --topology "ring(8, 600 GiB/s, 500 ns)" -b 1M -e 1G

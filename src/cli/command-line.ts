@@ -12,12 +12,12 @@ const EXIT_CODES = `
 Exit codes:
   0   complete
   2   wrong arguments or files
-  3   the simulation could not go on
-  70  a defect in this program
-  74  results cannot be written
+  3   the simulation could not continue
+  70  a bug in this program
+  74  could not write results
   130 stopped by the user
 
-Completion of commands and flags: source <(astra-sim-ts --completion bash), likewise zsh;
+Completion of commands and flags: source <(astra-sim-ts --completion bash), the same for zsh;
 astra-sim-ts --completion fish | source.
 `;
 

@@ -46,7 +46,7 @@ export function parseConfig(text: string, file: string): ConfigFile {
     if (values > Math.max(MOST_VALUES, text.length)) {
       const expected = `at most ${MOST_VALUES} values, aliases written out`;
       throw new ConfigError([
-        { path: file, expected, got: values === Number.POSITIVE_INFINITY ? 'no end of them' : show(values) },
+        { path: file, expected, got: values === Number.POSITIVE_INFINITY ? 'infinitely many' : show(values) },
       ]);
     }
     const [value = null, ...more] = constructFromEvents(events, { source: text, json: true });

@@ -3,11 +3,11 @@ import type { Io } from './io.js';
 import type { NcclFlags } from './nccl-command.js';
 
 const EXAMPLES = `
-The prediction is the one by which NCCL 2.30 chooses. It selects; it does not measure: against
-measured times with nothing fitted it errs by a third at the median (docs/validation.md).
+NCCL 2.30 chooses by this prediction. It serves to select, not to measure: against
+measured times, with nothing fitted, it errs by a third at the median (docs/validation.md).
 
-Sizes are those of nccl-tests: of one rank's buffer, for an all-gather or a reduce-scatter the
-whole. Channels are those that get data, of those that NCCL gives the call.
+Sizes are those of nccl-tests: one rank's buffer, or for an all-gather or a reduce-scatter the
+whole buffer. Channels are those that get data, out of those that NCCL gives the call.
 
 Examples:
   $ astra-sim-ts nccl --machine dgx-h100 --nodes 2 --collective all-reduce -b 1M -e 1G

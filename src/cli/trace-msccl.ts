@@ -10,8 +10,8 @@ import { jsonOutput } from './json-output.js';
 import { filesText, writeTraceSet } from './trace-files.js';
 
 const EXAMPLES = `
-The algorithm is run on sets of contributions first: one that does not compute its collective
-is an error that names the step. The size is the whole buffer, as nccl-tests counts it.
+The command first runs the algorithm on sets of contributions: if it does not compute its
+collective, the error names the step. The size is the whole buffer, as nccl-tests counts it.
 
 Example:
   $ astra-sim-ts trace msccl allreduce.xml --size 64MiB --out algorithms

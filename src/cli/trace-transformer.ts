@@ -9,7 +9,7 @@ const EXAMPLES = `
 NPUs are numbered along tensor parallelism first, then data, then pipeline (one forward, one
 backward). Per layer and micro-batch there are four all-reduces over the tensor-parallel group,
 per step one of the gradients over the data-parallel group. Without --flops the computations
-have no durations, but what the roofline model needs ("roofline-enabled": 1 in the system file).
+have no durations, only what the roofline model needs ("roofline-enabled": 1 in the system file).
 
 Examples:
   $ astra-sim-ts trace transformer --layers 32 --hidden 4096 --sequence 4096 --global-batch 64 \\

@@ -3,8 +3,8 @@ import type { Io } from './io.js';
 import type { WorkloadFlags } from './run-workload.js';
 
 const EXAMPLES = `
-Flags that are not listed are ignored with a warning, as the reference ignores them. One of the
-files, but for the traces, may come from standard input: "-".
+As in the reference, unlisted flags are ignored, but with a warning. One of the
+files, except traces, may come from standard input: "-".
 
 Examples:
   $ astra-sim-ts run --workload-configuration=llama --system-configuration=system.json \\

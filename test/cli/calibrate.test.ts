@@ -181,7 +181,7 @@ describe('hostile logs end in a line that names the file', () => {
     const { code, err } = await cli('calibrate', log);
     expect(code).toBe(0);
     // Six lines of header and twelve rows stand before.
-    expect(err).toBe(`# note: ${log}: passed over 3 x row whose time is not a number above 0, the first at 19\n`);
+    expect(err).toBe(`# note: ${log}: skipped 3 x row whose time is not a number above 0, the first at 19\n`);
     const { results } = JSON.parse((await cli('calibrate', log, '--json')).out);
     expect(results.notes).toEqual([{ file: log, what: 'row whose time is not a number above 0', count: 3, first: 19 }]);
   });

@@ -38,6 +38,6 @@ export async function readLog(file: string): Promise<ReadLog> {
 export function noteLines({ file, notes }: ReadLog): string[] {
   const name = file === '-' ? 'standard input' : file;
   return notes.map(
-    ({ what, count, first }) => `# note: ${name}: passed over ${count} x ${what}, the first at ${first}`,
+    ({ what, count, first }) => `# note: ${name}: skipped ${count} x ${what}, the first at ${first}`,
   );
 }

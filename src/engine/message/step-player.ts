@@ -183,7 +183,7 @@ export class StepPlayer implements Player {
 
   private issue(lane: Lane, state: StepState, step: number, services: Services): void {
     const { peer, meets, bytes, sendsEnd, switches } = this.program;
-    const told = sendsEnd === 'arrived';
+    const notifies = sendsEnd === 'arrived';
     const to = peer[step] as number;
     services.send(
       lane,
@@ -191,12 +191,12 @@ export class StepPlayer implements Player {
       meets[step] as number,
       bytes[step] as number,
       this.delays[step] as number,
-      told ? step : -1,
+      notifies ? step : -1,
       this.waysOf(lane),
       step,
       switches?.[step] ?? ALL_SWITCHES,
     );
-    if (told) state.busy++;
+    if (notifies) state.busy++;
     else this.finish(lane, state, step);
   }
 

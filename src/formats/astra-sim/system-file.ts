@@ -123,7 +123,7 @@ function setAsideUnknownNames(file: object): Warning[] {
     const name = (file as Record<string, unknown>)[key];
     if (typeof name !== 'string' || Object.hasOwn(tables[i] as object, name)) return [];
     delete (file as Record<string, unknown>)[key];
-    const message = `system key "${key}": ${show(name)} is no policy, and is ignored as the reference does`;
+    const message = `system key "${key}": ${show(name)} is not a policy and is ignored, as in the reference`;
     return [{ code: 'reference-ignores', message, data: { key, name } }];
   });
 }
