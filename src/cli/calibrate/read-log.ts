@@ -37,7 +37,5 @@ export async function readLog(file: string): Promise<ReadLog> {
 /** What a log had to skip, as text. */
 export function noteLines({ file, notes }: ReadLog): string[] {
   const name = file === '-' ? 'standard input' : file;
-  return notes.map(
-    ({ what, count, first }) => `# note: ${name}: skipped ${count} x ${what}, the first at ${first}`,
-  );
+  return notes.map(({ what, count, first }) => `# note: ${name}: skipped ${count} x ${what}, the first at ${first}`);
 }
