@@ -28,7 +28,7 @@ Examples:
 export function addPlaceCommand(program: Command, io: Io): void {
   program
     .command('place')
-    .description('choose the NPUs on which the collective of a job is fastest, beside other jobs')
+    .description("choose the NPUs on which a job's collective is fastest, next to other jobs")
     .argument('<file>', 'options (YAML or JSON); - for standard input')
     .option('--search <name>', 'compact, best-fit, spread, eliminate, eliminate-and-improve or exhaustive')
     .addOption(new Option('--compare', 'run and compare every search').conflicts('search'))

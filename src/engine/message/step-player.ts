@@ -23,7 +23,7 @@ const POSTED = -1;
 /**
  * Plays a {@link StepProgram} for any rank. Ready steps start in passes, each in ascending
  * number; steps that a pass makes ready start in the next one. That follows at once, but after a mark
- * it waits while a running step could start it.
+ * it waits for a running step to end, if any runs.
  */
 export class StepPlayer implements Player {
   readonly phase: Phase;
