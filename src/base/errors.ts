@@ -19,11 +19,11 @@ export class ConfigError extends Error {
   readonly issues: readonly Issue[];
 
   constructor(issues: readonly Issue[]) {
-    const told = areIssues(issues) ? issues : [{ path: 'issues', expected: 'a list of issues', got: show(issues) }];
-    const more = told.length - MOST_SPELLED;
-    const lines = told.slice(0, MOST_SPELLED).map(formatIssue);
+    const all = areIssues(issues) ? issues : [{ path: 'issues', expected: 'a list of issues', got: show(issues) }];
+    const more = all.length - MOST_SPELLED;
+    const lines = all.slice(0, MOST_SPELLED).map(formatIssue);
     super([...lines, ...(more > 0 ? [`and ${more.toLocaleString('en-US')} more`] : [])].join('\n'));
-    this.issues = told;
+    this.issues = all;
   }
 }
 

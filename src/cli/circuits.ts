@@ -25,8 +25,8 @@ export function addCircuitsCommand(program: Command, io: Io): void {
     .command('circuits')
     .description('schedule the circuits of optical switches for the steps of a collective')
     .argument('<file>', 'options (YAML or JSON); - for standard input')
-    .option('--timeline', 'print what each switch does when, instead of the steps')
-    .option('--json', 'print the input as understood and all of the result')
+    .option('--timeline', 'print when each switch does what, instead of the steps')
+    .option('--json', 'print the resolved input and the full result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: CircuitsFlags) => {
       const { circuitsCommand } = await import('./cluster/circuits-command.js');

@@ -10,7 +10,7 @@ import type { CollectiveSpec } from '../spec/spec.js';
 import { numeric } from './flags.js';
 import type { SizeRange } from './sizes.js';
 
-/** The options of `collective` as commander hands them over: text, defaults filled in. */
+/** The options of `collective` from commander: text, with defaults filled in. */
 export interface CollectiveFlags extends SizeRange {
   readonly collective: string;
   readonly topology?: string;
@@ -52,7 +52,7 @@ export interface CollectiveFlags extends SizeRange {
   readonly csv?: boolean;
 }
 
-/** Flags of spec fields that are not called like the field. */
+/** Flags of spec fields whose names differ from the field's. */
 export const FLAGS: Readonly<Record<string, string>> = {
   size: '-b/-e',
   queuesPerDimension: '--queues',
@@ -60,7 +60,7 @@ export const FLAGS: Readonly<Record<string, string>> = {
   nccl: '--nccl-machine/--gpus-per-node/--protocol',
 };
 
-/** Flags whose text is the value of the field of the same name. */
+/** Flags whose text is the value of the field with the same name. */
 const NAMES = [
   'routing',
   'switching',
@@ -72,7 +72,7 @@ const NAMES = [
   'linkStatistics',
 ] as const;
 
-/** All of a spec but its topology and size. Names are passed on as they are: the library checks them. */
+/** A spec without topology and size. Passes names on unchecked, because the library checks them. */
 export function specOf(flags: CollectiveFlags): Omit<CollectiveSpec, 'topology' | 'size'> {
   const algorithms = flags.algorithms.split(',').map((name) => name.trim()) as AlgorithmName[];
   const { model } = modelAndFile(flags);
@@ -133,7 +133,7 @@ function listOf(text: string): (number | string)[] {
   return text.split(',').map((one) => numeric(one.trim()));
 }
 
-/** Takes `--network` apart: a model, the reference's network file, or (given twice) both. */
+/** Parses `--network`: a model, the reference's network file, or (given twice) both. */
 export function modelAndFile({ network, topology }: Pick<CollectiveFlags, 'network' | 'topology'>): {
   readonly model?: NetworkModel;
   readonly file?: string;
@@ -161,7 +161,7 @@ function involvedOf(text: string): boolean[] {
   return text.split(',').map((digit) => digit === '1');
 }
 
-/** A topology in a line. */
+/** A topology in one line. */
 export function shorthandOf(topology: CollectiveSpec['topology']): string {
   if (typeof topology === 'string') return topology;
   if ('links' in topology) return `graph of ${topology.npus} NPUs and ${topology.links.length} links`;

@@ -9,7 +9,7 @@ import { columns } from './table.js';
 /** Measured times beside the results; undefined for sizes without one. */
 type MeasuredTimes = readonly (MeasuredTime | undefined)[] | undefined;
 
-/** nccl-tests counts elements of this many bytes unless told otherwise. */
+/** Bytes of nccl-tests' default element type. */
 const FLOAT_BYTES = 4;
 
 /** Collectives whose count is that of the whole buffer. */
@@ -17,7 +17,7 @@ const WHOLE: readonly Collective[] = ['all-reduce', 'broadcast', 'reduce'];
 
 const REDUCING: readonly Collective[] = ['all-reduce', 'reduce-scatter', 'reduce'];
 
-/** What was asked for, in the words to print. */
+/** The request, as text to print. */
 export interface Asked {
   readonly collective: Collective;
   readonly topology: string;
@@ -95,10 +95,10 @@ export function collectiveCsv(asked: Asked, results: readonly CollectiveResult[]
   return [header, ...rows].map(csvLine);
 }
 
-/** Links that are listed. */
+/** Most links to list. */
 const SHOWN_LINKS = 10;
 
-/** What the busiest links did at the largest size, where that was asked for. */
+/** The busiest links at the largest size, if requested. */
 export function linkLines(results: readonly CollectiveResult[]): string[] {
   const last = results.at(-1);
   const links = last?.links;

@@ -2,8 +2,8 @@ import { formatBytes } from '../base/units.js';
 import type { CollectiveResult } from '../report/result.js';
 
 /**
- * The warnings of a range of sizes, each kind once. Some name numbers that change with the
- * size: those are given for the first size that they appear at.
+ * The warnings of a range of sizes, each kind once. Numbers that change with the
+ * size are those of the first size with the warning.
  */
 export function warningLines(results: readonly CollectiveResult[]): string[] {
   const lines: string[] = [];

@@ -15,8 +15,8 @@ import { sizesOf } from './sizes.js';
 
 const EXAMPLES = `
 Sizes are those of nccl-tests: K, M, G and T are powers of 1024, and the size of an all-gather,
-a reduce-scatter, a gather or a scatter is the total buffer; of an alltoallv that of the rank that
-sends most. Units such as "100 MiB" or "1 GB" are understood too.
+a reduce-scatter, a gather or a scatter is the total buffer; that of an alltoallv is the buffer of
+the rank that sends most. Units such as "100 MiB" or "1 GB" also work.
 
 Examples:
   $ astra-sim-ts collective --topology "ring(8, 600 GiB/s, 500 ns)" -b 1M -e 1G
@@ -33,21 +33,21 @@ Examples:
 export function addCollectiveCommand(program: Command, io: Io): void {
   program
     .command('collective')
-    .description('simulate a collective over a range of sizes; print a table as nccl-tests does')
+    .description('simulate a collective over a range of sizes; print a table like that of nccl-tests')
     .option(
       '--collective <name>',
       'all-reduce, reduce-scatter, all-gather, all-to-all, broadcast, reduce, gather, scatter or alltoallv',
       'all-reduce',
     )
-    .option('--root <rank>', 'of a broadcast, reduce, gather or scatter: from whom or to whom (default: 0)')
-    .option('--weights <file>', 'of an alltoallv: what each rank has for each, a row per line or a JSON matrix')
+    .option('--root <rank>', 'source or destination of a broadcast, reduce, gather or scatter (default: 0)')
+    .option('--weights <file>', 'for an alltoallv: what each rank has for each, one row per line or a JSON matrix')
     .option(
       '--topology <text>',
       'dimensions, the fastest first: "kind(npus, bandwidth, latency) x ...", or a cluster: "dgx-h100 x 32"',
     )
     .option(
       '--network <model|file>',
-      "congestion-unaware (default, but for circuits) or congestion-aware; or the reference's network file (YAML) instead of " +
+      "congestion-unaware (default, except with circuits) or congestion-aware; or the reference's network file (YAML) instead of " +
         '--topology; give it twice for both',
       (value: string, given: readonly string[]) => [...given, value],
       [] as readonly string[],
@@ -55,17 +55,17 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('-b, --minbytes <size>', 'smallest size', '1M')
     .option('-e, --maxbytes <size>', 'largest size (default: the smallest)')
     .option('-f, --stepfactor <number>', 'factor from one size to the next', '2')
-    .option('--algorithms <names>', 'one for all dimensions, or one for each, with commas', 'ring')
+    .option('--algorithms <names>', 'one for all dimensions, or one per dimension, separated by commas', 'ring')
     .option(
       '--nccl-machine <preset>',
-      'of the algorithms nccl, nccl-ring and nccl-tree: dgx-v100, dgx-a100, dgx-h100 or dgx-b200',
+      'for the algorithms nccl, nccl-ring and nccl-tree: dgx-v100, dgx-a100, dgx-h100 or dgx-b200',
     )
-    .option('--gpus-per-node <number>', 'of the same: GPUs that share a node')
-    .option('--protocol <name>', 'of the same: LL, LL128 or Simple')
+    .option('--gpus-per-node <number>', 'for the same: GPUs that share a node')
+    .option('--protocol <name>', 'for the same: LL, LL128 or Simple')
     .option('--algorithm-file <file>', 'a schedule in MSCCL XML instead of an algorithm')
-    .option('--decomposition <name>', 'of an all-reduce: local-bw-aware or baseline', 'local-bw-aware')
-    .option('--splits <number>', 'chunks the data are cut into', '4')
-    .option('--active-chunks <number>', 'chunks under way in a dimension at a time', '1')
+    .option('--decomposition <name>', 'for an all-reduce: local-bw-aware or baseline', 'local-bw-aware')
+    .option('--splits <number>', 'number of chunks of the data', '4')
+    .option('--active-chunks <number>', 'chunks that run in a dimension at a time', '1')
     .option('--queues <number>', 'queues per dimension', '1')
     .option('--scheduling <policy>', 'fifo, lifo or explicit', 'fifo')
     .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit', '10')
@@ -75,7 +75,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
       'us per byte beyond the model, after GenModel: gamma (reduced), delta (moved by reductions), epsilon (of senders above threshold), such as gamma=2e-6,epsilon=1e-5,threshold=4',
     )
     .option('--involved <flags>', 'whether each dimension takes part, such as 1,0,1 (default: all do)')
-    .addOption(new Option('--measured <log>', 'put measured times beside the simulated ones').conflicts('explain'))
+    .addOption(new Option('--measured <log>', 'print measured times beside the simulated ones').conflicts('explain'))
     .addOption(
       new Option(
         '--plot <file>',
@@ -84,7 +84,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     )
     .option(
       '--costs <file>',
-      'what calibrate --out wrote: fitted bandwidths and latencies, or a curve in place of the simulated time',
+      'output of calibrate --out: fitted bandwidths and latencies, or a curve instead of the simulated time',
     )
     .option(
       '--inter-dimension-scheduling <order>',
@@ -95,15 +95,18 @@ export function addCollectiveCommand(program: Command, io: Io): void {
       'order in a queue: fifo, smallest-first or fewest-remaining-phases-first',
     )
     .option('--routing <name>', 'what messages pay for: first-dimension or dimension-order')
-    .option('--switching <name>', 'of switches in the congestion-aware network: store-and-forward or cut-through')
-    .option('--start-times <times>', 'when each NPU starts, by id: ns or with units, with commas (default: all at 0)')
-    .option('--rank-order <npus>', 'the NPU of each rank of a graph, with commas')
+    .option('--switching <name>', 'switches in the congestion-aware network: store-and-forward or cut-through')
+    .option(
+      '--start-times <times>',
+      'when each NPU starts, by id: ns or with units, separated by commas (default: all at 0)',
+    )
+    .option('--rank-order <npus>', 'the NPU of each rank of a graph, separated by commas')
     .option('--rendezvous', 'every message waits for a request from its receiver')
-    .option('--folding <mode>', 'auto, or off to simulate every NPU, also those that act alike')
-    .option('--engine <name>', 'phase or message (default: the cheapest that is exact)')
-    .option('--link-statistics', 'what the busiest links did at the largest size, in the congestion-aware network')
-    .addOption(new Option('--json', 'print the input as resolved and all of every result').conflicts('csv'))
-    .addOption(new Option('--explain', 'say why it takes the time it takes').conflicts('csv'))
+    .option('--folding <mode>', 'auto, or off to simulate every NPU, even those that act alike')
+    .option('--engine <name>', 'phase or message (default: the cheapest exact one)')
+    .option('--link-statistics', 'list the busiest links at the largest size, in the congestion-aware network')
+    .addOption(new Option('--json', 'print the resolved input and every full result').conflicts('csv'))
+    .addOption(new Option('--explain', 'explain where the time goes and what would help').conflicts('csv'))
     .option('--perfetto <file>', 'write the phases at the largest size for ui.perfetto.dev')
     .option(
       '--timeline <file>',
@@ -257,13 +260,13 @@ async function programOf({
   throw new ConfigError([{ path: '--collective', expected, got: show(collective) }]);
 }
 
-/** Collectives whose sizes are shares, and others that have as many ranks. */
+/** Collectives whose sizes are shares, with another collective of as many ranks. */
 const LIKE_GATHERS: Readonly<Partial<Record<Collective, Collective>>> = {
   'all-gather': 'reduce-scatter',
   gather: 'broadcast',
 };
 
-/** Runs every size; `sizes` are total buffers, while a spec of an all-gather takes one NPU's share. */
+/** Runs every size; `sizes` are total buffers, while an all-gather's spec takes one NPU's share. */
 async function atEachSize<T>(
   spec: Omit<CollectiveSpec, 'size'>,
   sizes: readonly number[],
@@ -271,7 +274,7 @@ async function atEachSize<T>(
 ): Promise<T[]> {
   const { prepare } = await import('../simulate.js');
   return inTermsOfFlags(() => {
-    // The ranks that take part do not depend on the collective; these can be planned at any size.
+    // The collective does not affect which ranks take part, and these can be planned at any size.
     const like = LIKE_GATHERS[spec.collective];
     const ranks = like === undefined ? 1 : prepare({ ...spec, collective: like, size: 1 }).job.ranks;
     const shares = sizes.map((total) => Math.floor(total / ranks));

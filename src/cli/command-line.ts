@@ -12,18 +12,18 @@ const EXIT_CODES = `
 Exit codes:
   0   complete
   2   wrong arguments or files
-  3   the simulation could not go on
-  70  a defect in this program
-  74  results cannot be written
+  3   the simulation could not continue
+  70  a bug in this program
+  74  could not write results
   130 stopped by the user
 
-Completion of commands and flags: source <(astra-sim-ts --completion bash), likewise zsh;
+Completion of commands and flags: source <(astra-sim-ts --completion bash), the same for zsh;
 astra-sim-ts --completion fish | source.
 `;
 
 type AddCommand = (program: Command, io: Io, endWith: (code: number) => void) => void;
 
-/** The commands, in the order of the help. Each is loaded when it is named, all of them for help and completion. */
+/** The commands, in the order of the help. Each loads when it is named, all of them for help and completion. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   collective: async () => (await import('./collective.js')).addCollectiveCommand,
   compare: async () => (await import('./compare.js')).addCompareCommand,
@@ -50,7 +50,7 @@ export async function commandLine(argv: readonly string[], io: Io): Promise<numb
     .version(packageInfo().version, '-V, --version', 'print the version')
     .option('--completion <shell>', 'print a script that completes commands and flags: bash, zsh or fish')
     .addHelpText('after', EXIT_CODES)
-    // Flags behind a command are that command's own: `train tune` has some that `train` has too.
+    // Flags after a command belong to it: `train tune` shares some names with `train`.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, ...(json ? { outputError: () => {} } : {}) });
@@ -85,13 +85,13 @@ async function printCompletion(program: Command, shell: string, io: Io, json: bo
   }
 }
 
-/** Prints what went wrong, in lines for people or with `--json` as JSON, and returns the exit code for it. */
+/** Prints an error, as text or with `--json` as JSON, and returns its exit code. */
 function explain(error: unknown, io: Io, json: boolean): number {
-  // Asking for help or the version is no error.
+  // A request for help or the version is not an error.
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.complete;
   const code = exitCodeOf(error);
   if (json) io.err(jsonError(error, code));
-  // Commander has printed its own.
+  // Commander has printed its own errors.
   else if (!(error instanceof CommanderError)) for (const line of linesOf(error)) io.err(`${line}\n`);
   return code;
 }

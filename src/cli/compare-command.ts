@@ -13,7 +13,7 @@ import { jsonOutput } from './json-output.js';
 import { readSize } from './sizes.js';
 import { columns, wrap } from './table.js';
 
-/** The options as commander hands them over. */
+/** The options from commander. */
 export interface CompareFlags {
   readonly topology?: string;
   readonly network?: string;
@@ -89,7 +89,7 @@ function sizeIn(text: string): number {
   throw new ConfigError([{ path: '--size', expected, got: show(text) }]);
 }
 
-/** The row whose program is written: the best that has one, at the largest size. */
+/** The row whose program to write: the best with a program, at the largest size. */
 function exported({ exportMsccl, exportChakra }: CompareFlags, { rows }: Comparison): ComparedAlgorithm | undefined {
   if (exportMsccl === undefined && exportChakra === undefined) return undefined;
   const largest = rows.at(-1)?.bytes;

@@ -17,7 +17,7 @@ Examples:
 export function addCompareCommand(program: Command, io: Io): void {
   program
     .command('compare')
-    .description('run every algorithm there is, built-in or synthesised, on a network; print a league table')
+    .description('run every algorithm, built-in or synthesised, on a network; print a league table')
     .option(
       '--topology <text>',
       'dimensions "kind(npus, bandwidth, latency) x ...", "dgx-h100 x 32", or "graph: name(...)"',
@@ -28,21 +28,21 @@ export function addCompareCommand(program: Command, io: Io): void {
       'all-reduce, reduce-scatter, all-gather, all-to-all, broadcast, reduce, gather or scatter',
       'all-reduce',
     )
-    .option('--size <sizes>', 'the whole buffer; several with commas', '256KiB,64MiB')
-    .option('--algorithms <names>', 'these alone, with commas (default: all)')
+    .option('--size <sizes>', 'the whole buffer; several separated by commas', '256KiB,64MiB')
+    .option('--algorithms <names>', 'only these, separated by commas (default: all)')
     .option('--rank-by <model>', 'congestion-aware or congestion-unaware', 'congestion-aware')
-    .option('--no-crossovers', 'do not look for the sizes at which winners change')
-    .option('--seed <number>', 'of everything random', '0')
-    .option('--budget <number>', 'how much work goes into synthesis, in multiples of the default', '1')
+    .option('--no-crossovers', 'do not search for the sizes at which the winner changes')
+    .option('--seed <number>', 'seed of all random choices', '0')
+    .option('--budget <number>', 'work for synthesis, in multiples of the default', '1')
     .option('--endpoint-delay <time>', 'paid for every message, ns or with a unit (default: 10)')
     .option('--local-memory-bandwidth <rate>', 'for reductions, GB/s or with a unit (default: 1600)')
     .option('--switching <how>', 'store-and-forward (default) or cut-through')
     .option('--costs <file>', 'bandwidths and latencies fitted by calibrate --topology --out')
-    .addOption(new Option('--json', 'print the input as resolved and all of the result').conflicts('csv'))
+    .addOption(new Option('--json', 'print the resolved input and the full result').conflicts('csv'))
     .option('--csv', 'print one line per algorithm and size, units in the column names')
-    .option('--plot <file>', 'write time over size of every algorithm as SVG (needs vega and vega-lite)')
+    .option('--plot <file>', "plot every algorithm's time over size as SVG (needs vega and vega-lite)")
     .option('--export-msccl <file>', "write the best synthesised program at the largest size in MSCCL's XML format")
-    .option('--export-chakra <prefix>', 'write it as Chakra traces, one for each NPU')
+    .option('--export-chakra <prefix>', 'write it as Chakra traces, one per NPU')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: CompareFlags) => {
       const { compareCommand } = await import('./compare-command.js');

@@ -19,9 +19,9 @@ interface Entry {
 }
 
 /**
- * A script that teaches a shell the commands and flags of a program; where a flag takes a value,
- * files are offered.
- * @throws ConfigError for a shell that is not known.
+ * A script that completes the commands and flags of a program in a shell, and files as the
+ * values of flags.
+ * @throws ConfigError for an unknown shell.
  */
 export function completionScript(program: Command, shell: string): string {
   if (!isShell(shell)) {

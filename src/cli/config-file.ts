@@ -13,8 +13,8 @@ export interface ConfigFile {
 
 /**
  * Reads a JSON or YAML file; `-` is standard input.
- * @param flag - the flag that named it, for when it cannot be read.
- * @param words - what the flag takes instead of a file: one of them may be what was meant.
+ * @param flag - the flag that named it, for error messages.
+ * @param words - values that the flag takes instead of a file, for suggestions.
  * @throws ConfigError naming file, line and column.
  */
 export function readConfigFile(file: string, flag: string, words: readonly string[] = []): ConfigFile {
@@ -30,13 +30,13 @@ export function readConfigFile(file: string, flag: string, words: readonly strin
   return parseConfig(text, file === '-' ? 'standard input' : file);
 }
 
-/** Lists within lists: no file that people write comes near. */
+/** Deeper than any file that people write. */
 const MOST_NESTED = 256;
-/** With every alias written out, a file may hold this many values, or as many as it has letters. */
+/** Most values of a file with all aliases expanded, unless it has more characters. */
 const MOST_VALUES = 2 ** 20;
 
 /**
- * Parses JSON, which is a part of YAML, or YAML. Of a key that comes twice the last one counts, with a warning.
+ * Parses YAML, and so JSON, which is a part of it. If a key occurs twice the last one counts, with a warning.
  * @throws ConfigError naming file, line and column.
  */
 export function parseConfig(text: string, file: string): ConfigFile {
@@ -46,7 +46,7 @@ export function parseConfig(text: string, file: string): ConfigFile {
     if (values > Math.max(MOST_VALUES, text.length)) {
       const expected = `at most ${MOST_VALUES} values, aliases written out`;
       throw new ConfigError([
-        { path: file, expected, got: values === Number.POSITIVE_INFINITY ? 'no end of them' : show(values) },
+        { path: file, expected, got: values === Number.POSITIVE_INFINITY ? 'infinitely many' : show(values) },
       ]);
     }
     const [value = null, ...more] = constructFromEvents(events, { source: text, json: true });
@@ -66,7 +66,7 @@ export function parseConfig(text: string, file: string): ConfigFile {
 }
 
 function standsTwice(file: string, line: number): Warning {
-  const message = `${file}: a key stands twice (line ${line}); the last one counts`;
+  const message = `${file}: a key occurs twice (line ${line}); the last one counts`;
   return { code: 'duplicate-key', message, data: { file, line } };
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Stands in for the reference's binary AstraSim_Analytical_Congestion_Unaware.
+// Replaces the reference's binary AstraSim_Analytical_Congestion_Unaware.
 import { startProcess } from './start-process.js';
 
 await startProcess(['run', '--network-backend=congestion-unaware', ...process.argv.slice(2)]);

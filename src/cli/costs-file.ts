@@ -5,8 +5,8 @@ import { readInput } from './files/read-input.js';
 import { renaming } from './flags.js';
 
 /**
- * The calibration in a file that `calibrate --out` has written, as a field of a spec; nothing without a file.
- * @throws ConfigError that names the flag and what is wrong in the file.
+ * The calibration in a file from `calibrate --out`, as a field of a spec; empty without a file.
+ * @throws ConfigError that names the flag and the file's problems.
  */
 export async function costsOf(file: string | undefined): Promise<{ readonly costs?: Calibration }> {
   return file === undefined ? {} : { costs: await readCosts(file, '--costs') };

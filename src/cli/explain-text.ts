@@ -9,7 +9,7 @@ import { columns, wrap } from './table.js';
 
 const WIDTH = 110;
 
-/** Runs of equal phases on the critical path that are shown; the rest is counted. */
+/** Most runs of equal phases on the critical path to show; the rest is counted. */
 const SHOWN_RUNS = 12;
 const SHOWN_VARIANTS = 6;
 
@@ -21,13 +21,13 @@ const NAMES: Readonly<Record<keyof Cost, string>> = {
   waitingNs: 'waiting for links and peers',
 };
 
-/** Prints explanations one after the other, with their warnings on the error stream. */
+/** Prints explanations in sequence, with their warnings on the error stream. */
 export function printExplanations(explanations: readonly Explanation[], io: Io): void {
   io.out(`${explanations.map((one) => explanationLines(one).join('\n')).join('\n\n')}\n`);
   for (const line of warningLines(explanations.map(({ result }) => result))) io.err(`${line}\n`);
 }
 
-/** Why a collective takes the time it takes, for people. */
+/** Why a collective takes the time it takes, as text. */
 export function explanationLines(explanation: Explanation): string[] {
   const { result, phases, spent, dominatedBy, spentByDimension } = explanation;
   const share = (ns: number) => `${((100 * ns) / Math.max(1, result.timeNs)).toFixed(1)} %`;
@@ -69,7 +69,7 @@ export function explanationLines(explanation: Explanation): string[] {
   ];
 }
 
-/** How many chunks there are, and of what size. */
+/** Number and size of the chunks. */
 function chunksText({ chunks, chunkPlans }: CollectiveResult): string {
   const sizes = chunkPlans.map(({ bytes }) => bytes);
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];

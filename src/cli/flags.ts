@@ -1,6 +1,6 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 
-/** A plain number as a number; anything else stays text, for the library to parse or to refuse. */
+/** Turns a plain number into a number; anything else stays text, which the library parses or refuses. */
 export function numeric(text: string): number | string {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
 }
@@ -12,7 +12,7 @@ export function wholeFlag(text: string, flag: string, most: number): number {
   throw new ConfigError([{ path: flag, expected: `a whole number from 1 to ${most}`, got: show(text) }]);
 }
 
-/** A number of any kind. */
+/** Any number. */
 export function numberFlag(text: string, flag: string): number {
   const value = numeric(text);
   if (typeof value === 'number') return value;
@@ -30,8 +30,8 @@ export function negationOf(option: string): string {
 }
 
 /**
- * Runs something, and says its issues in terms of flags.
- * @param names - flags of options that are not called like the option.
+ * Runs a function and rephrases its issues in terms of flags.
+ * @param names - flags whose names differ from their options'.
  */
 export function inTermsOfFlags<T>(run: () => T, names: Readonly<Record<string, string>> = {}): T {
   return renaming(run, (path) => {
@@ -40,7 +40,7 @@ export function inTermsOfFlags<T>(run: () => T, names: Readonly<Record<string, s
   });
 }
 
-/** Runs something, and gives the paths of its issues other names. */
+/** Runs a function and renames the paths of its issues. */
 export function renaming<T>(run: () => T, rename: (path: string) => string): T {
   try {
     return run();
@@ -50,7 +50,7 @@ export function renaming<T>(run: () => T, rename: (path: string) => string): T {
       error.issues.map(
         ({ path, expected, got, hint }): Issue => ({
           path: rename(path),
-          // Names of options stand in sentences too: `dataParallel x microBatch`.
+          // Option names occur in sentences too: `dataParallel x microBatch`.
           expected: expected.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (option) =>
             rename(option) === option ? option : rename(option),
           ),

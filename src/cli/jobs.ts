@@ -8,7 +8,7 @@ The file:
   machine:
     topology: "graph: fat-tree(4x4, 50 GB/s, 500 ns, oversubscription = 4)"
     switching: cut-through
-  jobs:                # each a collective among NPUs of its own, from time 0 on
+  jobs:                # each a collective on its own NPUs, starting at time 0
     - { name: a, npus: [0, 1, 4, 5], collective: all-reduce, size: 64 MiB, count: 4 }
     - { name: b, npus: [2, 6], collective: all-to-all, size: 16 MiB, count: 8 }
 
@@ -21,7 +21,7 @@ Examples:
 export function addJobsCommand(program: Command, io: Io): void {
   program
     .command('jobs')
-    .description('run several jobs at once on one network, and say how much each is slowed down')
+    .description('run several jobs at once on one network, and print how much each slows down')
     .argument('<file>', 'the machine and its jobs (YAML or JSON); - for standard input')
     .option('--costs <file>', 'bandwidths and latencies fitted by calibrate --topology --out')
     .option('--json', 'print the input as understood and all of the result')

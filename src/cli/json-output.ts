@@ -2,10 +2,10 @@ import { ConfigError, SimulationError } from '../base/errors.js';
 import { OutputError } from './files/output-error.js';
 import { packageInfo } from './version.js';
 
-/** Of everything that `--json` prints; grows when a program that reads it would have to change. */
+/** Version of all `--json` output; grows with changes that break its readers. */
 const SCHEMA_VERSION = 1;
 
-/** Issues of one error that are printed. */
+/** Most issues of one error to print. */
 const MOST_ISSUES = 20;
 
 interface Head {
@@ -13,10 +13,10 @@ interface Head {
   readonly tool: { readonly name: string; readonly version: string };
 }
 
-/** What every command prints with `--json`. */
+/** The `--json` output of every command. */
 export interface JsonOutput extends Head {
   readonly command: string;
-  /** The input as it was understood: files parsed, defaults filled. */
+  /** The resolved input: files parsed, defaults filled in. */
   readonly input: unknown;
   readonly results: unknown;
 }
@@ -25,7 +25,7 @@ export function jsonOutput(command: string, input: unknown, results: unknown): s
   return `${JSON.stringify({ ...head(), command, input, results } satisfies JsonOutput, null, 2)}\n`;
 }
 
-/** {@link jsonOutput} for results that are written piece by piece: what stands before and behind them. */
+/** {@link jsonOutput} for results written piece by piece: the text before and after them. */
 export function jsonFrame(command: string, input: unknown): readonly [before: string, behind: string] {
   const frame = JSON.stringify({ ...head(), command, input });
   return [`${frame.slice(0, -1)},"results":`, '}\n'];

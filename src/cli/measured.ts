@@ -6,30 +6,30 @@ import { noteLines, readLog } from './calibrate/read-log.js';
 /** A measured time beside a simulated one. */
 export interface MeasuredTime {
   readonly timeUs: number;
-  /** Of the simulated time, in percent of the measured; below 0 where the simulation is faster. */
+  /** Error of the simulated time, in percent of the measured one; negative if the simulation is faster. */
   readonly errorPercent: number;
 }
 
 export interface MeasuredColumn {
-  /** One for each result; undefined where that size was not measured. */
+  /** One per result; undefined for sizes without a measurement. */
   readonly times: readonly (MeasuredTime | undefined)[];
-  /** The table that they are from, and all of its times. */
+  /** Their table and all of its times. */
   readonly name: string;
   readonly all: readonly { readonly bytes: number; readonly timeUs: number }[];
-  /** What to know of them, each a line for stderr. */
+  /** Notes about them, each a line for stderr. */
   readonly notes: readonly string[];
 }
 
 /**
- * Measured times for results of one collective over a range of sizes, from the one table of
- * the log that is about it. Throws a ConfigError when there is none, or several, or when they
+ * Measured times for results of one collective over a range of sizes, from the log's one table
+ * of this collective. Throws a ConfigError if there is none, or several, or if they
  * have no size in common.
  */
 export async function measuredColumn(file: string, results: readonly CollectiveResult[]): Promise<MeasuredColumn> {
   const log = await readLog(file);
   const [{ collective, ranks } = { collective: undefined, ranks: 0 }] = results;
   const about = log.tables.filter((table) => table.collective === undefined || table.collective === collective);
-  // Of several tables those on as many ranks are meant.
+  // Among several tables, take those on as many ranks.
   const alike = about.filter((table) => table.ranks === ranks);
   const tables = alike.length === 0 ? about : alike;
   const [table] = tables;
@@ -49,7 +49,7 @@ export async function measuredColumn(file: string, results: readonly CollectiveR
   });
   if (times.every((time) => time === undefined)) {
     const got = bytes.length === 0 ? 'no time above 0' : `${bytes.length} from ${bytes[0]} to ${bytes.at(-1)} bytes`;
-    const expected = 'sizes (-b, -e, -f) of which one is measured';
+    const expected = 'sizes (-b, -e, -f) with at least one measured size';
     throw new ConfigError([{ path: '--measured', expected, got: `${show(table.name)}: ${got}` }]);
   }
   const all = bytes.map((size, i) => ({ bytes: size, timeUs: timesUs[i] as number }));
@@ -58,5 +58,5 @@ export async function measuredColumn(file: string, results: readonly CollectiveR
 
 function ranksNote({ name, ranks }: MeasuredTable, simulated: number): string[] {
   if (ranks === undefined || ranks === simulated) return [];
-  return [`# warning: ${name} was measured on ${ranks} ranks, simulated are ${simulated}`];
+  return [`# warning: ${name} was measured on ${ranks} ranks, but the simulation has ${simulated}`];
 }

@@ -49,7 +49,7 @@ export function ncclCommand(flags: NcclFlags, io: Io): void {
   io.out(`${(flags.csv ? csvLines(chosen) : table(flags, machine, chosen)).join('\n')}\n`);
 }
 
-/** A machine by the name of its preset, as `--machine` gives it. */
+/** A machine by its preset's name, from `--machine`. */
 export function ncclMachineFlag(name: string, options: NcclPresetOptions): NcclMachine {
   if (NCCL_PRESETS.some((preset) => preset === name)) return ncclMachine(name as NcclPreset, options);
   const expected = `one of ${NCCL_PRESETS.join(', ')}`;
@@ -99,7 +99,7 @@ function algbwGBps(bytes: number, timeUs: number): number {
   return timeUs === 0 ? 0 : bytes / timeUs / 1000;
 }
 
-/** The fastest of those that were not taken. */
+/** The fastest rejected candidate. */
 function nextBest({ algorithm, protocol, candidates }: NcclChoice): NcclCandidate | undefined {
   return candidates
     .filter((one) => one.algorithm !== algorithm || one.protocol !== protocol)

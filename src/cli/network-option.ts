@@ -6,8 +6,8 @@ import { renaming } from './flags.js';
 
 /**
  * Reads the topology and its warnings from one of the reference's network files, or from a list of links.
- * @param words - what the flag takes instead of a file.
- * @throws ConfigError when it cannot be read or is no such file.
+ * @param words - values that the flag takes instead of a file.
+ * @throws ConfigError if it cannot be read or is not such a file.
  */
 export function networkFromFile(
   file: string,
@@ -21,7 +21,7 @@ export function networkFromFile(
 }
 
 /**
- * What one of the reference's network files says.
+ * Reads one of the reference's network files.
  * @throws ConfigError in terms of the file's own keys.
  */
 export function gridOf(value: unknown, file: string): ReturnType<typeof readNetworkFile> {
@@ -31,7 +31,7 @@ export function gridOf(value: unknown, file: string): ReturnType<typeof readNetw
   );
 }
 
-/** A file of links, as a spec may have them; checked with the rest of the spec. */
+/** Whether a value looks like a list of links, which is checked with the rest of the spec. */
 function isEdgeList(value: unknown): value is EdgeListSpec {
   return typeof value === 'object' && value !== null && 'links' in value;
 }

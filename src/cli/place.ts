@@ -3,20 +3,20 @@ import type { PlaceFlags } from './cluster/place-command.js';
 import type { Io } from './io.js';
 
 const EXAMPLES = `
-The file, of a network that is simulated:
+The file, for a simulated network:
 
   machine:
     topology: "graph: fat-tree(8x4, 50 GB/s, 500 ns, oversubscription = 4)"
     switching: cut-through
-  hosts: 8            # NPUs of a host, side by side; or a list for each
+  hosts: 8            # consecutive NPUs per host; or a list for each
   busy: [0, 1, 9]
-  npus: 10            # wanted
+  npus: 10            # to place
   collective: all-reduce
   size: 64 MiB
   jobs:
     - { name: other, npus: [2, 3, 16, 17], collective: all-reduce, size: 64 MiB, count: 2 }
 
-Or of hosts by their bandwidths: hosts: [{ gpus, intraBandwidth, nics, nicBandwidth }], free, gpus, bytes, jobs.
+Or for hosts by their bandwidths: hosts: [{ gpus, intraBandwidth, nics, nicBandwidth }], free, gpus, bytes, jobs.
 
 Examples:
   $ astra-sim-ts place cluster.yml
@@ -28,7 +28,7 @@ Examples:
 export function addPlaceCommand(program: Command, io: Io): void {
   program
     .command('place')
-    .description('choose NPUs for a job so that its collective is fast, other jobs included')
+    .description("choose the NPUs on which a job's collective is fastest, next to other jobs")
     .argument('<file>', 'options (YAML or JSON); - for standard input')
     .option('--search <name>', 'compact, best-fit, spread, eliminate, eliminate-and-improve or exhaustive')
     .addOption(new Option('--compare', 'run every search, and compare').conflicts('search'))

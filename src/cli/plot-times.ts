@@ -2,7 +2,7 @@ import type { CollectiveResult } from '../report/result.js';
 import { writeWhole } from './files/write-whole.js';
 import type { MeasuredColumn } from './measured.js';
 
-/** Writes times over size as SVG: the simulated ones and, where there are any, the measured. */
+/** Plots times over size as SVG: the simulated ones and, if any, the measured ones. */
 export async function plotTimes(
   file: string,
   results: readonly CollectiveResult[],
@@ -19,7 +19,7 @@ export async function plotTimes(
   const beside = measured === undefined ? '' : `, beside ${measured.name}`;
   const spec = chart({
     title: `${collective} over ${ranks} ranks: time over size${beside}`,
-    // No logarithm of nothing.
+    // 0 has no logarithm.
     data: { values: [...simulated, ...known].filter(({ us }) => us > 0) },
     mark: { type: 'line', point: true },
     encoding: {

@@ -14,7 +14,7 @@ import { gridOf, networkFromFile, pathInFile } from './network-option.js';
 import { customCollectives, readTraces } from './workload-files.js';
 import { reportLines, summaryLines } from './workload-text.js';
 
-/** The flags of `run` as commander hands them over. */
+/** The flags of `run` from commander. */
 export interface WorkloadFlags {
   readonly workloadConfiguration: string;
   readonly systemConfiguration: string;
@@ -36,7 +36,7 @@ export interface WorkloadFlags {
   readonly json?: boolean;
 }
 
-/** What `run` does once its flags are known: a file of its own, so that help and other commands do not load it. */
+/** Runs `run` with its flags. In a separate file, so that help and other commands do not load it. */
 export async function runWorkload(flags: WorkloadFlags, ignored: readonly string[], io: Io): Promise<void> {
   onceStandardInput(flags);
   const files = loadFiles(flags);
@@ -65,7 +65,7 @@ const FILE_FLAGS = [
   'commGroupConfiguration',
 ] as const;
 
-/** Standard input can be read once. */
+/** Checks that only one flag reads standard input. */
 function onceStandardInput(flags: WorkloadFlags): void {
   const both = FILE_FLAGS.filter((name) => flags[name] === '-').map(flagOf);
   if (both.length < 2) return;
@@ -73,7 +73,7 @@ function onceStandardInput(flags: WorkloadFlags): void {
   throw new ConfigError([{ path: both[1] as string, expected, got: `for ${both.join(' and ')}` }]);
 }
 
-/** The input as it was understood: the files by their names, and what they say but for the graphs. */
+/** The resolved input: the files by name, and their contents except for the graphs. */
 function resolvedInput(flags: WorkloadFlags, spec: WorkloadSpec): object {
   const { graphs: _, customCollectives: custom, warnings: __, ...machine } = spec;
   const files = [...FILE_FLAGS, 'topology' as const].flatMap((name) =>
@@ -86,7 +86,7 @@ function resolvedInput(flags: WorkloadFlags, spec: WorkloadSpec): object {
   };
 }
 
-/** Reads every file that the flags name, and nothing else. */
+/** Reads the files that the flags name. */
 function loadFiles(flags: WorkloadFlags): { readonly input: AstraSimWorkload; readonly warnings: readonly Warning[] } {
   const { npus, warnings: ofNetwork, ...network } = networkOf(flags);
   const system = readConfigFile(flags.systemConfiguration, '--system-configuration');
@@ -104,7 +104,7 @@ function loadFiles(flags: WorkloadFlags): { readonly input: AstraSimWorkload; re
     folding: flags.folding as FoldingMode,
     dropMissingDependencies: flags.dropMissingDependencies === true,
     dropIn: true,
-    // By itself the flag means yes.
+    // Without a value the flag means yes.
     rendezvous: !['false', '0', 'no', 'off'].includes(String(flags.rendezvousProtocol).toLowerCase()),
     ...customCollectives(system.value),
     ...(memory === undefined ? {} : { remoteMemory: memory.value }),
@@ -114,7 +114,7 @@ function loadFiles(flags: WorkloadFlags): { readonly input: AstraSimWorkload; re
   return { input, warnings: [...ofNetwork, ...ofFiles, ...warnings] };
 }
 
-/** The network, checked at once: how many trace files there have to be depends on it. */
+/** The network, checked at once because the number of trace files depends on it. */
 function networkOf({ networkConfiguration: file, topology: text }: WorkloadFlags): Pick<
   AstraSimWorkload,
   'network' | 'topology'
@@ -131,7 +131,7 @@ function networkOf({ networkConfiguration: file, topology: text }: WorkloadFlags
     return { network: value, npus: npusOf(gridOf(value, file).topology), warnings };
   }
   const given = text as string;
-  // Shorthand has its parts in brackets.
+  // Shorthand has brackets, file names mostly do not.
   const { topology, warnings = [] } = given.includes('(') ? { topology: given } : networkFromFile(given, '--topology');
   const npus = renaming(
     () => npusOf(dimensionsOf(topology)),
@@ -150,13 +150,13 @@ function inTopology(path: string, given: string): string {
     : `${given}: ${path.replace(/^topology\.?/, '')}`;
 }
 
-/** A file that need not be given or, if its name says that it is empty, be there: the reference's word for none. */
+/** An optional file. As in the reference, a missing file with `empty` in its name means none. */
 function optional(file: string | undefined, flag: string) {
   if (file === undefined || (file.includes('empty') && !existsSync(file))) return undefined;
   return readConfigFile(file, flag);
 }
 
-/** Where an issue is, in the words of the files and flags that the user wrote. */
+/** The place of an issue, in terms of the user's files and flags. */
 function inFiles(path: string, flags: WorkloadFlags): string {
   const files: Readonly<Record<string, string | undefined>> = {
     network: flags.networkConfiguration,
@@ -180,7 +180,7 @@ function inFiles(path: string, flags: WorkloadFlags): string {
   return name === undefined ? path : pathInFile(path, name, files[name] ?? name);
 }
 
-/** Warns of flags of the reference that change nothing here, and of unknown words. */
+/** Warns about flags of the reference that change nothing here, and about unknown words. */
 function unsupported(flags: WorkloadFlags, ignored: readonly string[]): Warning[] {
   const { loggingConfiguration, loggingFolder } = flags;
   const asked: Record<string, boolean> = {
@@ -195,7 +195,7 @@ function unsupported(flags: WorkloadFlags, ignored: readonly string[]): Warning[
     ...ignored.map((word): Warning => {
       return {
         code: 'unknown-flag',
-        message: `${word} is not known, and ignored as the reference does`,
+        message: `${word} is unknown and ignored, as in the reference`,
         data: { word },
       };
     }),

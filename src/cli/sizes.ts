@@ -1,17 +1,17 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { readQuantity } from '../base/units.js';
 
-/** The range of sizes as nccl-tests takes it: `-b 1M -e 1G -f 2`. */
+/** A range of sizes as in nccl-tests: `-b 1M -e 1G -f 2`. */
 export interface SizeRange {
   readonly minbytes: string;
-  /** Default: the smallest size alone. */
+  /** Default: only the smallest size. */
   readonly maxbytes?: string | undefined;
   readonly stepfactor: string;
 }
 
 const SUFFIXES = ['', 'K', 'M', 'G', 'T'];
 
-/** Sizes from the smallest to the largest, each the one before times the factor, in bytes. */
+/** Sizes from the smallest to the largest, each the previous one times the factor, in bytes. */
 export function sizesOf({ minbytes, maxbytes, stepfactor }: SizeRange): number[] {
   const issues: Issue[] = [];
   const read = (path: string, text: string) => {
@@ -39,7 +39,7 @@ export function sizesOf({ minbytes, maxbytes, stepfactor }: SizeRange): number[]
   return sizes;
 }
 
-/** Bytes of a size: nccl-tests' binary suffixes, or a unit; undefined when it is neither. */
+/** Bytes of a size with nccl-tests' binary suffixes or a unit; undefined for other text. */
 export function readSize(text: string): number | undefined {
   const [, digits, suffix] = /^\s*(\d+(?:\.\d+)?)([KMGT]?)\s*$/i.exec(text) ?? [];
   const bytes =

@@ -9,16 +9,16 @@ export async function startProcess(argv: readonly string[]): Promise<void> {
     ['standard error', process.stderr],
   ] as const) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // A reader that has seen enough (`| head`) is no error.
+      // A reader that stops early (`| head`) is not an error.
       if (error.code === 'EPIPE') process.exit();
       if (stream === process.stdout) process.stderr.write(`error: ${name}: cannot be written: ${error.message}\n`);
       process.exit(EXIT.output);
     });
   }
-  // Set rather than exit: what is still in the pipe gets written.
+  // Sets the code instead of exiting, so that pending output gets written.
   process.exitCode = await run(argv, {
     out: (text) => process.stdout.write(text),
-    // File names and words of the user's may hold what a terminal obeys.
+    // The user's file names and words may contain terminal control characters.
     err: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')),
   });
 }

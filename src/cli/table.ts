@@ -1,4 +1,4 @@
-/** Columns of text, each as wide as its widest cell; `left` columns are set flush left. */
+/** Columns of text, each as wide as its widest cell; `left` columns are left-aligned. */
 export function columns(rows: readonly (readonly string[])[], left: readonly number[] = []): string[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)));
@@ -10,7 +10,7 @@ export function columns(rows: readonly (readonly string[])[], left: readonly num
   );
 }
 
-/** Text broken at spaces into lines of at most `width`; the first begins with `first`, the others with `rest`. */
+/** Breaks text at spaces into lines of at most `width`; the first begins with `first`, the others with `rest`. */
 export function wrap(text: string, width: number, first = '', rest = ' '.repeat(first.length)): string[] {
   const lines: string[] = [];
   let line = first;

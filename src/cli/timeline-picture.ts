@@ -3,10 +3,10 @@ import { renderSvg, timelineSvg, utilisationChart } from '../charts/index.js';
 import type { CollectiveResult } from '../report/result.js';
 import { writeWhole } from './files/write-whole.js';
 
-/** Bars that can still be told apart at the width of a page; with more, how many chunks are under way says more. */
+/** Most distinguishable bars at the width of a page; beyond that, the number of running chunks says more. */
 const MOST_BARS = 1000;
 
-/** Draws the phases of a result as SVG: one bar each, or how many are under way where they are many. */
+/** Draws the phases of a result as SVG: one bar each or, if there are many, the number under way. */
 export async function writeTimelinePicture(file: string, result: CollectiveResult, subtitle: string): Promise<void> {
   const { collective, bytes, timeNs, timeline = [] } = result;
   const options = {

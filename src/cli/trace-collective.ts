@@ -14,7 +14,7 @@ Examples:
   $ astra-sim-ts trace collective --collective all-to-all --size 12345 --npus 8 --out traces --prefix a2a
 `;
 
-/** Each is a file. */
+/** Each NPU gets a file. */
 const MAX_NPUS = 2 ** 24;
 
 interface Flags {
@@ -29,13 +29,13 @@ interface Flags {
 export function addTraceCollectiveCommand(trace: Command, io: Io): void {
   trace
     .command('collective')
-    .description('one collective in which all NPUs take part')
+    .description('one collective of all NPUs')
     .option('--collective <name>', 'all-reduce, reduce-scatter, all-gather or all-to-all', 'all-reduce')
     .requiredOption('--size <size>', 'bytes, or with a unit')
     .requiredOption('--npus <number>', 'number of NPUs')
     .requiredOption('--out <dir>', 'directory to write to')
-    .option('--prefix <name>', 'beginning of the names of the files (default: the collective)')
-    .option('--json', 'print what was written as one JSON object')
+    .option('--prefix <name>', 'prefix of the file names (default: the collective)')
+    .option('--json', 'print the written files as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((flags: Flags) => traceCollective(flags, io));
 }

@@ -8,25 +8,25 @@ export interface TraceSet {
   readonly directory: string;
   readonly prefix: string;
   readonly npus: number;
-  /** The bytes of an NPU's trace, asked for one after the other. */
+  /** The bytes of an NPU's trace, called for one NPU after the other. */
   readonly bytesOf: (npu: number) => Uint8Array;
   /** Communicator groups, if there are any. */
   readonly groups?: Readonly<Record<string, readonly number[]>>;
-  /** Files that the set is made from, which it must not replace. */
+  /** Source files, which the set must not replace. */
   readonly inputs?: readonly NamedFile[];
 }
 
 export interface WrittenSet {
-  /** What `--workload-configuration` takes. */
+  /** Value for `--workload-configuration`. */
   readonly prefix: string;
   readonly npus: number;
-  /** What `--comm-group-configuration` takes. */
+  /** Value for `--comm-group-configuration`. */
   readonly groups?: string;
 }
 
 /**
- * Writes a set of traces. All of it is there under other names before the first file gets its
- * own, so a failure leaves what was there before.
+ * Writes a set of traces. All files exist under temporary names before the first gets its
+ * final name, so a failure leaves the old state.
  * @throws ConfigError, OutputError
  */
 export function writeTraceSet({ directory, prefix, npus, bytesOf, groups = {}, inputs = [] }: TraceSet): WrittenSet {
@@ -47,7 +47,7 @@ export function writeTraceSet({ directory, prefix, npus, bytesOf, groups = {}, i
   }
   const files: WholeFile[] = [];
   const write = (name: string, content: Uint8Array | string) => {
-    // They can be made again: not worth waiting for the disk, file by file.
+    // Traces can be made again, so do not wait for the disk after every file.
     const file = new WholeFile(name, { toDisk: false });
     files.push(file);
     file.append(content);
@@ -63,7 +63,7 @@ export function writeTraceSet({ directory, prefix, npus, bytesOf, groups = {}, i
   return { prefix: path, npus, ...(groupFile === undefined ? {} : { groups: groupFile }) };
 }
 
-/** What was written, and the command that runs it. */
+/** The written files and the command that runs them. */
 export function writtenLines({ prefix, groups, npus }: WrittenSet): string[] {
   const flags = [
     `--workload-configuration=${prefix}`,

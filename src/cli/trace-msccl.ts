@@ -11,8 +11,8 @@ import { jsonOutput } from './json-output.js';
 import { filesText, writeTraceSet } from './trace-files.js';
 
 const EXAMPLES = `
-The algorithm is run on sets of contributions first: one that does not compute its collective
-is an error that names the step. The size is the whole buffer, as nccl-tests counts it.
+The command first runs the algorithm on sets of contributions: if it does not compute its
+collective, the error names the step. The size is the whole buffer, as nccl-tests counts it.
 
 Example:
   $ astra-sim-ts trace msccl allreduce.xml --size 64MiB --out algorithms
@@ -37,8 +37,8 @@ export function addTraceMscclCommand(trace: Command, io: Io): void {
       'for reductions and copies, GB/s or with a unit (default: they take 1 ns)',
     )
     .requiredOption('--out <dir>', 'directory to write to')
-    .option('--prefix <name>', 'beginning of the names of the files (default: the name of the XML file)')
-    .option('--json', 'print what was written as one JSON object')
+    .option('--prefix <name>', 'prefix of the file names (default: the name of the XML file)')
+    .option('--json', 'print the written files as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((file: string, flags: Flags) => traceMsccl(file, flags, io));
 }
@@ -99,7 +99,7 @@ const schema = keys({
   localMemoryBandwidth: v.optional(quantity('bandwidth', { above: 0 })),
 });
 
-/** Blocks are of whole bytes. */
+/** Warns if blocks of whole bytes exceed the size. */
 function inflated(asked: number, blocks: number, blockBytes: number): Warning[] {
   const simulated = blocks * blockBytes;
   if (simulated <= asked) return [];

@@ -9,7 +9,7 @@ const EXAMPLES = `
 NPUs are numbered along tensor parallelism first, then data, then pipeline (one forward, one
 backward). Per layer and micro-batch there are four all-reduces over the tensor-parallel group,
 per step one of the gradients over the data-parallel group. Without --flops the computations
-have no durations, but what the roofline model needs ("roofline-enabled": 1 in the system file).
+have no durations, only what the roofline model needs ("roofline-enabled": 1 in the system file).
 
 Examples:
   $ astra-sim-ts trace transformer --layers 32 --hidden 4096 --sequence 4096 --global-batch 64 \\
@@ -40,7 +40,7 @@ interface Flags {
 export function addTraceTransformerCommand(trace: Command, io: Io): void {
   trace
     .command('transformer')
-    .description('one training step of a transformer, parallel in up to three ways')
+    .description('one training step of a transformer, with up to three kinds of parallelism')
     .requiredOption('--layers <number>', 'layers')
     .requiredOption('--hidden <number>', 'hidden size')
     .requiredOption('--sequence <number>', 'tokens in a sequence')
@@ -55,8 +55,8 @@ export function addTraceTransformerCommand(trace: Command, io: Io): void {
     .option('--flops <rate>', 'operations per second of an NPU, such as 300e12: gives the durations')
     .option('--overlap-gradients', "reduce each layer's gradients during the last backward pass")
     .requiredOption('--out <dir>', 'directory to write to')
-    .option('--prefix <name>', 'beginning of the names of the files', 'transformer')
-    .option('--json', 'print what was written as one JSON object')
+    .option('--prefix <name>', 'prefix of the file names', 'transformer')
+    .option('--json', 'print the written files as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((flags: Flags) => traceTransformer(flags, io));
 }

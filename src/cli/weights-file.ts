@@ -2,8 +2,8 @@ import { ConfigError, show } from '../base/errors.js';
 import { numeric } from './flags.js';
 
 /**
- * A matrix of numbers: JSON, or a row per line with commas or spaces between, where `#` begins a comment.
- * @throws ConfigError for what is no number.
+ * A matrix of numbers: JSON, or one row per line with commas or spaces between numbers; `#` begins a comment.
+ * @throws ConfigError for anything that is not a number.
  */
 export function readWeights(text: string): readonly (readonly number[])[] {
   if (text.trimStart().startsWith('[')) return fromJson(text);
@@ -20,7 +20,7 @@ export function readWeights(text: string): readonly (readonly number[])[] {
   );
 }
 
-/** What is no matrix is left for the library to refuse. */
+/** The library refuses what is not a matrix. */
 function fromJson(text: string): readonly (readonly number[])[] {
   try {
     return JSON.parse(text);

@@ -5,7 +5,7 @@ import { SYMMETRIC_COLLECTIVES } from '../collectives/collective.js';
 import type { AstraSimWorkload } from '../formats/astra-sim/workload-from-astra-sim.js';
 import { readConfigFile, reasonOf } from './config-file.js';
 
-/** NPUs that are simulated one by one at most: more are not worth the look for their files. */
+/** Most NPUs with a trace file each: no simulation could play more, so do not look for their files. */
 const MOST_FILES = 2 ** 22;
 
 /** Traces, the names of their files, and warnings. */
@@ -15,7 +15,7 @@ export interface TraceFiles {
   readonly warnings: readonly Warning[];
 }
 
-/** The trace files `PREFIX.<npu>.et`, one per NPU, all there before anything is read. */
+/** Reads the trace files `PREFIX.<npu>.et`, one per NPU, after checking that all exist. */
 export function readTraces(prefix: string, npus: number, oneTrace: boolean): TraceFiles {
   const flag = '--workload-configuration';
   if (oneTrace) {
@@ -34,12 +34,12 @@ export function readTraces(prefix: string, npus: number, oneTrace: boolean): Tra
     const expected = `one trace file per NPU, ${files[0]} to ${files.at(-1)} (the network has ${npus} NPUs)`;
     const got = `${npus - missing.length} of them; ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''} missing`;
     const single = missing.length === npus - 1 && missing[0] !== files[0];
-    const hint = single ? { hint: '--one-trace lets all NPUs run the one that is there' } : {};
+    const hint = single ? { hint: '--one-trace lets all NPUs run the existing one' } : {};
     throw new ConfigError([{ path: flag, expected, got, ...hint }]);
   }
   const next = `${prefix}.${npus}.et`;
   const more = existsSync(next);
-  const message = `${next} and what may follow it is not read: the network has ${npus} NPUs`;
+  const message = `${next} and any later files are ignored: the network has ${npus} NPUs`;
   return {
     traces: files.map(readBytes),
     files,
@@ -47,7 +47,7 @@ export function readTraces(prefix: string, npus: number, oneTrace: boolean): Tra
   };
 }
 
-/** The custom collectives that a system file names: of kinds of collectives, and of single nodes. */
+/** The custom collectives of a system file, for kinds of collectives and for single nodes. */
 export function customCollectives(system: unknown): Pick<AstraSimWorkload, 'customCollectives' | 'perNodeCustom'> {
   const keys = (typeof system === 'object' && system !== null ? system : {}) as Record<string, unknown>;
   const perNodeFile = keys['per-node-custom-implementation'];
@@ -73,11 +73,11 @@ function rankTraces(prefix: string): Uint8Array[] {
   const traces: Uint8Array[] = [];
   while (existsSync(`${prefix}.${traces.length}.et`)) traces.push(readBytes(`${prefix}.${traces.length}.et`));
   if (traces.length > 0) return traces;
-  const expected = 'trace files of the custom collectives that it names';
+  const expected = 'trace files of its custom collectives';
   throw new ConfigError([{ path: '--system-configuration', expected, got: `no file ${prefix}.0.et` }]);
 }
 
-/** @throws ConfigError when it cannot be read. */
+/** @throws ConfigError if it cannot be read. */
 export function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file);

@@ -1,19 +1,19 @@
 import type { NpuTimes, WorkloadResult } from '../workload/result.js';
 
-/** What became of an NPU. */
+/** The times of an NPU. */
 function timesOf({ times, timesByNpu }: WorkloadResult, npu: number): NpuTimes {
   return timesByNpu?.[npu] ?? times;
 }
 
 /**
- * The exposed communication that the reference prints: of a replayed recording the finish less
- * the time of everything replayed, which passes below zero where nodes overlap.
+ * The exposed communication that the reference prints: for a replayed recording the finish minus
+ * the time of everything replayed, which is negative if nodes overlap.
  */
 export function exposedInReference({ finishNs, exposedNs, replayedNs }: NpuTimes): number {
   return replayedNs === undefined ? exposedNs : finishNs - replayedNs;
 }
 
-/** The lines that scripts parse, for every NPU in the order in which they finish. */
+/** The lines that scripts parse, for every NPU in order of finish. */
 export function* reportLines(result: WorkloadResult): Generator<string> {
   const order = Array.from({ length: result.npus }, (_, npu) => npu);
   order.sort((a, b) => timesOf(result, a).finishNs - timesOf(result, b).finishNs || a - b);
@@ -34,7 +34,7 @@ export function* reportLines(result: WorkloadResult): Generator<string> {
   }
 }
 
-/** A few lines for people. */
+/** A short summary. */
 export function summaryLines(result: WorkloadResult): string[] {
   const { npus, timeNs, times, timesByNpu = [times], engine, warnings } = result;
   const range = (of: (one: NpuTimes) => number) => {

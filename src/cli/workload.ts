@@ -3,8 +3,8 @@ import type { Io } from './io.js';
 import type { WorkloadFlags } from './run-workload.js';
 
 const EXAMPLES = `
-Flags that are not listed are ignored with a warning, as the reference ignores them. One of the
-files, but for the traces, may come from standard input: "-".
+As in the reference, unlisted flags are ignored, but with a warning. One of the
+files, except traces, may come from standard input: "-".
 
 Examples:
   $ astra-sim-ts run --workload-configuration=llama --system-configuration=system.json \\
@@ -23,7 +23,7 @@ export function addWorkloadCommand(program: Command, io: Io): void {
     .option('--network-configuration <file>', 'network, YAML')
     .option(
       '--topology <text|file>',
-      'a network in shorthand or a file of links, in place of --network-configuration (ours)',
+      'a network in shorthand or a file of links, instead of --network-configuration (ours)',
     )
     .option('--remote-memory-configuration <file>', 'remote memory, JSON')
     .option('--comm-group-configuration <file>', 'communicator groups, JSON')
@@ -35,7 +35,7 @@ export function addWorkloadCommand(program: Command, io: Io): void {
     .option('--rendezvous-protocol [b]', 'every message waits for a request from its receiver', 'false')
     .option('--logging-configuration <file>', 'not honoured')
     .option('--logging-folder <dir>', 'not honoured')
-    .option('--folding <mode>', 'off simulates every NPU, also those that act alike (ours)', 'auto')
+    .option('--folding <mode>', 'off simulates every NPU, even those that act alike (ours)', 'auto')
     .option('--one-trace', 'all NPUs run PREFIX.0.et (ours)')
     .option('--drop-missing-dependencies', 'leave out dependencies on nodes that a trace does not have (ours)')
     .option('--costs <file>', 'costs fitted to measurements, from calibrate --out (ours)')

@@ -1,25 +1,25 @@
 import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 
-/** A list or map that is being read; a document is the outermost. */
+/** An open list or map; the document is the outermost. */
 interface Open {
-  /** Of a map: its keys so far. */
+  /** The keys of a map so far. */
   readonly keys?: Set<string>;
   readonly anchor: string;
-  /** Values in it, aliases written out. */
+  /** Number of values in it, with aliases expanded. */
   values: number;
-  /** Of a map: whether the next value is a key. */
+  /** Whether a map's next value is a key. */
   atKey: boolean;
 }
 
-/** What a parser of YAML lets pass and its readers should know. */
+/** What a YAML parser accepts but its callers should know. */
 export interface Oddities {
-  /** Where in the text the second key of a name begins, for each. */
+  /** Where in the text each duplicate key begins. */
   readonly keysThatStandTwice: readonly number[];
-  /** Values in the text when every alias is written out; infinite where one stands within what it names. */
+  /** Number of values in the text with all aliases expanded; infinite if an alias is within its own anchor. */
   readonly values: number;
 }
 
-/** Looks through what `parseEvents` found in a text. */
+/** Finds oddities in the events of `parseEvents`. */
 export function oddities(events: readonly Event[], text: string): Oddities {
   const keysThatStandTwice: number[] = [];
   /** Values below an anchor. */
@@ -42,7 +42,7 @@ export function oddities(events: readonly Event[], text: string): Oddities {
     within.atKey = !within.atKey;
   };
   const begin = (anchor: string, keys?: Set<string>) => {
-    // Until it ends an anchor stands for no end of values: an alias within refers to what it is in.
+    // Until its end an anchor counts as infinite, because an alias within it refers to itself.
     if (anchor !== '') below.set(anchor, Number.POSITIVE_INFINITY);
     open.push({ anchor, values: 1, atKey: true, ...(keys === undefined ? {} : { keys }) });
   };

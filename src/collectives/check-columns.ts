@@ -3,7 +3,7 @@ import { circleIssues } from './step-circles.js';
 import { COPY, nameOfStep, RECEIVE, RECONFIGURE, REDUCE, SEND, STEP_NAMES, type StepProgram } from './step-program.js';
 
 /** Most issues to report. */
-const TOLD = 10;
+const MOST_ISSUES = 10;
 
 /** Lists of cells per step: one for a send or receive, two for a copy, three for a sum. */
 const LISTS: Readonly<Record<number, number>> = { [SEND]: 1, [RECEIVE]: 1, [COPY]: 2, [REDUCE]: 3 };
@@ -43,7 +43,7 @@ class Issues {
   }
 
   add(column: string, entry: number, expected: string, got: number | string): void {
-    if (this.list.length >= TOLD) return;
+    if (this.list.length >= MOST_ISSUES) return;
     this.list.push({ path: `${this.path}.${column}[${entry}]`, expected, got: String(got) });
   }
 }

@@ -26,7 +26,7 @@ import {
 } from './step-program.js';
 
 /** Most issues to report. */
-const TOLD = 10;
+const MOST_ISSUES = 10;
 
 /**
  * Writes a {@link StepProgram} step by step:
@@ -251,7 +251,7 @@ export class StepBuilder {
   }
 
   private wrong(step: StepId, expected: string, got: string): void {
-    if (this.issues.length < TOLD) this.issues.push({ path: this.nameOf(step), expected, got });
+    if (this.issues.length < MOST_ISSUES) this.issues.push({ path: this.nameOf(step), expected, got });
   }
 
   private check(): void {

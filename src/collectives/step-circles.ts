@@ -3,7 +3,7 @@ import { runOrder, sendersOf } from './step-order.js';
 import type { StepProgram } from './step-program.js';
 
 /** Most steps to report. */
-const TOLD = 10;
+const MOST_STEPS = 10;
 
 /**
  * Steps that can never run because they wait for themselves through others: those left
@@ -24,7 +24,7 @@ export function circleIssues(program: StepProgram, nameOf: (step: number) => str
     for (const waiter of steps.subarray(first[step], first[step + 1])) awaited[waiter] = step;
   }
   const issues = new Map<string, Issue>();
-  for (let step = 0; step < count && issues.size < TOLD; step++) {
+  for (let step = 0; step < count && issues.size < MOST_STEPS; step++) {
     if (runs[step] === 1) continue;
     const path = nameOf(step);
     const other = nameOf(awaited[step] as number);

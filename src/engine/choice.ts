@@ -30,7 +30,7 @@ export type EngineChoice =
  * dimension act in lockstep: they start together, and their messages pay the same or take links that look
  * the same. The phase engine needs this in every dimension, and no congestion. Both throw a Divergence
  * when lockstep may end.
- * @throws ConfigError when another engine is asked for, or the job is too large to be simulated.
+ * @throws ConfigError if the spec asks for another engine, or the job is too large to simulate.
  */
 export function* chooseEngine(
   job: CollectiveJob,

@@ -1,8 +1,8 @@
 import type { PhaseSpan } from '../engine/span.js';
 
 /**
- * For each span a lane of its dimension, the lowest that is free when it starts: spans of one
- * lane do not overlap. Spans of one NPU.
+ * Assigns each span of an NPU the lowest lane of its dimension that is free when it starts, so spans of one
+ * lane do not overlap.
  */
 export function lanesOf(spans: readonly PhaseSpan[]): number[] {
   const order = spans.map((_, i) => i).sort((a, b) => start(spans, a) - start(spans, b));

@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<string, MeasuredCollective>> = {
   sendrecv: 'send-receive',
 };
 
-/** Keys of plain tables, which go before the header. */
+/** Keys of plain tables, which precede the header. */
 const KEYS: readonly string[] = [
   'name',
   'collective',
@@ -32,7 +32,7 @@ const KEYS: readonly string[] = [
   'note',
 ];
 
-/** The collective that a program of nccl-tests, or a title of an OSU benchmark, is named after. */
+/** The collective in the name of an nccl-tests program or the title of an OSU benchmark. */
 export function collectiveIn(line: string): MeasuredCollective | undefined {
   const program = /\b([a-z]+(?:_[a-z]+)*)_perf\b/.exec(line)?.[1];
   if (program !== undefined) return NAMES[program];
@@ -40,16 +40,16 @@ export function collectiveIn(line: string): MeasuredCollective | undefined {
   return title === undefined ? undefined : NAMES[title.toLowerCase()];
 }
 
-/** What the lines before a table say about its run. */
+/** Information about a run, from the lines before its table. */
 export class LogContext {
   private collective: MeasuredCollective | undefined;
   private readonly info = new Map<string, string>();
   private readonly hosts = new Set<string>();
   private devices = 0;
-  /** A table has taken it: the next line about a run starts another. */
+  /** Whether a table has used it: the next line about a run then starts a new one. */
   private taken = false;
 
-  /** Takes what a line says; lines that say nothing about a run are left alone. */
+  /** Reads a line; ignores lines that say nothing about a run. */
   read(line: string): void {
     const mark = line.indexOf('#');
     if (mark >= 0) {
@@ -71,7 +71,7 @@ export class LogContext {
     }
   }
 
-  /** Everything about a table but its rows. */
+  /** Everything about a table except its rows. */
   describe(number: number): Omit<MeasuredTable, 'rows'> {
     this.taken = true;
     const info = Object.fromEntries(this.info);
@@ -101,7 +101,7 @@ export class LogContext {
   private renew(): void {
     if (!this.taken) return;
     this.taken = false;
-    // The program's name may stand once above several runs.
+    // The program's name may appear once above several runs.
     this.info.clear();
     this.hosts.clear();
     this.devices = 0;

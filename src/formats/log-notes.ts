@@ -1,10 +1,10 @@
 import type { MeasuredTable } from '../costs/calibrate/measured-table.js';
 
-/** Something in a log that was passed over, and how often. */
+/** Something skipped in a log, and how often. */
 export interface LogNote {
   readonly what: string;
   readonly count: number;
-  /** Line of the first one, counting from 1; of JSON the number of the result. */
+  /** Line of the first one, counting from 1; in JSON the number of the result. */
   readonly first: number;
 }
 
@@ -13,7 +13,7 @@ export interface MeasuredLog {
   readonly notes: readonly LogNote[];
 }
 
-/** Counts what a reader passes over. */
+/** Counts what a reader skips. */
 export class LogNotes {
   private readonly seen = new Map<string, { count: number; first: number }>();
 
@@ -28,7 +28,7 @@ export class LogNotes {
   }
 }
 
-/** Why a size and a time are no measurement; undefined when they are one. */
+/** Why a size and a time are not a measurement; undefined if they are. */
 export function faultOf(bytes: number, timeUs: number): string | undefined {
   if (!Number.isSafeInteger(bytes) || bytes <= 0) return 'row whose size is not a whole number of bytes above 0';
   if (!Number.isFinite(timeUs) || timeUs <= 0) return 'row whose time is not a number above 0';

@@ -1,4 +1,4 @@
-/** What a column holds, as far as reading a row needs it. */
+/** Kind of a column, as far as reading a row needs it. */
 export type ColumnKind = 'size' | 'time' | 'whole' | 'number' | 'word' | 'any';
 
 export interface Columns {
@@ -6,7 +6,7 @@ export interface Columns {
   readonly size: number;
   readonly time: number;
   readonly inPlace: number | undefined;
-  /** Type, operation and root: rows that differ in them belong to different tables. */
+  /** Columns of type, operation and root: rows that differ in them belong to different tables. */
   readonly groups: readonly number[];
   /** Words before the header, such as the label of a launcher. */
   readonly prefix: number;
@@ -33,15 +33,15 @@ const KINDS: Readonly<Record<string, ColumnKind>> = {
   time_us_in_place: 'time',
   timestamp: 'any',
 };
-/** Columns that are passed over, in all layouts. */
+/** Ignored columns of all layouts. */
 const PASSED =
   /^(algbw|busbw|alg_bw|bus_bw|error|wrong|res|bitdiff|iterations|i_(min|max|p99|cv%)|(min|max)-latency\(us\)|p\d+|(alg|bus)bw_.*)$/;
 const GROUPED: readonly string[] = ['type', 'redop', 'op', 'root'];
 
-/** Reads a line as the header of a table; undefined when it is none: no size, or no time. */
+/** Reads a line as the header of a table; undefined if it has no size or no time. */
 export function readHeader(line: string): Columns | undefined {
   if (!/time|latency/i.test(line) || !/size|bytes/i.test(line)) return undefined;
-  // Columns of OSU have names of several words.
+  // OSU's column names have several words.
   const joined = line
     .toLowerCase()
     .replace(/\b(avg|min|max) {1,40}latency ?\(us\)/g, '$1-latency(us)')
@@ -71,12 +71,12 @@ export function readHeader(line: string): Columns | undefined {
   };
 }
 
-/** No benchmark prints more. */
+/** More columns than any benchmark prints. */
 const MOST_COLUMNS = 40;
-/** Words that a launcher or a log collector may put before a row. */
+/** Most words that a launcher or a log collector may put before a row. */
 const MOST_PREFIX = 8;
 
-/** Where the columns of a row start among its words; 'short' for the beginning of a row, undefined for no row. */
+/** Where the columns of a row start among its words; 'short' for a truncated row, undefined for no row. */
 export function startOfRow({ kinds, prefix }: Columns, words: readonly string[]): number | 'short' | undefined {
   for (let start = 0; start <= Math.min(words.length - kinds.length, MOST_PREFIX); start++) {
     if (matches(kinds, words, start)) return start;

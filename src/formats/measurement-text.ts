@@ -11,12 +11,12 @@ interface OpenTable {
   /** Name of the first table under the header. */
   readonly header: string;
   readonly about: Omit<MeasuredTable, 'rows'>;
-  /** Of type, operation and root; undefined before the first row. */
+  /** Values of type, operation and root; undefined before the first row. */
   group: string | undefined;
   rows: Measurement[];
 }
 
-/** Reads the tables in a log of lines, one look at each line. */
+/** Reads the tables in a log, in one pass over its lines. */
 export function readMeasurementText(text: string): MeasuredLog {
   const notes = new LogNotes();
   const context = new LogContext();
@@ -54,14 +54,14 @@ export function readMeasurementText(text: string): MeasuredLog {
   return { tables: tables.map(({ about, rows }) => ({ ...about, rows })), notes: notes.list() };
 }
 
-/** The row in a line; 'passed' when it is one without a measurement, undefined when it is none. */
+/** The row in a line; 'passed' for a row without a measurement, undefined for no row. */
 function readRow(
   line: string,
   number: number,
   { columns }: OpenTable,
   notes: LogNotes,
 ): { group: string; measurement: Measurement } | 'passed' | undefined {
-  // This alone tells most lines around a table from its rows.
+  // This test alone excludes most lines around a table.
   if (!/\d/.test(line)) return undefined;
   const words = line.trim().split(/\s+/);
   const start = startOfRow(columns, words);

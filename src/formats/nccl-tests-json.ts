@@ -14,7 +14,7 @@ export function readNcclTestsJson(text: string): MeasuredLog {
     throw new ConfigError([{ path: 'log.results', expected: 'a list, as nccl-tests writes it', got: show(results) }]);
   }
   const notes = new LogNotes();
-  /** By type, operation and root. */
+  /** Rows by type, operation and root. */
   const groups = new Map<string, Measurement[]>();
   for (const [i, result] of results.entries()) {
     const row = objectOf(result);

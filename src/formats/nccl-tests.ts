@@ -6,14 +6,14 @@ import { readNcclTestsJson } from './nccl-tests-json.js';
 
 /**
  * Reads measured times from a log: the tables of nccl-tests and rccl-tests in every layout,
- * also several and wrapped in other output; the JSON of nccl-tests; tables of the OSU
- * benchmarks; and plain tables of `# key: value` lines with columns named in the header. Rows
- * that hold no measurement are passed over and counted. Takes time linear in the text. Throws
- * a ConfigError when it is no text, has no table, or none with a row.
+ * even several among other output; the JSON of nccl-tests; tables of the OSU
+ * benchmarks; and plain tables of `# key: value` lines with columns named in the header. Skips and
+ * counts rows without a measurement. Takes time linear in the text. Throws
+ * a ConfigError if it is not text, has no table, or none with a row.
  */
 export function readNcclTests(text: string): MeasuredLog {
   if (typeof text !== 'string') throw new ConfigError([{ path: 'log', expected: 'text', got: show(text) }]);
-  // JSON may have anything in place of a number.
+  // JSON may have any value in place of a number.
   const log = reading(() => (/^\s*\{/.test(text) ? readNcclTestsJson(text) : readMeasurementText(text)), 'log');
   const tables = log.tables.filter(({ rows }) => rows.length > 0);
   if (tables.length > 0) return { tables, notes: log.notes };

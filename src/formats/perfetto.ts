@@ -14,24 +14,24 @@ export interface PerfettoEvent {
   readonly args: Readonly<Record<string, string | number>>;
 }
 
-/** A trace file: give it to https://ui.perfetto.dev or chrome://tracing. */
+/** A trace file for https://ui.perfetto.dev or chrome://tracing. */
 export interface PerfettoFile {
   readonly displayTimeUnit: 'ns';
   readonly traceEvents: readonly PerfettoEvent[];
 }
 
-/** Lanes of one dimension in the numbering of threads; those of circuits come behind. */
+/** Thread numbers per dimension; lanes of circuits follow. */
 const LANES = 1_000_000;
 const SWITCHES = 500_000;
 
 const US = 1000;
 
 /**
- * The phases of a run as a Chrome trace: a process per NPU, in it lanes per dimension on which
+ * The phases of a run as a Chrome trace: a process per NPU with lanes per dimension, on which
  * no two phases overlap, and counters of the chunks under way in each dimension.
- * @param timeline - of a result that was asked for it.
- * @param reconfigurations - of the same result, where a dimension has circuits: a lane for each switch.
- * @throws ConfigError when it is no timeline.
+ * @param timeline - of a result with `timeline: true`.
+ * @param reconfigurations - of the same result, if a dimension has circuits: adds a lane for each switch.
+ * @throws ConfigError if it is not a timeline.
  */
 export function toPerfetto(
   timeline: readonly PhaseSpan[],
@@ -95,14 +95,14 @@ function counters(spans: readonly PhaseSpan[], pid: number): PerfettoEvent[] {
   }));
 }
 
-/** How many chunks are under way in a dimension from a time on. */
+/** Number of chunks under way in a dimension from a time on. */
 export interface UnderWay {
   readonly dimension: number;
   readonly timeNs: number;
   readonly chunks: number;
 }
 
-/** The chunks under way in each dimension, at every time at which that changes. */
+/** The number of chunks under way in each dimension, at every change. */
 export function underWay(spans: readonly PhaseSpan[]): UnderWay[] {
   const dimensions = [...new Set(spans.map(({ dimension }) => dimension))].sort((a, b) => a - b);
   return dimensions.flatMap((dimension) => {

@@ -2,7 +2,7 @@ import { checkRecords, oneOf, TEXT, WHOLE } from '../base/records.js';
 import type { SpanKind, StepSpan } from '../training/timeline.js';
 import type { PerfettoEvent, PerfettoFile } from './perfetto.js';
 
-/** Lanes of a stage, from above. */
+/** Lanes of a stage, from top to bottom. */
 const LANES = ['passes', 'computation', 'communication', 'messages', 'gradients'] as const;
 const KINDS: readonly SpanKind[] = [
   ...(['forward', 'backward', 'recomputed', 'optimizer', 'communication', 'message', 'gradients'] as const),
@@ -14,7 +14,7 @@ const RULES = {
 };
 
 /**
- * Checks what is handed in as the timeline of a training step.
+ * Checks a training step's timeline given by a caller.
  * @throws ConfigError
  */
 export function checkStepSpans(spans: readonly StepSpan[]): void {
@@ -24,10 +24,10 @@ export function checkStepSpans(spans: readonly StepSpan[]): void {
 const US = 1000;
 
 /**
- * A training step as a Chrome trace: a process per pipeline stage, of one NPU that stands for all
- * of the stage, and in it a lane for each thing that works by itself.
- * @param spans - what `trainingTimeline` returns.
- * @throws ConfigError when it is no such timeline.
+ * A training step as a Chrome trace: a process per pipeline stage, for one NPU that represents all
+ * of the stage, with a lane for each resource that works independently.
+ * @param spans - the result of `trainingTimeline`.
+ * @throws ConfigError if it is not such a timeline.
  */
 export function stepPerfetto(spans: readonly StepSpan[]): PerfettoFile {
   checkStepSpans(spans);

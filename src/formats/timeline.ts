@@ -10,7 +10,7 @@ const RULES = {
 const CHANGES = { npu: WHOLE, dimension: WHOLE, switch: WHOLE, to: WHOLE, startNs: WHOLE, endNs: WHOLE };
 
 /**
- * Checks what is handed in as changes of circuits.
+ * Checks changes of circuits given by a caller.
  * @throws ConfigError
  */
 export function checkReconfigurations(reconfigurations: readonly CircuitSpan[]): void {
@@ -18,7 +18,7 @@ export function checkReconfigurations(reconfigurations: readonly CircuitSpan[]):
 }
 
 /**
- * Checks what is handed in as a timeline.
+ * Checks a timeline given by a caller.
  * @throws ConfigError
  */
 export function checkTimeline(timeline: readonly PhaseSpan[]): void {

@@ -42,7 +42,7 @@ export interface CollectivePlan {
   readonly root?: number;
   /** For an alltoallv: the most bytes that one rank sends to others or receives from them. */
   readonly mostExchanged?: number;
-  /** How NCCL would run it, if an NCCL algorithm was asked for. */
+  /** How NCCL would run it, if the spec asks for an NCCL algorithm. */
   readonly nccl?: NcclPlan;
   /** Whether it runs on a communicator group, not on all NPUs. */
   readonly isOfGroup: boolean;

@@ -86,7 +86,7 @@ function checkMachine(program: StepProgram, machine: Machine): void {
 }
 
 /** Most wrong steps to report. */
-const TOLD = 10;
+const MOST_STEPS = 10;
 
 /** Circuits and switches that the machine lacks. */
 function circuitIssues(program: StepProgram, { dimensions, graph }: Machine): Issue[] {
@@ -101,7 +101,7 @@ function circuitIssues(program: StepProgram, { dimensions, graph }: Machine): Is
     issues.push({ path: 'program.route', expected: 'none: on circuits steps name switches', got: 'fixed ways' });
   }
   const { does, peer, switches } = program;
-  for (let step = 0; step < does.length && issues.length < TOLD; step++) {
+  for (let step = 0; step < does.length && issues.length < MOST_STEPS; step++) {
     const place = switches?.[step] ?? -1;
     if (does[step] !== RECONFIGURE && (does[step] !== SEND || place < 0)) continue;
     const crossed = dimensionsCrossed(dimensions, rankOfStep(program, step), peer[step] as number);
@@ -125,7 +125,7 @@ function dimensionsCrossed(dimensions: readonly Dimension[], from: number, to: n
 
 function unchecked({ collective, programClaim }: ProgramWish): Warning[] {
   if (programClaim === 'checked') return [];
-  const message = `claim not checked: the schedule reaches its end, but nobody knows whether it computes the ${collective}`;
+  const message = `claim not checked: the schedule reaches its end; whether it computes the ${collective} is unverified`;
   return [{ code: 'claim-not-checked', message, data: { collective } }];
 }
 

@@ -21,7 +21,7 @@ const KEYS = ['name', 'base', 'axes', 'let', 'where', 'costs', 'tune'];
 
 /**
  * Checks the form of a sweep and makes its points computable.
- * @throws ConfigError with everything that is wrong with it.
+ * @throws ConfigError that lists all problems.
  */
 export function compileSweep(definition: SweepDefinition): Points {
   checkPlainData(definition);
@@ -48,7 +48,7 @@ export function compileSweep(definition: SweepDefinition): Points {
     ...derived.map(({ name }) => name),
   ];
   for (const column of columns.filter((one, i) => columns.indexOf(one) < i)) {
-    problems.add({ path: 'axes', expected: 'names that give every column a name of its own', got: `${column} twice` });
+    problems.add({ path: 'axes', expected: 'names that give every column a unique name', got: `${column} twice` });
   }
   problems.check();
   return new Points({
@@ -58,7 +58,7 @@ export function compileSweep(definition: SweepDefinition): Points {
     assignments: inOrder(assignments),
     units,
     columns,
-    // Its problems have been thrown.
+    // Its problems would have been thrown.
     tune: tune as TuneSettings,
   });
 }

@@ -125,7 +125,7 @@ function linksOf(input: unknown): readonly unknown[] {
 function finder(npus: number, switches: readonly string[], issues: Issue[]) {
   const numbers = new Map<string, number>();
   for (const [i, name] of switches.entries()) {
-    if (numbers.has(name)) issues.push({ path: `switches[${i}]`, expected: 'a name of its own', got: show(name) });
+    if (numbers.has(name)) issues.push({ path: `switches[${i}]`, expected: 'a unique name', got: show(name) });
     else numbers.set(name, npus + i);
   }
   const expected = `an NPU from 0 to ${npus - 1}${switches.length === 0 ? '' : ' or the name of a switch'}`;

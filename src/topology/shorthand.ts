@@ -70,8 +70,8 @@ function lacking(fields: readonly string[]): string {
   const given = fields.filter((field) => field !== '');
   // Identifies parts by their units if each has one, else by their places.
   const shown = given.map((field) => PATTERNS.findIndex((pattern) => pattern.test(field)));
-  const told = new Set(shown).size === given.length && !shown.includes(-1);
-  const missing = PARTS.filter((_, i) => (told ? !shown.includes(i) : i >= given.length));
+  const byUnit = new Set(shown).size === given.length && !shown.includes(-1);
+  const missing = PARTS.filter((_, i) => (byUnit ? !shown.includes(i) : i >= given.length));
   const list = missing.length === 1 ? missing[0] : `${missing.slice(0, -1).join(', ')} and ${missing.at(-1)}`;
   return `${list} ${missing.length === 1 ? 'is' : 'are'} missing`;
 }

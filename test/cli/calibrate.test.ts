@@ -181,7 +181,7 @@ describe('hostile logs end in a line that names the file', () => {
     const { code, err } = await cli('calibrate', log);
     expect(code).toBe(0);
     // Six lines of header and twelve rows stand before.
-    expect(err).toBe(`# note: ${log}: passed over 3 x row whose time is not a number above 0, the first at 19\n`);
+    expect(err).toBe(`# note: ${log}: skipped 3 x row whose time is not a number above 0, the first at 19\n`);
     const { results } = JSON.parse((await cli('calibrate', log, '--json')).out);
     expect(results.notes).toEqual([{ file: log, what: 'row whose time is not a number above 0', count: 3, first: 19 }]);
   });
@@ -251,11 +251,16 @@ describe('collective --measured', () => {
     );
     const { out, err } = await at(log, '-f', '2');
     expect(out.match(/ - +-$/gm)).toHaveLength(2);
-    expect(err).toBe('# warning: two nodes was measured on 16 ranks, simulated are 8\n');
+    expect(err).toBe('# warning: two nodes was measured on 16 ranks, but the simulation has 8\n');
   });
 
   test.each<[string, string, string[], RegExp]>([
-    ['no size in common', plain('made', straight), ['-b', '9', '-e', '9'], /of which one is measured.*12 from 8 to/],
+    [
+      'no size in common',
+      plain('made', straight),
+      ['-b', '9', '-e', '9'],
+      /with at least one measured size.*12 from 8 to/,
+    ],
     ['another collective', plain('made', straight), ['--collective', 'all-gather'], /one table of all-gather on 8/],
     ['two tables', plain('made', straight) + plain('again', straight), [], /made \(all-reduce, 8 ranks\), again/],
     ['no table', 'hello', [], /got no header of one/],

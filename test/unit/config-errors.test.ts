@@ -240,7 +240,11 @@ describe('a bad spec', () => {
       ['ring', 'one-ring'],
     ]) {
       expect(issuesOf({ topology, algorithms })).toEqual([
-        { path: 'algorithms', expected: 'one-ring alone, as it runs over all dimensions at once', got: 'a list of 2' },
+        {
+          path: 'algorithms',
+          expected: 'one-ring alone, because it runs over all dimensions at once',
+          got: 'a list of 2',
+        },
       ]);
     }
     expect(issuesOf({ topology, algorithms: ['one-ring'] })).toEqual([]);

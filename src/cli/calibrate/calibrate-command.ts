@@ -63,7 +63,7 @@ export async function calibrateCommand(files: readonly string[], flags: Calibrat
   for (const warning of calibration.warnings) io.err(`# warning: ${warning}\n`);
 }
 
-/** The simulator's own numbers, fitted to each table. */
+/** The simulator's numbers, fitted to each table. */
 async function dimensionsOf(
   { topology, algorithms = 'ring' }: CalibrateFlags,
   tables: readonly MeasuredTable[],
@@ -81,7 +81,7 @@ async function dimensionsOf(
   );
 }
 
-/** Tables by names that tell them apart: logs of one program call theirs alike. */
+/** Gives tables unique names, because logs of one program use the same names. */
 function namedApart(logs: readonly ReadLog[]): MeasuredTable[] {
   const tables = logs.flatMap((log) => log.tables);
   const seen = new Map<string, number>();
@@ -95,7 +95,7 @@ function namedApart(logs: readonly ReadLog[]): MeasuredTable[] {
   });
 }
 
-/** The law across nodes is about several of them, so the machine is that of several. */
+/** The law across nodes needs a machine of several nodes. */
 function machineOf({ machine }: CalibrateFlags, tables: readonly MeasuredTable[]): Pick<CalibrateOptions, 'machine'> {
   if (machine === undefined) return {};
   const sizes = new Set(tables.flatMap(({ gpusPerNode }) => gpusPerNode ?? []));

@@ -11,7 +11,7 @@ import { curveText, lawText } from './model-text.js';
 
 const WIDTH = 110;
 
-/** A calibration for people: what was kept, and how far everything that was tried errs on unseen data. */
+/** A calibration as text: what was kept, and how far everything tried errs on unseen data. */
 export function calibrationLines({ statement, tables, acrossNodes, dimensions = [] }: Calibration): string[] {
   return [
     ...wrap(statement, WIDTH, '# ', '# '),

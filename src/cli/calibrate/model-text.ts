@@ -25,7 +25,7 @@ export function curveText(curve: CostCurve): string {
   }
 }
 
-/** Each once: protocols that make no difference leave the same line. */
+/** Distinct lines: protocols that make no difference give the same line. */
 function lines(curve: LinesCurve): string[] {
   return [...new Set(curve.lines.map((line) => sum(us(line.constantUs), perByte(line.usPerByte))))];
 }

@@ -6,19 +6,19 @@ import { readNcclTests } from '../../formats/nccl-tests.js';
 import { readInput } from '../files/read-input.js';
 import { renaming } from '../flags.js';
 
-/** A text cannot be much longer; a log of 10^6 rows has about 100 MB. */
+/** Strings cannot be much longer; a log of 10^6 rows has about 100 MB. */
 const MOST_BYTES = 2 ** 28;
 
-/** Measured tables of a file, which they name as where they come from. */
+/** Measured tables of a file, which name it as their source. */
 export interface ReadLog {
   /** As the user wrote it; `-` is standard input. */
   readonly file: string;
   readonly tables: readonly MeasuredTable[];
-  /** Rows that hold no measurement, by reason. */
+  /** Rows without a measurement, by reason. */
   readonly notes: readonly LogNote[];
 }
 
-/** Throws a ConfigError that names the file when it cannot be read, or has no table. */
+/** Throws a ConfigError that names the file if it cannot be read or has no table. */
 export async function readLog(file: string): Promise<ReadLog> {
   const name = file === '-' ? 'standard input' : file;
   const content = await readInput(file);
@@ -34,10 +34,8 @@ export async function readLog(file: string): Promise<ReadLog> {
   return { file, tables: tables.map((table) => ({ ...table, info: { ...table.info, file: name } })), notes };
 }
 
-/** What was passed over in a log, for people. */
+/** What a log had to skip, as text. */
 export function noteLines({ file, notes }: ReadLog): string[] {
   const name = file === '-' ? 'standard input' : file;
-  return notes.map(
-    ({ what, count, first }) => `# note: ${name}: passed over ${count} x ${what}, the first at ${first}`,
-  );
+  return notes.map(({ what, count, first }) => `# note: ${name}: skipped ${count} x ${what}, the first at ${first}`);
 }

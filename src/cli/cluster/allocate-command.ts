@@ -21,7 +21,7 @@ export interface AllocateFlags {
   readonly json?: boolean;
 }
 
-/** Options that only a simulation looks at. */
+/** Options that only a simulation uses. */
 const SIMULATED = ['simulation', 'maxEvaluations'];
 const OF_DIMENSIONS = ['kind', 'latency'];
 
@@ -63,7 +63,7 @@ function answer(options: Options, judge: boolean, points: number | undefined): A
   return { input: asked, results: found, lines: allocationLines(asked, found) };
 }
 
-/** The collectives of a Chakra trace, where the file names one. */
+/** Adds the collectives of a Chakra trace, if the file names one. */
 function withWorkload(options: Options): Options {
   const { workload } = options;
   if (typeof workload !== 'string') return options;
@@ -74,7 +74,7 @@ function withWorkload(options: Options): Options {
   return withCollectives({ ...options, workload: graph } as unknown as BandwidthOptions) as unknown as Options;
 }
 
-/** Prices that are given by the parts of a dimension, worked out. */
+/** Computes prices given by the parts of a dimension. */
 function priced(options: Options): Options {
   const { dimensions } = options;
   if (!Array.isArray(dimensions)) return options;
@@ -115,7 +115,7 @@ function allocationLines(options: BandwidthOptions, found: BandwidthAllocation):
   ];
 }
 
-/** What the simplest split of the total would have cost. */
+/** The time of the simplest split of the total. */
 function equalShares(options: BandwidthOptions, unused: readonly number[]): string {
   const used = options.dimensions.length - unused.length;
   if (options.total === undefined || used === 0) return '';

@@ -26,7 +26,7 @@ export function circuitsCommand(file: string, flags: CircuitsFlags, io: Io): voi
   io.out(`${[...table, '', ...summary(times)].join('\n')}\n`);
 }
 
-/** A schedule that was searched; of a plan that was given there is but the time. */
+/** A schedule from a search, or only the times of a given plan. */
 type Times = Pick<CircuitSchedule, 'timeNs' | 'transfers'> & Partial<CircuitSchedule>;
 
 function answer(options: Options): { readonly input: CircuitOptions; readonly times: Times } {
@@ -36,12 +36,12 @@ function answer(options: Options): { readonly input: CircuitOptions; readonly ti
   return { input, times: playCircuits(input, plan as readonly number[][]) };
 }
 
-/** Steps of a collective that is named, where there is no list of them. */
+/** Adds the steps of a named collective if there is no list of steps. */
 function withSteps(options: Options): Options {
   const { algorithm, npus, size, ...rest } = options;
   if (algorithm === undefined) return options;
   const steps: CircuitStep[] = circuitSteps(algorithm as CircuitAlgorithm, npus as number, size as Quantity);
-  // Both are one too many: `algorithm` is then an unknown key.
+  // With both, `algorithm` is an unknown key.
   return 'steps' in rest ? without(options, ['npus', 'size']) : { ...rest, steps };
 }
 

@@ -2,7 +2,7 @@ import type { JobReport } from '../../cluster/jobs.js';
 import { columns } from '../table.js';
 import { duration, significant } from './quantities.js';
 
-/** What becomes of each job beside the others. */
+/** How each job fares beside the others. */
 export function jobTable(jobs: readonly JobReport[]): string[] {
   const rows = jobs.map(({ name, npus, aloneNs, togetherNs, slowdown, busbwTogetherBytesPerNs }) => [
     name,

@@ -25,7 +25,7 @@ export async function jobsCommand(file: string, { json, costs }: JobsFlags, io: 
   io.out(json ? jsonOutput('jobs', { file, options }, result) : `${lines.join('\n')}\n`);
 }
 
-/** @throws ConfigError for what is neither the machine nor its jobs. */
+/** @throws ConfigError for keys other than the machine and its jobs. */
 function checkKeys(options: Options): void {
   const expected = `one of the keys ${KEYS.join(', ')}`;
   const unknown = Object.keys(options).filter((key) => !KEYS.includes(key));

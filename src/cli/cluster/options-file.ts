@@ -7,12 +7,12 @@ import type { Io } from '../io.js';
 /** Options that only a program can give. */
 const IN_CODE = ['onProgress', 'signal'];
 
-/** Options by name, as they stand in a file: to be checked where they are used. */
+/** Unchecked options of a file, by name. Checked where they are used. */
 export type Options = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a YAML or JSON file of options; `-` is standard input.
- * @throws ConfigError when it cannot be read or holds something else.
+ * @throws ConfigError if it cannot be read or contains something else.
  */
 export function readOptionsFile(file: string): { readonly options: Options; readonly warnings: readonly Warning[] } {
   const { value, warnings } = readConfigFile(file, 'FILE');
@@ -20,7 +20,11 @@ export function readOptionsFile(file: string): { readonly options: Options; read
     const code = IN_CODE.filter((key) => Object.hasOwn(value, key));
     if (code.length === 0) return { options: value, warnings };
     throw new ConfigError(
-      code.map((key) => ({ path: `${nameOf(file)}: ${key}`, expected: 'no key that only code has', got: show(key) })),
+      code.map((key) => ({
+        path: `${nameOf(file)}: ${key}`,
+        expected: 'no key that only code can set',
+        got: show(key),
+      })),
     );
   }
   throw new ConfigError([{ path: nameOf(file), expected: 'options by name', got: show(value) }]);
@@ -44,12 +48,12 @@ export function isTable(value: unknown): value is Options {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Runs something, and says where its issues are in the file. */
+/** Runs a function and puts its issues in terms of the file. */
 export function inFile<T>(file: string, run: () => T): T {
   return withPaths(run, (path) => (path === '' ? nameOf(file) : `${nameOf(file)}: ${path}`));
 }
 
-/** Runs something, and gives the paths of its issues other names. */
+/** Runs a function and renames the paths of its issues. */
 export function withPaths<T>(run: () => T, rename: (path: string) => string): T {
   try {
     return run();
@@ -59,7 +63,7 @@ export function withPaths<T>(run: () => T, rename: (path: string) => string): T 
   }
 }
 
-/** Options without those that are for something else. */
+/** Options without the named ones. */
 export function without(options: Options, names: readonly string[]): Options {
   return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
 }

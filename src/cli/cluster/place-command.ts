@@ -39,7 +39,7 @@ export async function placeCommand(file: string, flags: PlaceFlags, io: Io): Pro
 
 const SIMULATED = 'placements simulated';
 
-/** The file describes a network: placements are simulated. */
+/** Simulates placements, for a file that describes a network. */
 function onNetwork(options: Options, compare: boolean): Answer {
   if (!compare) {
     const asked = options as unknown as JobPlacementOptions;
@@ -58,7 +58,7 @@ function onNetwork(options: Options, compare: boolean): Answer {
 
 const OF_EVALUATOR = ['hosts', 'jobs', 'bytes'];
 
-/** The file describes hosts by their bandwidths. */
+/** Uses the closed form, for a file that describes hosts by their bandwidths. */
 function byClosedForm(options: Options, compare: boolean): Answer {
   const asked = without(options, OF_EVALUATOR) as unknown as PlacementOptions;
   const ofHosts = Object.fromEntries(Object.entries(options).filter(([name]) => OF_EVALUATOR.includes(name)));

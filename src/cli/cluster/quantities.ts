@@ -4,13 +4,13 @@ const TIMES = [
   ['us', 1e3],
 ] as const;
 
-/** A time for people: `32.73 ms`. */
+/** A time as text: `32.73 ms`. */
 export function duration(ns: number): string {
   const [unit, scale] = TIMES.find(([, least]) => ns >= least) ?? (['ns', 1] as const);
   return `${significant(ns / scale)} ${unit}`;
 }
 
-/** Four significant digits, and no exponent. */
+/** Four significant digits without an exponent. */
 export function significant(value: number): string {
   if (!Number.isFinite(value)) return 'unlimited';
   const digits = value === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(Math.abs(value))));

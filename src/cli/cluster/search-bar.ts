@@ -1,12 +1,12 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { SearchProgress } from '../../cluster/progress.js';
 
-/** How often the terminal is written to at most, per second. */
+/** Most writes to the terminal per second. */
 const RATE = 5;
 
 /**
- * Runs a search and shows how far it is: a bar where the number of candidates is known, else their
- * count. Only on a terminal, whose settings stay as they are: Ctrl-C ends the process at any time.
+ * Runs a search and shows its progress: a bar if the number of candidates is known, else their
+ * count. Only on a terminal, whose settings it does not change: Ctrl-C ends the process at any time.
  */
 export function withBar<T>(what: string, run: (onProgress: (progress: SearchProgress) => void) => T): T {
   if (!process.stderr.isTTY) return run(() => {});

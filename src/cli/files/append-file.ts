@@ -3,13 +3,13 @@ import { OutputError, writing } from './output-error.js';
 import type { Place } from './place.js';
 import { flush, writeAll } from './write-whole.js';
 
-/** A file that grows by whole pieces: each is there completely, or not at all. */
+/** A file that grows by whole pieces: each is there completely or not at all. */
 export class AppendFile {
   private readonly place: Place;
   private readonly descriptor: number;
   private length: number;
 
-  /** Opens it to go on behind its first `length` bytes; what follows them is cut off. */
+  /** Opens it to continue after its first `length` bytes; cuts off the rest. */
   constructor(place: Place, length: number) {
     this.place = place;
     this.length = length;
@@ -27,7 +27,7 @@ export class AppendFile {
     this.length += bytes.length;
   }
 
-  /** Brings it to the disk. */
+  /** Flushes it to disk. */
   flush(): void {
     writing(this.place.path, () => flush(this.descriptor));
   }
@@ -40,7 +40,7 @@ export class AppendFile {
     try {
       ftruncateSync(this.descriptor, this.length);
     } catch {
-      // A stream has no end to be cut off.
+      // A stream has no end to cut off.
     }
   }
 }

@@ -8,12 +8,12 @@ export interface Mark {
   readonly sha256: string;
 }
 
-/** Marks kept, so that damage can be narrowed down to a few lines, however many there are. */
+/** Most marks, enough to narrow damage in any file down to a small part. */
 const MOST_MARKS = 256;
 const LINE_FEED = 10;
 const DIGITS = 16;
 
-/** Lines, bytes and a checksum of a text that grows, with marks at lines spread over it. They depend on the text only. */
+/** Lines, bytes and a checksum of a growing text, with marks at lines spread over it. They depend only on the text. */
 export class LineChecksum {
   private readonly hash = createHash('sha256');
   private lines = 0;

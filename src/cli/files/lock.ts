@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { OutputError, writing } from './output-error.js';
 import type { Place } from './place.js';
 
-/** The right to write a file, while no other process has it. */
+/** The exclusive right to write a file. */
 export interface Lock {
   /**
    * Checks that no other process has taken it over.
@@ -19,16 +19,16 @@ const holder = v.object({
   lockedBy: v.literal('astra-sim-ts'),
   pid: v.number(),
   host: v.string(),
-  /** Boot and process namespace: on the same machine, a pid says who it is. */
+  /** Boot and process namespace: within one, a pid identifies a process. */
   machine: v.string(),
-  /** When the process started, to tell it from a later one with its pid. */
+  /** When the process started, to distinguish it from a later one with the same pid. */
   started: v.string(),
   token: v.string(),
 });
 
 type Holder = v.InferOutput<typeof holder>;
 
-/** How often a holder shows that it is alive, and how long others wait for that, ms. No clocks are compared. */
+/** How often a holder shows that it is alive, and how long others wait for that, ms. Compares no clocks. */
 const BEAT_MS = 2000;
 const WATCH_MS = 20_000;
 const POLL_MS = 500;
@@ -37,7 +37,7 @@ const ATTEMPTS = 20;
 export interface LockOptions {
   /** Called when taking the lock takes a while. */
   readonly notify?: (text: string) => void;
-  /** How long a holder on another machine is watched for a sign of life, ms. Default 20,000. */
+  /** How long to watch a holder on another machine for a sign of life, ms. Default 20,000. */
   readonly watchMs?: number;
 }
 
@@ -46,9 +46,9 @@ export function lockName(real: string): string {
 }
 
 /**
- * Takes the lock of a file: a file beside it that says who writes. A lock whose process has
- * ended is taken over; whether one of another machine has ended is seen by watching it.
- * @throws OutputError when another process writes the file.
+ * Takes the lock of a file: a file beside it that names the writer. Takes over a lock whose process has
+ * ended; watches a lock of another machine to see whether its process has ended.
+ * @throws OutputError if another process is writing the file.
  */
 export async function takeLock({ path, real }: Place, options: LockOptions = {}): Promise<Lock> {
   const name = lockName(real);
@@ -57,7 +57,7 @@ export async function takeLock({ path, real }: Place, options: LockOptions = {})
     if (writing(name, () => create(name, mine))) return held(path, name, mine);
     const found = read(name);
     if (found === undefined) continue;
-    if (found === 'foreign') throw new OutputError(path, `${name} is there and is no lock of this program`);
+    if (found === 'foreign') throw new OutputError(path, `${name} exists and is not a lock of this program`);
     if (await isAlive(name, found, mine, options)) {
       const hint = `if that is wrong, delete ${name}`;
       throw new OutputError(path, `process ${found.pid} on ${found.host} is writing it (${hint})`);
@@ -67,7 +67,7 @@ export async function takeLock({ path, real }: Place, options: LockOptions = {})
   throw new OutputError(path, `others keep taking ${name}`);
 }
 
-/** Makes the lock file with its content at once; false when it is there. */
+/** Creates the lock file with its content atomically; returns false if it exists. */
 function create(name: string, mine: Holder): boolean {
   const text = `${JSON.stringify(mine)}\n`;
   const draft = `${name}.${mine.token}`;
@@ -105,7 +105,7 @@ function held(path: string, name: string, mine: Holder): Lock {
     try {
       if (isMine()) utimesSync(name, new Date(), new Date());
     } catch {
-      // Gone or out of reach: the next check says so.
+      // Gone or unreachable: the next check reports it.
     }
   }, BEAT_MS);
   beat.unref();
@@ -120,7 +120,7 @@ function held(path: string, name: string, mine: Holder): Lock {
   };
 }
 
-/** Who holds a lock; undefined when it is gone, 'foreign' when the file is something else. */
+/** The holder of a lock; undefined if it is gone, 'foreign' if the file is something else. */
 function read(name: string): Holder | 'foreign' | undefined {
   let text: string;
   try {
@@ -156,7 +156,7 @@ async function isAlive(
   return false;
 }
 
-/** Removes the lock of a process that has ended, but no lock that somebody else took meanwhile. */
+/** Removes the lock of an ended process, but not a lock that another process has taken meanwhile. */
 function remove(name: string, ended: Holder): void {
   const aside = `${name}.${randomBytes(6).toString('hex')}`;
   try {
@@ -170,7 +170,7 @@ function remove(name: string, ended: Holder): void {
     try {
       linkSync(aside, name);
     } catch {
-      // A third one has it; the second sees that when it writes.
+      // A third process has it; the second notices when it writes.
     }
   }
   rmSync(aside, { force: true });
@@ -197,10 +197,10 @@ function runs(pid: number): boolean {
   }
 }
 
-/** Start of a process in ticks since boot; the same text for all where the system does not say. */
+/** Start of a process in ticks since boot; the same text for all if the system does not tell. */
 function startOf(pid: number): string {
   try {
-    // The name in parentheses may hold anything; 19 fields follow the state.
+    // The name in parentheses may contain anything; 19 fields follow the state.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ');
     return fields[19] ?? '';
   } catch {
@@ -213,7 +213,7 @@ function machine(): string {
   try {
     parts.push(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), readlinkSync('/proc/self/ns/pid'));
   } catch {
-    // The name has to do.
+    // The host's name must do.
   }
   return parts.join(' ');
 }

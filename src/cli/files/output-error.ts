@@ -1,6 +1,6 @@
 import { printable } from '../../base/errors.js';
 
-/** Results cannot be written. The process ends with {@link EXIT}.output and this message, which names the file. */
+/** A failed write. The process ends with {@link EXIT}.output and this message, which names the file. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
   /** The file, as the user wrote it. */
@@ -8,7 +8,7 @@ export class OutputError extends Error {
 
   private readonly reason: string;
 
-  /** @param advice - what is left of the output, and how to go on. */
+  /** @param advice - what remains of the output, and how to continue. */
   constructor(path: string, reason: string, advice = '') {
     super(printable(`${path}: cannot be written: ${reason}${advice === '' ? '' : `; ${advice}`}`));
     this.path = path;
@@ -20,7 +20,7 @@ export class OutputError extends Error {
   }
 }
 
-/** Runs something that writes; when it fails, says which file it was about. */
+/** Runs a function that writes; if it fails, names the file. */
 export function writing<T>(path: string, write: () => T): T {
   try {
     return write();

@@ -3,15 +3,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, type Issue } from '../../base/errors.js';
 import { OutputError, writing } from './output-error.js';
 
-/** What a path leads to, links followed. */
+/** What a path leads to after following links. */
 export interface Place {
   /** The path as the user wrote it. */
   readonly path: string;
-  /** A stream is a device or a pipe: it is written to, never replaced, and nothing is put beside it. */
+  /** A stream is a device or a pipe: programs write to it, but never replace it or put files beside it. */
   readonly kind: 'nothing' | 'file' | 'stream';
   /** Absolute, without links. */
   readonly real: string;
-  /** The same for two paths exactly when they are one file. */
+  /** Equal for two paths exactly if they are one file. */
   readonly key: string;
 }
 
@@ -19,7 +19,7 @@ const MOST_LINKS = 40;
 
 /**
  * Where an output would go.
- * @throws OutputError when that is a folder, or cannot be found out.
+ * @throws OutputError if that is a folder or cannot be determined.
  */
 export function outputPlace(path: string): Place {
   const place = writing(path, () => placeOf(path));
@@ -34,7 +34,7 @@ export interface NamedFile {
 }
 
 /**
- * Refuses outputs that are an input, or the same file twice, under any name.
+ * Refuses outputs that are also an input, or the same file twice, under any name.
  * @throws ConfigError naming the flags.
  */
 export function checkOutputs(outputs: readonly NamedFile[], inputs: readonly NamedFile[]): void {
@@ -57,7 +57,7 @@ function keyOf(path: string): string {
     const { kind, key } = placeOf(path);
     return kind === 'stream' ? `stream ${key}` : key;
   } catch {
-    // Opening it will say what is wrong.
+    // Opening it will report the problem.
     return resolve(path);
   }
 }

@@ -3,7 +3,7 @@ import { ConfigError, show } from '../../base/errors.js';
 
 /**
  * The content of an input; `-` is standard input.
- * @throws ConfigError when it cannot be read.
+ * @throws ConfigError if it cannot be read.
  */
 export async function readInput(path: string): Promise<Buffer> {
   try {

@@ -17,17 +17,17 @@ import { outputPlace, type Place } from './place.js';
 
 export interface WholeOptions {
   /**
-   * Whether the caller holds a lock that keeps others from writing this file. Then what a killed
-   * process left behind is written over. Default false.
+   * Whether the caller holds a lock that keeps others from writing this file. If so, it overwrites
+   * leftovers of a killed process. Default false.
    */
   readonly locked?: boolean;
-  /** Whether to wait until the content is on the disk, which takes ms. Default true. */
+  /** Whether to wait until the content is on disk, which takes milliseconds. Default true. */
   readonly toDisk?: boolean;
 }
 
 /**
- * Writes a file whole or not at all, and makes the folders that it needs. A device or a pipe is
- * written to directly.
+ * Writes a file completely or not at all, and creates the folders it needs. Writes directly to a device
+ * or a pipe.
  * @throws OutputError naming the file.
  */
 export function writeWhole(path: string, content: string | Uint8Array, options: WholeOptions = {}): void {
@@ -40,7 +40,7 @@ export function writeWhole(path: string, content: string | Uint8Array, options: 
   }
 }
 
-/** A file under another name until it is whole; then it takes the place of what was there. */
+/** A file under a temporary name until it is complete; then it replaces the old one. */
 export class WholeFile {
   private readonly place: Place;
   private readonly name: string;
@@ -68,7 +68,7 @@ export class WholeFile {
     writing(this.place.path, () => writeAll(this.descriptor, bytes, null));
   }
 
-  /** All of it is there, under its other name: nothing is added any more. */
+  /** Completes the file under its temporary name. */
   finish(): void {
     if (this.state !== 'open') return;
     writing(this.place.path, () => {
@@ -82,14 +82,14 @@ export class WholeFile {
     });
   }
 
-  /** Makes it what its path leads to. */
+  /** Gives it its final name. */
   commit(): void {
     this.finish();
     if (this.place.kind !== 'stream') writing(this.place.path, () => renameSync(this.name, this.place.real));
     this.state = 'over';
   }
 
-  /** Leaves everything as it was, unless it is committed. */
+  /** Restores the old state, unless it is committed. */
   discard(): void {
     if (this.state === 'over') return;
     if (this.state === 'open') closeSync(this.descriptor);
@@ -98,12 +98,12 @@ export class WholeFile {
   }
 }
 
-/** Makes the folder that a file is to be in. */
+/** Creates the folder of a file. */
 export function makeFolder({ path, real }: Place): void {
   writing(path, () => makeFolders(dirname(real)));
 }
 
-/** One level after the other: Node's own `recursive` never returns where none can be made, as in /proc. */
+/** Creates one level after the other: Node's `recursive` never returns where it can create none, as in /proc. */
 function makeFolders(folder: string): void {
   try {
     mkdirSync(folder);
@@ -116,7 +116,7 @@ function makeFolders(folder: string): void {
   }
 }
 
-/** Writes all bytes, at a position or behind the last ones. */
+/** Writes all bytes, at a position or at the current end. */
 export function writeAll(descriptor: number, bytes: Uint8Array, position: number | null): void {
   for (let done = 0; done < bytes.length; ) {
     const at = position === null ? null : position + done;
@@ -126,12 +126,12 @@ export function writeAll(descriptor: number, bytes: Uint8Array, position: number
   }
 }
 
-/** Brings what is written to the disk. */
+/** Flushes written data to disk. */
 export function flush(descriptor: number): void {
   try {
     fsyncSync(descriptor);
   } catch (error) {
-    // Some file systems and devices have nothing to flush. A full or broken disk is something else.
+    // Some file systems and devices have nothing to flush. A full or broken disk is an error.
     if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }

@@ -5,7 +5,7 @@ import type { Claim } from './claim.js';
 import { type Contributions, describe, sum } from './contributions.js';
 
 /** Most stuck steps to report. */
-const TOLD = 10;
+const MOST_ISSUES = 10;
 
 /** How issues name steps and cells. */
 interface ReplayNames {
@@ -79,7 +79,7 @@ export class Replay {
       ready.push(...next);
     }
     const stuck = runs.indexOf(0);
-    for (let step = stuck; step >= 0 && this.issues.length < TOLD; step = runs.indexOf(0, step + 1)) {
+    for (let step = stuck; step >= 0 && this.issues.length < MOST_ISSUES; step = runs.indexOf(0, step + 1)) {
       this.wrong(step, 'a step that can run', 'one that waits forever');
     }
     return this.issues;
@@ -152,6 +152,6 @@ export class Replay {
   }
 
   private wrong(step: number, expected: string, got: string): void {
-    if (this.issues.length < TOLD) this.issues.push({ path: this.names.step(step), expected, got });
+    if (this.issues.length < MOST_ISSUES) this.issues.push({ path: this.names.step(step), expected, got });
   }
 }

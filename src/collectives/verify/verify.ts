@@ -11,7 +11,7 @@ import { Replay } from './replay.js';
 export const MOST_BLOCKS = 2 ** 22;
 
 /** Most wrong blocks to report. */
-const TOLD = 10;
+const MOST_WRONG = 10;
 
 /** How issues name things. */
 export interface Names {
@@ -101,7 +101,7 @@ function play(program: StepProgram, claim: Claim, order: 'ascending' | 'descendi
       const got = replay.read(rank, claim.outputCell(rank, block));
       const expected = claim.expected(rank, block);
       if (got !== undefined && same(got, expected)) continue;
-      if (issues.length === TOLD) more++;
+      if (issues.length === MOST_WRONG) more++;
       else {
         issues.push({
           path: `rank ${rank}, block ${block} of the output`,

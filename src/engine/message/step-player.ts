@@ -23,7 +23,7 @@ const POSTED = -1;
 /**
  * Plays a {@link StepProgram} for any rank. Ready steps start in passes, each in ascending
  * number; steps that a pass makes ready start in the next one. That follows at once, but after a mark
- * it waits while a running step could start it.
+ * it waits for a running step to end, if any runs.
  */
 export class StepPlayer implements Player {
   readonly phase: Phase;
@@ -183,7 +183,7 @@ export class StepPlayer implements Player {
 
   private issue(lane: Lane, state: StepState, step: number, services: Services): void {
     const { peer, meets, bytes, sendsEnd, switches } = this.program;
-    const told = sendsEnd === 'arrived';
+    const notifies = sendsEnd === 'arrived';
     const to = peer[step] as number;
     services.send(
       lane,
@@ -191,12 +191,12 @@ export class StepPlayer implements Player {
       meets[step] as number,
       bytes[step] as number,
       this.delays[step] as number,
-      told ? step : -1,
+      notifies ? step : -1,
       this.waysOf(lane),
       step,
       switches?.[step] ?? ALL_SWITCHES,
     );
-    if (told) state.busy++;
+    if (notifies) state.busy++;
     else this.finish(lane, state, step);
   }
 

@@ -7,7 +7,7 @@ import type { CollectiveSpec } from '../../spec/spec.js';
 import { readNetworkFile } from './network-file.js';
 import { machineOf, readSystemFile } from './system-file.js';
 
-/** One collective in the reference's own terms: its network and system files as objects. */
+/** One collective in the reference's terms: its network and system files as objects. */
 export interface AstraSimCollective {
   /** The network file: `topology`, `npus_count`, `bandwidth` (GiB/s), `latency` (ns), one entry per dimension. */
   readonly network: unknown;
@@ -36,7 +36,7 @@ const schema = keys({
 
 /**
  * Turns the reference's network and system files (parsed, as objects) into a spec.
- * Keys that nothing reads are reported as warnings in the result.
+ * Keys that nothing reads give warnings in the result.
  *
  * @example
  * const result = simulateCollective(fromAstraSim({
@@ -45,7 +45,7 @@ const schema = keys({
  *   collective: 'all-reduce',
  *   bytes: 1048576,
  * }));
- * @throws ConfigError when a value is wrong.
+ * @throws ConfigError if a value is wrong.
  */
 export function fromAstraSim(input: AstraSimCollective): CollectiveSpec {
   const { network, system: file, collective, bytes, backend, queuesPerDim, involvedDim } = parse(schema, input);

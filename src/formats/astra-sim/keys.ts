@@ -3,7 +3,7 @@ import { ConfigError, show } from '../../base/errors.js';
 import { didYouMean, parse } from '../../base/validate.js';
 import type { Warning } from '../../base/warnings.js';
 
-/** Warns of every key that nothing reads: known to be dead, or unknown. */
+/** Warns about every key that nothing reads: known to be dead, or unknown. */
 export function ignoredKeys(
   file: string,
   given: readonly string[],
@@ -25,9 +25,9 @@ export function ignoredKeys(
 }
 
 /**
- * Checks a file, parsed, whose top is an object.
- * @param path - how issues name the file.
- * @throws ConfigError with everything that is wrong.
+ * Checks a parsed file, which must be an object.
+ * @param path - the file's name in issues.
+ * @throws ConfigError that lists all problems.
  */
 export function parseFile<S extends v.GenericSchema>(schema: S, file: unknown, path: string): v.InferOutput<S> {
   if (typeof file !== 'object' || file === null || Array.isArray(file)) {

@@ -5,7 +5,7 @@ import type { SchedulingPolicy } from '../../scheduler/stream-scheduler.js';
 import type { IntraDimensionScheduling } from '../../scheduler/waiting-order.js';
 import type { DimensionKind } from '../../topology/kinds.js';
 
-/** The reference's names for what this project spells in kebab-case. */
+/** The reference's names for this project's kebab-case names. */
 export const TOPOLOGY_NAMES: Readonly<Record<string, DimensionKind>> = {
   Ring: 'ring',
   Switch: 'switch',
@@ -51,7 +51,7 @@ const ALGORITHM_PREFIXES: Readonly<Record<string, string>> = {
 
 export const ALGORITHM_NAMES: readonly string[] = Object.keys(ALGORITHM_PREFIXES);
 
-/** `direct4` is `direct:4`; undefined when the reference has no such algorithm. */
+/** `direct4` is `direct:4`; undefined if the reference has no such algorithm. */
 export function algorithmName(text: string): AlgorithmName | undefined {
   const [, name = '', window] = /^([A-Za-z]+?)([1-9]\d*)?$/.exec(text) ?? [];
   const ours = Object.hasOwn(ALGORITHM_PREFIXES, name) ? ALGORITHM_PREFIXES[name] : undefined;

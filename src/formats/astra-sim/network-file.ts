@@ -7,7 +7,7 @@ import { TOPOLOGY_NAMES } from './names.js';
 
 const KEYS = ['topology', 'npus_count', 'bandwidth', 'latency'] as const;
 
-/** Files of other simulators that people take for a network file, by a key that only they have. */
+/** Files of other simulators that users may confuse with a network file, by a key that only they have. */
 const FOREIGN: Readonly<Record<string, string>> = {
   'logical-dims': "an ns-3 logical topology, which the analytical network can't run",
   'physical-topology': "an ns-3 configuration, which the analytical network can't run",
@@ -17,9 +17,9 @@ const FOREIGN: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the reference's network file, parsed: one entry per dimension; a value by itself is a list of one.
- * @param path - how issues name the file.
- * @throws ConfigError with everything that is wrong.
+ * Reads the reference's parsed network file: one entry per dimension; a single value counts as a list of one.
+ * @param path - the file's name in issues.
+ * @throws ConfigError that lists all problems.
  */
 export function readNetworkFile(
   file: unknown,
@@ -69,7 +69,7 @@ export function readNetworkFile(
     topology: (kinds as readonly string[]).map((kind, d) => ({
       kind: TOPOLOGY_NAMES[kind] as DimensionSpec['kind'],
       npus: counts?.[d] as number,
-      // "GB/s" in these files means GiB/s; this order of operations gives the reference's bits.
+      // "GB/s" in these files means GiB/s; this order of operations reproduces the reference's bits.
       bandwidth: ((bandwidths?.[d] as number) * 2 ** 30) / 1e9,
       latency: latencies?.[d] as number,
     })),

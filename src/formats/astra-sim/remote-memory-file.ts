@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<string, MemorySpec['kind'] | 'none'>> = {
 const atLeastZero = v.pipe(v.number('a number'), v.finite('a number'), v.minValue(0, 'a number of at least 0'));
 
 const schema = v.looseObject({
-  // Without it there is no memory: public scripts leave it out.
+  // Public scripts omit it to mean no memory.
   'memory-type': v.optional(v.picklist(Object.keys(KINDS)), 'NO_MEMORY_EXPANSION'),
   'remote-mem-latency': v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0),
   'remote-mem-bw': v.optional(atLeastZero, 0),
@@ -23,12 +23,12 @@ const schema = v.looseObject({
   'num-npus-per-node': v.optional(whole(1, 2 ** 31 - 1)),
 });
 
-/** `enabled` is the older word for `memory-type`, and 0 in all that still have it. */
+/** `enabled` is the older key for `memory-type`, and 0 in all files that still have it. */
 const DEAD_KEYS = ['enabled'];
 
 /**
- * Reads the reference's remote memory file, parsed.
- * @throws ConfigError with everything that is wrong.
+ * Reads the reference's parsed remote memory file.
+ * @throws ConfigError that lists all problems.
  */
 export function readRemoteMemoryFile(
   file: unknown,

@@ -1,8 +1,8 @@
-/** Finds byte strings that have been seen before. Each is hashed once and compared with those of its hash alone. */
+/** Finds repeated byte strings. Hashes each once and compares it only with those of the same hash. */
 export class SharedBytes {
   readonly #known = new Map<string, Uint8Array[]>();
 
-  /** The first byte string that is equal to this one. */
+  /** The first byte string equal to this one. */
   first(bytes: Uint8Array): Uint8Array {
     const key = `${bytes.length} ${hash(bytes)}`;
     const alike = this.#known.get(key);
@@ -17,7 +17,7 @@ export class SharedBytes {
   }
 }
 
-/** 32 bits, by the function of Fowler, Noll and Vo. */
+/** 32-bit hash of Fowler, Noll and Vo. */
 function hash(bytes: Uint8Array): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < bytes.length; i++) value = Math.imul(value ^ (bytes[i] as number), 0x01000193);

@@ -14,9 +14,9 @@ import {
   POLICY_NAMES,
 } from './names.js';
 
-/** In files in the wild, and read by nothing in the analytical backends. */
+/** Keys of real files that nothing in the analytical backends reads. */
 const DEAD_KEYS = ['boost-mode', 'L', 'o', 'g', 'G', 'model-shared-bus', 'local-mem-latency'];
-/** Mean something for a workload, nothing for a single collective. */
+/** Keys that matter for a workload but not for a single collective. */
 const WORKLOAD_KEYS = [
   'peak-perf',
   'roofline-enabled',
@@ -29,7 +29,7 @@ const WORKLOAD_KEYS = [
   'per-node-custom-implementation',
   ...SYMMETRIC_COLLECTIVES.map((collective) => `${collective}-implementation-custom`),
 ];
-/** Read here; the current reference ignores them. */
+/** Keys that work here and that the current reference ignores. */
 const SCHEDULING_KEYS = ['inter-dimension-scheduling', 'intra-dimension-scheduling'] as const;
 
 export const positive = v.pipe(
@@ -80,13 +80,13 @@ const schema = v.looseObject({
   'all-to-all-implementation': algorithms,
 });
 
-/** The reference's system file, checked, in its own words. */
+/** The reference's checked system file, with its own keys. */
 export type SystemFile = v.InferOutput<typeof schema>;
 
 /**
- * Checks the reference's system file, parsed.
- * @param path - how issues name the file.
- * @throws ConfigError with everything that is wrong.
+ * Checks the reference's parsed system file.
+ * @param path - the file's name in issues.
+ * @throws ConfigError that lists all problems.
  */
 export function readSystemFile(
   file: unknown,
@@ -116,19 +116,19 @@ export function readSystemFile(
   return { system, warnings };
 }
 
-/** Unknown names in keys that the reference ignores: it uses the default. */
+/** Drops unknown names in keys that the reference ignores, which then have their defaults. */
 function setAsideUnknownNames(file: object): Warning[] {
   const tables = [INTER_DIMENSION_NAMES, INTRA_DIMENSION_NAMES];
   return SCHEDULING_KEYS.flatMap((key, i): Warning[] => {
     const name = (file as Record<string, unknown>)[key];
     if (typeof name !== 'string' || Object.hasOwn(tables[i] as object, name)) return [];
     delete (file as Record<string, unknown>)[key];
-    const message = `system key "${key}": ${show(name)} is no policy, and is ignored as the reference does`;
+    const message = `system key "${key}": ${show(name)} is not a policy and is ignored, as in the reference`;
     return [{ code: 'reference-ignores', message, data: { key, name } }];
   });
 }
 
-/** What a system file says of the machine. */
+/** The machine part of a system file. */
 export function machineOf(system: SystemFile, injectionScale = 1) {
   return {
     activeChunks: system['active-chunks-per-dimension'],

@@ -18,15 +18,15 @@ import { machineOf, readSystemFile, type SystemFile } from './system-file.js';
 /** The bytes of a trace file, or a trace already read. */
 export type TraceInput = Uint8Array | Trace;
 
-/** A workload in the reference's own terms: its files, read and, but for traces, parsed. */
+/** A workload in the reference's terms: its files, read and (except for traces) parsed. */
 export interface AstraSimWorkload {
-  /** The network file. Needed but where there is a `topology`. */
+  /** The network file. Required without a `topology`. */
   readonly network?: unknown;
-  /** A network as in a native spec, in place of the network file: dimensions, shorthand, or a graph. */
+  /** A network as in a native spec, instead of the network file: dimensions, shorthand, or a graph. */
   readonly topology?: WorkloadSpec['topology'];
   /** The system file. */
   readonly system: unknown;
-  /** One trace per NPU, by id; or one that all of them run. */
+  /** One trace per NPU, by id, or one that all of them run. */
   readonly traces: readonly TraceInput[] | TraceInput;
   /** The remote memory file; needed by traces that load or store. */
   readonly remoteMemory?: unknown;
@@ -36,23 +36,23 @@ export interface AstraSimWorkload {
   readonly backend?: NetworkModel;
   /** Queues per dimension. Default 1. */
   readonly queuesPerDim?: number;
-  /** By the prefix in the system file's `…-implementation-custom`: one trace per rank. */
+  /** One trace per rank, by the prefix in the system file's `…-implementation-custom`. */
   readonly customCollectives?: Readonly<Record<string, readonly TraceInput[]>>;
-  /** Collective nodes that have an algorithm of their own: node id to a prefix in {@link customCollectives}. */
+  /** Collective nodes with their own algorithm: node id to a prefix in {@link customCollectives}. */
   readonly perNodeCustom?: Readonly<Record<string, string>>;
   /** Multiplies the end-point delay. Default 1. */
   readonly injectionScale?: number;
   /** Every message waits for a request from its receiver (`--rendezvous-protocol`). Default false. */
   readonly rendezvous?: boolean;
-  /** `"off"` simulates every NPU, also those that provably act alike. Default `"auto"`. */
+  /** `"off"` simulates every NPU, even those that provably act alike. Default `"auto"`. */
   readonly folding?: FoldingMode;
   /** Names of the trace files, by NPU, for error messages. */
   readonly files?: readonly string[];
-  /** Leaves out dependencies on nodes that a trace does not have, with a warning. Default false. */
+  /** Drops dependencies on nodes that a trace lacks, with a warning. Default false. */
   readonly dropMissingDependencies?: boolean;
   /**
-   * Also reproduces what the reference does and nobody means: with five and more dimensions a
-   * collective without `involved_dim` involves the first four only. Default false.
+   * Also reproduces an unintended behaviour of the reference: with five or more dimensions a
+   * collective without `involved_dim` involves only the first four. Default false.
    */
   readonly dropIn?: boolean;
 }
@@ -93,7 +93,7 @@ type Checked = v.InferOutput<typeof schema>;
  *
  * @example
  * const result = simulateWorkload(workloadFromAstraSim({ network, system, traces }));
- * @throws ConfigError with what is wrong, naming the file's own keys and the trace's own nodes.
+ * @throws ConfigError that names the file's keys and the trace's nodes.
  */
 export function workloadFromAstraSim(input: AstraSimWorkload): WorkloadSpec {
   const checked = parse(schema, input);
@@ -147,14 +147,14 @@ function rooflineOf(system: SystemFile): RooflineSpec | undefined {
   if (!system['roofline-enabled']) return undefined;
   const peak = system['peak-perf'];
   if (peak === undefined || peak === 0) {
-    const expected = 'a number above 0 (TFLOP/s), as roofline-enabled is set';
+    const expected = 'a number above 0 (TFLOP/s), because roofline-enabled is set';
     throw new ConfigError([{ path: 'system.peak-perf', expected, got: peak === undefined ? 'nothing' : '0' }]);
   }
-  // The reference computes with 1600 GB/s where its file is silent.
+  // The reference's default is 1600 GB/s.
   return { peak: peak * 1e12, memoryBandwidth: system['local-mem-bw'] ?? 1600 };
 }
 
-/** Reads traces into graphs, each distinct one once. */
+/** Reads traces into graphs, each distinct trace once. */
 class GraphReader {
   readonly #checked: Checked;
   readonly #replay: boolean;
@@ -194,14 +194,14 @@ class GraphReader {
   warnings(): Warning[] {
     const warnings: Warning[] = [];
     if (this.#dropped > 0) {
-      const message = `${this.#dropped} dependencies on nodes that their traces do not have are left out`;
+      const message = `${this.#dropped} dependencies on nodes that their traces lack are dropped`;
       warnings.push({ code: 'dropped-dependencies', message, data: { dependencies: this.#dropped } });
     }
     if (this.#involvesFour > 0) {
       const { dropIn } = this.#checked;
       const what = dropIn
         ? 'only the first four dimensions take part, as in the reference'
-        : `all ${this.#dimensions} dimensions take part, where the reference involves the first four only`;
+        : `all ${this.#dimensions} dimensions take part, where the reference involves only the first four`;
       const message = `${this.#involvesFour} collective nodes do not say which dimensions they involve: ${what}`;
       const data = { nodes: this.#involvesFour, dimensions: this.#dimensions };
       warnings.push({ code: 'reference-involves-four', message, data });
@@ -248,7 +248,7 @@ class GraphReader {
     return graph;
   }
 
-  /** Gives a collective the dimensions it involves, and the algorithm of its own if it has one. */
+  /** Gives a collective its involved dimensions, and its own algorithm if it has one. */
   #complete(node: WorkGraph['nodes'][number], byNode: ReadonlyMap<number, readonly WorkGraph[]>) {
     if (node.kind !== 'collective') return node;
     const algorithm = byNode.get(node.id);

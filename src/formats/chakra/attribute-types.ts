@@ -6,7 +6,7 @@ export type Single = Integer | boolean | string | Uint8Array;
 
 /** One of the fifteen protobuf types an attribute may hold, alone or in a list. */
 export interface AttributeType {
-  /** As in the schema's names of fields: `int64` of `int64_val` and `int64_list`. */
+  /** As in the schema's field names: `int64` in `int64_val` and `int64_list`. */
   readonly name: string;
   /** Number of the field with a single value; the list has the next one. */
   readonly field: number;
@@ -31,18 +31,18 @@ export const ATTRIBUTE_TYPES: readonly AttributeType[] = [
   { name: 'sfixed64', field: 25, wire: Bit64, read: (reader) => integerOf(reader.sfixed64()) },
   { name: 'bool', field: 27, wire: Varint, read: (reader) => reader.bool() },
   { name: 'string', field: 29, wire: LengthDelimited, read: (reader) => reader.string() },
-  // A copy: a view would keep the whole file in memory for as long as its node lives.
+  // A copy, because a view would keep the whole file in memory as long as its node lives.
   { name: 'bytes', field: 31, wire: LengthDelimited, read: (reader) => reader.bytes().slice() },
 ];
 
 const isReal = ({ name }: AttributeType) => name === 'double' || name === 'float';
 
-/** A single value as it stands in a node. */
+/** A single value as stored in a node. */
 export function asValue(type: AttributeType, value: Single): AttributeValue {
   return isReal(type) ? { real: value as number } : value;
 }
 
-/** A list as it stands in a node. */
+/** A list as stored in a node. */
 export function asList(type: AttributeType, values: readonly Single[]): AttributeValue {
   return isReal(type) ? { reals: values as readonly number[] } : (values as AttributeValue);
 }

@@ -2,11 +2,11 @@ import { ConfigError, show } from '../../base/errors.js';
 import { place } from '../../workload/place.js';
 import type { AttributeValue, TraceNode } from './graph.js';
 
-/** How an attribute is read. */
+/** How to read an attribute. */
 export interface Reading<T> {
   /** The file of the node, for the error message. */
   readonly file?: string | undefined;
-  /** The value when the node has no such attribute. Without it, that is an error. */
+  /** The value if the node has no such attribute. Without it, that is an error. */
   readonly absent?: T;
 }
 
@@ -26,7 +26,7 @@ export function real(node: TraceNode, name: string, reading: Reading<number> = {
   });
 }
 
-/** True or false, or any integer: 0 is false. */
+/** A boolean or any integer: 0 is false. */
 export function flag(node: TraceNode, name: string, reading: Reading<boolean> = {}): boolean {
   return attribute(node, name, reading, 'true or false', asFlag);
 }
@@ -41,7 +41,7 @@ export function text(node: TraceNode, name: string, reading: Reading<string> = {
   return attribute(node, name, reading, 'a string', (value) => (typeof value === 'string' ? value : undefined));
 }
 
-/** A list of true and false, or of integers; may be empty. */
+/** A list of booleans or integers; may be empty. */
 export function booleans(node: TraceNode, name: string, reading: Reading<readonly boolean[]> = {}): readonly boolean[] {
   return attribute(node, name, reading, 'a list of true or false', (value) =>
     Array.isArray(value) && value.every((one) => asFlag(one) !== undefined)

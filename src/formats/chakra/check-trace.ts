@@ -3,7 +3,7 @@ import { checkRecords, type FieldRule, listOf, oneOf, TEXT, WHOLE } from '../../
 import { reading } from '../../base/validate.js';
 import { NODE_KINDS, type Trace } from './graph.js';
 
-/** What 64 bits hold, with or without a sign. */
+/** The range of 64 bits, signed or unsigned. */
 const LEAST = -(2n ** 63n);
 const MOST = 2n ** 64n - 1n;
 
@@ -18,7 +18,7 @@ const RULES = {
 };
 
 /**
- * Checks what is handed in as a trace.
+ * Checks a trace given by a caller.
  * @throws ConfigError
  */
 export function checkTrace(trace: Trace): void {

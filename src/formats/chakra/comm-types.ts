@@ -1,9 +1,9 @@
 import type { SymmetricCollective } from '../../collectives/collective.js';
 
-/** What a trace can ask for. */
+/** Collectives that a trace can request. */
 export type TracedCollective = SymmetricCollective | 'broadcast';
 
-/** Collectives as the schema numbers them. A broadcast is known, but only its recorded time is used. */
+/** The schema's numbers of collectives. A broadcast only takes its recorded time. */
 const COMM_TYPES: Readonly<Record<TracedCollective, number>> = {
   'all-reduce': 0,
   'all-gather': 2,
@@ -14,7 +14,7 @@ const COMM_TYPES: Readonly<Record<TracedCollective, number>> = {
 
 const BY_NUMBER = new Map(Object.entries(COMM_TYPES).map(([name, number]) => [number, name]));
 
-/** The collective of a number; undefined for one that is not known. */
+/** The collective of a number; undefined if unknown. */
 export function collectiveOf(commType: number): TracedCollective | undefined {
   return BY_NUMBER.get(commType) as TracedCollective | undefined;
 }

@@ -1,4 +1,4 @@
-/** What a node of a trace does. The order is that of the numbers in the file. */
+/** What a node of a trace does, in the order of the numbers in the file. */
 export const NODE_KINDS = [
   'invalid',
   'metadata',
@@ -12,7 +12,7 @@ export const NODE_KINDS = [
 
 export type NodeKind = (typeof NODE_KINDS)[number];
 
-/** A floating-point value: apart from integers, because one is not accepted where an integer is meant. */
+/** A floating-point value, distinct from integers because it is not valid where an integer is required. */
 export interface Real {
   readonly real: number;
 }
@@ -21,10 +21,10 @@ export interface Reals {
   readonly reals: readonly number[];
 }
 
-/** An integer of any width. A bigint only beyond 2^53: it may stand in a trace, but not be used. */
+/** An integer of any width. A bigint only beyond 2^53: a trace may contain it, but nothing can use it. */
 export type Integer = number | bigint;
 
-/** What an attribute may hold. An empty list has lost what it was a list of. */
+/** An attribute's value. An empty list has lost its type. */
 export type AttributeValue =
   | Integer
   | Real
@@ -42,16 +42,16 @@ export interface TraceNode {
   readonly id: number;
   readonly name: string;
   readonly kind: NodeKind;
-  /** Ids of the nodes that have to finish first: control and data dependencies, without duplicates. */
+  /** Ids of the nodes that must finish first: control and data dependencies, without duplicates. */
   readonly dependsOn: readonly number[];
-  /** 0 when the file has none. */
+  /** 0 if the file has none. */
   readonly durationMicros: number;
   readonly attributes: ReadonlyMap<string, AttributeValue>;
 }
 
 /** What one NPU does: its nodes, in the order of the file. */
 export interface Trace {
-  /** Of the schema, as the file says; may be empty. */
+  /** Schema version in the file; may be empty. */
   readonly version: string;
   readonly nodes: readonly TraceNode[];
 }

@@ -1,9 +1,9 @@
 import { Inflate } from 'pako';
 import { ConfigError } from '../../base/errors.js';
 
-/** Inflated, a trace may be this large ... */
+/** Largest inflated trace ... */
 const MOST_BYTES = 2 ** 31;
-/** ... and this many times the file, beyond some bytes that are always free: traces shrink to a tenth or so. */
+/** ... and largest ratio to the file, beyond some bytes that are always allowed: traces shrink to about a tenth. */
 const MOST_TIMES = 100;
 const FREE_BYTES = 2 ** 24;
 
@@ -12,14 +12,14 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Inflates a gzip file of one or more members; its checksums are verified.
+ * Inflates a gzip file of one or more members and verifies its checksums.
  *
- * @throws ConfigError when it is damaged, or too large for an honest trace.
+ * @throws ConfigError if it is damaged, or too large for a real trace.
  */
 export function inflate(bytes: Uint8Array, file: string): Uint8Array {
   const most = Math.min(MOST_BYTES, FREE_BYTES + MOST_TIMES * bytes.length);
-  // The last four bytes say how long the (last) member is. True for most files, which are
-  // then in memory only once; where it is not, this is but a first guess.
+  // The last four bytes give the length of the (last) member. For most files this is the whole
+  // length, so they are in memory only once; otherwise it is a first guess.
   const promised = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let inflated = new Uint8Array(Math.min(most, bytes.length < 4 ? 0 : promised.getUint32(bytes.length - 4, true)));
   let length = 0;

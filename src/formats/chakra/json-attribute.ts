@@ -4,7 +4,7 @@ import type { JsonPlace } from './json-place.js';
 
 const FIELDS = ['name', 'doc_string', ...ATTRIBUTE_TYPES.flatMap(({ name }) => [`${name}_val`, `${name}_list`])];
 
-/** Reads an attribute into `attributes`; the first of a name counts, one without a value does not. */
+/** Reads an attribute into `attributes`; the first of a name counts, attributes without a value do not. */
 export function readJsonAttribute(place: JsonPlace, attributes: Map<string, AttributeValue>): void {
   const fields = place.fields(FIELDS);
   const name = fields.get('name')?.string() ?? '';

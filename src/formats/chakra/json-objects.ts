@@ -1,19 +1,19 @@
 import { ConfigError, type Issue } from '../../base/errors.js';
 import { jsonTree } from './json-tree.js';
 
-/** What is wrong, apart from where. */
+/** An issue without its path. */
 export type Complaint = Omit<Issue, 'path'>;
 
-/** One of the objects that stand one after the other in a file. */
+/** One of the consecutive objects in a file. */
 export interface JsonObject {
   readonly value: Readonly<Record<string, unknown>>;
-  /** The error that something in the object is not as it should be; `path` leads there. */
+  /** The error for a problem at `path` in the object. */
   readonly wrong: (path: readonly (string | number)[], complaint: Complaint) => ConfigError;
 }
 
 const [OPEN, CLOSE, QUOTE, BACKSLASH] = [0x7b, 0x7d, 0x22, 0x5c];
 
-/** Goes through JSON objects that follow one another, with or without white space between. */
+/** Iterates over consecutive JSON objects, with or without white space between them. */
 export function* jsonObjects(bytes: Uint8Array, file: string): Generator<JsonObject> {
   const decoder = new TextDecoder();
   for (let start = skipSpace(bytes, 0); start < bytes.length; ) {
@@ -39,7 +39,7 @@ function parse(text: string, wrong: (at: number, complaint: Complaint) => Config
   }
 }
 
-/** The innermost place along the path that there is. */
+/** The innermost existing place along the path. */
 function placeOf(text: string, path: readonly (string | number)[]): number {
   let node = jsonTree(text);
   for (const step of path) {
@@ -50,7 +50,7 @@ function placeOf(text: string, path: readonly (string | number)[]): number {
   return 'members' in node ? node.start : node.at;
 }
 
-/** Where the object that begins at `start` is closed, or the end of the bytes. */
+/** Where the object that begins at `start` ends, or the end of the bytes. */
 function objectEnd(bytes: Uint8Array, start: number): number {
   let depth = 0;
   let quoted = false;
@@ -65,7 +65,7 @@ function objectEnd(bytes: Uint8Array, start: number): number {
 }
 
 function skipSpace(bytes: Uint8Array, from: number): number {
-  // A byte order mark is space too, where editors put it.
+  // A byte order mark at the start counts as space.
   let at = from === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : from;
   while (at < bytes.length && ' \t\r\n'.includes(String.fromCharCode(bytes[at] as number))) at++;
   return at;

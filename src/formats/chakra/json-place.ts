@@ -4,7 +4,7 @@ import type { Integer } from './graph.js';
 import type { JsonObject } from './json-objects.js';
 import { integerOf } from './varint.js';
 
-/** A value in a JSON object, read as protobuf's JSON mapping has it. */
+/** A value in a JSON object, read by protobuf's JSON mapping. */
 export class JsonPlace {
   readonly value: unknown;
   readonly #object: JsonObject;
@@ -16,7 +16,7 @@ export class JsonPlace {
     this.#path = path;
   }
 
-  /** The members of an object by their names in the schema; either spelling is read, null is nothing. */
+  /** The members of an object by their schema names; accepts either spelling, and null as absent. */
   fields(known: readonly string[]): Map<string, JsonPlace> {
     if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value)) throw this.not('an object');
     const fields = new Map<string, JsonPlace>();
@@ -32,7 +32,7 @@ export class JsonPlace {
     return fields;
   }
 
-  /** The members of an object by their names as they stand there; null is nothing. */
+  /** The members of an object by their names in the file; null counts as absent. */
   members(): Map<string, JsonPlace> {
     if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value)) throw this.not('an object');
     const given = Object.entries(this.value).filter(([, value]) => value !== null);
@@ -54,7 +54,7 @@ export class JsonPlace {
     return this.value;
   }
 
-  /** A number, or one of the strings that stand for what JSON has no number for. */
+  /** A number, or a string for a number that JSON cannot express. */
   real(): number {
     const { value } = this;
     if (typeof value === 'number') return value;
@@ -64,7 +64,7 @@ export class JsonPlace {
     throw this.not('a number');
   }
 
-  /** An integer in digits or in a string of digits, as those of 64 bits are written. */
+  /** An integer as a number or as a string of digits, the form of 64-bit ones. */
   integer(atLeast: bigint, atMost: bigint): Integer {
     const { value } = this;
     const isInteger = typeof value === 'string' ? /^-?\d{1,20}$/.test(value) : Number.isInteger(value);
@@ -92,7 +92,7 @@ export class JsonPlace {
     return this.#wrong(expected, show(this.value));
   }
 
-  /** It is a file of another kind, which has a name and a way to become one of this kind. */
+  /** The error for a file of another, known kind, with a hint how to convert it. */
   other(expected: string, kind: string, hint: string): ConfigError {
     return this.#wrong(expected, kind, { hint });
   }

@@ -10,14 +10,14 @@ export interface JsonFault {
   readonly expected: string;
 }
 
-/** What may be in a string is left to `JSON.parse`. */
+/** `JSON.parse` checks the contents of strings. */
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const DEEPEST = 100;
 
 /**
- * Where each value of a JSON text begins, or where the text is at fault: for error messages,
- * since `JSON.parse` tells neither.
+ * Finds where each value of a JSON text begins, or where the text is wrong, for error messages,
+ * because `JSON.parse` reports neither.
  */
 export function jsonTree(text: string): JsonNode | JsonFault {
   const walker = new Walker(text);
@@ -55,7 +55,7 @@ class Walker {
         const key = this.#string('a key in double quotes');
         this.#skipSpace();
         this.#match(/:/y, 'a colon');
-        // Where the key is, for one that is not known.
+        // The place of the key, for unknown keys.
         members.set(key, { ...this.value(depth + 1), start: keyStart });
       });
     } else if (first === '[') {

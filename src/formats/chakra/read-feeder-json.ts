@@ -6,16 +6,16 @@ import { type TraceReader, united } from './read-protobuf.js';
 /** The key of the object that holds all nodes. */
 export const FEEDER_KEY = 'workload_graph';
 
-/** Keys of a node that become attributes of the same name: integers, but for the three that {@link attribute} knows. */
+/** Keys of a node that become attributes of the same name: integers, except for the three that {@link attribute} knows. */
 const ATTRIBUTES = [
   ...['is_cpu_op', 'num_ops', 'tensor_size', 'comm_type', 'comm_priority', 'comm_size', 'comm_src', 'comm_dst'],
   ...['comm_tag', 'pg_name', 'involved_dim'],
 ];
 
-/** `Id`, `Name` and `NodeType` are written with capitals. */
+/** `Id`, `Name` and `NodeType` have capitals. */
 const NODE_FIELDS = [
   ...['_id', '_name', '_node_type', 'ctrl_deps', 'data_deps', 'runtime', ...ATTRIBUTES],
-  // Valid in the schema, but not used.
+  // Valid in the schema, but unused.
   ...['start_time_micros', 'inputs', 'outputs', 'storage'],
 ];
 

@@ -5,7 +5,7 @@ import { JsonPlace } from './json-place.js';
 import { FEEDER_KEY, readFeederJson } from './read-feeder-json.js';
 import { type TraceReader, united } from './read-protobuf.js';
 
-/** Node types as the schema calls them, in the order of {@link NODE_KINDS}. */
+/** The schema's names of node types, in the order of {@link NODE_KINDS}. */
 const NODE_TYPES = [
   'INVALID_NODE',
   'METADATA_NODE',
@@ -22,7 +22,7 @@ const NODE_FIELDS = [
   ...['inputs', 'outputs', 'attr', 'storage'],
 ];
 
-/** Whether bytes begin as a trace in JSON does: an object, which is empty or has a key. */
+/** Whether bytes begin like a trace in JSON: an object that is empty or has a key. */
 export function isJson(bytes: Uint8Array): boolean {
   // Not `{` alone: a protobuf trace with 123 bytes of metadata begins with it too.
   const start = new TextDecoder().decode(bytes.subarray(0, 200));
@@ -31,9 +31,9 @@ export function isJson(bytes: Uint8Array): boolean {
 
 /**
  * Opens a trace in one of two forms. Chakra's jsonizer writes the metadata, then each node, as
- * JSON objects one after the other, in protobuf's JSON mapping (64-bit integers as strings,
- * names of fields in camel case; those of the schema are read as well). Or one object with all
- * nodes in it, as Chakra's feeder takes them.
+ * consecutive JSON objects in protobuf's JSON mapping (64-bit integers as strings,
+ * field names in camel case or as in the schema). Chakra's feeder takes one object with all
+ * nodes in it.
  */
 export function readJson(bytes: Uint8Array, file: string): TraceReader {
   const objects = jsonObjects(bytes, file);
@@ -44,7 +44,7 @@ export function readJson(bytes: Uint8Array, file: string): TraceReader {
   return { version: version ?? '', nodes: readNodes(objects) };
 }
 
-/** Traces of other tools, which look like one to their owners. */
+/** Refuses traces of other tools that users may confuse with Chakra's. */
 function refuseOtherTraces(place: JsonPlace): void {
   const keys = place.members();
   const convert = 'chakra_converter PyTorch --input LINKED.json --output PREFIX.<npu>.et';
@@ -81,7 +81,7 @@ function readNode(place: JsonPlace): TraceNode {
   };
 }
 
-/** By the name of its type, or the number, which the mapping allows too. */
+/** Reads a type by name or by number, which the mapping also allows. */
 function kindOf(type: JsonPlace | undefined): NodeKind {
   if (type === undefined) return 'invalid';
   const kind = NODE_KINDS[typeof type.value === 'number' ? type.value : NODE_TYPES.indexOf(type.string())];

@@ -5,11 +5,11 @@ import { WireCursor } from './wire-cursor.js';
 
 export interface TraceReader {
   readonly version: string;
-  /** To be gone through once. */
+  /** Can be iterated once. */
   readonly nodes: Iterable<TraceNode>;
 }
 
-/** Opens a trace in wire form: messages, each after its length: first the metadata, then the nodes. */
+/** Opens a trace in wire form: length-prefixed messages, first the metadata, then the nodes. */
 export function readProtobuf(bytes: Uint8Array, file: string): TraceReader {
   const cursor = new WireCursor(bytes, file);
   return { version: guarded(cursor, 'the metadata', readMetadata), nodes: readNodes(cursor) };
@@ -19,7 +19,7 @@ function* readNodes(cursor: WireCursor): Generator<TraceNode> {
   while (cursor.reader.pos < cursor.bytes.length) yield guarded(cursor, 'a node', readNode);
 }
 
-/** Runs `read`; what the wire reader throws becomes a ConfigError. */
+/** Runs `read` and turns the wire reader's errors into ConfigErrors. */
 function guarded<T>(cursor: WireCursor, what: string, read: (cursor: WireCursor) => T): T {
   try {
     return read(cursor);
@@ -43,7 +43,7 @@ function readMetadata(cursor: WireCursor): string {
   return version;
 }
 
-/** Shared by all nodes without: a trace may have millions of them. */
+/** Shared by all nodes without attributes: a trace may have millions. */
 const NO_ATTRIBUTES: TraceNode['attributes'] = new Map();
 const NO_IDS: readonly number[] = [];
 
@@ -105,7 +105,7 @@ function kindOf(cursor: WireCursor, type: number): NodeKind {
   throw cursor.malformed(cursor.reader.pos, `a node type from 0 to ${NODE_KINDS.length - 1}`, `${type}`);
 }
 
-/** Both lists in one, without duplicates. */
+/** Merges both lists without duplicates. */
 export function united(control: readonly number[], data: readonly number[]): readonly number[] {
   if (data.length === 0 && control.length < 2) return control;
   if (control.length === 0 && data.length < 2) return data;

@@ -7,13 +7,13 @@ import { readProtobuf, type TraceReader } from './read-protobuf.js';
 
 /**
  * Reads an execution trace: a Chakra `.et` file (protobuf), the same as JSON in the form of
- * Chakra's jsonizer or of its feeder, or any of them gzipped (at most 2 GiB inflated). Which it is shows in
- * the first bytes. Version 0.0.4 of the schema; what it does not know is skipped in protobuf
+ * Chakra's jsonizer or its feeder, or any of them gzipped (at most 2 GiB inflated). The first bytes
+ * show which it is. Version 0.0.4 of the schema; unknown fields are skipped in protobuf
  * and an error in JSON.
  *
  * @param file named in error messages
- * @throws ConfigError when the bytes are no such trace: file, byte offset or line and column,
- * what was expected.
+ * @throws ConfigError if the bytes are not such a trace: file, byte offset or line and column,
+ * and the expectation.
  */
 export function readTrace(bytes: Uint8Array, file = ''): Trace {
   const { version, nodes } = open(bytes, file);
@@ -21,8 +21,8 @@ export function readTrace(bytes: Uint8Array, file = ''): Trace {
 }
 
 /**
- * The nodes of a trace one by one, for those who keep less of them: the file is not copied.
- * Otherwise as {@link readTrace}.
+ * The nodes of a trace one by one, without a copy of the file, for callers that keep only part of them.
+ * Otherwise like {@link readTrace}.
  */
 export function readTraceNodes(bytes: Uint8Array, file = ''): Iterable<TraceNode> {
   return open(bytes, file).nodes;

@@ -10,16 +10,16 @@ import type { CollectiveNode, WorkGraph, WorkNode } from '../../workload/work-gr
 import { commTypeOf } from './comm-types.js';
 import type { AttributeValue, NodeKind, Trace, TraceNode } from './graph.js';
 
-/** The version of Chakra's schema that is written. */
+/** The version of Chakra's schema to write. */
 const SCHEMA = '0.0.4';
 
-/** A broadcast: the one communication that only takes its recorded time. */
+/** A broadcast, the only communication that just takes its recorded time. */
 const BROADCAST = commTypeOf('broadcast');
 
 /**
- * A graph of work as a Chakra trace. Durations become whole microseconds, at the nearest.
- * @param npu - the NPU that runs it, where peers are as seen from there.
- * @throws ConfigError when a node is not what its kind has to be, and for collectives with a root and
+ * A graph of work as a Chakra trace. Durations are rounded to whole microseconds.
+ * @param npu - the NPU that runs it, if peers are relative to it.
+ * @throws ConfigError if a node does not match its kind, and for collectives with a root and
  * alltoallv, which the reference does not simulate.
  */
 export function traceOf(graph: WorkGraph, npu = 0): Trace {
@@ -70,7 +70,7 @@ function kindAndFields(node: WorkNode, npu: number): [NodeKind, Readonly<Record<
   }
 }
 
-/** @throws ConfigError for a collective that a trace has no number for, or that would only take its recorded time. */
+/** @throws ConfigError for a collective without a number in traces, or one that would just take its recorded time. */
 function tracedCollective({ id, collective }: CollectiveNode): SymmetricCollective {
   if (isSymmetricCollective(collective)) return collective;
   const expected = `one of ${SYMMETRIC_COLLECTIVES.join(', ')}, which a trace can ask for`;

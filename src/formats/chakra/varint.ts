@@ -6,18 +6,18 @@ export function unsigned(reader: BinaryReader, bytes: Uint8Array): Integer {
   return isShort(bytes, reader.pos) ? reader.uint32() : integerOf(reader.uint64());
 }
 
-/** A signed 64-bit varint (`int64`: two's complement, so that negative ones are long). */
+/** A signed 64-bit varint (`int64` in two's complement, so negative ones are long). */
 export function signed(reader: BinaryReader, bytes: Uint8Array): Integer {
   return isShort(bytes, reader.pos) ? reader.uint32() : integerOf(reader.int64());
 }
 
-/** As a number where that is exact. */
+/** As a number if that is exact. */
 export function integerOf(value: bigint | string): Integer {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : BigInt(value);
 }
 
-/** Whether a varint ends within four bytes. Nearly all do, and need no bigint on their way. */
+/** Whether a varint ends within four bytes. Nearly all do, and need no bigint. */
 function isShort(bytes: Uint8Array, at: number): boolean {
   // Beyond the end of the bytes `undefined & 0x80` is 0, and the reader finds the end.
   return (

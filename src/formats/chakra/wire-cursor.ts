@@ -5,9 +5,9 @@ import { unsigned } from './varint.js';
 const MOST_WORDS = 1024;
 
 /**
- * A place in protobuf bytes. One reader runs over all of them, so that its position is the
- * offset for error messages and no message is copied. It checks only the end of the bytes;
- * that a field stays within its message is for {@link WireCursor.inside} to check.
+ * A place in protobuf bytes. One reader passes over all of them, so its position is the
+ * offset for error messages, and no message is copied. The reader checks only the end of the bytes;
+ * {@link WireCursor.inside} checks that a field stays within its message.
  */
 export class WireCursor {
   readonly reader: BinaryReader;
@@ -42,13 +42,13 @@ export class WireCursor {
     return this.reader.pos + length;
   }
 
-  /** Checks that what was read ended by `end`. */
+  /** Checks that the data just read end by `end`. */
   inside(end: number): void {
     const { pos } = this.reader;
     if (pos > end) throw this.malformed(end, 'a field that ends with its message', `one that ends at byte ${pos}`);
   }
 
-  /** Checks the wire type of a field that the schema knows. */
+  /** Checks the wire type of a known field. */
   expect(expected: WireType, got: WireType, field: string): void {
     if (got === expected) return;
     const message = `${field} in wire type ${WireType[expected]} (Chakra schema 0.0.4)`;
@@ -88,7 +88,7 @@ export class WireCursor {
     throw this.malformed(at, `${field} below 2^53`, `${value}`);
   }
 
-  /** Adds to a repeated integer: the packed ones together, or one of the others. */
+  /** Adds to a repeated integer: all packed ones, or a single unpacked one. */
   unsigneds(wire: WireType, field: string, into: number[] = []): number[] {
     if (wire === WireType.LengthDelimited) {
       const end = this.end(field);

@@ -11,9 +11,9 @@ import type { Trace, TraceNode } from './graph.js';
 export interface WorkGraphOptions {
   /** Name of the file, for messages. */
   readonly name?: string;
-  /** Leaves out dependencies on nodes that the trace does not have, instead of refusing it. Default false. */
+  /** Drops dependencies on nodes that the trace lacks, instead of refusing it. Default false. */
   readonly dropMissingDependencies?: boolean;
-  /** Every node only takes its recorded time, so what else it says need not make sense. Default false. */
+  /** Every node just takes its recorded time, so its other fields need not make sense. Default false. */
   readonly replay?: boolean;
 }
 
@@ -25,15 +25,15 @@ const schema = keys({
   replay: flagOption,
 });
 
-/** A graph of work, and what was left out of the trace. */
+/** A graph of work, and what was dropped from the trace. */
 export interface ReadWorkGraph {
   readonly graph: WorkGraph;
-  /** Dependencies on nodes that are not there. */
+  /** Number of dropped dependencies on missing nodes. */
   readonly droppedDependencies: number;
 }
 
 /**
- * What a Chakra trace asks of its NPU. The trace's microseconds become ns, 0 becomes 1 ns.
+ * The work of a Chakra trace's NPU. Microseconds become ns, and 0 becomes 1 ns.
  * @throws ConfigError for a node that lacks what it needs, naming file, node and attribute.
  */
 export function workGraphOf(trace: Trace, options: WorkGraphOptions = {}): ReadWorkGraph {

@@ -9,7 +9,7 @@ const { Varint, LengthDelimited } = WireType;
  * Writes a trace as a Chakra `.et` file that {@link readTrace} and the reference read. Integers
  * become `int64`, floating-point numbers `double`, all dependencies `data_deps`.
  *
- * @throws ConfigError when it is no trace: an id, a dependency or a duration is no safe integer of at least 0, say.
+ * @throws ConfigError if it is not a trace, for example if an id, a dependency or a duration is not a safe integer of at least 0.
  */
 export function writeTrace(trace: Trace): Uint8Array {
   checkTrace(trace);

@@ -1,7 +1,7 @@
 import { type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { AttributeValue } from './graph.js';
 
-/** How values of one protobuf type are written; the list has the field after the single value's. */
+/** How to write values of one protobuf type; lists use the field after the single value's. */
 interface Written<T> {
   readonly field: number;
   readonly wire: WireType;
@@ -16,7 +16,7 @@ const BOOL: Written<boolean> = { field: 27, wire: Varint, write: (writer, value)
 const STRING: Written<string> = { field: 29, wire: LengthDelimited, write: (writer, value) => writer.string(value) };
 const BYTES: Written<Uint8Array> = { field: 31, wire: LengthDelimited, write: (writer, value) => writer.bytes(value) };
 
-/** Above it an integer fits `uint64` alone. */
+/** Larger integers fit only `uint64`. */
 const LARGEST_SIGNED = 2n ** 63n - 1n;
 
 /** Writes the value of an attribute. */
@@ -29,7 +29,7 @@ export function writeValue(writer: BinaryWriter, value: AttributeValue): void {
 
 type Plain = number | bigint | boolean | string | Uint8Array;
 
-/** An empty list does not say of what: of booleans, like the one list that means anything (`involved_dim`). */
+/** An empty list has no type: it is written as booleans, like the only list with a meaning (`involved_dim`). */
 function writtenAs(values: readonly Plain[]): Written<Plain> {
   const [first] = values;
   const isInteger = typeof first === 'number' || typeof first === 'bigint';
@@ -49,7 +49,7 @@ function writeSingle<T>(writer: BinaryWriter, { field, wire, write }: Written<T>
   write(writer.tag(field, wire), value);
 }
 
-/** Packed, except what has a length of its own. */
+/** Packed, except for values with their own length. */
 function writeList<T>(writer: BinaryWriter, { field, wire, write }: Written<T>, values: readonly T[]): void {
   writer.tag(field + 1, LengthDelimited).fork();
   if (wire === LengthDelimited) {

@@ -3,9 +3,9 @@ import type { EvenCollective } from '../../collectives/collective.js';
 /** A buffer of a GPU: input, output, scratch. */
 export type Buffer = 'i' | 'o' | 's';
 
-/** What a step does with the data that it computes. */
+/** What a step does with its data. */
 export interface StepAction {
-  /** What its result is the sum of. */
+  /** Summands of its result. */
   readonly operands: readonly ('received' | 'source' | 'target')[];
   readonly stores: boolean;
   readonly sends: boolean;
@@ -13,8 +13,8 @@ export interface StepAction {
 
 /**
  * The types of steps, as MSCCL's interpreter runs them (`msccl_kernel.cu` of Azure's
- * msccl-executor-nccl): source and target are places of the GPU itself, whatever else the
- * tools may write into a field that is not used.
+ * msccl-executor-nccl): source and target are places of the GPU itself; tools may write anything
+ * into unused fields.
  */
 export const STEP_TYPES = {
   s: { operands: ['source'], stores: false, sends: true },
@@ -30,7 +30,7 @@ export const STEP_TYPES = {
 
 export type StepType = keyof typeof STEP_TYPES;
 
-/** Chunks in a row in one buffer. */
+/** Consecutive chunks in one buffer. */
 export interface Place {
   readonly buffer: Buffer;
   readonly offset: number;
@@ -42,11 +42,11 @@ export interface Step {
   readonly target: Place;
   /** Chunks. */
   readonly count: number;
-  /** A step of another thread block of the GPU that has to be over first. */
+  /** A step of another thread block of the GPU that must end first. */
   readonly waitsFor: { readonly block: number; readonly step: number } | undefined;
-  /** Whether it tells others when it is over (`hasdep`). */
+  /** Whether others may wait for its end (`hasdep`). */
   readonly tells: boolean;
-  /** The links that its message takes, and its turns on them, where the file says so. */
+  /** The links that its message takes, and its turns on them, if the file says so. */
   readonly links: readonly number[] | undefined;
   readonly turns: readonly number[] | undefined;
   /** Line of the file. */
@@ -67,7 +67,7 @@ export interface Gpu {
   readonly id: number;
   readonly chunks: Readonly<Record<Buffer, number>>;
   readonly blocks: readonly ThreadBlock[];
-  /** Chunks that are copied from input to output before the first step. */
+  /** Chunks to copy from input to output before the first step. */
   readonly copies: readonly { readonly from: number; readonly to: number; readonly line: number }[];
 }
 
@@ -83,25 +83,25 @@ export interface MscclAlgorithm {
   readonly inPlace: boolean;
   /** Chunks of the whole buffer (`nchunksperloop`). */
   readonly chunks: number;
-  /** Low-latency protocol or not, as the file says it. */
+  /** Protocol (low-latency or not), as written in the file. */
   readonly protocol: string;
   /**
-   * When a thread block goes on after a send. Our own attribute `sends="issued"`, which others pass over, says that
-   * it does so at once.
+   * When a thread block continues after a send. Our own attribute `sends="issued"`, which other readers ignore, means
+   * at once.
    */
   readonly sendsEnd: 'issued' | 'arrived';
   /** By id. */
   readonly gpus: readonly Gpu[];
-  /** What the file has that is not looked at. */
+  /** Ignored parts of the file. */
   readonly notes: readonly string[];
 }
 
-/** How messages name a step. */
+/** A step's name in messages. */
 export function stepName(file: string, gpu: number, block: number, step: number, line: number): string {
   return `${inFile(file)}line ${line} (gpu ${gpu}, tb ${block}, step ${step})`;
 }
 
-/** What comes before a place in a file. */
+/** Prefix of a place in a file. */
 export function inFile(file: string): string {
   return file === '' ? '' : `${file}: `;
 }

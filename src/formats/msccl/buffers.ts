@@ -5,13 +5,13 @@ import type { StepProgram } from '../../collectives/step-program.js';
 import type { Place } from './algorithm.js';
 import { buffersOf, gathers, scatters } from './layout.js';
 
-/** The other way round from {@link Layout}: which chunk of which buffer a cell is. */
+/** The inverse of {@link Layout}: which chunk of which buffer a cell is. */
 export class Buffers {
   readonly blocks: number;
   readonly inPlace: boolean;
   private readonly collective: EvenCollective | undefined;
   private readonly share: number;
-  /** Cells of input, where output is apart from it; then those of output. */
+  /** End of the input's cells, if output is separate from it; then the end of the output's. */
   private readonly inputEnd: number;
   private readonly outputEnd: number;
 
@@ -26,7 +26,7 @@ export class Buffers {
     this.inPlace = output.at === 0;
     const { inputs, outputs } = buffersOf(collective, blocks, this.share);
     this.inputEnd = this.inPlace ? blocks : output.at;
-    // Without a claim nobody knows how large the output is; any size does, as scratch follows it.
+    // Without a claim the size of the output is unknown; any size works, because scratch follows it.
     this.outputEnd = this.inPlace ? blocks : output.at + (collective === undefined ? blocks : outputs);
     const apart = { input: 0, output: 0 };
     if (this.inPlace && gathers(collective)) apart.input = this.share;
@@ -43,7 +43,7 @@ export class Buffers {
     }
   }
 
-  /** Where cells in a row are; undefined for others. */
+  /** The place of consecutive cells; undefined for others. */
   place(cells: readonly number[]): Place | undefined {
     const [first] = cells;
     if (first === undefined || cells.some((cell, i) => cell !== first + i)) return undefined;
@@ -52,7 +52,7 @@ export class Buffers {
     return start.buffer === end.buffer ? start : undefined;
   }
 
-  /** Chunks of the buffers of a rank. */
+  /** Sizes of a rank's buffers, in chunks. */
   sizes(rank: number, { cargo, first }: StepProgram): { input: number; output: number; scratch: number } {
     const { first: start, cells } = cargo as Cargo;
     let scratch = 0;

@@ -2,8 +2,8 @@ import { plannedOrder } from '../../collectives/step-order.js';
 import { SEND, type StepProgram } from '../../collectives/step-program.js';
 
 /**
- * A program whose links keep an order, with channels such that thread blocks keep it too: two messages of a channel take the
- * same links, and keep one order on all of them. Other programs stay as they are.
+ * Gives a program whose links keep an order channels with which thread blocks keep it too: two messages of a channel take the
+ * same links, in the same order on all of them. Other programs stay as they are.
  */
 export function withChannels(program: StepProgram): StepProgram {
   const { does, first, ranks, peer, meets, route, order, thread } = program;
@@ -21,7 +21,7 @@ export function withChannels(program: StepProgram): StepProgram {
     return true;
   };
   const channel = program.channel.slice();
-  /** Per pair of ranks and channel, the last send. */
+  /** Per pair of ranks and channel: the last send. */
   const lasts = new Map<number, number[]>();
   for (const send of plannedOrder(program)) {
     if (does[send] !== SEND) continue;

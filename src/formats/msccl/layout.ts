@@ -3,11 +3,11 @@ import { type EvenCollective, entersWithShare } from '../../collectives/collecti
 import type { MscclAlgorithm, Place } from './algorithm.js';
 
 /**
- * How the three buffers of each GPU are numbered as cells: input, output, scratch. In place, the
+ * Cell numbers of the three buffers of each GPU: input, output, scratch. In place, the
  * smaller of input and output is a part of the larger.
  */
 export class Layout {
-  /** Chunks of the whole buffer; of an algorithm without a claim, chunks of input. */
+  /** Chunks of the whole buffer; for an algorithm without a claim, chunks of input. */
   readonly blocks: number;
   readonly input: Placement;
   readonly output: Placement;
@@ -43,7 +43,7 @@ export class Layout {
     return at + gpu * perRank + offset;
   }
 
-  /** How messages name a cell. */
+  /** A cell's name in messages. */
   name(cell: number): string {
     if (cell < 0) return 'what has been received';
     if (cell >= this.scratch) return `chunk ${cell - this.scratch} of buffer s`;

@@ -16,18 +16,18 @@ import { Layout } from './layout.js';
 
 export interface Lowered {
   readonly program: StepProgram;
-  /** How messages name a step of the program. */
+  /** A step's name in messages. */
   readonly nameOf: (step: number) => string;
   readonly cellName: (cell: number) => string;
 }
 
-/** The thread of what is copied before the first step. */
+/** The thread of copies before the first step. */
 export const BEFORE = -1;
 
 /**
- * Turns the steps of thread blocks into sends, receives, reductions and copies. What a step
- * receives and does not store stands in registers, cells below 0. A `nop` leaves no step: what
- * waits for it waits for what it waits for.
+ * Turns the steps of thread blocks into sends, receives, reductions and copies. Data that a step
+ * receives and does not store are in registers, cells below 0. A `nop` becomes no step: steps that
+ * wait for it wait for its dependencies.
  *
  * @throws ConfigError for messages that are not received, and thread blocks that wait for each other.
  */
@@ -54,14 +54,14 @@ export function lower(algorithm: MscclAlgorithm, keepsLinks = false): Lowered {
   };
 }
 
-/** A send whose links are known. GPU by GPU added, steps keep the numbers that they got. */
+/** A send with known links. Steps are added GPU by GPU, so they keep their numbers. */
 interface Way {
   readonly send: StepId;
   readonly links: readonly number[];
   readonly turns: readonly number[] | undefined;
 }
 
-/** @throws ConfigError for a send that has not as many turns as links, while others have. */
+/** @throws ConfigError for a send whose turns do not match its links, if others have turns. */
 function withWays(program: StepProgram, ways: readonly Way[], nameOf: (step: number) => string): StepProgram {
   if (ways.length === 0) return program;
   const first = new Int32Array(program.does.length + 1);
@@ -79,7 +79,7 @@ function withWays(program: StepProgram, ways: readonly Way[], nameOf: (step: num
   return { ...program, route, order: Int32Array.from(ways.flatMap(({ turns }) => turns ?? [])) };
 }
 
-/** Chunks that all steps of a file move: with more, checking it takes too long. */
+/** Most chunks that all steps of a file move: checking more takes too long. */
 const MOST_MOVED = 2 ** 24;
 
 function checkSize({ file, gpus }: MscclAlgorithm): void {
@@ -101,13 +101,13 @@ class GpuSteps {
   private readonly file: string;
   private readonly gpu: Gpu;
   private readonly layout: Layout;
-  /** The first register of each thread block, counted from 0: it has as many as any of its steps moves chunks. */
+  /** First register of each thread block, counted from 0. A block has one register per chunk of its largest step. */
   private readonly registers = new Map<number, number>();
   private readonly steps: StepBuilder;
   private readonly names: string[];
   private readonly ways: Way[];
   private readonly copies: StepId[] = [];
-  /** Of each thread block, of each of its steps that is no `nop`: the last of what it has become. */
+  /** Per thread block and step: the last program step it became; undefined for a `nop`. */
   private readonly lasts = new Map<number, (StepId | undefined)[]>();
 
   constructor(file: string, gpu: Gpu, layout: Layout, steps: StepBuilder, names: string[], ways: Way[]) {
@@ -148,7 +148,7 @@ class GpuSteps {
     for (const [first, spot] of firsts) for (const other of this.awaitedBy(spot)) this.steps.require(first, other);
   }
 
-  /** Adds what a step consists of, one after the other; returns the last of it. */
+  /** Adds the parts of a step in sequence; returns the last one. */
   private addStep(block: ThreadBlock, step: Step, number: number): StepId | undefined {
     const { id } = this.gpu;
     const { sendsTo, receivesFrom, channel, id: thread } = block;
@@ -187,7 +187,7 @@ class GpuSteps {
     return Array.from({ length: count }, (_, i) => this.layout.cell(this.gpu.id, { buffer, offset: offset + i }));
   }
 
-  /** What has to be over before a step of a thread block: what is before it, and what it waits for. */
+  /** What must end before a step of a thread block: the previous step, and what it waits for. */
   private awaitedBy(spot: Spot): ReadonlySet<StepId> {
     const found = new Set<StepId>();
     const seen = new Set<string>();
@@ -202,7 +202,7 @@ class GpuSteps {
         found.add(last);
         continue;
       }
-      // A nop: on to what it waits for.
+      // A nop: follow its dependencies.
       const key = `${next.block} ${next.step}`;
       if (seen.has(key)) continue;
       seen.add(key);

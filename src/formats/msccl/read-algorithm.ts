@@ -12,8 +12,8 @@ import {
 import { XmlPlace } from './xml-place.js';
 
 /**
- * What `coll` may say. Both spellings of a reduce-scatter: msccl-tools writes one, the executor
- * reads the other. Of those without a collective here there is no claim to check.
+ * Values of `coll`. Includes both spellings of a reduce-scatter: msccl-tools writes one, the executor
+ * reads the other. Values without a collective make no claim that we can check.
  */
 const COLLECTIVES: Readonly<Record<string, EvenCollective | undefined>> = {
   allreduce: 'all-reduce',
@@ -63,17 +63,17 @@ const ATTRIBUTES = {
 const BUFFERS = ['i', 'o', 's'] as const;
 const TYPES = Object.keys(STEP_TYPES) as StepType[];
 
-/** Larger than in any real algorithm: limits that keep a hostile file from exhausting us. */
+/** Larger than in any real algorithm: keeps a hostile file from exhausting memory or time. */
 const MOST_GPUS = 65_536;
 const MOST_CHUNKS = 2 ** 20;
 const MOST_LINKS = 2 ** 30;
 
 /**
  * Reads an algorithm in MSCCL's XML format (`<algo>`, `<gpu>`, `<tb>`, `<step>`), as
- * msccl-tools and others write it, with what they leave to be desired: `<copy>` before the first
- * step, text after the end. Attributes that are not looked at are noted.
+ * msccl-tools and others write it, including their peculiarities: `<copy>` before the first
+ * step, text after the end. Notes ignored attributes.
  *
- * @throws ConfigError with lines of the file, when it is no XML, something is missing or
+ * @throws ConfigError with lines of the file, if it is not XML, something is missing or
  * numbers make no sense.
  */
 export function readMscclAlgorithm(text: string, file = ''): MscclAlgorithm {
@@ -221,7 +221,7 @@ function readStep(place: XmlPlace, chunks: Gpu['chunks']): Step {
   };
 }
 
-/** Chunks in a buffer of the GPU; any where the type of step does not use them. */
+/** Chunks in a buffer of the GPU; unchecked if the type of step does not use them. */
 function readPlace(place: XmlPlace, side: 'src' | 'dst', count: number, isUsed: boolean, chunks: Gpu['chunks']): Place {
   if (!isUsed) return { buffer: 'i', offset: 0 };
   const buffer = place.oneOf(`${side}buf`, BUFFERS) ?? 'i';

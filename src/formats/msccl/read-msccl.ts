@@ -18,14 +18,14 @@ export interface MscclSchedule {
   /** In blocks of one byte: see {@link withBlockBytes}. */
   readonly program: StepProgram;
   readonly protocol: string;
-  /** What the file has that is not looked at, and claims that are not checked. */
+  /** Ignored parts of the file and unchecked claims. */
   readonly notes: readonly string[];
 }
 
 export interface ReadMscclOptions {
   /**
-   * Whether messages take the links that the file names, in the order that it gives: those of the network
-   * that it was written for, by number. Default false: the network's own ways.
+   * Whether messages take the links that the file names, in its order: those of the network
+   * it was written for, by number. Default false: the network's own routes.
    */
   readonly keepsLinks?: boolean;
 }
@@ -39,13 +39,13 @@ const schema = keys({
 /**
  * Reads a schedule in MSCCL's XML format and checks that it computes what it claims.
  *
- * A thread block does one thing after the other: a step begins when the one before it has
- * ended, a send when its message has arrived, or at once where the file says `sends="issued"`. What a step receives it has whole before it
- * reduces or sends it on: MSCCL cuts it in slices and overlaps them.
+ * A thread block does one thing after the other: a step begins when the previous one has
+ * ended. A send ends when its message has arrived, or at once if the file says `sends="issued"`. A step
+ * reduces or forwards data only when it has received them completely, whereas MSCCL cuts them into slices and overlaps these.
  *
  * @param file - its name, for messages.
- * @throws ConfigError with lines of the file: it is no XML, something is missing, thread blocks
- * wait for each other, chunks are read before they are written, or the result is not what it claims.
+ * @throws ConfigError with lines of the file: it is not XML, something is missing, thread blocks
+ * wait for each other, steps read chunks before they are written, or the result is not what it claims.
  */
 export function readMsccl(text: string, file = '', options: ReadMscclOptions = {}): MscclSchedule {
   const { keepsLinks } = parse(schema, { text, file, options }).options;

@@ -18,13 +18,13 @@ export interface Line {
   readonly send: number | undefined;
 }
 
-/** What a rank has in the file. */
+/** A rank's part of the file. */
 export interface RankLines {
   readonly copies: readonly { readonly from: number; readonly to: number }[];
   readonly blocks: readonly (Omit<Thread, 'steps'> & { readonly lines: readonly Line[] })[];
 }
 
-/** Steps that the format says in one: a receipt, what is added to it, where it goes on to. */
+/** Steps that the format writes as one: a receive, a sum, and a forwarding send. */
 interface Fused {
   readonly type: StepType;
   readonly source: readonly number[];
@@ -34,7 +34,7 @@ interface Fused {
 
 const NOWHERE: Place = { buffer: 'i', offset: 0 };
 
-/** The steps of a rank's thread blocks; `placeOf` says where cells are. */
+/** The steps of a rank's thread blocks; `placeOf` gives the places of cells. */
 export function threadLines(
   program: StepProgram,
   threads: readonly Thread[],
@@ -43,7 +43,7 @@ export function threadLines(
   const needs = needsOf(program);
   const blocks = threads.filter(({ id }) => id !== BEFORE);
   const fused = blocks.map(({ steps }) => fuse(program, steps));
-  // Where a step that others may wait for ends up: its block, and the number of the line.
+  // Where a step that others may wait for is written: its block, and the number of the line.
   const spots = new Map<number, { block: number; step: number }>();
   const isCopy = new Set(threads.find(({ id }) => id === BEFORE)?.steps);
   const waits = fused.map((list, b) => {
@@ -52,7 +52,7 @@ export function threadLines(
     let line = 0;
     return list.map(({ steps }) => {
       const others = needs(steps[0] as number).filter((step) => !own.has(step) && !isCopy.has(step));
-      // All but the last of what it waits for need a nop of their own.
+      // Each dependency except the last needs its own nop.
       line += Math.max(0, others.length - 1);
       spots.set(steps.at(-1) as number, { block: id, step: line++ });
       return others;
@@ -88,7 +88,7 @@ export function threadLines(
   };
 }
 
-/** Per step those that it needs. */
+/** Per step: the steps it needs. */
 function needsOf({ waiters }: StepProgram): (step: number) => readonly number[] {
   const count = waiters.first.length - 1;
   const awaited = new Int32Array(waiters.steps.length);
@@ -115,7 +115,7 @@ function cellsOf({ cargo }: StepProgram, step: number, parts: number): number[][
 function fuse(program: StepProgram, steps: readonly number[]): Fused[] {
   const { does, needs, waiters } = program;
   const fused: Fused[] = [];
-  /** Whether nothing but the one step waits for the other, and that for nothing else. */
+  /** Whether only `next` waits for `step`, and `next` waits for nothing else. */
   const leadsTo = (step: number, next: number | undefined): next is number => {
     const at = waiters.first[step] as number;
     const isOnly = (waiters.first[step + 1] as number) - at === 1 && waiters.steps[at] === next;
@@ -126,7 +126,7 @@ function fuse(program: StepProgram, steps: readonly number[]): Fused[] {
     const sendsOn = (from: number, next: number | undefined, cells: readonly number[]) =>
       leadsTo(from, next) && does[next] === SEND && isSame(cellsOf(program, next, 1)[0] ?? [], cells);
     if (program.cargo?.first[step] === program.cargo?.first[step + 1]) {
-      // Moves nothing: others may wait for it, no more.
+      // It moves nothing; others can only wait for it.
       fused.push({ type: 'nop', source: [], target: [], steps: [step] });
       continue;
     }

@@ -22,8 +22,8 @@ export interface Thread {
 
 /**
  * The threads of every rank: those that the program names, or one for each peer and channel in
- * each direction, whose sends keep the order on the link that they take first. What is local has threads of its own,
- * one for each place that is written, so that no message waits for what is done to another.
+ * each direction, whose sends keep the order on the link they take first. Local steps have their own threads,
+ * one for each place they write, so that no message waits for work on another.
  */
 export function threadsOf(program: StepProgram): Thread[][] {
   const { ranks, first, does, peer, channel } = program;
@@ -61,12 +61,12 @@ export function threadsOf(program: StepProgram): Thread[][] {
 /** The first cell that a local step writes; -1 for none. */
 function written({ cargo, does }: StepProgram, step: number): number {
   const [begin = 0, end = 0] = [cargo?.first[step], cargo?.first[step + 1]];
-  // Of a copy the second half of its cells, of a reduction the last third.
+  // A copy writes the second half of its cells, a reduction the last third.
   const count = (end - begin) / (does[step] === COPY ? 2 : 3);
   return cargo?.cells[end - count] ?? -1;
 }
 
-/** A step of a thread sends to or receives from a peer, which has to be the thread's one. */
+/** Records the peer of a thread's step, which must be the thread's only one in this direction. */
 function join(thread: Thread, side: 'sendsTo' | 'receivesFrom', step: number, program: StepProgram): void {
   const [peer, channel] = [program.peer[step] as number, program.channel[step] as number];
   const isOther = thread[side] >= 0 && thread[side] !== peer;

@@ -30,7 +30,7 @@ const NAMES: Readonly<Record<EvenCollective, string>> = {
   scatter: 'scatter',
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those that no XML may have
+// biome-ignore lint/suspicious/noControlCharactersInRegex: characters that XML forbids
 const NO_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 const text = v.pipe(
   v.string('text'),
@@ -45,15 +45,15 @@ const schema = keys({
 });
 
 /**
- * Writes a program in MSCCL's XML format. A program that was read from such a file comes out
- * as the same when it is read again; other programs get thread blocks, one for each peer and
- * channel that a rank sends to or receives from, whose steps wait for each other besides. Of programs that fix the links
- * of their messages the thread blocks keep the order on each message's first link. Attributes of our own say the rest, which
- * other readers pass over: `sends="issued"`, that a thread block goes on at once after a send, and `links` and `turns`
- * of a step, the links that its message takes and its turns on them.
+ * Writes a program in MSCCL's XML format. A program read from such a file is the same
+ * when it is read again; other programs get thread blocks, one for each peer and
+ * channel that a rank sends to or receives from, whose steps also wait for each other. If a program fixes the links
+ * of its messages, the thread blocks keep the order on each message's first link. Our own attributes hold the rest, and
+ * other readers ignore them: `sends="issued"` means that a thread block continues at once after a send; `links` and `turns`
+ * of a step are the links that its message takes and its turns on them.
  *
- * @throws ConfigError for what the format cannot say: computations, cells that are not in a row,
- * blocks that are not in order, programs that do not say which blocks move.
+ * @throws ConfigError for what the format cannot express: computations, cells that are not consecutive,
+ * blocks out of order, programs that do not say which blocks move.
  */
 export function writeMsccl(program: StepProgram, options: WriteMscclOptions): string {
   const checked = parse(schema, options);

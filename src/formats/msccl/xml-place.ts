@@ -4,7 +4,7 @@ import { ConfigError, type Issue, show } from '../../base/errors.js';
 /** Most issues to report before reading gives up. */
 const MOST_ISSUES = 20;
 
-/** What reading one file has in common. */
+/** State of reading one file. */
 class Source {
   readonly file: string;
   readonly issues: Issue[] = [];
@@ -29,7 +29,7 @@ class Source {
   }
 }
 
-/** An element of an XML file; its faults are collected, and {@link XmlPlace.check} reports them. */
+/** An element of an XML file. Collects faults, which {@link XmlPlace.check} reports. */
 export class XmlPlace {
   readonly line: number;
   readonly #element: XmlElement;
@@ -49,7 +49,7 @@ export class XmlPlace {
     const normal = whole.slice(0, end);
     const source = new Source(file, normal);
     if (/\S/.test(whole.slice(end).replaceAll(/<!--[\s\S]*?-->/g, ''))) {
-      source.notes.add(`what follows the first element, from line ${source.lineOf(end)}, is not read`);
+      source.notes.add(`everything after the first element, from line ${source.lineOf(end)} on, is ignored`);
     }
     const { root } = parse(normal, file);
     if (root?.name === name) return new XmlPlace(root, source);
@@ -60,7 +60,7 @@ export class XmlPlace {
     return this.#element.name;
   }
 
-  /** What was found that is not looked at. */
+  /** What the reader found and ignored. */
   get notes(): readonly string[] {
     return [...this.#source.notes];
   }
@@ -69,7 +69,7 @@ export class XmlPlace {
     this.#source.notes.add(text);
   }
 
-  /** The elements inside, all of which are to have one of these names. */
+  /** The child elements, all of which must have one of these names. */
   *children(...names: readonly string[]): Generator<XmlPlace> {
     for (const child of this.#element.children) {
       if (!(child instanceof XmlElement)) continue;
@@ -79,10 +79,10 @@ export class XmlPlace {
     }
   }
 
-  /** Takes note of attributes with other names than these. */
+  /** Notes attributes with other names than these. */
   knows(attributes: ReadonlySet<string>): void {
     for (const name of Object.keys(this.#element.attributes)) {
-      if (!attributes.has(name)) this.note(`the attribute ${name} of <${this.name}> is not looked at`);
+      if (!attributes.has(name)) this.note(`the attribute ${name} of <${this.name}> is ignored`);
     }
   }
 
@@ -92,7 +92,7 @@ export class XmlPlace {
     return value ?? '';
   }
 
-  /** A whole number between limits; the lower limit where it is wrong. */
+  /** A whole number between limits; the lower limit if it is wrong. */
   integer(attribute: string, atLeast: number, atMost: number, absent?: number): number {
     const text = this.#element.attributes[attribute];
     if (text === undefined && absent !== undefined) return absent;
@@ -102,7 +102,7 @@ export class XmlPlace {
     return atLeast;
   }
 
-  /** Whole numbers between limits, with spaces between them; undefined where the attribute is not there. */
+  /** Whole numbers between limits, separated by spaces; undefined if the attribute is absent. */
   integers(attribute: string, atLeast: number, atMost: number): number[] | undefined {
     const text = this.#element.attributes[attribute];
     if (text === undefined) return undefined;
@@ -114,7 +114,7 @@ export class XmlPlace {
     return [];
   }
 
-  /** One of some names; undefined where it is wrong. */
+  /** One of some names; undefined if it is wrong. */
   oneOf<T extends string>(attribute: string, names: readonly T[], fallback?: T): T | undefined {
     const text = this.text(attribute, fallback);
     const name = names.find((one) => one === text);
@@ -128,7 +128,7 @@ export class XmlPlace {
     if (issues.length === MOST_ISSUES) this.check();
   }
 
-  /** @throws ConfigError with all that has been found wrong with the file, if anything. */
+  /** @throws ConfigError with all faults found in the file, if any. */
   check(): void {
     if (this.#source.issues.length > 0) throw new ConfigError(this.#source.issues);
   }
@@ -142,7 +142,7 @@ function parse(text: string, file: string) {
     const path = [file, isXml ? `line ${error.line}, column ${error.column}` : '']
       .filter((part) => part !== '')
       .join(': ');
-    // Anything else is a stack that overflows.
+    // Any other error is a stack overflow.
     const got = isXml ? (error.message.split(' (line')[0] as string) : 'elements nested too deeply';
     throw new ConfigError([{ path, expected: 'an XML document', got }]);
   }
@@ -151,7 +151,7 @@ function parse(text: string, file: string) {
 /** Comments, CDATA, declarations, and tags with their attributes. */
 const MARKUP = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<[?!][^>]*>|<\/?[A-Za-z_](?:"[^"]*"|'[^']*'|[^>"'])*>/g;
 
-/** Where the first element ends: loaders read no further. The end of the text where it does not. */
+/** Where the first element ends, because loaders read no further; the end of the text if it does not end. */
 function endOfRoot(text: string): number {
   let depth = 0;
   for (const { 0: tag, index } of text.matchAll(MARKUP)) {

@@ -43,7 +43,7 @@ test('of a key that stands twice the last one counts, with a warning', () => {
     warnings: [
       {
         code: 'duplicate-key',
-        message: 'a.yml: a key stands twice (line 4); the last one counts',
+        message: 'a.yml: a key occurs twice (line 4); the last one counts',
         data: { file: 'a.yml', line: 4 },
       },
     ],
@@ -94,7 +94,7 @@ describe('what cannot be read is said with its place', () => {
   });
 
   test('an alias within what it names', () => {
-    expect(issuesOf(() => parse('a: &x [1, *x]'))).toMatchObject([{ path: 'a.yml', got: 'no end of them' }]);
+    expect(issuesOf(() => parse('a: &x [1, *x]'))).toMatchObject([{ path: 'a.yml', got: 'infinitely many' }]);
   });
 
   test('more than one document', () => {

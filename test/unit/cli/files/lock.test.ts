@@ -59,7 +59,7 @@ describe('a lock', () => {
 
   test('a file that is something else is left alone', async () => {
     writeFileSync(lockName(at('rows.csv')), 'my notes');
-    await expect(take()).rejects.toThrow(/is no lock of this program/);
+    await expect(take()).rejects.toThrow(/is not a lock of this program/);
     expect(readFileSync(lockName(at('rows.csv')), 'utf8')).toBe('my notes');
   });
 

@@ -50,7 +50,7 @@ describe('dialects', () => {
     expect(notesOf(`${DOUBLING}<!-- the end -->\n`)).toEqual([]);
     for (const more of ['Traceback (most recent call last)', '<algo name="another"/>', '<!-- x --><algo>']) {
       expect(notesOf(`${DOUBLING.trimEnd()}${more}`)).toEqual([
-        'what follows the first element, from line 42, is not read',
+        'everything after the first element, from line 42 on, is ignored',
       ]);
     }
     // Neither a comment nor an attribute ends the element.
@@ -62,8 +62,8 @@ describe('dialects', () => {
   test('attributes that nobody knows are noted once', () => {
     const xml = DOUBLING.replace('<algo ', '<algo minBytes="0" ').replaceAll('<step ', '<step color="red" ');
     expect(notesOf(xml)).toEqual([
-      'the attribute minBytes of <algo> is not looked at',
-      'the attribute color of <step> is not looked at',
+      'the attribute minBytes of <algo> is ignored',
+      'the attribute color of <step> is ignored',
     ]);
   });
 
