@@ -1,6 +1,7 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { Collective } from '../collectives/collective.js';
 import type { NcclWire } from '../collectives/nccl/channel-writer.js';
+import { countPatMessages, ncclPatProgram } from '../collectives/nccl/pat-program.js';
 import { countRingMessages, ncclRingProgram } from '../collectives/nccl/ring-program.js';
 import { countTreeMessages, ncclTreeProgram } from '../collectives/nccl/tree-program.js';
 import type { StepProgram } from '../collectives/step-program.js';
@@ -23,10 +24,17 @@ import { STEP_BYTES } from './plan-spelled.js';
 import type { CollectiveWish } from './wish.js';
 
 /** Algorithms that run as NCCL runs them; `nccl` lets its formula choose. */
-export type NcclName = 'nccl' | 'nccl-ring' | 'nccl-tree';
+export type NcclName = 'nccl' | 'nccl-ring' | 'nccl-tree' | 'nccl-pat';
 
 /** Steps that a message comes to: it is sent, received and has its latency, and holds its port. */
 const STEPS_PER_MESSAGE = 5;
+
+/** A slot of the buffer of the Simple protocol: what PAT sends at once. */
+const SLOT_BYTES = 524_288;
+
+/** What NCCL's prediction of PAT counts for each share that a rank handles, and how much less than a hop a round costs. */
+const PAT_SHARE_US = 2.8;
+const PAT_HOPS_PER_LATENCY = 3.5;
 
 /** The name if the algorithm is NCCL's. */
 export function ncclNameOf({ algorithms }: Pick<CollectiveWish, 'algorithms'>): NcclName | undefined {
@@ -85,7 +93,8 @@ export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName)
 }
 
 function supported(collective: Collective, name: NcclName): NcclCollective {
-  const able = name === 'nccl-tree' ? (['all-reduce'] as const) : NCCL_COLLECTIVES;
+  const able: readonly NcclCollective[] =
+    name === 'nccl-tree' ? ['all-reduce'] : name === 'nccl-pat' ? ['all-gather', 'reduce-scatter'] : NCCL_COLLECTIVES;
   const found = able.find((one) => one === collective);
   if (found !== undefined) return found;
   const expected = `${name} for ${able.join(', ')}`;
@@ -110,7 +119,7 @@ function machineSeen({ nccl = {} }: CollectiveWish, { members, insideGBps, betwe
   throw new ConfigError([{ path: 'nccl.machine', expected, got: `${machine.nodes} of ${machine.gpusPerNode}` }]);
 }
 
-/** What is simulated: rings and trees. NVLS and PAT are left out of what NCCL compares. */
+/** What is simulated: rings, trees and PAT. NVLS is left out of what NCCL compares. */
 function choose(
   tuning: NcclTuning,
   collective: NcclCollective,
@@ -118,10 +127,14 @@ function choose(
   name: NcclName,
   protocol: string | undefined,
 ): NcclChoice {
-  const algorithms: readonly string[] = name === 'nccl' ? ['ring', 'tree'] : [name.slice('nccl-'.length)];
-  const rows = tuning.candidates[collective].filter(
-    (row) => algorithms.includes(row.algorithm) && (protocol === undefined || row.protocol === protocol),
-  );
+  const algorithms: readonly string[] = name === 'nccl' ? ['ring', 'tree', 'pat'] : [name.slice('nccl-'.length)];
+  const able = tuning.candidates[collective].filter((row) => algorithms.includes(row.algorithm));
+  if (able.length === 0) {
+    const { nodes, gpusPerNode } = tuning.machine;
+    const got = `${nodes} of ${gpusPerNode}`;
+    throw new ConfigError([{ path: 'algorithms', expected: `several nodes of one GPU each, for ${name}`, got }]);
+  }
+  const rows = able.filter((row) => protocol === undefined || row.protocol === protocol);
   if (rows.length === 0) {
     throw new ConfigError([{ path: 'nccl.protocol', expected: `one that ${name} can use here`, got: show(protocol) }]);
   }
@@ -136,7 +149,9 @@ function programOf(
   { members }: NcclNodes,
   wire: NcclWire,
 ): StepProgram {
-  const { chunkBytes, algorithm } = choice;
+  const { algorithm } = choice;
+  // Where ranks have less than a byte each there is no chunk, and messages are empty.
+  const chunkBytes = Math.max(1, choice.chunkBytes);
   const parts = partsOf(choice);
   const check = (messages: number) =>
     checkMemory(messages * STEPS_PER_MESSAGE * STEP_BYTES, 'algorithms', `${messages} messages of nccl-${algorithm}`);
@@ -144,6 +159,11 @@ function programOf(
     const request = { trees: ncclTrees(members, parts.length), parts, chunkBytes };
     check(countTreeMessages(request));
     return ncclTreeProgram(request, wire);
+  }
+  if (algorithm === 'pat' && (collective === 'all-gather' || collective === 'reduce-scatter')) {
+    const request = { collective, ranks: wire.ranks, parts, chunkBytes, messageBytes: SLOT_BYTES };
+    check(countPatMessages(request));
+    return ncclPatProgram(request, wire);
   }
   const request = { collective, rings: ncclRings(members, parts.length), parts, chunkBytes, root };
   check(countRingMessages(request));
@@ -173,7 +193,8 @@ function wireOf(
   for (const [node, list] of members.entries()) for (const rank of list) nodeOf[rank] = node;
   const inside = intraHopUs(seen)[algorithm][protocol] * 1000;
   const hop = NET_US[seen.gpusPerNode === 1 ? 'tree' : algorithm][protocol];
-  const between = (hop + seen.netLatencyUs * (protocol === 'Simple' ? 2 : 1)) * 1000;
+  const whole = (hop + seen.netLatencyUs * (protocol === 'Simple' ? 2 : 1)) * 1000;
+  const between = algorithm === 'pat' ? whole / PAT_HOPS_PER_LATENCY : whole;
   const latencyNs = (from: number, to: number) => {
     let sum = 0;
     const end = npuOf(to);
@@ -186,6 +207,7 @@ function wireOf(
     ranks,
     baseNs: BASE_US[algorithm][protocol] * 1000,
     perByte: NCCL_WIRE_BYTES[protocol],
+    ...(algorithm === 'pat' ? { perBlockNs: PAT_SHARE_US * 1000 } : {}),
     hopNs: (from, to) => Math.max(0, (nodeOf[from] === nodeOf[to] ? inside : between) - latencyNs(from, to)),
     relays: relaysOf(machine, npus),
     ...(machine.network === 'congestion-unaware'

@@ -142,10 +142,10 @@ export interface CollectiveOptions extends MachineSpec {
   /**
    * One for all dimensions, or one per dimension in order. Default `"ring"`. Collectives with a root
    * have `"ring"` (a chain), `"tree"` (binomial) and `"direct"`; an alltoallv has `"ring"` and `"direct"`.
-   * `"nccl"` (as NCCL would choose), `"nccl-ring"` and `"nccl-tree"` run as NCCL runs them, over all NPUs. A `one-…` algorithm runs over all NPUs as a single dimension and stands alone.
+   * `"nccl"` (as NCCL would choose), `"nccl-ring"`, `"nccl-tree"` and `"nccl-pat"` run as NCCL runs them, over all NPUs. A `one-…` algorithm runs over all NPUs as a single dimension and stands alone.
    */
   readonly algorithms?: AlgorithmName | readonly AlgorithmName[];
-  /** What the algorithms `nccl`, `nccl-ring` and `nccl-tree` go by. */
+  /** What the algorithms `nccl`, `nccl-ring`, `nccl-tree` and `nccl-pat` go by. */
   readonly nccl?: NcclOptions;
   /**
    * How an all-reduce crosses several dimensions. `"local-bw-aware"` (default): reduce-scatter
