@@ -20,7 +20,11 @@ export interface ComparedNetwork {
 
 /** @throws ConfigError with everything that is wrong with the machine. */
 export function comparedNetwork(machine: MachineSpec, collective: Collective): ComparedNetwork {
-  const { job } = prepare({ ...machine, collective: 'reduce-scatter', size: 1 });
+  const { asked, job } = prepare({ ...machine, collective: 'reduce-scatter', size: 1 });
+  if (asked.costs !== undefined) {
+    const expected = 'dimensions that were fitted to this topology: a curve does not say which algorithm it is of';
+    throw new ConfigError([{ path: 'costs', expected, got: 'none for it' }]);
+  }
   if (job.dimensions.some(({ circuits }) => circuits !== undefined)) {
     const expected = 'wires that do not change, as both network models have to run on them';
     throw new ConfigError([{ path: 'topology', expected, got: 'circuits' }]);
