@@ -6,19 +6,18 @@ import { countRingMessages, ncclRingProgram } from '../collectives/nccl/ring-pro
 import { countTreeMessages, ncclTreeProgram } from '../collectives/nccl/tree-program.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import { type NcclChoice, ncclChoose } from '../costs/nccl/choose.js';
-import { BASE_US, intraHopUs, NET_US } from '../costs/nccl/constants.js';
-import { NCCL_WIRE_BYTES, type NcclMachine } from '../costs/nccl/machine.js';
+import type { NcclMachine } from '../costs/nccl/machine.js';
 import { isShared, NCCL_COLLECTIVES, type NcclCollective } from '../costs/nccl/names.js';
 import { ncclMachine } from '../costs/nccl/presets.js';
 import { ncclMachineFor } from '../costs/nccl/search.js';
 import { type NcclTuning, ncclTuning } from '../costs/nccl/tuning.js';
 import { everyNpu } from '../topology/logical-dimension.js';
-import { subgridOf } from '../topology/subgrid.js';
 import type { CollectivePlan, NcclPlan } from './job.js';
-import { type Machine, networkOf } from './machine.js';
+import type { Machine } from './machine.js';
 import { checkMemory } from './memory.js';
 import { ncclRings, ncclTrees } from './nccl-layout.js';
 import { type NcclNodes, ncclNodes } from './nccl-nodes.js';
+import { ncclWire } from './nccl-wire.js';
 import { givenPhase } from './phases.js';
 import { STEP_BYTES } from './plan-spelled.js';
 import type { CollectiveWish } from './wish.js';
@@ -31,10 +30,6 @@ const STEPS_PER_MESSAGE = 5;
 
 /** A slot of the buffer of the Simple protocol: what PAT sends at once. */
 const SLOT_BYTES = 524_288;
-
-/** What NCCL's prediction of PAT counts for each share that a rank handles, and how much less than a hop a round costs. */
-const PAT_SHARE_US = 2.8;
-const PAT_HOPS_PER_LATENCY = 3.5;
 
 /** The name if the algorithm is NCCL's. */
 export function ncclNameOf({ algorithms }: Pick<CollectiveWish, 'algorithms'>): NcclName | undefined {
@@ -80,7 +75,7 @@ export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName)
   const seen = machineSeen(wish, nodes);
   const total = isShared(collective) && collective === 'all-gather' ? bytes * ranks : bytes;
   const choice = choose(ncclTuning(seen), collective, total, name, options.protocol);
-  const program = programOf(choice, collective, root, nodes, wireOf(choice, seen, wish, machine, nodes));
+  const program = programOf(choice, collective, root, nodes, ncclWire(choice, seen, wish, machine, nodes));
   const all = everyNpu(machine.dimensions);
   const dimension = { ...all, ranks };
   return {
@@ -176,76 +171,6 @@ function partsOf({ usedChannels, countFirst, countMiddle, countLast }: NcclChoic
   const hasLast = countLast > 0;
   const middle = usedChannels - 1 - (hasLast ? 1 : 0);
   return [countFirst, ...new Array<number>(middle).fill(countMiddle), ...(hasLast ? [countLast] : [])];
-}
-
-function wireOf(
-  { algorithm, protocol }: NcclChoice,
-  seen: NcclMachine,
-  wish: CollectiveWish,
-  machine: Machine,
-  { members }: NcclNodes,
-): NcclWire {
-  const network = networkOf(machine);
-  const npus = wish.members ?? machine.rankOrder;
-  const npuOf = (rank: number) => npus?.[rank] ?? rank;
-  const ranks = members.reduce((sum, { length }) => sum + length, 0);
-  const nodeOf = new Int32Array(ranks);
-  for (const [node, list] of members.entries()) for (const rank of list) nodeOf[rank] = node;
-  const inside = intraHopUs(seen)[algorithm][protocol] * 1000;
-  const hop = NET_US[seen.gpusPerNode === 1 ? 'tree' : algorithm][protocol];
-  const whole = (hop + seen.netLatencyUs * (protocol === 'Simple' ? 2 : 1)) * 1000;
-  const between = algorithm === 'pat' ? whole / PAT_HOPS_PER_LATENCY : whole;
-  const latencyNs = (from: number, to: number) => {
-    let sum = 0;
-    const end = npuOf(to);
-    for (let link = network.next(npuOf(from), end); link >= 0; link = network.next(network.end(link), end)) {
-      sum += network.latency(link);
-    }
-    return sum;
-  };
-  return {
-    ranks,
-    baseNs: BASE_US[algorithm][protocol] * 1000,
-    perByte: NCCL_WIRE_BYTES[protocol],
-    ...(algorithm === 'pat' ? { perBlockNs: PAT_SHARE_US * 1000 } : {}),
-    hopNs: (from, to) => Math.max(0, (nodeOf[from] === nodeOf[to] ? inside : between) - latencyNs(from, to)),
-    relays: relaysOf(machine, npus),
-    ...(machine.network === 'congestion-unaware'
-      ? {
-          port: (from: number, to: number) => {
-            const link = network.next(npuOf(from), npuOf(to));
-            return { link, bandwidth: network.bandwidth(link) };
-          },
-        }
-      : {}),
-  };
-}
-
-/** The ranks at which a message turns, where all of these are ranks: of a grid, and of a group that is one. */
-function relaysOf(machine: Machine, npus: readonly number[] | undefined): NcclWire['relays'] {
-  const { graph, dimensions } = machine;
-  if (graph !== undefined) return () => [];
-  if (npus === undefined) return (from, to) => turnings(machine, from, to);
-  if (!subgridOf(npus, dimensions).isWhole) return () => [];
-  const rankOf = new Map(npus.map((npu, rank) => [npu, rank]));
-  const between = (from: number, to: number) => turnings(machine, npus[from] as number, npus[to] as number);
-  return (from, to) => between(from, to).map((npu) => rankOf.get(npu) as number);
-}
-
-/** The NPUs at which a message turns from one dimension to the next, the first dimension coming first. */
-function turnings({ dimensions }: Machine, from: number, to: number): number[] {
-  const way: number[] = [];
-  let at = from;
-  let stride = 1;
-  for (const { npus } of dimensions) {
-    const step = (Math.floor(to / stride) % npus) - (Math.floor(at / stride) % npus);
-    if (step !== 0) {
-      at += step * stride;
-      if (at !== to) way.push(at);
-    }
-    stride *= npus;
-  }
-  return way;
 }
 
 function reportOf(

@@ -106,7 +106,7 @@ export interface MachineSpec extends LimitOptions {
   readonly folding?: FoldingMode;
   /**
    * Fitted to measurements, from `calibrate`. Dimensions that were fitted to such a grid take the place of the
-   * topology's numbers; of one collective, a curve takes the place of the simulated time. The result says so.
+   * topology's numbers; else a curve takes the place of the simulated time of a collective, also in a workload. The result says so.
    */
   readonly costs?: Calibration;
   /** Warnings to hand on to the result, from the maker of this spec. */
