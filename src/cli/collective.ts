@@ -58,7 +58,7 @@ export function addCollectiveCommand(program: Command, io: Io): void {
     .option('--algorithms <names>', 'one for all dimensions, or one per dimension, separated by commas', 'ring')
     .option(
       '--nccl-machine <preset>',
-      'for the algorithms nccl, nccl-ring and nccl-tree: dgx-v100, dgx-a100, dgx-h100 or dgx-b200',
+      'of the algorithms nccl, nccl-ring, nccl-tree and nccl-pat: dgx-v100, dgx-a100, dgx-h100 or dgx-b200',
     )
     .option('--gpus-per-node <number>', 'for the same: GPUs that share a node')
     .option('--protocol <name>', 'for the same: LL, LL128 or Simple')

@@ -35,6 +35,7 @@ export type AlgorithmName =
   | 'nccl'
   | 'nccl-ring'
   | 'nccl-tree'
+  | 'nccl-pat'
   | 'tree'
   | 'one-tree';
 

@@ -8,7 +8,7 @@ import type { Phase } from './phases.js';
 
 /** What NCCL would run, and why. */
 export interface NcclPlan {
-  readonly algorithm: 'ring' | 'tree';
+  readonly algorithm: 'ring' | 'tree' | 'pat';
   readonly protocol: NcclProtocol;
   /** Channels in use. */
   readonly channels: number;

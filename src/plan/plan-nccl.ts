@@ -1,34 +1,37 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { Collective } from '../collectives/collective.js';
 import type { NcclWire } from '../collectives/nccl/channel-writer.js';
+import { countPatMessages, ncclPatProgram } from '../collectives/nccl/pat-program.js';
 import { countRingMessages, ncclRingProgram } from '../collectives/nccl/ring-program.js';
 import { countTreeMessages, ncclTreeProgram } from '../collectives/nccl/tree-program.js';
 import type { StepProgram } from '../collectives/step-program.js';
 import { type NcclChoice, ncclChoose } from '../costs/nccl/choose.js';
-import { BASE_US, intraHopUs, NET_US } from '../costs/nccl/constants.js';
-import { NCCL_WIRE_BYTES, type NcclMachine } from '../costs/nccl/machine.js';
+import type { NcclMachine } from '../costs/nccl/machine.js';
 import { isShared, NCCL_COLLECTIVES, type NcclCollective } from '../costs/nccl/names.js';
 import { ncclMachine } from '../costs/nccl/presets.js';
 import { ncclMachineFor } from '../costs/nccl/search.js';
 import { type NcclTuning, ncclTuning } from '../costs/nccl/tuning.js';
 import { everyNpu } from '../topology/logical-dimension.js';
-import { subgridOf } from '../topology/subgrid.js';
 import type { CollectivePlan, NcclPlan } from './job.js';
-import { type Machine, networkOf } from './machine.js';
+import type { Machine } from './machine.js';
 import { checkMemory } from './memory.js';
 import { ncclRings, ncclTrees } from './nccl-layout.js';
 import { type NcclNodes, ncclNodes } from './nccl-nodes.js';
+import { ncclWire } from './nccl-wire.js';
 import { givenPhase } from './phases.js';
 import { STEP_BYTES } from './plan-spelled.js';
 import type { CollectiveWish } from './wish.js';
 
 /** Algorithms that run as NCCL runs them; `nccl` lets its formula choose. */
-export type NcclName = 'nccl' | 'nccl-ring' | 'nccl-tree';
+export type NcclName = 'nccl' | 'nccl-ring' | 'nccl-tree' | 'nccl-pat';
 
 /** Steps per message: send, receive, latency and occupied port. */
 const STEPS_PER_MESSAGE = 5;
 
-/** The algorithm's name if it is one of NCCL's. */
+/** A slot of the buffer of the Simple protocol: what PAT sends at once. */
+const SLOT_BYTES = 524_288;
+
+/** The name if the algorithm is NCCL's. */
 export function ncclNameOf({ algorithms }: Pick<CollectiveWish, 'algorithms'>): NcclName | undefined {
   const name = [algorithms].flat().find(({ definition }) => definition.name.startsWith('nccl'))?.definition.name;
   return name as NcclName | undefined;
@@ -72,7 +75,7 @@ export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName)
   const seen = machineSeen(wish, nodes);
   const total = isShared(collective) && collective === 'all-gather' ? bytes * ranks : bytes;
   const choice = choose(ncclTuning(seen), collective, total, name, options.protocol);
-  const program = programOf(choice, collective, root, nodes, wireOf(choice, seen, wish, machine, nodes));
+  const program = programOf(choice, collective, root, nodes, ncclWire(choice, seen, wish, machine, nodes));
   const all = everyNpu(machine.dimensions);
   const dimension = { ...all, ranks };
   return {
@@ -85,7 +88,8 @@ export function planNccl(wish: CollectiveWish, machine: Machine, name: NcclName)
 }
 
 function supported(collective: Collective, name: NcclName): NcclCollective {
-  const able = name === 'nccl-tree' ? (['all-reduce'] as const) : NCCL_COLLECTIVES;
+  const able: readonly NcclCollective[] =
+    name === 'nccl-tree' ? ['all-reduce'] : name === 'nccl-pat' ? ['all-gather', 'reduce-scatter'] : NCCL_COLLECTIVES;
   const found = able.find((one) => one === collective);
   if (found !== undefined) return found;
   const expected = `${name} for ${able.join(', ')}`;
@@ -110,7 +114,7 @@ function machineSeen({ nccl = {} }: CollectiveWish, { members, insideGBps, betwe
   throw new ConfigError([{ path: 'nccl.machine', expected, got: `${machine.nodes} of ${machine.gpusPerNode}` }]);
 }
 
-/** NCCL's choice among rings and trees, which are simulated; NVLS and PAT are not. */
+/** What is simulated: rings, trees and PAT. NVLS is left out of what NCCL compares. */
 function choose(
   tuning: NcclTuning,
   collective: NcclCollective,
@@ -118,10 +122,14 @@ function choose(
   name: NcclName,
   protocol: string | undefined,
 ): NcclChoice {
-  const algorithms: readonly string[] = name === 'nccl' ? ['ring', 'tree'] : [name.slice('nccl-'.length)];
-  const rows = tuning.candidates[collective].filter(
-    (row) => algorithms.includes(row.algorithm) && (protocol === undefined || row.protocol === protocol),
-  );
+  const algorithms: readonly string[] = name === 'nccl' ? ['ring', 'tree', 'pat'] : [name.slice('nccl-'.length)];
+  const able = tuning.candidates[collective].filter((row) => algorithms.includes(row.algorithm));
+  if (able.length === 0) {
+    const { nodes, gpusPerNode } = tuning.machine;
+    const got = `${nodes} of ${gpusPerNode}`;
+    throw new ConfigError([{ path: 'algorithms', expected: `several nodes of one GPU each, for ${name}`, got }]);
+  }
+  const rows = able.filter((row) => protocol === undefined || row.protocol === protocol);
   if (rows.length === 0) {
     throw new ConfigError([{ path: 'nccl.protocol', expected: `one that ${name} can use here`, got: show(protocol) }]);
   }
@@ -136,7 +144,9 @@ function programOf(
   { members }: NcclNodes,
   wire: NcclWire,
 ): StepProgram {
-  const { chunkBytes, algorithm } = choice;
+  const { algorithm } = choice;
+  // Where ranks have less than a byte each there is no chunk, and messages are empty.
+  const chunkBytes = Math.max(1, choice.chunkBytes);
   const parts = partsOf(choice);
   const check = (messages: number) =>
     checkMemory(messages * STEPS_PER_MESSAGE * STEP_BYTES, 'algorithms', `${messages} messages of nccl-${algorithm}`);
@@ -144,6 +154,11 @@ function programOf(
     const request = { trees: ncclTrees(members, parts.length), parts, chunkBytes };
     check(countTreeMessages(request));
     return ncclTreeProgram(request, wire);
+  }
+  if (algorithm === 'pat' && (collective === 'all-gather' || collective === 'reduce-scatter')) {
+    const request = { collective, ranks: wire.ranks, parts, chunkBytes, messageBytes: SLOT_BYTES };
+    check(countPatMessages(request));
+    return ncclPatProgram(request, wire);
   }
   const request = { collective, rings: ncclRings(members, parts.length), parts, chunkBytes, root };
   check(countRingMessages(request));
@@ -156,74 +171,6 @@ function partsOf({ usedChannels, countFirst, countMiddle, countLast }: NcclChoic
   const hasLast = countLast > 0;
   const middle = usedChannels - 1 - (hasLast ? 1 : 0);
   return [countFirst, ...new Array<number>(middle).fill(countMiddle), ...(hasLast ? [countLast] : [])];
-}
-
-function wireOf(
-  { algorithm, protocol }: NcclChoice,
-  seen: NcclMachine,
-  wish: CollectiveWish,
-  machine: Machine,
-  { members }: NcclNodes,
-): NcclWire {
-  const network = networkOf(machine);
-  const npus = wish.members ?? machine.rankOrder;
-  const npuOf = (rank: number) => npus?.[rank] ?? rank;
-  const ranks = members.reduce((sum, { length }) => sum + length, 0);
-  const nodeOf = new Int32Array(ranks);
-  for (const [node, list] of members.entries()) for (const rank of list) nodeOf[rank] = node;
-  const inside = intraHopUs(seen)[algorithm][protocol] * 1000;
-  const hop = NET_US[seen.gpusPerNode === 1 ? 'tree' : algorithm][protocol];
-  const between = (hop + seen.netLatencyUs * (protocol === 'Simple' ? 2 : 1)) * 1000;
-  const latencyNs = (from: number, to: number) => {
-    let sum = 0;
-    const end = npuOf(to);
-    for (let link = network.next(npuOf(from), end); link >= 0; link = network.next(network.end(link), end)) {
-      sum += network.latency(link);
-    }
-    return sum;
-  };
-  return {
-    ranks,
-    baseNs: BASE_US[algorithm][protocol] * 1000,
-    perByte: NCCL_WIRE_BYTES[protocol],
-    hopNs: (from, to) => Math.max(0, (nodeOf[from] === nodeOf[to] ? inside : between) - latencyNs(from, to)),
-    relays: relaysOf(machine, npus),
-    ...(machine.network === 'congestion-unaware'
-      ? {
-          port: (from: number, to: number) => {
-            const link = network.next(npuOf(from), npuOf(to));
-            return { link, bandwidth: network.bandwidth(link) };
-          },
-        }
-      : {}),
-  };
-}
-
-/** The ranks at which a message turns, where all of these are ranks: of a grid, and of a group that is one. */
-function relaysOf(machine: Machine, npus: readonly number[] | undefined): NcclWire['relays'] {
-  const { graph, dimensions } = machine;
-  if (graph !== undefined) return () => [];
-  if (npus === undefined) return (from, to) => turnings(machine, from, to);
-  if (!subgridOf(npus, dimensions).isWhole) return () => [];
-  const rankOf = new Map(npus.map((npu, rank) => [npu, rank]));
-  const between = (from: number, to: number) => turnings(machine, npus[from] as number, npus[to] as number);
-  return (from, to) => between(from, to).map((npu) => rankOf.get(npu) as number);
-}
-
-/** The NPUs at which a message turns into the next dimension, lowest dimension first. */
-function turnings({ dimensions }: Machine, from: number, to: number): number[] {
-  const way: number[] = [];
-  let at = from;
-  let stride = 1;
-  for (const { npus } of dimensions) {
-    const step = (Math.floor(to / stride) % npus) - (Math.floor(at / stride) % npus);
-    if (step !== 0) {
-      at += step * stride;
-      if (at !== to) way.push(at);
-    }
-    stride *= npus;
-  }
-  return way;
 }
 
 function reportOf(

@@ -178,7 +178,8 @@ const schema = v.pipe(
     if (root !== undefined && !isRooted(collective)) wrong('root', `none: a ${collective} has no root`);
     if (weights !== undefined && collective !== 'alltoallv') wrong('weights', `none: only an alltoallv has weights`);
     const isNccl = [chosen].flat().some(({ definition }) => definition.name.startsWith('nccl'));
-    if (nccl !== undefined && !isNccl) wrong('nccl', 'none: it is for the algorithms nccl, nccl-ring and nccl-tree');
+    if (nccl !== undefined && !isNccl)
+      wrong('nccl', 'none: it is for the algorithms nccl, nccl-ring, nccl-tree and nccl-pat');
     if (weights === undefined && collective === 'alltoallv') {
       wrong('weights', 'what each rank (row) has for each (column), in any unit');
     }

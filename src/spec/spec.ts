@@ -105,8 +105,8 @@ export interface MachineSpec extends LimitOptions {
   /** `"off"` simulates every NPU, even those that provably act alike. Default `"auto"`. */
   readonly folding?: FoldingMode;
   /**
-   * Numbers fitted to measurements, from `calibrate`. Dimensions fitted to such a grid replace the
-   * topology's numbers; for a single collective, a curve replaces the simulated time. The result says so.
+   * Fitted to measurements, from `calibrate`. Dimensions that were fitted to such a grid take the place of the
+   * topology's numbers; else a curve takes the place of the simulated time of a collective, also in a workload. The result says so.
    */
   readonly costs?: Calibration;
   /** Warnings to pass on to the result. */
@@ -142,10 +142,10 @@ export interface CollectiveOptions extends MachineSpec {
   /**
    * One for all dimensions, or one per dimension in order. Default `"ring"`. Collectives with a root
    * have `"ring"` (a chain), `"tree"` (binomial) and `"direct"`; an alltoallv has `"ring"` and `"direct"`.
-   * `"nccl"` (NCCL's choice), `"nccl-ring"` and `"nccl-tree"` run as in NCCL, over all NPUs. A `one-…` algorithm runs over all NPUs as a single dimension and must be the only one.
+   * `"nccl"` (as NCCL would choose), `"nccl-ring"`, `"nccl-tree"` and `"nccl-pat"` run as NCCL runs them, over all NPUs. A `one-…` algorithm runs over all NPUs as a single dimension and stands alone.
    */
   readonly algorithms?: AlgorithmName | readonly AlgorithmName[];
-  /** Settings of the algorithms `nccl`, `nccl-ring` and `nccl-tree`. */
+  /** What the algorithms `nccl`, `nccl-ring`, `nccl-tree` and `nccl-pat` go by. */
   readonly nccl?: NcclOptions;
   /**
    * How an all-reduce crosses several dimensions. `"local-bw-aware"` (default): reduce-scatter

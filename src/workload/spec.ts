@@ -42,7 +42,7 @@ export interface WorkloadSpec extends MachineSpec {
   readonly groups?: Readonly<Record<string, readonly number[] | readonly GroupAxis[]>>;
   /** For all collectives alike, or for each kind of its own. Default `"ring"`. Groups take a single one, else a ring. */
   readonly algorithms?: AlgorithmChoice | Readonly<Partial<Record<Collective, AlgorithmChoice>>>;
-  /** What the algorithms `nccl`, `nccl-ring` and `nccl-tree` go by, in every collective that has one of them. */
+  /** What the algorithms `nccl`, `nccl-ring`, `nccl-tree` and `nccl-pat` go by, in every collective that has one of them. */
   readonly nccl?: NcclOptions;
   /** How an all-reduce crosses several dimensions. Default `"local-bw-aware"`. */
   readonly decomposition?: Decomposition;

@@ -100,3 +100,10 @@ describe('--timeline', () => {
     ]);
   });
 });
+
+test('NCCL gathers from the command line, whose sizes are those of the whole', async () => {
+  const argv = ['collective', '--collective', 'all-gather', '--topology', 'switch(8, 48 GB/s, 1 us)', '-b', '64K'];
+  const { code, out } = await cli(...argv, '--algorithms', 'nccl', '--gpus-per-node', '1');
+  expect(code).toBe(0);
+  expect(out).toContain('#   65536: pat Simple, ');
+});

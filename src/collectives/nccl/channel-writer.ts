@@ -11,6 +11,8 @@ export interface NcclWire {
   readonly perByte: number;
   /** What the receiver of a message pays beyond the network's own latency, ns. */
   hopNs(from: number, to: number): number;
+  /** What it pays besides for each share in a message, of an algorithm that sends shares of several ranks together, ns. Default 0. */
+  readonly perBlockNs?: number;
   /** Ranks that pass a message on between its ends, such as the one whose network adapter it leaves by. */
   relays(from: number, to: number): readonly number[];
   /**
@@ -67,19 +69,37 @@ export class ChannelWriter {
     }
   }
 
+  /**
+   * Says that these messages will go at once, in each of so many channels, and others at other times: links are
+   * shared by as many as there are at once at most.
+   */
+  expectTogether(pairs: readonly (readonly [from: number, to: number])[], channels: number): void {
+    const { port, relays } = this.wire;
+    if (port === undefined) return;
+    const counts = new Map<number, number>();
+    for (const [from, to] of pairs) {
+      const way = [from, ...relays(from, to), to];
+      for (let leg = 1; leg < way.length; leg++) {
+        const { link } = port(way[leg - 1] as number, way[leg] as number);
+        counts.set(link, (counts.get(link) ?? 0) + channels);
+      }
+    }
+    for (const [link, count] of counts) this.shares.set(link, Math.max(count, this.shares.get(link) ?? 0));
+  }
+
   /** What a rank waits for before its first message. */
   start(rank: number): readonly StepId[] {
     return this.begin[rank] as readonly StepId[];
   }
 
   /**
-   * Passes a block on; returns what its receiver has to wait for before it can use it.
+   * Passes a block, or several together, on; returns what its receiver has to wait for before it can use it.
    * @param adds - the receiver adds it to its own, once `ready` is over.
    */
   pass(
     channel: number,
     [from, to]: readonly [from: number, to: number],
-    { block, bytes }: { readonly block: number; readonly bytes: number },
+    { block, bytes }: { readonly block: number | readonly number[]; readonly bytes: number },
     after: readonly StepId[],
     adds: boolean,
     ready: readonly StepId[] = [],
@@ -87,7 +107,7 @@ export class ChannelWriter {
     const way = [from, ...this.wire.relays(from, to), to];
     const size = Math.round(bytes * this.wire.perByte);
     const verified = this.wire.cargo !== undefined;
-    const foreign = verified && (adds || way.length > 2) ? this.scratch++ : block;
+    const foreign = verified && (adds || way.length > 2) ? this.foreign(block) : block;
     let last = after;
     for (let leg = 1; leg < way.length; leg++) {
       const [a, b] = [way[leg - 1] as number, way[leg] as number];
@@ -97,11 +117,17 @@ export class ChannelWriter {
       this.leave(a, b, leg === 1 ? block : foreign, size, lane, last);
       last = [this.steps.receive(b, a, verified ? arrives : [], { bytes: size, channel: lane })];
     }
-    const hop = Math.round(this.wire.hopNs(from, to));
+    const blocks = typeof block === 'number' ? 1 : block.length;
+    const hop = Math.round(this.wire.hopNs(from, to) + (this.wire.perBlockNs ?? 0) * blocks);
     if (hop > 0) last = [this.steps.compute(to, hop, { after: last })];
     // The kernel adds up as it copies, so that it costs nothing of its own.
     if (adds && verified) last = [this.steps.reduce(to, foreign, block, { after: [...last, ...ready], bytes: 0 })];
     return last[0] as StepId;
+  }
+
+  /** Cells for as many blocks that are not the rank's own. */
+  private foreign(block: number | readonly number[]): number | readonly number[] {
+    return typeof block === 'number' ? this.scratch++ : block.map(() => this.scratch++);
   }
 
   build(): StepProgram {
@@ -109,7 +135,14 @@ export class ChannelWriter {
   }
 
   /** A message that has a share of a link takes as much longer; the next one of its channel follows it. */
-  private leave(from: number, to: number, cell: number, size: number, channel: number, after: readonly StepId[]): void {
+  private leave(
+    from: number,
+    to: number,
+    cell: number | readonly number[],
+    size: number,
+    channel: number,
+    after: readonly StepId[],
+  ): void {
     const cells = this.wire.cargo === undefined ? [] : cell;
     const port = this.wire.port?.(from, to);
     if (port === undefined) {

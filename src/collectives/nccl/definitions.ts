@@ -13,5 +13,5 @@ function planned(name: string): AlgorithmDefinition {
   };
 }
 
-/** What NCCL would choose, its ring, and its double binary tree. */
-export const NCCL_DEFINITIONS = ['nccl', 'nccl-ring', 'nccl-tree'].map(planned);
+/** What NCCL would choose, its ring, its double binary tree, and its parallel aggregated trees. */
+export const NCCL_DEFINITIONS = ['nccl', 'nccl-ring', 'nccl-tree', 'nccl-pat'].map(planned);

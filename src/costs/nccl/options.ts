@@ -9,7 +9,7 @@ export interface NcclPresetMachine extends Partial<Omit<NcclMachine, 'nodes' | '
   readonly preset: NcclPreset;
 }
 
-/** What the algorithms `nccl`, `nccl-ring` and `nccl-tree` go by. */
+/** What the algorithms `nccl`, `nccl-ring`, `nccl-tree` and `nccl-pat` go by. */
 export interface NcclOptions {
   /**
    * As NCCL sees it: a preset, one with changes (`{ preset: "dgx-h100", ring: { channels: 4, intraGBps: 48, interGBps:

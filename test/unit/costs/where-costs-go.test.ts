@@ -4,6 +4,7 @@ import { simulateJobs } from '../../../src/cluster/jobs.js';
 import { placeJob } from '../../../src/cluster/placement/on-network.js';
 import type { Calibration } from '../../../src/costs/calibrate/calibration.js';
 import { explainCollective } from '../../../src/explain/explain.js';
+import { compare } from '../../../src/synthesis/compare/compare.js';
 import { simulateTraining } from '../../../src/training/simulate-training.js';
 import type { TrainingOptions } from '../../../src/training/training-options.js';
 import { trainingWorkload } from '../../../src/training/training-workload.js';
@@ -37,9 +38,13 @@ test('jobs and placements take fitted dimensions, and no curves, which know no o
   expect(pathsOf(() => placeJob({ ...wanted, machine: { ...machine, costs: curves } }))).toEqual(['machine.costs']);
 });
 
-test('what is explained or allocated has no curves', () => {
+test('what is explained, compared or allocated has no curves', () => {
   const spec = { collective: 'all-reduce', topology: 'switch(8, 100 GB/s, 500 ns)', size: 1e6 } as const;
   expect(pathsOf(() => explainCollective({ ...spec, costs: curves }))).toEqual(['costs']);
+  const compared = { ...spec, sizes: [1e6], algorithms: ['ring', 'direct'] as const, crossovers: false };
+  const { size: _, ...comparison } = compared;
+  expect(pathsOf(() => compare({ ...comparison, costs: curves }))).toEqual(['costs']);
+  expect(pathsOf(() => compare({ ...comparison, costs: fittedTo('half as fast', 50, 8) }))).toEqual([]);
   const explained = explainCollective({ ...spec, costs: fittedTo('half as fast', 50, 8) });
   expect(explained.result.warnings.map(({ code }) => code)).toContain('fitted-costs');
   const asked = {

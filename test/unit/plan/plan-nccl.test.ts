@@ -169,6 +169,14 @@ test('a workload takes the options too', () => {
   }
 });
 
+test('less than a byte for each rank: empty messages, and the latency', () => {
+  const { timeNs } = run({ collective: 'reduce-scatter', size: 1, algorithms: 'nccl-ring' });
+  // 6.6 us of LL, and 0.6 us for each of 7 hops.
+  expect(timeNs).toBe(6600 + 7 * 600);
+  const pat = { collective: 'reduce-scatter', size: 1, algorithms: 'nccl-pat', nccl: { gpusPerNode: 1 } } as const;
+  expect(run(pat).timeNs).toBe(8000 + 3 * 4000 + 7 * 2800);
+});
+
 test('what cannot be is refused by name', () => {
   expect(issuesOf({ collective: 'all-to-all' })).toEqual(['algorithms']);
   expect(issuesOf({ collective: 'gather' })).toEqual(['algorithms']);
