@@ -101,5 +101,9 @@ function addMachine(command: Command, gpus: string, about: string): void {
     .option('--efficiency <share>', 'of the peak that matrix multiplications reach (default: by their sizes)')
     .option('--memory-efficiency <share>', 'of the memory bandwidth that is reached (default: 0.8)')
     .option('--endpoint-delay <time>', 'paid by collectives for every message, ns or with a unit (default: 10)')
-    .option('--splits <number>', 'chunks that each collective is cut into (default: 1)');
+    .option('--splits <number>', 'chunks that each collective is cut into (default: 1)')
+    .option(
+      '--network <model>',
+      'congestion-unaware (default), or congestion-aware: groups wait for each other at links',
+    );
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ConfigError, show } from '../base/errors.js';
 import type { Quantity } from '../base/units.js';
 import { keys, parse, quantity, whole } from '../base/validate.js';
+import { NETWORK_MODELS, type NetworkModel } from '../base/words.js';
 import { checkWithTopology, MAX_CHUNKS, machineEntries } from '../spec/schema.js';
 import type { DimensionSpec } from '../spec/spec.js';
 import { totalNpus } from '../topology/address.js';
@@ -45,6 +46,12 @@ export interface TrainingOptions {
   readonly endpointDelay?: Quantity;
   /** Chunks that each collective is cut into. Default 1. */
   readonly splits?: number;
+  /**
+   * `"congestion-aware"`: messages of groups that communicate at once wait for each other at the
+   * links that they share, which makes a message of everything, on every accelerator: for small clusters.
+   * Default `"congestion-unaware"`: each is timed as if alone.
+   */
+  readonly network?: NetworkModel;
 }
 
 const share = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= 1;
@@ -67,6 +74,7 @@ const schema = keys({
   durations: v.optional(durationsSchema),
   endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
   splits: v.optional(whole(1, MAX_CHUNKS), 1),
+  network: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
 });
 
 const above = (what: string) => v.pipe(v.number(what), v.finite(what), v.gtValue(0, what));
@@ -90,6 +98,7 @@ export interface CheckedTraining {
   readonly rates: ComputeRates;
   readonly durations: MeasuredDurations | undefined;
   readonly endpoints: Endpoints;
+  readonly network: NetworkModel;
 }
 
 /**
@@ -128,7 +137,7 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
     const expected = `a format that ${accelerator.name} multiplies: ${Object.keys(accelerator.peak).join(', ')}`;
     throw new ConfigError([{ path: 'plan.precision.compute', expected, got: show(plan.precision.compute) }]);
   }
-  const { efficiency, memoryEfficiency, durations, endpointDelay, splits } = asked;
+  const { efficiency, memoryEfficiency, durations, endpointDelay, splits, network } = asked;
   const { memoryBandwidth } = accelerator;
   return {
     model,
@@ -138,6 +147,7 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
     rates: { peak: operations / 1e9, memoryBandwidth, efficiency, memoryEfficiency },
     durations,
     endpoints: { endpointDelay, memoryBandwidth, splits },
+    network,
   };
 }
 

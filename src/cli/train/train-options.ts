@@ -16,6 +16,7 @@ export interface MachineFlags {
   readonly memoryEfficiency?: string;
   readonly endpointDelay?: string;
   readonly splits?: string;
+  readonly network?: string;
 }
 
 /** Options of a file, with what flags say instead. */
@@ -28,7 +29,7 @@ export interface ReadOptions {
   readonly inTerms: <T>(run: () => T) => T;
 }
 
-const MACHINE = ['model', 'cluster', 'efficiency', 'memoryEfficiency', 'endpointDelay', 'splits'] as const;
+const MACHINE = ['model', 'cluster', 'efficiency', 'memoryEfficiency', 'endpointDelay', 'splits', 'network'] as const;
 /** Names of options that users write elsewhere. */
 const RENAMED: Readonly<Record<string, string>> = { npus: '--gpus', accelerators: '--gpus' };
 
@@ -50,7 +51,9 @@ export function readOptions(
   const given = MACHINE.flatMap((name) => {
     const text = flags[name];
     if (text === undefined) return [];
-    return [[name, name === 'model' || name === 'cluster' ? text : numeric(String(text))] as const];
+    return [
+      [name, name === 'model' || name === 'cluster' || name === 'network' ? text : numeric(String(text))] as const,
+    ];
   });
   const merged = { ...rest, ...Object.fromEntries(given) };
   const options = {
