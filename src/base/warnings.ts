@@ -27,6 +27,7 @@ export type WarningCode =
   | 'out-of-memory'
   | 'irregular-groups'
   | 'shared-links'
+  | 'one-ring'
   | 'fitted-costs'
   | 'no-fitted-costs';
 

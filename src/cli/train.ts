@@ -102,5 +102,9 @@ function addMachine(command: Command, gpus: string, about: string): void {
     .option('--memory-efficiency <share>', 'of the memory bandwidth that is reached (default: 0.8)')
     .option('--endpoint-delay <time>', 'paid by collectives for every message, ns or with a unit (default: 10)')
     .option('--splits <number>', 'chunks that each collective is cut into (default: 1)')
-    .option('--costs <file>', 'costs of collectives fitted to measurements, from calibrate --out');
+    .option('--costs <file>', 'costs of collectives fitted to measurements, from calibrate --out')
+    .option(
+      '--network <model>',
+      'congestion-unaware (default), or congestion-aware: groups wait for each other at links',
+    );
 }

@@ -112,4 +112,5 @@ const timeUse = keys({
   pipeline: ns,
   data: ns,
   bubble: ns,
+  contention: ns,
 } satisfies Record<keyof TimeUse, v.GenericSchema>);

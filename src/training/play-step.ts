@@ -20,6 +20,8 @@ export interface TimeUse {
   readonly data: number;
   /** Waiting for other stages to compute. */
   readonly bubble: number;
+  /** By how much messages that wait for each other at links make the step longer: known in the congestion-aware network. */
+  readonly contention: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -99,6 +101,7 @@ class StagePlayer {
     pipeline: 0,
     data: 0,
     bubble: 0,
+    contention: 0,
   };
   readonly #segments = new Map<readonly Piece[], TimeUse & { readonly ns: number }>();
   #next = 0;
@@ -237,7 +240,7 @@ class StagePlayer {
         add(axis, this.#communication.collectiveNs(piece));
       }
     }
-    return { ...sum, optimizer: 0, pipeline: 0, data: 0, bubble: 0 };
+    return { ...sum, optimizer: 0, pipeline: 0, data: 0, bubble: 0, contention: 0 };
   }
 }
 

@@ -3,6 +3,7 @@ import { checkTime } from '../report/result-of.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { Accelerator } from './cluster.js';
 import { Communication } from './communication.js';
+import { contentionOf } from './contention.js';
 import { modelOperations } from './flops.js';
 import { isAligned } from './group-network.js';
 import { type MemoryUse, stageMemory } from './memory.js';
@@ -53,17 +54,19 @@ export interface TrainingResult {
  * @throws SimulationError when the time exceeds 2^53 ns, beyond which ns are not exact.
  */
 export function simulateTraining(options: TrainingOptions): TrainingResult {
-  const { model, plan, accelerator, dimensions, rates, durations, endpoints, ...checked } = checkTraining(options);
+  const checked = checkTraining(options);
+  const { model, plan, accelerator, dimensions, rates, durations, endpoints, network } = checked;
   const step = trainingStep(model, plan, rates, durations);
   const communication = new Communication(dimensions, plan, endpoints);
   const { stages } = step;
   const played = playStep(step, communication);
-  const { stepNs } = played;
+  const contention = network === 'congestion-aware' ? contentionOf(checked, step, played.stepNs) : undefined;
+  const stepNs = played.stepNs + (contention?.ns ?? 0);
   checkTime(stepNs);
   const memoryByStage = stages.map(({ stage }) => stageMemory(model, plan, stage));
   const memory = memoryByStage.reduce((most, one) => (one.total > most.total ? one : most));
   const fits = memory.total <= accelerator.memoryBytes;
-  const breakdownByStage = played.stages.map(({ use }) => use);
+  const breakdownByStage = played.stages.map(({ use }) => ({ ...use, contention: contention?.ns ?? 0 }));
   return {
     stepNs,
     tokensPerSecond: (plan.globalBatch * model.sequence * 1e9) / stepNs,
@@ -80,10 +83,10 @@ export function simulateTraining(options: TrainingOptions): TrainingResult {
       ...communication.warnings,
       ...memoryWarnings(memory, accelerator, fits),
       ...groupWarnings(plan, dimensions, communication),
-      ...sharedLinksWarnings(step, played, communication, dimensions),
+      ...(contention?.warnings ?? sharedLinksWarnings(step, played, communication, dimensions)),
     ],
     engine: {
-      reason: `NPUs of a stage do the same: ${plan.pipeline} stand for ${plan.npus}`,
+      reason: `NPUs of a stage do the same: ${plan.pipeline} stand for ${plan.npus}${contention === undefined ? '' : '; every NPU is simulated for what links add'}`,
       nodes: stages.reduce((sum, { nodes }) => sum + nodes.length, 0),
       collectives: communication.simulated,
     },

@@ -3,6 +3,7 @@ import { ConfigError, show } from '../base/errors.js';
 import type { Quantity } from '../base/units.js';
 import { keys, parse, quantity, whole } from '../base/validate.js';
 import type { Warning } from '../base/warnings.js';
+import { NETWORK_MODELS, type NetworkModel } from '../base/words.js';
 import type { Calibration } from '../costs/calibrate/calibration.js';
 import { calibrationSchema } from '../costs/calibrate/read-calibration.js';
 import { withFittedDimensions } from '../spec/fitted-costs.js';
@@ -54,6 +55,12 @@ export interface TrainingOptions {
    * numbers; else a collective whose table is there takes the time of its curve. The result says so.
    */
   readonly costs?: Calibration;
+  /**
+   * `"congestion-aware"`: messages of groups that communicate at once wait for each other at the
+   * links that they share, which makes a message of everything, on every accelerator: for small clusters.
+   * Default `"congestion-unaware"`: each is timed as if alone.
+   */
+  readonly network?: NetworkModel;
 }
 
 const share = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= 1;
@@ -77,6 +84,7 @@ const schema = keys({
   endpointDelay: v.optional(quantity('time', { atLeast: 0, whole: true }), 10),
   splits: v.optional(whole(1, MAX_CHUNKS), 1),
   costs: v.optional(calibrationSchema),
+  network: v.optional(v.picklist(NETWORK_MODELS), 'congestion-unaware'),
 });
 
 const above = (what: string) => v.pipe(v.number(what), v.finite(what), v.gtValue(0, what));
@@ -102,6 +110,7 @@ export interface CheckedTraining {
   readonly endpoints: Endpoints;
   /** Of dimensions that are fitted to measurements. */
   readonly warnings: readonly Warning[];
+  readonly network: NetworkModel;
 }
 
 /**
@@ -140,7 +149,7 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
     const expected = `a format that ${accelerator.name} multiplies: ${Object.keys(accelerator.peak).join(', ')}`;
     throw new ConfigError([{ path: 'plan.precision.compute', expected, got: show(plan.precision.compute) }]);
   }
-  const { efficiency, memoryEfficiency, durations, endpointDelay, splits } = asked;
+  const { efficiency, memoryEfficiency, durations, endpointDelay, splits, network } = asked;
   const { costs, topology, warnings } = withFittedDimensions({
     topology: cluster.dimensions,
     warnings: [],
@@ -156,6 +165,7 @@ export function checkTraining(options: TrainingOptions): CheckedTraining {
     durations,
     endpoints: { endpointDelay, memoryBandwidth, splits, costs },
     warnings,
+    network,
   };
 }
 

@@ -1,8 +1,8 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import { expandStep } from './expand-step.js';
-import { trainingStep } from './step.js';
-import { checkTraining, type TrainingOptions } from './training-options.js';
+import { type TrainingStep, trainingStep } from './step.js';
+import { type CheckedTraining, checkTraining, type TrainingOptions } from './training-options.js';
 
 /** Nodes of all NPUs together: each takes some hundred bytes. */
 const MOST_NODES = 2 ** 23;
@@ -15,15 +15,28 @@ const MOST_NODES = 2 ** 23;
  * @throws ConfigError with what is wrong, and for a step too large to be written out.
  */
 export function trainingWorkload(options: TrainingOptions): WorkloadSpec {
-  const { model, plan, rates, durations, dimensions, accelerator, endpoints, warnings } = checkTraining(options);
-  const step = trainingStep(model, plan, rates, durations);
-  const nodes = step.stages.reduce((sum, stage) => {
-    const own = stage.nodes.reduce((count, node) => count + (node.kind === 'segment' ? node.pieces.length : 1), 0);
-    return sum + own * stage.npus;
-  }, 0);
+  const checked = checkTraining(options);
+  const step = trainingStep(checked.model, checked.plan, checked.rates, checked.durations);
+  const nodes = nodesOf(step);
   if (nodes > MOST_NODES) {
     throw new ConfigError([{ path: 'plan', expected: `at most ${MOST_NODES} nodes of all NPUs`, got: show(nodes) }]);
   }
+  const { network } = checked;
+  // A message may be on several links at once, as it is where links have no queues.
+  const queues = network === 'congestion-aware' ? ({ network, switching: 'cut-through' } as const) : {};
+  return { ...workloadOf(checked, step), ...queues };
+}
+
+/** Nodes of the graphs of all NPUs. */
+export function nodesOf({ stages }: TrainingStep): number {
+  return stages.reduce((sum, { nodes, npus }) => {
+    return sum + npus * nodes.reduce((count, node) => count + (node.kind === 'segment' ? node.pieces.length : 1), 0);
+  }, 0);
+}
+
+/** Written out for every NPU, on links without queues. */
+export function workloadOf(checked: CheckedTraining, step: TrainingStep): WorkloadSpec {
+  const { dimensions, accelerator, endpoints, warnings } = checked;
   return {
     topology: dimensions,
     routing: 'dimension-order',

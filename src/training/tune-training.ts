@@ -105,8 +105,12 @@ class Trial {
   of(spec: PlanSpec): TrainingPoint | ConfigError | 'identical' | 'too large' {
     const options = { ...this.#options, plan: spec };
     try {
-      const { model, plan, accelerator, dimensions } = checkTraining(options);
-      const firsts = this.#orders.length > 1 ? this.#placements.firstAlike(plan, dimensions) : [];
+      const { model, plan, accelerator, dimensions, network } = checkTraining(options);
+      // Who waits for whom at links is not told by what a group spans.
+      const firsts =
+        this.#orders.length > 1 && network === 'congestion-unaware'
+          ? this.#placements.firstAlike(plan, dimensions)
+          : [];
       const own = this.#orders.indexOf(spec.order ?? plan.order);
       if ((firsts[own] ?? own) < own) return 'identical';
       if (peakMemory(model, plan).total > accelerator.memoryBytes) return 'too large';

@@ -122,6 +122,19 @@ describe('train', () => {
     expect(readFileSync(timeline, 'utf8')).toMatch(/^<svg .*stage 1.*backward/s);
   });
 
+  test('--network congestion-aware: what waiting at links adds', async () => {
+    const shared = small.replace('pipeline: 2', 'overlapGradients: true');
+    const { results, input } = JSON.parse(
+      (await cli('train', file(shared), '--network', 'congestion-aware', '--changes', '0', '--json')).out,
+    );
+    const options = { ...smallOptions, plan: { globalBatch: 8, tensor: 2, overlapGradients: true } } as const;
+    expect(results.stepNs).toBe(simulateTraining({ ...options, network: 'congestion-aware' }).stepNs);
+    expect(results.breakdown.contention).toBe(results.stepNs - simulateTraining(options).stepNs);
+    expect(input.network).toBe('congestion-aware');
+    const { out } = await cli('train', file(shared), '--network', 'congestion-aware', '--changes', '0');
+    expect(/waiting for links that others use/.test(out)).toBe(results.breakdown.contention > 0);
+  });
+
   const missing = ['train', '--cluster', 'dgx-a100', '--global-batch', '8'];
   test.each<[string[], RegExp]>([
     [missing, /^error: --model: expected a value, got nothing$/m],
@@ -142,6 +155,7 @@ describe('train', () => {
     [[...ASKED, '--precision', 'compute=fp8'], /^error: --precision\.compute: expected a format that A100/],
     [[...ASKED, '--efficiency', '1.5'], /^error: --efficiency: expected a share above 0/],
     [[...ASKED, '--changes', 'many'], /^error: --changes: expected a whole number/],
+    [[...ASKED, '--network', 'aware'], /^error: --network: expected/],
     [[...ASKED, '--splits', '0'], /^error: --splits: expected a whole number/],
   ])('what is wrong is said in terms of flags: %#', async (argv, message) => {
     const { code, out, err } = await cli(...argv);

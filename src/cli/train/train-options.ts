@@ -18,6 +18,7 @@ export interface MachineFlags {
   readonly endpointDelay?: string;
   readonly splits?: string;
   readonly costs?: string;
+  readonly network?: string;
 }
 
 /** Options of a file, with what flags say instead. */
@@ -30,7 +31,7 @@ export interface ReadOptions {
   readonly inTerms: <T>(run: () => T) => T;
 }
 
-const MACHINE = ['model', 'cluster', 'efficiency', 'memoryEfficiency', 'endpointDelay', 'splits'] as const;
+const MACHINE = ['model', 'cluster', 'efficiency', 'memoryEfficiency', 'endpointDelay', 'splits', 'network'] as const;
 /** Names of options that users write elsewhere. */
 const RENAMED: Readonly<Record<string, string>> = { npus: '--gpus', accelerators: '--gpus' };
 
@@ -52,7 +53,9 @@ export async function readOptions(
   const given = MACHINE.flatMap((name) => {
     const text = flags[name];
     if (text === undefined) return [];
-    return [[name, name === 'model' || name === 'cluster' ? text : numeric(String(text))] as const];
+    return [
+      [name, name === 'model' || name === 'cluster' || name === 'network' ? text : numeric(String(text))] as const,
+    ];
   });
   const merged: Options = { ...rest, ...Object.fromEntries(given), ...(await costsOf(flags.costs)) };
   const options = {

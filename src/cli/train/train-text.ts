@@ -25,9 +25,10 @@ const PARTS: Readonly<Record<keyof TimeUse, string>> = {
   pipeline: 'messages between stages',
   data: 'gradients and weights of data parallelism',
   bubble: 'pipeline bubble',
+  contention: 'waiting for links that others use',
 };
 
-const COMMUNICATION: readonly (keyof TimeUse)[] = ['tensor', 'context', 'expert', 'pipeline', 'data'];
+const COMMUNICATION: readonly (keyof TimeUse)[] = ['tensor', 'context', 'expert', 'pipeline', 'data', 'contention'];
 
 const MEMORY: Readonly<Record<Exclude<keyof MemoryUse, 'total'>, string>> = {
   weights: 'weights',

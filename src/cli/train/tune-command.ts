@@ -131,7 +131,17 @@ function commandOf(
   flags: TrainTuneFlags & GivenFlags,
   gpus: string | number | undefined,
 ): string {
-  const names = ['model', 'cluster', 'gpus', 'efficiency', 'memory-efficiency', 'endpoint-delay', 'splits', 'costs'];
+  const names = [
+    'model',
+    'cluster',
+    'gpus',
+    'efficiency',
+    'memory-efficiency',
+    'endpoint-delay',
+    'splits',
+    'costs',
+    'network',
+  ];
   const parts = names.flatMap((name) => {
     const text = name === 'gpus' ? gpus : flags[name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
     return text === undefined ? [] : [`--${name} ${/^[\w.-]+$/.test(String(text)) ? text : `"${text}"`}`];

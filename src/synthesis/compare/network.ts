@@ -18,9 +18,17 @@ export interface ComparedNetwork {
   boundNs(bytes: number): number;
 }
 
-/** @throws ConfigError with everything that is wrong with the machine. */
-export function comparedNetwork(machine: MachineSpec, collective: Collective): ComparedNetwork {
+/** @throws ConfigError with everything that is wrong with the machine, and for more NPUs than these. */
+export function comparedNetwork(
+  machine: MachineSpec,
+  collective: Collective,
+  mostNpus = Number.POSITIVE_INFINITY,
+): ComparedNetwork {
   const { asked, job } = prepare({ ...machine, collective: 'reduce-scatter', size: 1 });
+  if (job.npus > mostNpus) {
+    const expected = `at most ${Math.floor(mostNpus)} NPUs: comparisons on more take too long (a larger budget allows some)`;
+    throw new ConfigError([{ path: 'topology', expected, got: `${job.npus} NPUs` }]);
+  }
   if (asked.costs !== undefined) {
     const expected = 'dimensions that were fitted to this topology: a curve does not say which algorithm it is of';
     throw new ConfigError([{ path: 'costs', expected, got: 'none for it' }]);

@@ -1,0 +1,79 @@
+import { ConfigError } from '../base/errors.js';
+import type { Warning } from '../base/warnings.js';
+import { simulateWorkload } from '../workload/simulate-workload.js';
+import { firstGroup, groupNetwork, isAligned } from './group-network.js';
+import { type GroupKind, groupRanks } from './layout.js';
+import type { TrainingStep } from './step.js';
+import type { CheckedTraining } from './training-options.js';
+import { nodesOf, workloadOf } from './training-workload.js';
+
+/** What is played message by message: some ten seconds, and half a gigabyte. */
+const MOST_MESSAGES = 2 ** 22;
+const MOST_NODES = 2 ** 19;
+
+/** By how much a step takes longer because of links that are shared. */
+export interface Contention {
+  readonly ns: number;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * How much longer a step takes where messages wait for each other at links: the step is
+ * written out for every NPU and simulated with queues at links. A message is on several links at
+ * once there (cut-through), so that one that meets no other takes as long as without queues. What it is
+ * held against is the played step; but where groups are none of one dimension each, the same
+ * workload without queues.
+ *
+ * @param playedNs - how long the step takes without queues.
+ * @throws ConfigError for a step of too many messages.
+ */
+export function contentionOf(checked: CheckedTraining, step: TrainingStep, playedNs: number): Contention {
+  const [messages, nodes] = [messagesOf(step), nodesOf(step)];
+  if (messages > MOST_MESSAGES || nodes > MOST_NODES) {
+    const expected = `congestion-unaware for a step of more than ${MOST_MESSAGES} messages or ${MOST_NODES} nodes of all NPUs`;
+    const got = `congestion-aware, with ${messages} messages and ${nodes} nodes`;
+    throw new ConfigError([{ path: 'network', expected, got }]);
+  }
+  const workload = workloadOf(checked, step);
+  const timeNs = (network: object) => simulateWorkload({ ...workload, ...network }).timeNs;
+  const warnings = ringWarnings(checked);
+  const isPlayed = warnings.length === 0 && isAligned(checked.plan, checked.dimensions);
+  const alone = isPlayed ? playedNs : timeNs({});
+  const queued = timeNs({ network: 'congestion-aware', switching: 'cut-through' });
+  return { ns: queued - alone, warnings };
+}
+
+/** Messages of a step, of all NPUs: collectives go round rings. */
+function messagesOf({ plan, stages }: TrainingStep): number {
+  const round = (group: GroupKind, collective: string) =>
+    (groupRanks(plan, group) - 1) * (collective === 'all-reduce' ? 2 : 1);
+  return stages.reduce((sum, { nodes, npus }) => {
+    const perNpu = nodes.reduce((count, node) => {
+      if (node.kind === 'send') return count + 1;
+      if (node.kind === 'collective') return count + round(node.group, node.collective);
+      if (node.kind !== 'segment') return count;
+      return node.pieces.reduce((inside, piece) => {
+        if (piece.kind === 'compute') return inside;
+        return inside + (piece.kind === 'exchange' ? 1 : round(piece.group, piece.collective));
+      }, count);
+    }, 0);
+    return sum + npus * perNpu;
+  }, 0);
+}
+
+/** A workload has one ring for a group, whatever it spans. */
+function ringWarnings({ plan, dimensions }: CheckedTraining): Warning[] {
+  const all: readonly GroupKind[] = [
+    'tensor',
+    'context',
+    'data',
+    ...(plan.expert > 1 ? (['expert', 'expert-data'] as const) : []),
+  ];
+  const kinds = all.filter(
+    (kind) => groupRanks(plan, kind) > 1 && groupNetwork(dimensions, firstGroup(plan, kind, 0)).spans.length > 1,
+  );
+  if (kinds.length === 0) return [];
+  const groups = kinds.join(', ');
+  const message = `groups (${groups}) span several dimensions: how long they wait at links is that of one ring through all of them`;
+  return [{ code: 'one-ring', message, data: { groups } }];
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { simulateTraining } from '../../../src/training/simulate-training.js';
+import type { TrainingOptions } from '../../../src/training/training-options.js';
+import { trainingWorkload } from '../../../src/training/training-workload.js';
+import { simulateWorkload } from '../../../src/workload/simulate-workload.js';
+
+const model = { style: 'gpt', layers: 4, hidden: 1024, heads: 8, vocabulary: 1024, sequence: 256 } as const;
+const accelerator = { name: 'any', peak: { bf16: 1e14 }, memoryBytes: 80e9, memoryBandwidth: 1000 };
+const on = (topology: string, plan: object): TrainingOptions => {
+  return { model, cluster: { accelerator, topology }, plan: { globalBatch: 16, ...plan } };
+};
+const aware = (options: TrainingOptions) => simulateTraining({ ...options, network: 'congestion-aware' });
+
+describe('links that groups share', () => {
+  test('where nothing is sent at once queues change nothing', () => {
+    // One kind of group, on a switch: every NPU has its port for itself.
+    const options = on('switch(8, 100 GB/s, 500 ns)', { data: 8, zero: 1 });
+    const [alone, queued] = [simulateTraining(options), aware(options)];
+    expect(queued.stepNs).toBe(alone.stepNs);
+    expect(queued.breakdown).toEqual(alone.breakdown);
+    expect(alone.breakdown.contention).toBe(0);
+    expect(queued.engine.reason).toContain('every NPU is simulated');
+  });
+
+  // Gradients go through the ports that the passes use too, tensor 2 and data 4 on one switch.
+  const shared = on('switch(8, 10 GB/s, 500 ns)', { tensor: 2, data: 4, overlapGradients: true, globalBatch: 8 });
+
+  test('gradients beside passes wait for them, and the passes for gradients', () => {
+    const [alone, queued] = [simulateTraining(shared), aware(shared)];
+    expect(alone.warnings.map(({ code }) => code)).toContain('shared-links');
+    expect(queued.warnings.map(({ code }) => code)).not.toContain('shared-links');
+    const { contention } = queued.breakdown;
+    expect(contention).toBeGreaterThan(0.005 * alone.stepNs);
+    // The warning says at most how much it may be.
+    const { shareOfStep } = alone.warnings.find(({ code }) => code === 'shared-links')?.data ?? {};
+    expect(contention).toBeLessThan((shareOfStep as number) * alone.stepNs);
+    expect(queued.stepNs).toBe(alone.stepNs + contention);
+    const sum = Object.values(queued.breakdown).reduce((all, ns) => all + ns, 0);
+    expect(sum).toBeCloseTo(queued.stepNs, 3);
+  });
+
+  test('by as much as the step, written out for every NPU, takes longer with queues than without', () => {
+    const workload = trainingWorkload(shared);
+    const queues = { network: 'congestion-aware', switching: 'cut-through' } as const;
+    expect(trainingWorkload({ ...shared, network: 'congestion-aware' })).toEqual({ ...workload, ...queues });
+    const alone = simulateWorkload(workload).timeNs;
+    expect(alone).toBe(simulateTraining(shared).stepNs);
+    expect(aware(shared).stepNs).toBe(simulateWorkload({ ...workload, ...queues }).timeNs);
+  });
+
+  test('groups that lie interleaved on a ring wait for each other', () => {
+    // Ranks of a data group are two apart: each message passes the link of another group.
+    const options = on('ring(8, 10 GB/s, 500 ns)', { tensor: 2, data: 4, globalBatch: 8 });
+    const [alone, queued] = [simulateTraining(options), aware(options)];
+    expect(alone.warnings.map(({ code }) => code)).toContain('shared-links');
+    expect(queued.stepNs).toBeGreaterThan(alone.stepNs);
+  });
+
+  test('groups that span several dimensions are said to go round one ring', () => {
+    const options = on('switch(4, 100 GB/s, 500 ns) x switch(2, 10 GB/s, 500 ns)', { tensor: 2, data: 4 });
+    expect(aware(options).warnings).toMatchObject([{ code: 'one-ring', data: { groups: 'data' } }]);
+  });
+
+  test('too many messages are refused before they are sent', () => {
+    const options: TrainingOptions = {
+      ...{ model: 'gpt3-175b', cluster: 'dgx-a100 x 1024' },
+      plan: { globalBatch: 1536, tensor: 8, pipeline: 16 },
+    };
+    expect(() => aware(options)).toThrow(
+      /^network: expected congestion-unaware for a step of more than 4194304 messages/,
+    );
+  });
+});
