@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { change, page } from '../state/store.js';
+import { change, page, visits } from '../state/store.js';
 import { filesBeside } from '../terminal/examples.js';
 import { Terminal } from '../terminal/terminal.js';
 import { ChoiceField } from '../ui/field.js';
@@ -54,8 +54,8 @@ export default function CommandPanel() {
   useEffect(() => {
     // A link shows what its command prints. Scripts of others run when somebody has seen them and says so.
     if (run === 'yes' && !/\bnode\b/.test(command)) start();
-    return () => terminal.cancel();
-  }, []);
+    return () => terminal.clear();
+  }, [visits.value]);
   const lines = command.split('\n').length + Math.floor(command.length / 70);
   return (
     <div class="desk">

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { change, page } from '../state/store.js';
+import { change, page, visits } from '../state/store.js';
 import { filesBeside } from '../terminal/examples.js';
 import { Terminal } from '../terminal/terminal.js';
 import { Files } from './files.js';
@@ -14,7 +14,7 @@ export default function ScriptPanel() {
   const { script, files } = page.value;
   const beside = filesBeside([script, ...files.map(({ text }) => text)].join('\n'), files);
   const start = () => terminal.run({ command: `node ${NAME}`, files: [...beside, { name: NAME, text: script }] });
-  useEffect(() => () => terminal.cancel(), []);
+  useEffect(() => () => terminal.clear(), [visits.value]);
   return (
     <div class="desk">
       <section class="card" aria-labelledby="script-title">

@@ -40,6 +40,12 @@ export class Terminal {
     worker.postMessage(request);
   }
 
+  /** Ends what runs, and forgets what was shown. */
+  clear(): void {
+    this.#end(IDLE);
+    this.shown.value = IDLE;
+  }
+
   /** Ends what runs, whatever it does. */
   cancel(): void {
     if (this.shown.peek().state !== 'busy') return;
