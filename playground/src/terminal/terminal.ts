@@ -65,7 +65,10 @@ export class Terminal {
     const cut = this.#letters > MOST_LETTERS;
     const more: Printed[] = parts.map(({ stream, text }) => ({ stream, text: text.slice(0, room) }));
     if (cut)
-      more.push({ stream: 'err', text: '\nThere is more; a file takes all of it: > FILE behind the command.\n' });
+      more.push({
+        stream: 'err',
+        text: '\nThere is more than a page can show; written to a file, all of it is there.\n',
+      });
     this.shown.value = { ...this.shown.peek(), printed: [...printed, ...more] };
   }
 
