@@ -23,7 +23,7 @@ to ASTRA-sim's analytical backends to the nanosecond, installed by npm alone, an
 <p><a class="open" href="playground/">Open in the playground</a></p>
 </section>
 <div class="ways">
-<section><h2><a href="playground/">Playground</a></h2><p>Draw a cluster, run a collective, see chunks move and the bottleneck named, change one thing, and send the link.</p></section>
+<section><h2><a href="playground/">Playground</a></h2><p>Draw a cluster, run a collective, see chunks move and the bottleneck named, change one thing, and send the link; or run any command line and script.</p></section>
 <section><h2><a href="docs/guide.html">Guide</a></h2><p>From a fresh clone to the first result, in a script and on the command line.</p></section>
 <section><h2><a href="docs/algorithms.html">Algorithms</a></h2><p>Ring, trees, TACOS, ForestColl, Blink, HiCCL and TACCL on one league table.</p></section>
 <section><h2><a href="docs/training.html">Training steps</a></h2><p>The time of a step on up to 65,536 accelerators, and the best way to split a model.</p></section>

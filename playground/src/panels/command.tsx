@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { change, page } from '../state/store.js';
+import { change, page, visits } from '../state/store.js';
 import { filesBeside } from '../terminal/examples.js';
 import { Terminal } from '../terminal/terminal.js';
 import { ChoiceField } from '../ui/field.js';
@@ -54,53 +54,49 @@ export default function CommandPanel() {
   useEffect(() => {
     // A link shows what its command prints. Scripts of others run when somebody has seen them and says so.
     if (run === 'yes' && !/\bnode\b/.test(command)) start();
-    return () => terminal.cancel();
-  }, []);
+    return () => terminal.clear();
+  }, [visits.value]);
   const lines = command.split('\n').length + Math.floor(command.length / 70);
   return (
     <div class="desk">
-      <div class="inputs">
-        <section class="card" aria-labelledby="command-title">
-          <div class="card-head">
-            <h2 id="command-title">
-              <label for="command-text">Command</label>
-            </h2>
-          </div>
-          <ChoiceField
-            label="Begin with"
-            value=""
-            options={[{ value: '', label: 'Choose an example …' }, ...COMMANDS.map(([name]) => name)]}
-            onChoice={(name) => {
-              const found = COMMANDS.find(([one]) => one === name)?.[1];
-              if (found !== undefined) change({ command: found, files: [], run: 'no' });
-            }}
-          />
-          <textarea
-            id="command-text"
-            class="code"
-            rows={Math.min(16, Math.max(3, lines))}
-            value={command}
-            spellcheck={false}
-            autocapitalize="off"
-            aria-describedby="command-hint"
-            onInput={({ currentTarget }) => change({ command: currentTarget.value, run: 'no' })}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) start();
-            }}
-          />
-          <p id="command-hint" class="quiet small">
-            As in a terminal: any command of astra-sim-ts, <code>--help</code>, <code>node FILE</code>, one per line;{' '}
-            <code>&gt;</code>, <code>&lt;</code> and <code>|</code> lead to files and on. Ctrl and Enter run it.
-          </p>
-          <button type="button" class="button main" onClick={start}>
-            Run
-          </button>
-        </section>
-        <Files beside={beside} />
-      </div>
-      <div class="outputs">
-        <TerminalOutput terminal={terminal} hint="Press Run. What the command prints and writes is shown here." />
-      </div>
+      <section class="card" aria-labelledby="command-title">
+        <div class="card-head">
+          <h2 id="command-title">
+            <label for="command-text">Command</label>
+          </h2>
+        </div>
+        <ChoiceField
+          label="Begin with"
+          value=""
+          options={[{ value: '', label: 'Choose an example …' }, ...COMMANDS.map(([name]) => name)]}
+          onChoice={(name) => {
+            const found = COMMANDS.find(([one]) => one === name)?.[1];
+            if (found !== undefined) change({ command: found, files: [], run: 'no' });
+          }}
+        />
+        <textarea
+          id="command-text"
+          class="code"
+          rows={Math.min(16, Math.max(3, lines))}
+          value={command}
+          spellcheck={false}
+          autocapitalize="off"
+          aria-describedby="command-hint"
+          onInput={({ currentTarget }) => change({ command: currentTarget.value, run: 'no' })}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) start();
+          }}
+        />
+        <p id="command-hint" class="quiet small">
+          As in a terminal: any command of astra-sim-ts, <code>--help</code>, <code>node FILE</code>, one per line;{' '}
+          <code>&gt;</code>, <code>&lt;</code> and <code>|</code> lead to files and on. Ctrl and Enter run it.
+        </p>
+        <button type="button" class="button main" onClick={start}>
+          Run
+        </button>
+      </section>
+      <TerminalOutput terminal={terminal} hint="Press Run. What the command prints and writes is shown here." />
+      <Files beside={beside} />
     </div>
   );
 }

@@ -1,9 +1,13 @@
+import { signal } from '@preact/signals';
 import { change, isTooLong, page } from '../state/store.js';
 import type { PageFile } from '../terminal/protocol.js';
 import { TextField } from '../ui/field.js';
 
 /** Larger ones are no text that one looks at. */
 const MOST_BYTES = 1_000_000;
+
+/** Files from the disk that are no text. */
+const refused = signal<readonly string[]>([]);
 
 /** Files beside a command or a script: the page's own, and examples that are there because they are named. */
 export function Files({ beside }: { readonly beside: readonly PageFile[] }) {
@@ -65,6 +69,11 @@ export function Files({ beside }: { readonly beside: readonly PageFile[] }) {
           <input type="file" multiple class="hidden" onChange={({ currentTarget }) => void read(currentTarget, add)} />
         </label>
       </div>
+      {refused.value.length > 0 && (
+        <p class="issue" role="alert">
+          Not added, as it is no text: {refused.value.join(', ')}.
+        </p>
+      )}
       {isTooLong.value && (
         <p class="issue" role="alert">
           This is too long for a link: the one in the address bar is older.
@@ -75,11 +84,15 @@ export function Files({ beside }: { readonly beside: readonly PageFile[] }) {
 }
 
 async function read(input: HTMLInputElement, add: (files: readonly PageFile[]) => void): Promise<void> {
-  const files = [...(input.files ?? [])];
+  const chosen = [...(input.files ?? [])];
   input.value = '';
-  add(
-    await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.slice(0, MOST_BYTES).text() }))),
+  const found = await Promise.all(
+    chosen.map(async (file) => ({ name: file.name, text: await file.slice(0, MOST_BYTES).text() })),
   );
+  // What is no text in UTF-8 would not come out of a link as it went in.
+  const isText = ({ text }: PageFile) => !/[\0\uFFFD]/.test(text);
+  refused.value = found.filter((file) => !isText(file)).map(({ name }) => name);
+  if (found.some(isText)) add(found.filter(isText));
 }
 
 function freeName(files: readonly PageFile[]): string {

@@ -67,11 +67,15 @@ effect(() => {
   if (!plain && hash !== location.hash && complaints.peek().length === 0) history.replaceState(null, '', hash);
 });
 
+/** Counts links that were followed while the page was open. */
+export const visits = signal(0);
+
 export function followLink(): void {
   const { page: read, complaints: found } = readHash(location.hash);
   batch(() => {
     complaints.value = found;
     page.value = read;
+    visits.value++;
   });
 }
 

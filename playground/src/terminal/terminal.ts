@@ -40,6 +40,12 @@ export class Terminal {
     worker.postMessage(request);
   }
 
+  /** Ends what runs, and forgets what was shown. */
+  clear(): void {
+    this.#end(IDLE);
+    this.shown.value = IDLE;
+  }
+
   /** Ends what runs, whatever it does. */
   cancel(): void {
     if (this.shown.peek().state !== 'busy') return;
@@ -59,7 +65,10 @@ export class Terminal {
     const cut = this.#letters > MOST_LETTERS;
     const more: Printed[] = parts.map(({ stream, text }) => ({ stream, text: text.slice(0, room) }));
     if (cut)
-      more.push({ stream: 'err', text: '\nThere is more; a file takes all of it: > FILE behind the command.\n' });
+      more.push({
+        stream: 'err',
+        text: '\nThere is more than a page can show; written to a file, all of it is there.\n',
+      });
     this.shown.value = { ...this.shown.peek(), printed: [...printed, ...more] };
   }
 

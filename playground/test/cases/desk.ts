@@ -52,6 +52,13 @@ export function deskCases(site: () => Site): void {
     expect(await code(other)).toBe(0);
     expect(await other.locator('#command-text').inputValue()).toBe(await page.locator('#command-text').inputValue());
     await output(other).getByRole('img', { name: 'phases.svg' }).waitFor();
+    // Another link in the same page.
+    await other.evaluate(() => {
+      location.hash = '#v1&view=command&run=yes&command=astra-sim-ts_--version';
+    });
+    await other.waitForFunction(() =>
+      /^\d+\.\d+\.\d+\s*$/.test(document.querySelector('.terminal')?.textContent ?? ''),
+    );
     await page.context().close();
     await other.context().close();
   });
@@ -63,6 +70,12 @@ export function deskCases(site: () => Site): void {
     expect(await ended(page)).toBe(0);
     expect(await printed(page)).toBe(await ofProcess('place', 'examples/cluster/fat-tree.yml'));
 
+    await page.locator('input[type=file]').setInputFiles([
+      { name: 'x.et', mimeType: '', buffer: Buffer.from([0, 255, 1]) },
+      { name: 'x.txt', mimeType: '', buffer: Buffer.from('text') },
+    ]);
+    await page.getByText('Not added, as it is no text: x.et.').waitFor();
+    await page.getByRole('button', { name: 'Remove x.txt' }).click();
     await page.getByRole('button', { name: 'New file' }).click();
     await page.getByLabel('Name').fill('space.yml');
     const space = `base: { collective: all-reduce, topology: "${TOPOLOGY}", size: 1 MiB }\naxes: { splits: [1, 4] }\n`;
