@@ -31,6 +31,7 @@ const SYNTHESISED = [
   ['taccl-order', DGX],
   ['hiccl', BOXES],
   ['symmetric', CUBE],
+  ['hierarchical', BOXES],
 ];
 
 export async function schedulePictures() {

@@ -7,8 +7,9 @@ export interface Blocks {
   readonly count: number;
   /** Whether every block has as many bytes as the others, up to rounding to whole bytes. */
   readonly even: boolean;
-  /** The blocks of a chunk, or of several that are numbered in a row. */
-  readonly cellsOf: (chunk: number, run?: number) => readonly number[];
+  /** Per chunk its first block, and how many it has in a row. */
+  readonly first: Int32Array;
+  readonly size: Int32Array;
 }
 
 /** Blocks that a rank's share is divided into at most. */
@@ -50,15 +51,7 @@ export function blocksOf(schedule: TransferSchedule, npus: number, collective: C
     const expected = `as many blocks of rank ${uneven} as of the others`;
     throw new ConfigError([{ path: 'schedule', expected, got: `${ofOwner[uneven]} of ${count}` }]);
   }
-  const cellsOf = (first: number, run = 1) => {
-    const cells: number[] = [];
-    for (let chunk = first; chunk < first + run; chunk++) {
-      const end = (start[chunk] as number) + (weights[chunk] as number);
-      for (let cell = start[chunk] as number; cell < end; cell++) cells.push(cell);
-    }
-    return cells;
-  };
-  return { count, even: perPart !== undefined, cellsOf };
+  return { count, even: perPart !== undefined, first: start, size: Int32Array.from(weights) };
 }
 
 /** Of chunks that never move, 0. */

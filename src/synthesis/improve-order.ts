@@ -1,15 +1,25 @@
 import type { LinkGraph } from '../topology/link-graph.js';
 import { reverseGraph } from '../topology/reverse-graph.js';
 import { playByKeys } from './list-order.js';
-import { checkIn, type SynthesisControls } from './progress.js';
 import { type LinkOrder, replay } from './replay.js';
 import { reverseSchedule } from './reversal.js';
-import { inOrderOf, type TransferSchedule } from './schedule.js';
+import { busiestNs, inOrderOf, type TransferSchedule } from './schedule.js';
 import { type Waiters, waitersOf } from './waiters.js';
+
+/** A link counts as busy all the time up to this much longer. */
+const FULL = 1.005;
 
 export interface OrderedSchedule {
   readonly schedule: TransferSchedule;
   /** By replay in the order of the schedule, whose plan it is. */
+  readonly finishNs: number;
+}
+
+/** When hops of a schedule start where links choose, before the order is kept. */
+export interface HopStarts {
+  readonly schedule: TransferSchedule;
+  readonly waiters: Waiters;
+  readonly hopStartNs: Float64Array;
   readonly finishNs: number;
 }
 
@@ -18,40 +28,47 @@ export interface OrderedSchedule {
  *
  * Each of `rounds` then plays the result backwards from its end, links taking what ended last first,
  * which moves all messages as late as the end allows; and forwards again, what had to start first going
- * first. (Forward-backward improvement of list schedules: Tormos and Lova, 2001.) It ends with the first round that
- * gains nothing.
+ * first; where a link is busy all the time there is nothing to gain. (Forward-backward improvement of list
+ * schedules: Tormos and Lova, 2001.) It ends with the first round that gains nothing.
  */
 export function improveOrder(
   schedule: TransferSchedule,
   graph: LinkGraph,
   keys: Float64Array,
   rounds: number,
-  controls: SynthesisControls = {},
 ): OrderedSchedule {
+  return keepOrder(improveStarts(schedule, graph, keys, rounds), graph);
+}
+
+/** {@link improveOrder}, of which only the times are wanted yet. */
+export function improveStarts(
+  schedule: TransferSchedule,
+  graph: LinkGraph,
+  keys: Float64Array,
+  rounds: number,
+): HopStarts {
   const waiters = waitersOf(schedule);
   let times = playByKeys(schedule, graph, keys, waiters);
   let best = times;
-  if (rounds > 0) {
+  if (rounds > 0 && times.finishNs > FULL * busiestNs(schedule, graph)) {
     const backwards = reverseSchedule(schedule, graph);
     const backwardWaiters = waitersOf(backwards);
     const reversed = reverseGraph(graph);
     for (let round = 0; round < rounds; round++) {
-      checkIn(controls, round / rounds, best.finishNs);
       const back = playByKeys(backwards, reversed, lastFirst(times.hopEndNs), backwardWaiters);
       times = playByKeys(schedule, graph, lastFirst(back.hopEndNs), waiters);
       if (times.finishNs >= best.finishNs) break;
       best = times;
     }
   }
-  return kept(schedule, graph, best.hopStartNs, waiters);
+  const { hopStartNs, finishNs } = best;
+  return { schedule, waiters, hopStartNs, finishNs };
 }
 
 /** The schedule in the order of hops that start at these times; the replay becomes its plan. */
-function kept(
-  schedule: TransferSchedule,
+export function keepOrder(
+  { schedule, hopStartNs, waiters }: Omit<HopStarts, 'finishNs'>,
   graph: LinkGraph,
-  hopStartNs: Float64Array,
-  waiters: Waiters,
 ): OrderedSchedule {
   const ordered = inOrderOf(schedule, hopStartNs);
   const { finishNs, startNs, endNs } = replay(ordered, graph, { order: 'planned' }, waiters);
@@ -81,6 +98,6 @@ export function improveFound(
   const best =
     better !== undefined && better.finishNs < first.finishNs
       ? better
-      : kept(schedule, graph, first.hopStartNs, waiters);
+      : keepOrder({ schedule, hopStartNs: first.hopStartNs, waiters }, graph);
   return { ...best, firstFinishNs: first.finishNs };
 }

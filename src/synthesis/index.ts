@@ -7,7 +7,7 @@ export { checkedReplay as replay } from './checked-replay.js';
 export { COMPARED_ALGORITHMS, type CompareOptions, compare } from './compare/compare.js';
 export type { ComparedAlgorithm, ComparedCollective, Comparison, Crossover, Winner } from './compare/comparison.js';
 export { type PortfolioEntry, type PortfolioOptions, synthesise } from './portfolio/portfolio.js';
-export type { FoundSchedule, Synthesiser, SynthesisWork } from './portfolio/synthesiser.js';
+export type { Findings, FoundSchedule, Synthesiser, SynthesisWork } from './portfolio/synthesiser.js';
 export type { SynthesisControls } from './progress.js';
 export type { LinkOrder, Replay, ReplayOptions } from './replay.js';
 export type { TransferSchedule, TransferTimes } from './schedule.js';

@@ -1,4 +1,4 @@
-import type { LinkGraph } from '../topology/link-graph.js';
+import type { DirectedLink, LinkGraph } from '../topology/link-graph.js';
 
 /** In place of an NPU: all of them. */
 export const EVERY_NPU = -1;
@@ -151,7 +151,7 @@ export function turnsAsListed(path: Int32Array): Int32Array {
  * of each entry of `path`; entries that start at once keep the order of the list.
  */
 export function inOrderOf(schedule: TransferSchedule, hopStartNs: Float64Array): TransferSchedule {
-  const hops = Array.from(hopStartNs.keys());
+  const hops = Uint32Array.from(hopStartNs.keys());
   hops.sort((a, b) => (hopStartNs[a] as number) - (hopStartNs[b] as number) || a - b);
   const turn = new Int32Array(hops.length);
   const taken: number[] = [];
@@ -166,6 +166,18 @@ export function inOrderOf(schedule: TransferSchedule, hopStartNs: Float64Array):
 /** How many chunks a transfer carries. */
 export function runOf({ runs }: TransferSchedule, transfer: number): number {
   return runs === undefined ? 1 : (runs.length[transfer] as number);
+}
+
+/** For how long the busiest link sends, ns: no order of the messages is shorter. */
+export function busiestNs({ chunk, bytes, path, pathStart }: TransferSchedule, { links }: LinkGraph): number {
+  const busyNs = new Float64Array(links.length);
+  for (let i = 0; i < chunk.length; i++) {
+    for (let k = pathStart[i] as number; k < (pathStart[i + 1] as number); k++) {
+      const link = path[k] as number;
+      busyNs[link] = (busyNs[link] as number) + (bytes[i] as number) / (links[link] as DirectedLink).bandwidth;
+    }
+  }
+  return busyNs.reduce((most, ns) => Math.max(most, ns), 0);
 }
 
 /** How many transfers use each link of a graph. */

@@ -8,7 +8,7 @@ import type { CollectiveResult } from '../../report/result.js';
 import { prepare, simulateCollective, simulateProgram } from '../../simulate.js';
 import type { CollectiveSpec, MachineSpec } from '../../spec/spec.js';
 import { SYNTHESISERS, synthesise } from '../portfolio/portfolio.js';
-import { mostNpusFor, type Synthesiser } from '../portfolio/synthesiser.js';
+import { type Findings, mostNpusFor, type Synthesiser } from '../portfolio/synthesiser.js';
 import type { SynthesisControls } from '../progress.js';
 import { toStepProgram } from '../to-program.js';
 import type { ComparedCollective } from './comparison.js';
@@ -22,6 +22,7 @@ export interface Contest {
   readonly seed: number;
   readonly budget: number;
   readonly controls: SynthesisControls;
+  readonly findings: Findings;
 }
 
 /** What an algorithm did at one size, in both network models. */
@@ -109,11 +110,11 @@ function simulated(
 function synthesised(synthesiser: Synthesiser): Contestant {
   const { name, source } = synthesiser;
   const perform = (contest: Contest, bytes: number): Performance | undefined => {
-    const { machine, collective, network, seed, budget, controls } = contest;
+    const { machine, collective, network, seed, budget, controls, findings } = contest;
     const { graph } = network;
     if (graph.npus < 2 || bytes < graph.npus || graph.npus > mostNpusFor(synthesiser, budget)) return undefined;
     const options = { bytes, seed, effort: budget, ...controls };
-    const [found] = synthesise(graph, collective, options, [synthesiser]);
+    const [found] = synthesise(graph, collective, options, [synthesiser], findings);
     if (found === undefined) return undefined;
     const program = toStepProgram(found.schedule, graph.npus, collective);
     const size = sizeOf(collective, bytes, graph.npus);

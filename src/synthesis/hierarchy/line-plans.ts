@@ -1,8 +1,8 @@
-import type { DirectedLink, LinkGraph } from '../../topology/link-graph.js';
+import type { LinkGraph } from '../../topology/link-graph.js';
 import { reverseGraph } from '../../topology/reverse-graph.js';
 import { replay } from '../replay.js';
 import { reverseSchedule } from '../reversal.js';
-import type { TransferSchedule } from '../schedule.js';
+import { busiestNs, type TransferSchedule } from '../schedule.js';
 import type { Line } from './levels.js';
 
 /** What a level does: gathers, reduces and scatters, or both at once. */
@@ -61,17 +61,9 @@ export class LinePlans {
 
 function planned(schedule: TransferSchedule, graph: LinkGraph, kind: PhaseKind): LinePlan {
   const { hopStartNs, finishNs } = replay(schedule, graph, { order: 'planned' });
-  const { chunk, bytes, chunkSource, chunkTarget, path, pathStart } = schedule;
+  const { chunk, bytes, chunkSource, chunkTarget } = schedule;
   const sizes = new Float64Array(chunkSource.length);
-  const busyNs = new Float64Array(graph.links.length);
-  for (const [i, c] of chunk.entries()) {
-    const size = bytes[i] as number;
-    sizes[c] = size;
-    for (let k = pathStart[i] as number; k < (pathStart[i + 1] as number); k++) {
-      const link = path[k] as number;
-      busyNs[link] = (busyNs[link] as number) + size / (graph.links[link] as DirectedLink).bandwidth;
-    }
-  }
+  for (const [i, c] of chunk.entries()) sizes[c] = bytes[i] as number;
   const placeOf = { 'all-gather': chunkSource, 'reduce-scatter': chunkTarget, 'all-reduce': undefined }[kind];
   const totals = new Map<number | undefined, number>();
   const starts = Array.from(sizes, (size, c) => {
@@ -85,6 +77,10 @@ function planned(schedule: TransferSchedule, graph: LinkGraph, kind: PhaseKind):
     return { place, start: start / total, end: (start + (sizes[c] as number)) / total };
   });
   const all = sizes.reduce((sum, size) => sum + size, 0);
-  const busiest = busyNs.reduce((most, ns) => Math.max(most, ns), 0);
-  return { schedule, cuts, startOf: hopStartNs.map((ns) => ns / finishNs), busyNsPerByte: busiest / all };
+  return {
+    schedule,
+    cuts,
+    startOf: hopStartNs.map((ns) => ns / finishNs),
+    busyNsPerByte: busiestNs(schedule, graph) / all,
+  };
 }

@@ -11,13 +11,15 @@ import type { TransferSchedule } from '../schedule.js';
 import type { KeyedSchedule } from '../tree-schedule.js';
 import { tacosSearch } from './matching.js';
 import { symmetric } from './symmetric.js';
-import type { FoundSchedule, Synthesiser, SynthesisWork } from './synthesiser.js';
+import { Findings, type FoundSchedule, type Synthesiser, type SynthesisWork } from './synthesiser.js';
 import { TREE_SYNTHESISERS } from './trees.js';
 
 /** Of the effort, what goes into one line: the composition searches pieces and orders itself. */
 const LINE_EFFORT = 0.001;
 /** NPUs of a line up to which trees are packed and chunks matched; those of longer ones go round, or straight to each other. */
 const MOST_FOR_ALL = 40;
+/** NPUs of a line up to which trees are all there is to find. */
+const FEW = 3;
 /** NPUs that the lines of one level may have. */
 const LONGEST_LINE = 130;
 /** Hierarchies that are tried. */
@@ -32,6 +34,8 @@ const HOPS = 160_000;
 const LEAST_PIECE_BYTES = 256;
 /** Part of the data that must have another order than from inside out: less gains nothing. */
 const LEAST_PART = 0.15;
+/** Twice as many pieces have to be this much faster for twice as many again. */
+const GAIN = 1.01;
 /** Pieces that compositions are compared with. */
 const FIRST_PIECES = 4;
 const MOST_ROUNDS = 4;
@@ -97,7 +101,7 @@ function bestComposition(
   hopsLeft = Math.max(HOPS * effort, LEAST_DEEPER * (list[0]?.hops ?? 0));
   // Twice as many pieces for ever fewer: the shortest go on for as long as it pays.
   let best = Number.POSITIVE_INFINITY;
-  for (let left = SHORT_LIST; (list[0]?.finishNs ?? best) < best; left = Math.max(1, left - 1)) {
+  for (let left = SHORT_LIST; (list[0]?.finishNs ?? best) * GAIN < best; left = Math.max(1, left - 1)) {
     best = list[0]?.finishNs ?? best;
     checkIn(controls, 1 - 0.1 * left, best);
     list = list.slice(0, left).flatMap((trial) => attempt(trial.candidate, 2 * trial.pieces, trial));
@@ -204,10 +208,14 @@ function shortest(
 ): TransferSchedule | undefined {
   const simple = TREE_SYNTHESISERS.filter(({ name }) => name === 'one-hop' || name === 'cycle');
   const trees = isMany ? simple : TREE_SYNTHESISERS;
-  const all = graph.npus <= MOST_FOR_ALL ? [...trees, tacosSearch, symmetric] : simple;
+  const others = graph.npus <= FEW ? [] : [tacosSearch, symmetric];
+  const all = graph.npus <= MOST_FOR_ALL ? [...trees, ...others] : simple;
+  const findings = new Findings();
   const found = all
     .filter((synthesiser) => synthesiser.canMake(graph, collective))
-    .map((synthesiser) => synthesiser.best(graph, collective, { ...work, effort: LINE_EFFORT, controls: {} }));
+    .map((synthesiser) =>
+      synthesiser.best(graph, collective, { ...work, effort: LINE_EFFORT, controls: {}, findings }),
+    );
   let best: OrderedSchedule | undefined;
   for (const one of found) if (one !== undefined && (best === undefined || one.finishNs < best.finishNs)) best = one;
   return best?.schedule;

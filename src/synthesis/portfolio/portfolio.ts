@@ -11,7 +11,7 @@ import { checkScheduled, type ScheduledCollective } from '../schedule-check.js';
 import { hierarchical } from './hierarchical.js';
 import { hicclSearch, tacclSearch, tacosBatches, tacosSearch } from './matching.js';
 import { symmetric } from './symmetric.js';
-import { type FoundSchedule, mostNpusFor, type Synthesiser } from './synthesiser.js';
+import { Findings, type FoundSchedule, mostNpusFor, type Synthesiser } from './synthesiser.js';
 import { TREE_SYNTHESISERS } from './trees.js';
 
 export interface PortfolioOptions extends SynthesisControls {
@@ -62,18 +62,19 @@ export function synthesise(
   collective: ScheduledCollective,
   options: PortfolioOptions,
   synthesisers: readonly Synthesiser[] = SYNTHESISERS,
+  findings: Findings = new Findings(),
 ): readonly PortfolioEntry[] {
   checkGraph(graph);
   checkScheduled(collective);
   const { bytes, seed, effort } = parse(schema, options);
   const { signal, onProgress } = options;
-  if (collective === 'reduce-scatter') return scattered(graph, options, synthesisers);
+  if (collective === 'reduce-scatter') return scattered(graph, options, synthesisers, findings);
   const able = ableTo(graph, collective, effort, synthesisers);
   const entries = able.flatMap(({ name, source, best }, k): PortfolioEntry[] => {
     checkIn(options, k / able.length, 0);
     const onPart = (done: number) => onProgress?.((k + done) / able.length);
     const controls = { onProgress: onPart, ...(signal === undefined ? {} : { signal }) };
-    const found = best(graph, collective, { bytes, seed, effort, controls });
+    const found = best(graph, collective, { bytes, seed, effort, controls, findings });
     return found === undefined ? [] : [{ name, source, ...found }];
   });
   return entries.sort((a, b) => a.finishNs - b.finishNs);
@@ -100,8 +101,9 @@ function scattered(
   graph: LinkGraph,
   options: PortfolioOptions,
   synthesisers: readonly Synthesiser[],
+  findings: Findings,
 ): readonly PortfolioEntry[] {
-  return synthesise(reverseGraph(graph), 'all-gather', options, synthesisers).map((entry) => {
+  return synthesise(reverseGraph(graph), 'all-gather', options, synthesisers, findings).map((entry) => {
     const schedule = reverseSchedule(entry.schedule, graph);
     return { ...entry, schedule, finishNs: replay(schedule, graph, { order: 'planned' }).finishNs };
   });

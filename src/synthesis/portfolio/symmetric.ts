@@ -21,8 +21,8 @@ export const symmetric: Synthesiser = {
   source: 'one NPU of each orbit scheduled, the others by symmetry, as in SyCCL, SIGCOMM 2025',
   mostNpus: 512,
   canMake: (_, collective) => collective === 'all-gather' || collective === 'all-reduce',
-  best: (graph, collective, { bytes, seed, effort, controls }) => {
-    const symmetries = symmetriesOf(graph);
+  best: (graph, collective, { bytes, seed, effort, controls, findings }) => {
+    const symmetries = findings.of('symmetries', () => symmetriesOf(graph));
     if (symmetries === undefined) return undefined;
     const synthesis = new SymmetricSynthesis(graph, symmetries);
     const hopsPerPiece = symmetries.representatives.length * synthesis.hopsPerChunk;

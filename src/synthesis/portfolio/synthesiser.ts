@@ -3,6 +3,17 @@ import { checkIn, type SynthesisControls } from '../progress.js';
 import type { TransferSchedule } from '../schedule.js';
 import type { ScheduledCollective } from '../schedule-check.js';
 
+/** What synthesisers found out about one graph, whatever the size: for the next time they are asked. */
+export class Findings {
+  private readonly known = new Map<string, unknown>();
+
+  /** What is known by a name, or else what `find` gives. A name stands for one type. */
+  of<T>(name: string, find: () => T): T {
+    if (!this.known.has(name)) this.known.set(name, find());
+    return this.known.get(name) as T;
+  }
+}
+
 /** What a synthesiser is asked for. */
 export interface SynthesisWork {
   /** Size of the whole buffer, a whole number above 0. */
@@ -11,6 +22,7 @@ export interface SynthesisWork {
   /** How much work to put in, in multiples of 1. */
   readonly effort: number;
   readonly controls: SynthesisControls;
+  readonly findings: Findings;
 }
 
 /** A schedule, and the settings it came from, as the algorithm takes them. */

@@ -6,7 +6,7 @@ import { buildAllReduceForest } from '../forestcoll/all-reduce-forest.js';
 import { buildGatherForest } from '../forestcoll/build-forest.js';
 import type { TreePair } from '../forestcoll/forest.js';
 import { gatherPairs } from '../forestcoll/tree-transfers.js';
-import { improveOrder, type OrderedSchedule } from '../improve-order.js';
+import { type HopStarts, improveStarts, keepOrder } from '../improve-order.js';
 import { playByKeys } from '../list-order.js';
 import { checkIn } from '../progress.js';
 import type { ScheduledCollective } from '../schedule-check.js';
@@ -33,6 +33,9 @@ const LEAST_PIECE_BYTES = 256;
 const MOST_ROUNDS = 5;
 /** Twice as many pieces are not tried once they cost this much. */
 const MUCH = 1.03;
+/** From so many pieces on, forests this far behind the best are given up. */
+const SOME_PIECES = 8;
+const FAR = 1.08;
 /** Trees and pieces whose order is improved. */
 const SHORT_LIST = 3;
 /** NPUs up to which trees are grown level by level, which takes long. */
@@ -88,7 +91,12 @@ function ofTrees(
   growths: Growth,
 ): Synthesiser {
   const best = (graph: LinkGraph, collective: ScheduledCollective, work: SynthesisWork) =>
-    bestTrees(graph, collective as TreeCollective, work, grown(growths(graph, collective as TreeCollective)));
+    bestTrees(
+      graph,
+      collective as TreeCollective,
+      work,
+      work.findings.of(name, () => grown(growths(graph, collective as TreeCollective))),
+    );
   return { name, source, mostNpus: MOST_NPUS, canMake, best };
 }
 
@@ -133,41 +141,44 @@ function bestTrees(
     return { candidate, pieces, finishNs: playByKeys(schedule, graph, keys).finishNs };
   };
   const trials: Trial[] = [];
-  for (const [k, candidate] of candidates.entries()) {
-    checkIn(controls, k / (2 * candidates.length), trials[0]?.finishNs ?? 0);
-    const hops = candidate.pairs.reduce((sum, { up, down }) => sum + hopsOf(up) + hopsOf(down), 0);
-    let best = Number.POSITIVE_INFINITY;
-    let worse = 0;
-    let played = 0;
-    const most = Math.min(MOST_PIECES, Math.max(1, bytes / (LEAST_PIECE_BYTES * candidate.pairs.length)));
-    for (let pieces = 1; pieces <= most && worse < 2; pieces *= 2) {
-      played += pieces * hops;
-      if (pieces > 1 && played > share) break;
-      const trial = attempt(candidate, pieces);
+  let open = candidates.map((candidate) => ({
+    candidate,
+    hops: candidate.pairs.reduce((sum, { up, down }) => sum + hopsOf(up) + hopsOf(down), 0),
+    most: Math.min(MOST_PIECES, Math.max(1, bytes / (LEAST_PIECE_BYTES * candidate.pairs.length))),
+    best: Number.POSITIVE_INFINITY,
+    worse: 0,
+    played: 0,
+  }));
+  let best = Number.POSITIVE_INFINITY;
+  for (let pieces = 1; open.length > 0; pieces *= 2) {
+    checkIn(controls, Math.log2(2 * pieces) / (3 * Math.log2(MOST_PIECES)), trials[0]?.finishNs ?? 0);
+    open = open.filter((one) => {
+      one.played += pieces * one.hops;
+      if (pieces > one.most || (pieces > 1 && one.played > share)) return false;
+      const trial = attempt(one.candidate, pieces);
       trials.push(trial);
-      worse = trial.finishNs < best ? 0 : trial.finishNs > MUCH * best ? 2 : worse + 1;
-      best = Math.min(best, trial.finishNs);
-    }
+      one.worse = trial.finishNs < one.best ? 0 : trial.finishNs > MUCH * one.best ? 2 : one.worse + 1;
+      one.best = Math.min(one.best, trial.finishNs);
+      best = Math.min(best, one.best);
+      return one.worse < 2;
+    });
+    // In some pieces all links are busy, and more of them help all forests alike.
+    if (pieces >= SOME_PIECES) open = open.filter((one) => one.best <= FAR * best);
   }
   const byTime = (a: Trial, b: Trial) => a.finishNs - b.finishNs;
   const shortList = trials.sort(byTime).slice(0, SHORT_LIST);
-  let best: (Trial & OrderedSchedule & { readonly firstFinishNs: number }) | undefined;
+  let found: { readonly trial: Trial; readonly starts: HopStarts } | undefined;
   for (const [k, trial] of shortList.entries()) {
-    checkIn(controls, (1 + k / SHORT_LIST) / 2, best?.finishNs ?? trial.finishNs);
+    checkIn(controls, (1 + k / SHORT_LIST) / 2, found?.starts.finishNs ?? trial.finishNs);
     const { schedule, keys } = scheduleOf(trial.candidate, trial.pieces);
     const rounds = Math.floor((HOPS * effort) / (2 * SHORT_LIST * schedule.path.length));
-    const better = improveOrder(schedule, graph, keys, Math.min(Math.max(rounds, 1), MOST_ROUNDS));
-    if (best !== undefined && best.finishNs <= better.finishNs) continue;
-    best = { ...trial, ...better, firstFinishNs: trial.finishNs };
+    const starts = improveStarts(schedule, graph, keys, Math.min(Math.max(rounds, 1), MOST_ROUNDS));
+    if (found === undefined || starts.finishNs < found.starts.finishNs) found = { trial, starts };
   }
-  if (best === undefined) return undefined;
-  const { schedule, finishNs, firstFinishNs, candidate, pieces } = best;
-  return {
-    schedule,
-    finishNs,
-    firstFinishNs,
-    settings: { ...candidate.settings, trees: candidate.pairs.length, pieces },
-  };
+  if (found === undefined) return undefined;
+  const { candidate, pieces, finishNs: firstFinishNs } = found.trial;
+  const settings = { ...candidate.settings, trees: candidate.pairs.length, pieces };
+  return { ...keepOrder(found.starts, graph), firstFinishNs, settings };
 }
 
 function hopsOf(edges: TreePair['up']): number {
