@@ -27,7 +27,7 @@ export type WarningCode =
   | 'out-of-memory'
   | 'irregular-groups'
   | 'shared-links'
-  | 'one-ring'
+  | 'phases-in-turn'
   | 'fitted-costs';
 
 /** Something to know before quoting a number. Plain data. */
