@@ -11,7 +11,7 @@ import type { TransferSchedule } from '../schedule.js';
 import type { KeyedSchedule } from '../tree-schedule.js';
 import { tacosSearch } from './matching.js';
 import { symmetric } from './symmetric.js';
-import { Findings, type FoundSchedule, type Synthesiser, type SynthesisWork } from './synthesiser.js';
+import { type FoundSchedule, noFindings, type Synthesiser, type SynthesisWork } from './synthesiser.js';
 import { TREE_SYNTHESISERS } from './trees.js';
 
 /** Of the effort, what goes into one line: the composition searches pieces and orders itself. */
@@ -219,7 +219,7 @@ function shortest(
   const trees = isMany ? simple : TREE_SYNTHESISERS;
   const others = graph.npus <= FEW ? [] : [tacosSearch, symmetric];
   const all = graph.npus <= MOST_FOR_ALL ? [...trees, ...others] : simple;
-  const findings = new Findings();
+  const findings = noFindings();
   const found = all
     .filter((synthesiser) => synthesiser.canMake(graph, collective))
     .map((synthesiser) =>
