@@ -59,6 +59,8 @@ interface Candidate {
   readonly hierarchy: Hierarchy;
   readonly levels: readonly Level[];
   readonly orders: readonly LevelOrder[];
+  /** The orders for whose data lines are planned: these, or all of it from inside out. */
+  readonly plannedFor: readonly LevelOrder[];
 }
 
 interface Trial {
@@ -183,13 +185,15 @@ class Search {
     const rest = bytes - balanced.reduce((sum, order) => sum + order.bytes, 0);
     const [first, ...others] = balanced;
     const orders = first === undefined ? [] : [{ ...first, bytes: first.bytes + rest }, ...others];
-    const all = { hierarchy, levels, orders: whole };
+    const all = { hierarchy, levels, orders: whole, plannedFor: whole };
     const isWorthIt = others.reduce((sum, { bytes: part }) => sum + part, 0) > LEAST_PART * bytes;
-    return !isWorthIt ? [all] : [all, { hierarchy, levels, orders }];
+    if (!isWorthIt) return [all];
+    // Plans for less data have other trees, and sometimes better ones.
+    return [all, ...[orders, whole].map((plannedFor) => ({ hierarchy, levels, orders, plannedFor }))];
   }
 
-  private planOf({ hierarchy, orders }: Omit<Candidate, 'levels'>): LevelComposition['planOf'] {
-    return (level, line, kind) => this.plan(hierarchy, orders, level, line, kind) as LinePlan;
+  private planOf({ hierarchy, plannedFor }: Candidate): LevelComposition['planOf'] {
+    return (level, line, kind) => this.plan(hierarchy, plannedFor, level, line, kind) as LinePlan;
   }
 
   /** Made for the most data that any order gives the level: what the levels before it leave. */
