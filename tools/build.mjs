@@ -84,19 +84,24 @@ const groups = Object.entries(GROUPS).map(([name, test], i) => ({ name, test, pr
 const COMMANDS = ['main', 'congestion-aware', 'congestion-unaware', 'sweep/worker', 'train/plan-worker'];
 
 /**
- * What Node has built in and takes milliseconds to get ready for what nothing here asks of it: the streams of node:fs, read with
- * everything else when a module imports it; and the processes that commander could start.
+ * What Node has built in, without what takes milliseconds to get ready and nothing here asks for: the streams of
+ * node:fs, which Node reads when a module imports it; a `require` for commander, and the processes that it could start.
  */
 const lean = {
   name: 'lean-builtins',
-  resolveId: (id, importer) =>
-    id === 'node:fs' || (id === 'node:child_process' && /\/commander\//.test(importer)) ? `\0lean:${id}` : null,
+  resolveId: (id, importer) => {
+    if (!id.startsWith('node:')) return null;
+    return /\/commander\//.test(importer) ? `\0commander:${id}` : id === 'node:fs' ? '\0lean:node:fs' : null;
+  },
   load: (id) => {
-    if (!id.startsWith('\0lean:')) return null;
-    if (id !== '\0lean:node:fs') return 'export {};';
+    const [, by, builtin] = /^\0(commander|lean):(.*)$/.exec(id) ?? [];
+    if (by === undefined) return null;
+    const take = `process.getBuiltinModule('${builtin}')`;
+    if (builtin === 'node:child_process') return 'module.exports = {};';
+    if (by === 'commander') return `module.exports = ${take};`;
     const names = Object.keys(fs).filter((name) => typeof fs[name] === 'function' && !/Stream$/.test(name));
     return [
-      "const fs = process.getBuiltinModule('node:fs');",
+      `const fs = ${take};`,
       'export default fs;',
       ...names.map((name) => `export const ${name} = fs.${name};`),
     ].join('\n');
