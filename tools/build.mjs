@@ -128,6 +128,29 @@ const commandLine = await write(
   },
 );
 
+/** A file that only hands on what another has takes as long to load as any: what imports it shall import the other. */
+function withoutDetours(chunks) {
+  const detours = new Map();
+  for (const { fileName, code } of chunks) {
+    const [, names, target] = /^export\{([^}]*)\}from"([^"]*)";\s*$/.exec(code) ?? [];
+    if (target !== undefined) detours.set(`./${fileName.slice('cli/'.length)}`, { names: names.split(','), target });
+  }
+  for (const { fileName, code } of chunks) {
+    const file = `dist/${fileName}`;
+    if (detours.has(`./${fileName.slice('cli/'.length)}`)) fs.rmSync(file);
+    else {
+      const direct = code.replaceAll(/import\(`([^`]*)`\)/g, (loading, path) => {
+        const detour = detours.get(path);
+        if (detour === undefined) return loading;
+        const values = detour.names.map((name) => name.replace(/^(\w+) as (\w+)$/, '$2:e.$1'));
+        return `import(\`${detour.target}\`).then(e=>({${values}}))`;
+      });
+      if (direct !== code) fs.writeFileSync(file, direct);
+    }
+  }
+}
+withoutDetours(commandLine);
+
 /** Folders of the packages inside, whose licences ask to be kept with them. */
 const folders = new Set(
   [...library, ...forNode, ...commandLine].flatMap(({ modules }) =>

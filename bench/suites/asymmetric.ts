@@ -8,7 +8,7 @@ import { traceOf, writeTrace } from '../../src/formats/index.js';
 import type { WorkGraph, WorkNode } from '../../src/workload/index.js';
 import type { Figure, Suite } from '../suite.js';
 
-const command = fileURLToPath(new URL('cli/main.js', import.meta.resolve('astra-sim-ts')));
+const command = fileURLToPath(new URL('dist/cli/main.js', import.meta.resolve('astra-sim-ts/package.json')));
 
 /** A whole command, and what the reference took for it: CPU seconds on its machine, resident MiB. */
 interface Job {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type ModelSpec, type PlanSpec, simulateTraining } from '../../src/training/index.js';
 import type { Figure, Suite, Verdict } from '../suite.js';
 
-const command = fileURLToPath(new URL('cli/main.js', import.meta.resolve('astra-sim-ts')));
+const command = fileURLToPath(new URL('dist/cli/main.js', import.meta.resolve('astra-sim-ts/package.json')));
 
 const step = (accelerators: number, plan: Partial<PlanSpec>) =>
   simulateTraining({

@@ -27,7 +27,7 @@ export type WarningCode =
   | 'out-of-memory'
   | 'irregular-groups'
   | 'shared-links'
-  | 'one-ring'
+  | 'phases-in-turn'
   | 'fitted-costs'
   | 'no-fitted-costs';
 

@@ -10,6 +10,6 @@ export { type PortfolioEntry, type PortfolioOptions, synthesise } from './portfo
 export type { Findings, FoundSchedule, Synthesiser, SynthesisWork } from './portfolio/synthesiser.js';
 export type { SynthesisControls } from './progress.js';
 export type { LinkOrder, Replay, ReplayOptions } from './replay.js';
-export type { TransferSchedule, TransferTimes } from './schedule.js';
+export type { ChunkRuns, TransferSchedule, TransferTimes } from './schedule.js';
 export { checkSchedule, type ScheduledCollective } from './schedule-check.js';
 export type { ProgramOptions } from './to-program.js';

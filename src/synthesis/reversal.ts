@@ -1,14 +1,9 @@
 import type { LinkGraph } from '../topology/link-graph.js';
 import { finishNs, type TransferSchedule, transfersPerLink } from './schedule.js';
 
-/** The graph with every link turned round. Links keep their numbers. */
-export function reverseGraph(graph: LinkGraph): LinkGraph {
-  return { ...graph, links: graph.links.map((link) => ({ ...link, from: link.to, to: link.from })) };
-}
-
 /**
  * The schedule played backwards on reversed links: sender and receiver change places, what was
- * waited for waits, time t becomes end - t. An all-gather on {@link reverseGraph} of a network is
+ * waited for waits, time t becomes end - t. An all-gather on the reversed graph of a network is
  * a reduce-scatter on the network itself, and the other way round: a rank that passed a chunk on
  * to several others now adds up what comes from them.
  */

@@ -3,6 +3,7 @@ import type { Warning } from '../base/warnings.js';
 import { simulateWorkload } from '../workload/simulate-workload.js';
 import { firstGroup, groupNetwork, isAligned } from './group-network.js';
 import { type GroupKind, groupRanks } from './layout.js';
+import { phasesOfGroups } from './phases-of-group.js';
 import type { TrainingStep } from './step.js';
 import type { CheckedTraining } from './training-options.js';
 import { nodesOf, workloadOf } from './training-workload.js';
@@ -21,26 +22,30 @@ export interface Contention {
  * How much longer a step takes where messages wait for each other at links: the step is
  * written out for every NPU and simulated with queues at links. A message is on several links at
  * once there (cut-through), so that one that meets no other takes as long as without queues. What it is
- * held against is the played step; but where groups are none of one dimension each, the same
- * workload without queues.
+ * held against is the played step; where groups are not of one dimension each, the same
+ * workload without queues: it has their phases one after the other, without chunks that overlap.
  *
- * @param playedNs - how long the step takes without queues.
+ * @param playedNs - how long the step takes without queues; undefined where that stands for groups that are not alike.
  * @throws ConfigError for a step of too many messages.
  */
-export function contentionOf(checked: CheckedTraining, step: TrainingStep, playedNs: number): Contention {
+export function contentionOf(checked: CheckedTraining, step: TrainingStep, playedNs: number | undefined): Contention {
   const [messages, nodes] = [messagesOf(step), nodesOf(step)];
   if (messages > MOST_MESSAGES || nodes > MOST_NODES) {
     const expected = `congestion-unaware for a step of more than ${MOST_MESSAGES} messages or ${MOST_NODES} nodes of all NPUs`;
     const got = `congestion-aware, with ${messages} messages and ${nodes} nodes`;
     throw new ConfigError([{ path: 'network', expected, got }]);
   }
-  const workload = workloadOf(checked, step);
+  const workload = workloadOf(checked, step, phasesOfGroups(checked.dimensions));
   const timeNs = (network: object) => simulateWorkload({ ...workload, ...network }).timeNs;
-  const warnings = ringWarnings(checked);
-  const isPlayed = warnings.length === 0 && isAligned(checked.plan, checked.dimensions);
+  const { plan, dimensions, endpoints } = checked;
+  const several = severalDimensions(checked);
+  const isPlayed = playedNs !== undefined && several.length === 0 && isAligned(plan, dimensions);
   const alone = isPlayed ? playedNs : timeNs({});
   const queued = timeNs({ network: 'congestion-aware', switching: 'cut-through' });
-  return { ns: queued - alone, warnings };
+  if (several.length === 0 || endpoints.splits === 1) return { ns: queued - alone, warnings: [] };
+  const groups = several.join(', ');
+  const message = `groups (${groups}) span several dimensions: how long they wait at links is that of phases one after the other, where chunks overlap in truth`;
+  return { ns: queued - alone, warnings: [{ code: 'phases-in-turn', message, data: { groups } }] };
 }
 
 /** Messages of a step, of all NPUs: collectives go round rings. */
@@ -61,19 +66,10 @@ function messagesOf({ plan, stages }: TrainingStep): number {
   }, 0);
 }
 
-/** A workload has one ring for a group, whatever it spans. */
-function ringWarnings({ plan, dimensions }: CheckedTraining): Warning[] {
-  const all: readonly GroupKind[] = [
-    'tensor',
-    'context',
-    'data',
-    ...(plan.expert > 1 ? (['expert', 'expert-data'] as const) : []),
-  ];
-  const kinds = all.filter(
+/** Kinds of groups that span several dimensions of the network. */
+function severalDimensions({ plan, dimensions }: CheckedTraining): GroupKind[] {
+  const experts: readonly GroupKind[] = plan.expert > 1 ? ['expert', 'expert-data'] : [];
+  return (['tensor', 'context', 'data', ...experts] as const).filter(
     (kind) => groupRanks(plan, kind) > 1 && groupNetwork(dimensions, firstGroup(plan, kind, 0)).spans.length > 1,
   );
-  if (kinds.length === 0) return [];
-  const groups = kinds.join(', ');
-  const message = `groups (${groups}) span several dimensions: how long they wait at links is that of one ring through all of them`;
-  return [{ code: 'one-ring', message, data: { groups } }];
 }

@@ -1,6 +1,6 @@
 import { type After, GraphBuilder } from '../workload/build/graph-builder.js';
 import type { WorkGraph } from '../workload/work-graph.js';
-import { type Coordinates, coordinatesOf, type GroupKind, membersOf, npuAt } from './layout.js';
+import { type Coordinates, coordinatesOf, membersOf, npuAt } from './layout.js';
 import type { ComputePiece, Piece } from './pieces.js';
 import type { TrainingStep } from './step.js';
 import type { StepNode } from './step-graph.js';
@@ -18,11 +18,25 @@ export interface ExpandedStep {
  * A step as a graph for every NPU: for export, and to hold the played step against. Collectives
  * on weights and gradients are marked as the CPU's, which is the second lane of a workload.
  */
-export function expandStep(step: TrainingStep): ExpandedStep {
+export function expandStep(step: TrainingStep, parts: PartsOf = whole): ExpandedStep {
   const groups: Record<string, number[]> = {};
-  const graphs = Array.from({ length: step.plan.npus }, (_, npu) => new NpuGraph(step, npu, groups).graph());
+  const graphs = Array.from({ length: step.plan.npus }, (_, npu) => new NpuGraph(step, npu, groups, parts).graph());
   return { graphs, groups };
 }
+
+/** A collective that stands for one, or for a part of one, and its ranks. */
+export interface CollectivePart extends Pick<GroupCollective, 'collective' | 'bytes'> {
+  readonly name: string;
+  readonly members: readonly number[];
+}
+
+/** The parts that an NPU takes in a collective of a group, one after the other. */
+export type PartsOf = (one: GroupCollective, members: readonly number[], npu: number) => readonly CollectivePart[];
+
+/** A group is named by its first member. */
+const whole: PartsOf = ({ group, collective, bytes }, members) => [
+  { name: `${group} ${members[0]}`, members, collective, bytes },
+];
 
 /** Of messages round a ring, matched by their order; those between stages have tags from 0. */
 const RING_TAG = -1;
@@ -32,11 +46,13 @@ class NpuGraph {
   readonly #npu: number;
   readonly #at: Coordinates;
   readonly #groups: Record<string, number[]>;
+  readonly #parts: PartsOf;
   readonly #builder = new GraphBuilder();
   /** Per node of the stage's graph, the nodes that end it. */
   readonly #ends: After[] = [];
 
-  constructor(step: TrainingStep, npu: number, groups: Record<string, number[]>) {
+  constructor(step: TrainingStep, npu: number, groups: Record<string, number[]>, parts: PartsOf) {
+    this.#parts = parts;
     this.#step = step;
     this.#npu = npu;
     this.#at = coordinatesOf(step.plan, npu);
@@ -90,16 +106,13 @@ class NpuGraph {
     return this.#builder.compute(full, after, ns, { operations, bytes });
   }
 
-  #collective(name: string, after: After, { group, collective, bytes }: GroupCollective): After {
-    if (bytes === 0) return after;
-    return [this.#builder.collective(`${name} ${group}`, after, { collective, bytes, group: this.#group(group) })];
-  }
-
-  /** Named by its first member. */
-  #group(kind: GroupKind): string {
-    const members = membersOf(this.#step.plan, kind, this.#at);
-    const name = `${kind} ${members[0]}`;
-    this.#groups[name] ??= members;
-    return name;
+  #collective(name: string, after: After, one: GroupCollective): After {
+    if (one.bytes === 0) return after;
+    const members = membersOf(this.#step.plan, one.group, this.#at);
+    return this.#parts(one, members, this.#npu).reduce<After>((last, part) => {
+      const { collective, bytes, name: group } = part;
+      this.#groups[group] ??= [...part.members];
+      return [this.#builder.collective(`${name} ${one.group}`, last, { collective, bytes, group })];
+    }, after);
   }
 }

@@ -60,7 +60,10 @@ export function simulateTraining(options: TrainingOptions): TrainingResult {
   const communication = new Communication(dimensions, plan, endpoints);
   const { stages } = step;
   const played = playStep(step, communication);
-  const contention = network === 'congestion-aware' ? contentionOf(checked, step, played.stepNs) : undefined;
+  const contention =
+    network === 'congestion-aware'
+      ? contentionOf(checked, step, communication.irregular.size === 0 ? played.stepNs : undefined)
+      : undefined;
   const stepNs = played.stepNs + (contention?.ns ?? 0);
   checkTime(stepNs);
   const memoryByStage = stages.map(({ stage }) => stageMemory(model, plan, stage));

@@ -1,6 +1,6 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { WorkloadSpec } from '../workload/spec.js';
-import { expandStep } from './expand-step.js';
+import { expandStep, type PartsOf } from './expand-step.js';
 import { type TrainingStep, trainingStep } from './step.js';
 import { type CheckedTraining, checkTraining, type TrainingOptions } from './training-options.js';
 
@@ -35,7 +35,7 @@ export function nodesOf({ stages }: TrainingStep): number {
 }
 
 /** Written out for every NPU, on links without queues. */
-export function workloadOf(checked: CheckedTraining, step: TrainingStep): WorkloadSpec {
+export function workloadOf(checked: CheckedTraining, step: TrainingStep, parts?: PartsOf): WorkloadSpec {
   const { dimensions, accelerator, endpoints, warnings } = checked;
   return {
     topology: dimensions,
@@ -47,6 +47,6 @@ export function workloadOf(checked: CheckedTraining, step: TrainingStep): Worklo
     ...(warnings.length === 0 ? {} : { warnings }),
     // Both lanes of an NPU may have a collective under way, each with all its chunks.
     activeChunks: 2 * endpoints.splits,
-    ...expandStep(step),
+    ...expandStep(step, parts),
   };
 }

@@ -5,7 +5,7 @@ import { didYouMean, keys, parse, quantity, reading, whole } from '../../base/va
 import { NETWORK_MODELS, type NetworkModel } from '../../base/words.js';
 import { EVEN_COLLECTIVES } from '../../collectives/collective.js';
 import type { MachineSpec } from '../../spec/spec.js';
-import { Findings } from '../portfolio/synthesiser.js';
+import { noFindings } from '../portfolio/synthesiser.js';
 import { checkIn, controlEntries, type SynthesisControls } from '../progress.js';
 import type { ComparedAlgorithm, ComparedCollective, Comparison, Winner } from './comparison.js';
 import { CONTESTANTS, type Contest, type Contestant, type Performance } from './contestants.js';
@@ -79,7 +79,7 @@ export function compare(options: CompareOptions): Comparison {
   const chosen = choose(asked.algorithms);
   const sizes = [...new Set(asked.sizes)].sort((a, b) => a - b);
   const controls = signal === undefined ? {} : { signal };
-  const contest: Contest = { machine, collective, network, seed, budget, controls, findings: new Findings() };
+  const contest: Contest = { machine, collective, network, seed, budget, controls, findings: noFindings() };
   const done = new Set<string>();
   const rows = sizes.flatMap((bytes, s) => {
     const boundNs = network.boundNs(bytes);

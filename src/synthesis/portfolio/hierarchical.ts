@@ -11,7 +11,7 @@ import type { TransferSchedule } from '../schedule.js';
 import type { KeyedSchedule } from '../tree-schedule.js';
 import { tacosSearch } from './matching.js';
 import { symmetric } from './symmetric.js';
-import { Findings, type FoundSchedule, type Synthesiser, type SynthesisWork } from './synthesiser.js';
+import { type FoundSchedule, noFindings, type Synthesiser, type SynthesisWork } from './synthesiser.js';
 import { TREE_SYNTHESISERS } from './trees.js';
 
 /** Of the effort, what goes into one line: the composition searches pieces and orders itself. */
@@ -162,16 +162,17 @@ class Search {
   compose(candidate: Candidate, pieces: number): KeyedSchedule | undefined {
     const { collective } = this;
     const single = collective === 'all-gather' && this.graph.npus <= MANY;
-    return composeLevels({ ...candidate, collective, pieces, single, planOf: this.planOf(candidate.hierarchy) });
+    return composeLevels({ ...candidate, collective, pieces, single, planOf: this.planOf(candidate) });
   }
 
   /** The levels from inside out, and all of them by turns where that keeps them busier. */
   private inOrders(hierarchy: Hierarchy, levels: readonly Level[]): Candidate[] {
     const { bytes } = this.work;
     const inwardsOut = hierarchy.sizes.map((_, level) => level);
+    const whole = [{ levels: inwardsOut, bytes }];
     const busy: number[] = [];
     for (const level of inwardsOut) {
-      const plans = levels[level]?.map((line) => this.plan(hierarchy, level, line, 'all-gather')) ?? [];
+      const plans = levels[level]?.map((line) => this.plan(hierarchy, whole, level, line, 'all-gather')) ?? [];
       if (plans.includes(undefined)) return [];
       busy.push(Math.max(...plans.map((plan) => plan?.busyNsPerByte ?? 0)));
     }
@@ -182,20 +183,28 @@ class Search {
     const rest = bytes - balanced.reduce((sum, order) => sum + order.bytes, 0);
     const [first, ...others] = balanced;
     const orders = first === undefined ? [] : [{ ...first, bytes: first.bytes + rest }, ...others];
-    const all = { hierarchy, levels, orders: [{ levels: inwardsOut, bytes }] };
+    const all = { hierarchy, levels, orders: whole };
     const isWorthIt = others.reduce((sum, { bytes: part }) => sum + part, 0) > LEAST_PART * bytes;
     return !isWorthIt ? [all] : [all, { hierarchy, levels, orders }];
   }
 
-  private planOf(hierarchy: Hierarchy): LevelComposition['planOf'] {
-    return (level, line, kind) => this.plan(hierarchy, level, line, kind) as LinePlan;
+  private planOf({ hierarchy, orders }: Omit<Candidate, 'levels'>): LevelComposition['planOf'] {
+    return (level, line, kind) => this.plan(hierarchy, orders, level, line, kind) as LinePlan;
   }
 
-  /** A level has the data that those inside leave it. */
-  private plan(hierarchy: Hierarchy, level: number, line: Level[number], kind: PhaseKind): LinePlan | undefined {
-    const inside = hierarchy.sizes.slice(0, level).reduce((product, size) => product * size, 1);
-    const least = hierarchy.sizes[level] as number;
-    return this.plans.planOf(line, kind, Math.max(least, Math.round(this.work.bytes / inside)));
+  /** Made for the most data that any order gives the level: what the levels before it leave. */
+  private plan(
+    { sizes }: Hierarchy,
+    orders: readonly LevelOrder[],
+    level: number,
+    line: Level[number],
+    kind: PhaseKind,
+  ): LinePlan | undefined {
+    const data = orders.map(({ levels, bytes }) => {
+      const before = levels.slice(0, levels.indexOf(level));
+      return before.reduce((left, one) => left / (sizes[one] as number), bytes);
+    });
+    return this.plans.planOf(line, kind, Math.max(sizes[level] as number, Math.round(Math.max(...data))));
   }
 }
 
@@ -210,7 +219,7 @@ function shortest(
   const trees = isMany ? simple : TREE_SYNTHESISERS;
   const others = graph.npus <= FEW ? [] : [tacosSearch, symmetric];
   const all = graph.npus <= MOST_FOR_ALL ? [...trees, ...others] : simple;
-  const findings = new Findings();
+  const findings = noFindings();
   const found = all
     .filter((synthesiser) => synthesiser.canMake(graph, collective))
     .map((synthesiser) =>

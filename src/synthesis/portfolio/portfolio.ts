@@ -11,7 +11,7 @@ import { checkScheduled, type ScheduledCollective } from '../schedule-check.js';
 import { hierarchical } from './hierarchical.js';
 import { hicclSearch, tacclSearch, tacosBatches, tacosSearch } from './matching.js';
 import { symmetric } from './symmetric.js';
-import { Findings, type FoundSchedule, mostNpusFor, type Synthesiser } from './synthesiser.js';
+import { type Findings, type FoundSchedule, mostNpusFor, noFindings, type Synthesiser } from './synthesiser.js';
 import { TREE_SYNTHESISERS } from './trees.js';
 
 export interface PortfolioOptions extends SynthesisControls {
@@ -62,7 +62,7 @@ export function synthesise(
   collective: ScheduledCollective,
   options: PortfolioOptions,
   synthesisers: readonly Synthesiser[] = SYNTHESISERS,
-  findings: Findings = new Findings(),
+  findings: Findings = noFindings(),
 ): readonly PortfolioEntry[] {
   checkGraph(graph);
   checkScheduled(collective);

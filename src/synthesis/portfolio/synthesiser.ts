@@ -4,14 +4,19 @@ import type { TransferSchedule } from '../schedule.js';
 import type { ScheduledCollective } from '../schedule-check.js';
 
 /** What synthesisers found out about one graph, whatever the size: for the next time they are asked. */
-export class Findings {
-  private readonly known = new Map<string, unknown>();
-
+export interface Findings {
   /** What is known by a name, or else what `find` gives. A name stands for one type. */
-  of<T>(name: string, find: () => T): T {
-    if (!this.known.has(name)) this.known.set(name, find());
-    return this.known.get(name) as T;
-  }
+  of<T>(name: string, find: () => T): T;
+}
+
+export function noFindings(): Findings {
+  const known = new Map<string, unknown>();
+  return {
+    of: <T>(name: string, find: () => T): T => {
+      if (!known.has(name)) known.set(name, find());
+      return known.get(name) as T;
+    },
+  };
 }
 
 /** What a synthesiser is asked for. */

@@ -1,7 +1,8 @@
 import { ConfigError, type Issue, show } from '../../base/errors.js';
 import type { LinkGraph } from '../../topology/link-graph.js';
+import { reverseGraph } from '../../topology/reverse-graph.js';
 import { checkDirect, checkGraph } from '../checked-graph.js';
-import { concatenate, reverseGraph, reverseSchedule } from '../reversal.js';
+import { concatenate, reverseSchedule } from '../reversal.js';
 import type { TransferSchedule } from '../schedule.js';
 import { type OrderingOptions, orderRoutes } from './ordering.js';
 import { shortestRoutes } from './routes.js';

@@ -1,8 +1,9 @@
 import { ConfigError, type Issue, show } from '../../base/errors.js';
 import type { DirectedLink, LinkGraph } from '../../topology/link-graph.js';
+import { reverseGraph } from '../../topology/reverse-graph.js';
 import { checkDirect, checkGraph } from '../checked-graph.js';
 import { checkIn, type SynthesisControls } from '../progress.js';
-import { concatenate, reverseGraph, reverseSchedule } from '../reversal.js';
+import { concatenate, reverseSchedule } from '../reversal.js';
 import { EVERY_NPU, type TransferSchedule, type TransferTimes, turnsAsListed } from '../schedule.js';
 import { share } from '../share.js';
 import { type BusyNetwork, type LinkUse, type Matching, matchAllGather, type TacosVariant } from './matching.js';

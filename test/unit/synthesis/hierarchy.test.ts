@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { writeMsccl } from '../../../src/formats/msccl/write-msccl.js';
+import { simulateCollective } from '../../../src/simulate.js';
 import { balancedOrders } from '../../../src/synthesis/hierarchy/balance.js';
 import { hierarchies } from '../../../src/synthesis/hierarchy/hierarchies.js';
 import { levelsOf } from '../../../src/synthesis/hierarchy/levels.js';
@@ -126,5 +128,46 @@ describe('a hierarchical composition', () => {
 
   it('has none to offer where NPUs form no levels', () => {
     expect(synthesise(ring({ npus: 7, ...LINK }), 'all-gather', { bytes: 7000 }, [hierarchical])).toEqual([]);
+  });
+});
+
+describe('chunks that travel together', () => {
+  const [found] = synthesise(SQUARE, 'all-reduce', { bytes: 2 ** 16, effort: 0.1 }, [hierarchical]);
+  const { schedule } = found as NonNullable<typeof found>;
+  const runs = schedule.runs as NonNullable<typeof schedule.runs>;
+
+  it('have to be there, and to have the bytes of their message', () => {
+    const longer = { ...runs, length: runs.length.map((length, i) => (i === 0 ? length + 10_000 : length)) };
+    expect(checkSchedule({ ...schedule, runs: longer }, SQUARE, 'all-reduce')[0]).toMatch(/which do not exist/);
+    const larger = { ...runs, chunkBytes: runs.chunkBytes.map((bytes) => bytes + 1) };
+    expect(checkSchedule({ ...schedule, runs: larger }, SQUARE, 'all-reduce')[0]).toMatch(/transfer 0 carries/);
+  });
+
+  it('are refused where a column is missing or short', () => {
+    const short = { ...runs, length: runs.length.slice(1) };
+    expect(() => checkSchedule({ ...schedule, runs: short }, SQUARE, 'all-reduce')).toThrow(/schedule.runs.length/);
+    const none = { length: runs.length } as typeof runs;
+    expect(() => checkSchedule({ ...schedule, runs: none }, SQUARE, 'all-reduce')).toThrow(/schedule.runs.chunkBytes/);
+  });
+});
+
+describe('a composition of many NPUs', () => {
+  const graph = torus({ sizes: [12, 12], ...LINK });
+  const bytes = 144 * 4096;
+
+  it('sends together what takes the same way, and plays as planned', () => {
+    const [found] = synthesise(graph, 'all-gather', { bytes, effort: 0.1 }, [hierarchical]);
+    const { schedule } = found as NonNullable<typeof found>;
+    // 11 messages along a row and 11 along a column for each NPU, piece and cut, instead of 143.
+    expect(schedule.chunk.length % (144 * 22)).toBe(0);
+    const carried = schedule.runs?.length.reduce((sum, length) => sum + length, 0) ?? 0;
+    expect(carried).toBe(143 * schedule.chunkSource.length);
+    expect(checkSchedule(schedule, graph, 'all-gather')).toEqual([]);
+    const program = toStepProgram(schedule, 144, 'all-gather');
+    // What is in a message does not lie in a row in the buffer, which a file in MSCCL's format cannot say.
+    expect(() => writeMsccl(program, { collective: 'all-gather' })).toThrow(/in a row/);
+    const spec = { topology: graph, network: 'congestion-aware', collective: 'all-gather' } as const;
+    const { timeNs } = simulateCollective({ ...spec, size: 4096, endpointDelay: 0, program });
+    expect(timeNs / (found?.finishNs ?? 0)).toBeCloseTo(1, 2);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { inBatches } from '../../../src/synthesis/batches.js';
 import { replay } from '../../../src/synthesis/replay.js';
-import { concatenate, reverseGraph, reverseSchedule } from '../../../src/synthesis/reversal.js';
+import { concatenate, reverseSchedule } from '../../../src/synthesis/reversal.js';
 import { EVERY_NPU, finishNs, inOrderOf, ScheduleBuilder } from '../../../src/synthesis/schedule.js';
 import { checkSchedule } from '../../../src/synthesis/schedule-check.js';
+import { reverseGraph } from '../../../src/topology/reverse-graph.js';
 import { graphOf } from '../../support/graphs.js';
 
 /** 0 -> 1 -> 2 -> 0, links 0, 1, 2; 100 bytes take 100 ns, then 10 ns to arrive. */

@@ -1,0 +1,57 @@
+import { addressOf } from '../topology/address.js';
+import type { Dimension } from '../topology/dimension.js';
+import type { CollectivePart, PartsOf } from './expand-step.js';
+import { groupNetwork } from './group-network.js';
+import type { GroupCollective } from './traffic.js';
+
+/**
+ * Collectives of groups that span several dimensions as a phase per dimension, one after the
+ * other, as they are simulated for a step: data are reduced and scattered from the lowest dimension
+ * up, and gathered from the highest down. What is no grid of the dimensions stays whole.
+ */
+export function phasesOfGroups(dimensions: readonly Dimension[]): PartsOf {
+  const spansOf = new Map<string, readonly number[]>();
+  return (one, members, npu) => {
+    const name = `${one.group} ${members[0]}`;
+    let spans = spansOf.get(name);
+    if (spans === undefined) {
+      const network = groupNetwork(dimensions, members);
+      spans = network.isGrid && network.spans.length > 1 ? network.spans : [];
+      spansOf.set(name, spans);
+    }
+    if (spans.length === 0) return [{ name, members, collective: one.collective, bytes: one.bytes }];
+    const at = addressOf(npu, dimensions);
+    const lines = spans.map((dimension) => {
+      const line = members.filter((member) =>
+        addressOf(member, dimensions).every((digit, d) => d === dimension || digit === at[d]),
+      );
+      return { name: `${one.group} ${dimension} ${line[0]}`, members: line };
+    });
+    return phasesOf(one, lines);
+  };
+}
+
+type Line = Pick<CollectivePart, 'name' | 'members'>;
+
+function phasesOf({ collective, bytes }: GroupCollective, lines: readonly Line[]): CollectivePart[] {
+  const scattered = (until: number) =>
+    lines.slice(0, until).reduce((left, { members }) => Math.ceil(left / members.length), bytes);
+  const reduce = lines.map((line, i) => ({ ...line, collective: 'reduce-scatter' as const, bytes: scattered(i) }));
+  switch (collective) {
+    case 'reduce-scatter':
+      return reduce;
+    case 'all-reduce':
+      return [
+        ...reduce,
+        ...lines.map((line, i) => ({ ...line, collective: 'all-gather' as const, bytes: scattered(i + 1) })).reverse(),
+      ];
+    case 'all-gather': {
+      const down = lines.toReversed();
+      const gathered = (until: number) =>
+        down.slice(0, until).reduce((all, { members }) => all * members.length, bytes);
+      return down.map((line, i) => ({ ...line, collective, bytes: gathered(i) }));
+    }
+    default:
+      return lines.map((line) => ({ ...line, collective, bytes }));
+  }
+}
