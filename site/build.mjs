@@ -47,7 +47,7 @@ const fileLink = (path) => {
   return `../files/${path}`;
 };
 
-/** The first words of a document, without its marks. */
+/** The first words of a document, without markup. */
 const descriptionOf = (text) =>
   text
     .replace(/^#.*$/gm, '')

@@ -6,10 +6,10 @@ import { simulateTraining } from 'astra-sim-ts/training';
 import { build } from 'esbuild';
 import { kindOf, NOT_IN_A_PAGE } from './kinds.mjs';
 
-/** More links than this below one example help nobody. */
+/** Most links below one example. */
 const MOST = 6;
 const MARK = '@@call ';
-/** Commands whose questions the playground can show as a picture. */
+/** Commands that the playground can show as a picture. */
 const COMMANDS = /^npx astra-sim-ts (collective|compare|train(?! tune)) /;
 /** Flags of `collective` that write files or change the output only. */
 const WITH_FILE = new Set([
@@ -18,7 +18,7 @@ const WITH_FILE = new Set([
 const ALONE = new Set(['--explain', '--csv', '--json']);
 
 /**
- * What the scripts and commands of the documents simulate: they are run, and the calls of the library written down.
+ * What the scripts and commands of the documents simulate: runs them and records their calls of the library.
  * @param {string} root the repository, built
  */
 export async function examples(root) {
@@ -63,7 +63,7 @@ export async function examples(root) {
     if (kind === 'compare') return links.comparisonLinkTo(given);
     const hash = links.trainingLinkTo(given);
     if (hash === undefined) return undefined;
-    // What the page has no field for is left out: is it the same step all the same?
+    // The page leaves out what it has no field for: is it still the same step?
     const { microBatches, npus, bucketBytes: bucket, ...said } = given.plan;
     const plan = { ...said, ...(bucket > 0 && { bucket }) };
     const shown = links.trainingOptionsOf(links.readHash(hash).page);
@@ -77,8 +77,8 @@ export async function examples(root) {
   };
   return {
     /**
-     * Links to the playground, which stands at `base`: to pictures of what a block of code simulates, and to where it
-     * runs as it stands. `files` are those that the document gives names.
+     * Links to the playground at `base`: to pictures of what a block of code simulates, and to where it
+     * runs unchanged. `files` are the document's named files.
      */
     linksOf: (code, lang, files, base) => {
       const kind = kindOf(code, lang);
@@ -94,7 +94,7 @@ export async function examples(root) {
   };
 }
 
-/** What of a block one types: behind prompts, where there are some; else all of it. */
+/** The part of a block that a reader types: after prompts if there are any, else all of it. */
 function typed(code) {
   const lines = code.split('\n');
   return lines.some((line) => line.startsWith('$ '))
@@ -105,7 +105,7 @@ function typed(code) {
     : code;
 }
 
-/** The playground's own ways of writing what it shows into an address, and of reading it. */
+/** The playground's own functions to write its state into an address, and to read it. */
 async function playgroundLinks(root, folder) {
   const outfile = join(folder, 'link.mjs');
   await build({
@@ -130,7 +130,7 @@ const seen = (more, run) => (given) => {
 };
 `;
 
-/** What stands in for the library while an example runs, by the name of its file. */
+/** Modules that replace the library while an example runs, by file name. */
 const RECORDERS = {
   recorder: `import * as library from 'astra-sim-ts';
 export * from 'astra-sim-ts';

@@ -1,7 +1,7 @@
-/** What the first page says. The number is made by live.js, in the reader's browser. */
+/** The first page. live.js computes its number in the reader's browser. */
 export const FRONT = `<h1>How long does an all\u2011reduce take on this network, and why?</h1>
 <p class="lead">astra-sim-ts simulates collective communication and training steps on networks of accelerators: equal
-to ASTRA-sim's analytical backends to the nanosecond, installed by npm alone, and with a warning when a number has left physics.</p>
+to ASTRA-sim's analytical backends to the nanosecond, installed by npm alone, and with a warning when a number breaks physics.</p>
 <section class="live" aria-label="Try it">
 <form>
 <label>Network
@@ -27,6 +27,6 @@ to ASTRA-sim's analytical backends to the nanosecond, installed by npm alone, an
 <section><h2><a href="docs/guide.html">Guide</a></h2><p>From a fresh clone to the first result, in a script and on the command line.</p></section>
 <section><h2><a href="docs/algorithms.html">Algorithms</a></h2><p>Ring, trees, TACOS, ForestColl, Blink, HiCCL and TACCL on one league table.</p></section>
 <section><h2><a href="docs/training.html">Training steps</a></h2><p>The time of a step on up to 65,536 accelerators, and the best way to split a model.</p></section>
-<section><h2><a href="docs/validation.html">Validation</a></h2><p>Held against public measured tables, on data that the models have not seen.</p></section>
+<section><h2><a href="docs/validation.html">Validation</a></h2><p>Compared with public measured tables, on data that the models have not seen.</p></section>
 <section><h2><a href="docs/findings.html">Findings</a></h2><p>What is wrong with published numbers, each with the command that shows it.</p></section>
 </div>`;

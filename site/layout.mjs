@@ -9,7 +9,7 @@ const TOP = [
   ['Findings', addressOf('findings')],
 ];
 
-/** Everything around what a page says. `root` leads to the site's first page: `''` or `'../'`. */
+/** Everything around the text of a page. `root` leads to the site's first page: `''` or `'../'`. */
 export function page({ title, description, root, current, titles, main, aside = '', scripts = '' }) {
   const top = TOP.map(([name, to]) => `<a href="${root}${to}">${name}</a>`).join('');
   const item = (name) => {

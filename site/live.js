@@ -1,4 +1,4 @@
-// The number on the first page: simulated here, in the reader's browser, whenever something changes.
+// Simulates the number on the first page, in the reader's browser, after every change.
 import { formatBytes, simulateAllReduce } from 'astra-sim-ts';
 import { linkTo } from '../playground/src/state/link.ts';
 

@@ -21,7 +21,7 @@ const LANGUAGES = {
 export const escaped = (text) =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
 
-/** As GitHub makes it: the links between the documents are made for that. */
+/** Makes ids as GitHub does, because the links between the documents rely on that. */
 const slugOf = (text) =>
   text
     .toLowerCase()
@@ -29,16 +29,16 @@ const slugOf = (text) =>
     .trim()
     .replace(/\s/g, '-');
 
-/** Blocks of code that have the name of a file behind their language. */
+/** Blocks of code with a file name after their language. */
 export function namedFiles(text) {
   return [...text.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)].map(([, name, content]) => ({ name, text: content }));
 }
 
 /**
- * A document as HTML, and its headings.
+ * Turns a document into HTML, and lists its headings.
  * @param {string} text Markdown.
  * @param {object} options
- * @param {string} options.file where it stands in the repository, such as `docs/model.md`
+ * @param {string} options.file its path in the repository, such as `docs/model.md`
  * @param {(path: string) => string} options.fileLink the address of a file of the repository that is not a document
  * @param {(code: string, lang: string) => readonly { name: string; to: string }[]} options.playgroundLinks what opens a block there
  */
@@ -84,7 +84,7 @@ export function htmlOf(text, { file, fileLink, playgroundLinks }) {
   return { html: marked.parse(text), headings };
 }
 
-/** Links between documents become links between pages, pictures stand beside them, all else is a file. */
+/** Turns links between documents into links between pages; pictures are next to them, everything else is a file. */
 function relinked(href, file, fileLink) {
   if (/^[a-z]+:|^#/.test(href)) return href;
   const [path, hash] = href.split('#');

@@ -1,4 +1,4 @@
-/** The documents in the order in which one reads them, under what they are about. */
+/** The documents in reading order, by subject. */
 export const GROUPS = [
   ['Start', ['README', 'playground', 'own-algorithm', 'astra-sim-users']],
   ['Networks and algorithms', ['networks', 'algorithms', 'scheduling']],
@@ -7,8 +7,8 @@ export const GROUPS = [
   ['Inside', ['api', 'performance', 'architecture']],
 ];
 
-/** Where a document stands on the site, from its root. */
+/** Path of a document on the site, from its root. */
 export const addressOf = (name) => (name === 'README' ? 'docs/guide.html' : `docs/${name}.html`);
 
-/** What the side bar calls a document: its title up to the first colon; the README is a guide here. */
+/** Name of a document in the side bar: its title up to the first colon; here the README is a guide. */
 export const shortTitle = (name, title) => (name === 'README' ? 'Guide' : title.replace(/:.*$/, ''));

@@ -13,7 +13,7 @@ const DOORS = [
   'charts',
 ];
 
-/** Writes the API reference, made from the comments of everything that is exported. */
+/** Writes the API reference, from the comments of all exports. */
 export async function reference(root, out) {
   const application = await Application.bootstrapWithPlugins({
     name: 'astra-sim-ts',

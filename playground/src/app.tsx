@@ -8,7 +8,7 @@ import { Header } from './ui/header.js';
 import { Bubble } from './ui/help.js';
 import { lazy, Suspense } from './ui/lazy.js';
 
-/** Views that are loaded when they are first opened. */
+/** Views that load when first opened. */
 const LATE: Readonly<Record<string, ComponentType>> = {
   training: lazy(() => import('./panels/training.js')),
   command: lazy(() => import('./panels/command.js')),
@@ -61,7 +61,7 @@ function Complaints() {
   if (found.length === 0) return null;
   return (
     <div class="complaints" role="alert">
-      <p>Not all of this link can be read; the rest is shown.</p>
+      <p>Part of this link cannot be read; the page shows the rest.</p>
       <ul>
         {found.map((one) => (
           <li key={one}>{one}</li>

@@ -1,6 +1,6 @@
 import { unitOf } from '../../src/charts/timeline/layout.js';
 
-/** Three digits that count, without an exponent where people would not write one. */
+/** Three significant digits, without an exponent where people would not write one. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
@@ -20,12 +20,12 @@ export function exactNs(ns: number): string {
   return `${ns.toLocaleString('en-US')} ns`;
 }
 
-/** Decimal, as bandwidths are. */
+/** Decimal units, as for bandwidths. */
 export function bandwidth(bytesPerNs: number): string {
   return bytesPerNs >= 1000 ? `${digits(bytesPerNs / 1000)} TB/s` : `${digits(bytesPerNs)} GB/s`;
 }
 
-/** Binary units, as sizes are: `64 MiB`. */
+/** Binary units, as for sizes: `64 MiB`. */
 export function bytes(count: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let value = count;
@@ -46,12 +46,12 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** `1.98 ×`; what is far above 10 needs no decimals. */
+/** `1.98 ×`; factors far above 10 need no decimals. */
 export function times(ratio: number): string {
   return `${ratio >= 100 ? digits(ratio) : ratio.toFixed(2)} ×`;
 }
 
-/** The library's words as a sentence of their own. */
+/** The library's words as a full sentence. */
 export function sentence(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }

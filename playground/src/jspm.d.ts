@@ -1,4 +1,4 @@
-// These have no types of their own; they are those of Node.
+// These modules lack types; they have the types of Node's.
 declare module '@jspm/core/nodelibs/fs' {
   import files from 'node:fs';
   export default files;

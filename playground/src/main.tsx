@@ -10,10 +10,10 @@ render(<App />, root);
 addEventListener('hashchange', followLink);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme);
 
-// Developed pages change all the time; built ones are kept, so that they work without a network.
+// Caches built pages only, so that they work without a network: pages in development change all the time.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => {
-    // Without it the page works as long as there is a network.
+    // Without a service worker the page still works, but needs a network.
     navigator.serviceWorker.register('./sw.js').catch(() => {});
   });
 }

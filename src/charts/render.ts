@@ -2,13 +2,13 @@ import { ConfigError, show } from '../base/errors.js';
 import { inputIssues } from '../base/validate.js';
 import { textWidth } from './text-width.js';
 
-/** A chart in the grammar of Vega-Lite: plain JSON, its data inside. */
+/** A chart in the grammar of Vega-Lite: plain JSON, data included. */
 export interface ChartSpec {
   readonly $schema: string;
   readonly [key: string]: unknown;
 }
 
-/** Colours that people who confuse red and green can tell apart (Okabe and Ito), on white and in grey. */
+/** Colours that people with red-green colour blindness can tell apart (Okabe and Ito), on white and in grey. */
 export const PALETTE = [
   '#0072B2',
   '#D55E00',
@@ -21,8 +21,8 @@ export const PALETTE = [
 ] as const;
 
 /**
- * Looks common to all charts: generic fonts, sizes that stay legible at the width of a column of
- * text. No limits: the renderer would cut texts by its own estimate of their widths.
+ * The look of all charts: generic fonts, sizes that stay legible at the width of a text
+ * column. No limits: the renderer would cut texts by its own estimate of their widths.
  */
 const LOOKS = {
   background: 'white',
@@ -51,8 +51,8 @@ const LOOKS = {
 } as const;
 
 /**
- * A chart from its parts: schema and looks filled in.
- * @throws ConfigError when they are no object.
+ * Completes a chart with its schema and look.
+ * @throws ConfigError when the parts are not an object.
  */
 export function chart(parts: Readonly<Record<string, unknown>>): ChartSpec {
   const isObject = typeof parts === 'object' && parts !== null && !Array.isArray(parts);
@@ -65,8 +65,8 @@ export function chart(parts: Readonly<Record<string, unknown>>): ChartSpec {
 
 /**
  * Draws a chart as SVG, without a browser. Loads the plotting library on first use: the packages
- * `vega` and `vega-lite`, which are installed beside this one.
- * @param idPrefix - what ids in the SVG begin with: give each its own where several are put into one page.
+ * `vega` and `vega-lite`, installed next to this one.
+ * @param idPrefix - prefix of ids in the SVG: give each chart on a page its own.
  * @throws ConfigError when these packages are missing, or refuse the specification.
  */
 export async function renderSvg(spec: ChartSpec, idPrefix = ''): Promise<string> {
@@ -79,7 +79,7 @@ export async function renderSvg(spec: ChartSpec, idPrefix = ''): Promise<string>
   try {
     return withOwnIds(await draw(spec, renderer), idPrefix);
   } catch (error) {
-    // The grammar is the library's: so is the verdict.
+    // Only the library knows its grammar.
     const hint = error instanceof Error ? error.message : String(error);
     throw new ConfigError([{ path: 'spec', expected: 'a Vega-Lite specification', got: show(spec), hint }]);
   }
@@ -110,9 +110,9 @@ async function loadRenderer() {
 type Vega = typeof import('vega');
 
 /**
- * Places everything. Without a canvas the library takes every letter to be as wide as an M: too
- * much room. Our own widths stand in while it runs, and it runs to its end before anybody else
- * can: whoever else uses the library here keeps its own.
+ * Lays out the chart. Without a canvas the library takes every letter to be as wide as an M, which
+ * wastes room. Our widths replace its own while it runs; it runs synchronously, so other users of
+ * the library never see them.
  */
 function layOut(vega: Vega, view: InstanceType<Vega['View']>): void {
   // Exported, but missing in its types.
@@ -126,14 +126,14 @@ function layOut(vega: Vega, view: InstanceType<Vega['View']>): void {
   }
 }
 
-/** The library counts ids over all pictures it has ever drawn: the same chart would never give the same text. */
+/** Renumbers ids: the library counts them over all pictures it draws, so equal charts would differ. */
 function withOwnIds(svg: string, prefix: string): string {
   const ids = [...svg.matchAll(/ id="((?:clip|gradient_)\d+)"/g)].map(([, id]) => id as string);
   const own = new Map(ids.map((id, i) => [id, `${prefix}${id.replace(/\d+$/, '')}${i}`]));
   return svg.replaceAll(/(?<= id="|url\(#)((?:clip|gradient_)\d+)(?="|\))/g, (id) => own.get(id) ?? id);
 }
 
-/** The library warns of choices that are ours. */
+/** Silences the library's warnings about choices that we make on purpose. */
 const SILENT = {
   level: () => SILENT,
   error: () => SILENT,

@@ -15,7 +15,7 @@ const OTHERS = 0.62;
 
 const WIDTH_OF = new Map(WIDTHS.flatMap(([letters, width]) => [...letters].map((letter) => [letter, width] as const)));
 
-/** Width of a text of the plotting library, px: on the generous side, so that nothing is cut off. */
+/** Width of a text of the plotting library, px: generous, so that nothing is cut off. */
 export function textWidth(item: { readonly fontSize?: number }, text: unknown): number {
   let width = 0;
   for (const letter of String(text ?? '')) width += WIDTH_OF.get(letter) ?? OTHERS;

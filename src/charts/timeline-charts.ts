@@ -20,8 +20,8 @@ const schema = keys({
 });
 
 /**
- * Chunks over dimensions and time: one bar per phase, with the chunk's number where there is room.
- * @throws ConfigError when the timeline or an option is none.
+ * Chunks over dimensions and time: one bar per phase, with the chunk's number if it fits.
+ * @throws ConfigError for an invalid timeline or option.
  */
 export function ganttChart(timeline: readonly PhaseSpan[], options: TimelineChart): ChartSpec {
   const { width, ...heading } = checked(timeline, options);
@@ -71,8 +71,8 @@ export function ganttChart(timeline: readonly PhaseSpan[], options: TimelineChar
 }
 
 /**
- * Chunks under way in each dimension over time.
- * @throws ConfigError when the timeline or an option is none.
+ * Chunks in progress in each dimension over time.
+ * @throws ConfigError for an invalid timeline or option.
  */
 export function utilisationChart(timeline: readonly PhaseSpan[], options: TimelineChart): ChartSpec {
   const { width, ...heading } = checked(timeline, options);

@@ -15,9 +15,9 @@ const COLOURS = {
 
 type Drawn = keyof typeof COLOURS;
 
-/** Bars that a picture can hold. */
+/** Most bars in a picture. */
 const MOST_BARS = 20_000;
-/** A bar that has this share of the width has room for a number. */
+/** A bar with this share of the width has room for a number. */
 const LABELLED = 0.013;
 
 const schema = keys({
@@ -27,11 +27,11 @@ const schema = keys({
 });
 
 /**
- * The stages of a pipeline over time: a bar per pass with the number of its micro-batch where there
- * is room, and below it a thin one per collective on gradients and weights. What is white is waiting.
+ * The stages of a pipeline over time: a bar per pass with the number of its micro-batch if it
+ * fits, and below it a thin one per collective on gradients and weights. White is waiting.
  *
- * @param timeline - what `trainingTimeline` returns.
- * @throws ConfigError when the timeline or an option is none, and for more than 20,000 bars.
+ * @param timeline - from `trainingTimeline`.
+ * @throws ConfigError for an invalid timeline or option, and for more than 20,000 bars.
  */
 export function pipelineChart(timeline: readonly StepSpan[], options: TimelineChart): ChartSpec {
   checkStepSpans(timeline);
@@ -82,7 +82,7 @@ export function pipelineChart(timeline: readonly StepSpan[], options: TimelineCh
   });
 }
 
-/** A plan in a picture of many. */
+/** A plan, as one point of a picture. */
 export interface PlanPoint {
   readonly stepNs: number;
   readonly memoryBytes: number;
@@ -100,7 +100,7 @@ const plans = keys({
 
 /**
  * Time of a step against memory: all plans, and those that no other beats in both.
- * @throws ConfigError when a point or an option is none.
+ * @throws ConfigError for an invalid point or option.
  */
 export function frontChart(
   points: readonly PlanPoint[],
@@ -138,7 +138,7 @@ export function frontChart(
   });
 }
 
-/** A plan on a number of accelerators, in a picture of many. */
+/** A plan on a number of accelerators, as one point of a picture. */
 export interface ScalePoint {
   readonly npus: number;
   readonly stepNs: number;
@@ -155,10 +155,10 @@ const SCALES = 'a list of points: { npus, stepNs, tokensPerSecond }';
 const scales = keys({ points: v.array(scalePoint, SCALES), front: v.array(scalePoint, SCALES) });
 
 /**
- * Time of a step against the number of accelerators, and what each of them does: all plans, and
- * the fastest of each number that no smaller number is as fast as.
- * @param points - as `scaleTraining` gives them for each size; `front` as it gives it.
- * @throws ConfigError when a point or an option is none.
+ * Time of a step and tokens per accelerator against the number of accelerators: all plans, and
+ * the fastest of each number that beats all smaller numbers.
+ * @param points - from `scaleTraining`, for each size; so is `front`.
+ * @throws ConfigError for an invalid point or option.
  */
 export function scaleChart(
   points: readonly ScalePoint[],

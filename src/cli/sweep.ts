@@ -27,7 +27,7 @@ stopped; rows written before are kept, and --resume goes on behind them. Beside 
 FILE.sweep.json, which --resume and merge compare it with, and FILE.lock while it is written.
 `;
 
-/** `astra-sim-ts sweep`: all points of a design space, as rows of a table. */
+/** `astra-sim-ts sweep`: simulates all points of a design space, as rows of a table. */
 export function addSweepCommand(program: Command, io: Io, endWith: (code: number) => void): void {
   const command = program
     .command('sweep')
@@ -35,14 +35,14 @@ export function addSweepCommand(program: Command, io: Io, endWith: (code: number
     .argument('<file>', 'sweep file (YAML); - for standard input')
     .option('-o, --out <file>', 'file for the rows; .jsonl for JSON lines (default: standard output)')
     .option('--format <name>', 'csv, csv-safe or jsonl (default: by the name of --out)')
-    .option('--csv-safe', "as --format csv-safe: put ' before texts that a spreadsheet would take for a formula")
+    .option('--csv-safe', "as --format csv-safe: put ' before texts that a spreadsheet would read as a formula")
     .option('--costs <file>', 'costs fitted to measurements, for all points, from calibrate --out')
     .option('-j, --workers <number>', 'threads; 0 for none (default: one per core)')
-    .option('--resume', 'go on with --out behind its last whole row; start it if it is not there')
+    .option('--resume', 'continue --out after its last whole row; start it if it is missing')
     .option('--overwrite', 'replace --out if it exists')
     .option('--shard <i/n>', 'only the i-th of n parts')
-    .option('--dry-run', 'check the file, count its points and estimate the time, no more')
-    .option('--json', 'print one JSON object: the input as resolved, and rows, or with --out what came of them')
+    .option('--dry-run', 'only check the file, count its points and estimate the time')
+    .option('--json', 'print one JSON object: the input as resolved, and the rows, or with --out a summary')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: SweepFlags) => {
       const { sweepCommand } = await import('./sweep/sweep-command.js');
@@ -54,10 +54,10 @@ export function addSweepCommand(program: Command, io: Io, endWith: (code: number
     .argument('<files...>', 'all shards, complete, in any order')
     .option('-o, --out <file>', 'file for all rows')
     .option('--overwrite', 'replace --out if it exists')
-    .option('--json', 'print what came of it as one JSON object')
+    .option('--json', 'print a summary as one JSON object')
     .action(async (files: string[], _: unknown, merge: Command) => {
       const { mergeCommand } = await import('./sweep/merge-command.js');
-      // Options that sweep has too arrive there.
+      // Options that sweep also has arrive at sweep.
       endWith(await mergeCommand(files, merge.optsWithGlobals<SweepFlags>(), io));
     });
 }

@@ -40,11 +40,11 @@ Examples:
       --tensor 8 --zero 1 --fused-attention true --plot scale.svg
 `;
 
-/** `astra-sim-ts train`: the time of a training step, and the best way to train. */
+/** `astra-sim-ts train`: predicts the time of a training step, and finds the best plan. */
 export function addTrainCommand(program: Command, io: Io, endWith: (code: number) => void): void {
   const train = program
     .command('train')
-    .description('predict a training step of a transformer on a cluster: time, where it goes, memory, what would help')
+    .description('predict a training step of a transformer on a cluster: time, its breakdown, memory, what would help')
     .argument('[file]', 'options (YAML or JSON); - for standard input')
     .enablePositionalOptions();
   addMachine(train, '--gpus <number>', 'accelerators of the cluster (default: as many as the plan has)');
@@ -68,7 +68,7 @@ export function addTrainCommand(program: Command, io: Io, endWith: (code: number
 function addTune(train: Command, io: Io, endWith: (code: number) => void): void {
   const tune = train
     .command('tune')
-    .description('find the best plan: simulate all that divide and fit')
+    .description('find the best plan: simulate all that divide evenly and fit')
     .argument('[file]', 'options (YAML or JSON); - for standard input');
   addMachine(tune, '--gpus <numbers>', 'accelerators: one number, several (256,512), or doubled (256-4096)');
   for (const { option, value, about, isKnob } of PLAN_FLAGS) {
@@ -88,7 +88,7 @@ function addTune(train: Command, io: Io, endWith: (code: number) => void): void 
     });
 }
 
-/** The way back from what a file says; the help has one sentence for all of them. */
+/** Flags that undo what a file sets; one sentence of the help covers them all. */
 function addNegation(command: Command, option: keyof PlanSpec): void {
   command.addOption(new Option(negationOf(option), `not ${flagOf(option)}`).hideHelp());
 }
@@ -98,10 +98,10 @@ function addMachine(command: Command, gpus: string, about: string): void {
     .option('--model <name>', 'gpt3-175b, llama3-405b, mixtral-8x7b, ...; an unknown one lists them')
     .option('--cluster <name>', 'dgx-a100, dgx-h100, gb200-nvl72, mi300x or tpu-v4; also "dgx-h100 x 64"')
     .option(gpus, about)
-    .option('--efficiency <share>', 'of the peak that matrix multiplications reach (default: by their sizes)')
-    .option('--memory-efficiency <share>', 'of the memory bandwidth that is reached (default: 0.8)')
-    .option('--endpoint-delay <time>', 'paid by collectives for every message, ns or with a unit (default: 10)')
-    .option('--splits <number>', 'chunks that each collective is cut into (default: 1)')
+    .option('--efficiency <share>', 'share of the peak that matrix multiplications reach (default: by their sizes)')
+    .option('--memory-efficiency <share>', 'share of the memory bandwidth that is reached (default: 0.8)')
+    .option('--endpoint-delay <time>', 'cost of every message of a collective, ns or with a unit (default: 10)')
+    .option('--splits <number>', 'chunks per collective (default: 1)')
     .option('--costs <file>', 'costs of collectives fitted to measurements, from calibrate --out')
     .option(
       '--network <model>',

@@ -1,6 +1,6 @@
 /** Fixed costs at an NPU (docs/model.md, section 3). */
 export interface Endpoint {
-  /** Paid before the first message of a phase and after each received one, whole ns. */
+  /** An NPU pays it before the first message of a phase and after each received one, whole ns. */
   readonly delay: number;
   /** Local memory bandwidth, bytes per ns. */
   readonly memoryBandwidth: number;
@@ -11,7 +11,7 @@ export interface Endpoint {
  * Computed in bytes per second, as the reference does: other orders round differently.
  */
 export function reductionNs({ memoryBandwidth }: Endpoint, bytes: number): number {
-  // Not infinite, however slow the memory: no reductions at all must cost nothing, not NaN.
+  // Finite even for very slow memory, so that zero reductions cost nothing, not NaN.
   return Math.min(3 * Math.trunc((bytes / (memoryBandwidth * 1e9)) * 1e9), Number.MAX_VALUE);
 }
 

@@ -3,9 +3,9 @@ import { ConfigError, readAll, show } from '../base/errors.js';
 import { keys, parse, reading, whole } from '../base/validate.js';
 
 /**
- * What a step costs beyond latency and bandwidth, after GenModel: reductions, the memory
- * traffic of reductions, and several senders into one receiver. All zero, and no threshold,
- * is the alpha-beta model. No overlap of reduction and transfer, no pipelining, no topology.
+ * GenModel's costs of a step beyond latency and bandwidth: reductions, the memory
+ * traffic of reductions, and several senders into one receiver. All zero, without a threshold,
+ * give the alpha-beta model. No overlap of reduction and transfer, no pipelining, no topology.
  */
 export interface GenModelTerms {
   readonly alphaUs: number;
@@ -16,11 +16,11 @@ export interface GenModelTerms {
   readonly deltaUsPerByte: number;
   /** Per byte and sender above {@link incastThreshold}. */
   readonly epsilonUsPerByte: number;
-  /** Senders into one receiver at once that cost nothing extra; the receiver is not counted. */
+  /** Simultaneous senders into one receiver that cost nothing extra, without the receiver itself. */
   readonly incastThreshold: number;
 }
 
-/** How often each term of {@link GenModelTerms} is paid by the slowest NPU. */
+/** How often the slowest NPU pays each term of {@link GenModelTerms}. */
 export interface GenModelCounts {
   readonly rounds: number;
   readonly bytesPerNpu: number;
@@ -40,7 +40,7 @@ export interface GenModelCall {
   readonly bytes: number;
   /** Default all-reduce; the other two are its halves. */
   readonly collective?: GenModelCollective;
-  /** Of the hierarchical algorithm: members of a group on each level, innermost first. */
+  /** For the hierarchical algorithm: members of a group on each level, innermost first. */
   readonly factors?: readonly number[];
   /** Default none. */
   readonly incastThreshold?: number;
@@ -49,8 +49,8 @@ export interface GenModelCall {
 const NOTHING: GenModelCounts = { rounds: 0, bytesPerNpu: 0, reducedBytes: 0, memoryBytes: 0, incastExcessBytes: 0 };
 
 /**
- * What a collective costs under GenModel, as counts. Direct is the algorithm of co-located
- * parameter servers. Throws a ConfigError for a call that cannot be.
+ * The cost of a collective under GenModel, as counts. Direct is the algorithm of co-located
+ * parameter servers. Throws a ConfigError for an invalid call.
  */
 export function genModelCounts(call: GenModelCall): GenModelCounts {
   check(call);
@@ -77,7 +77,7 @@ export function genModelCounts(call: GenModelCall): GenModelCounts {
       add(1, members, part);
     }
   }
-  // Counted above: the scatter, which reduces. The gather sends as much and reduces nothing.
+  // The counts above are for the scatter, which reduces. The gather sends as much and reduces nothing.
   const passes = collective === 'all-reduce' ? 2 : 1;
   const reduces = collective === 'all-gather' ? 0 : 1;
   return {
@@ -90,7 +90,7 @@ export function genModelCounts(call: GenModelCall): GenModelCounts {
 }
 
 /**
- * Time in us of what has been counted.
+ * Time of these counts, us.
  * @throws ConfigError for anything but numbers of at least 0.
  */
 export function genModelUs(counts: GenModelCounts, terms: GenModelTerms): number {
@@ -104,13 +104,13 @@ export function genModelUs(counts: GenModelCounts, terms: GenModelTerms): number
   );
 }
 
-/** Halving-doubling is a hierarchy of pairs, direct one of a single level. */
+/** Halving-doubling is a hierarchy of pairs, direct a hierarchy of one level. */
 function levelsOf({ algorithm, npus, factors = [] }: GenModelCall): readonly number[] {
   if (algorithm === 'hierarchical') return factors;
   return algorithm === 'direct' ? [npus] : new Array<number>(Math.log2(npus)).fill(2);
 }
 
-/** Counts up to this give products that are still finite. */
+/** Counts up to this have finite products. */
 const MOST = 1e100;
 const number = (what: string, atMost = MOST) => {
   const message = `${what}, at least 0`;
@@ -149,7 +149,7 @@ function check(call: GenModelCall): void {
   );
 }
 
-/** What each algorithm makes of the number of NPUs; anything else is not its business. */
+/** Checks only what each algorithm requires of the number of NPUs. */
 function checkLevels(call: GenModelCall | undefined): void {
   const { algorithm, npus, factors } = call ?? {};
   if (typeof npus !== 'number') return;

@@ -3,15 +3,15 @@ import type { BaseUnits } from './base-units.js';
 import type { Formula } from './expression/expression.js';
 import type { FieldPath } from './fields.js';
 
-/** One place of the spec and what is put there. */
+/** A place in the spec and its value. */
 export interface Assignment {
   readonly path: FieldPath;
   readonly formula: Formula;
-  /** Position on an axis for which it is made; undefined: always. */
+  /** Position on an axis at which it applies; undefined: always. */
   readonly when?: { readonly axis: number; readonly position: number };
 }
 
-/** Whole fields come before places in them, else in the order given. */
+/** Whole fields come before places in them; otherwise the given order holds. */
 export function inOrder(assignments: readonly Assignment[]): Assignment[] {
   const depth = ({ path: { index, key, keys = [] } }: Assignment) => {
     if (index === undefined) return keys.length;
@@ -22,7 +22,7 @@ export function inOrder(assignments: readonly Assignment[]): Assignment[] {
 
 type Draft = Record<string, unknown>;
 
-/** Puts a value in its place in a spec under construction. `own` names the lists that are this spec's alone. */
+/** Puts a value in its place in a spec under construction. `own` names the lists that no other spec shares. */
 export function assign(
   spec: Draft,
   own: Set<string>,
@@ -57,7 +57,7 @@ export function assign(
   list[index] = { ...dimension, [key]: value };
 }
 
-/** The list in a field, copied when it is shared with other points. */
+/** The list in a field; copies it if other points share it. */
 function ownList(spec: Draft, own: Set<string>, field: string): unknown[] {
   const list = spec[field];
   if (!Array.isArray(list)) {
@@ -71,7 +71,7 @@ function ownList(spec: Draft, own: Set<string>, field: string): unknown[] {
   return copy;
 }
 
-/** A mapping with a value in its place: a copy, as other points share it. */
+/** A copy of a mapping, with a value in its place: other points share the original. */
 function placed(record: unknown, [key, ...deeper]: readonly string[], value: unknown, path: string): unknown {
   if (key === undefined) return value;
   if (record !== undefined && (typeof record !== 'object' || record === null || Array.isArray(record))) {

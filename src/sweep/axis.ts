@@ -3,26 +3,26 @@ import { type BaseUnits, kindOfText } from './base-units.js';
 import { type FieldKind, type FieldPath, isIdentifier, isIssue, readFieldPath } from './fields.js';
 import { isRange, readRange } from './range.js';
 
-/** One name that varies. */
+/** A name that varies. */
 export interface AxisName {
   readonly name: string;
-  /** The place in the spec that it sets; undefined for a variable. */
+  /** The place in the spec to set; undefined for a variable. */
   readonly path?: FieldPath;
   readonly kind: FieldKind;
   readonly at: (position: number) => unknown;
 }
 
-/** One factor of the product: names that vary together. */
+/** A factor of the product: names that vary together. */
 export interface Axis {
   readonly names: readonly AxisName[];
   readonly length: number;
-  /** For named cases: per position, what the case sets, as written. */
+  /** For named cases: what the case at each position sets, as written. */
   readonly cases?: readonly (readonly (readonly [path: FieldPath, value: unknown])[])[];
-  /** Whether its values have an order, so that a neighbour is likely to be alike. */
+  /** Whether its values have an order, so that neighbours are likely to be alike. */
   readonly ordered: boolean;
 }
 
-/** Reads an axis, or says what is wrong with it. */
+/** Reads an axis, or returns its problems. */
 export function readAxis(key: string, values: unknown, units: BaseUnits): Axis | Issue[] {
   const path = `axes.${key}`;
   const names = key.split(',').map((name) => name.trim());
@@ -70,7 +70,7 @@ function readRows(
 
 function readColumn(name: string, place: FieldPath | undefined, raw: readonly unknown[], units: BaseUnits): AxisName {
   const kind = place === undefined ? nearestKind(raw) : place.kind;
-  // A topology stays in the words of its author; points read it.
+  // A topology stays as written; points read it.
   const values = kind === 'topology' ? raw : Array.from(raw, (value) => shown(kind, value, units));
   return named(name, place, kind, (position) => values[position]);
 }
@@ -123,7 +123,7 @@ function isAscending({ at }: AxisName, length: number): boolean {
   return length > 1;
 }
 
-/** What the values of a variable are: quantities of one kind if all texts among them are, else plain. */
+/** The kind of a variable's values: a quantity if all texts among them are of that kind, else plain. */
 function nearestKind(values: readonly unknown[]): FieldKind {
   const texts = values.filter((value) => typeof value === 'string');
   const [first] = texts;

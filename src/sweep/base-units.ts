@@ -3,21 +3,21 @@ import { type QuantityKind, readQuantity } from '../base/units.js';
 import { readShorthand } from '../topology/shorthand.js';
 import { DIMENSION_FIELDS, type FieldKind, isDimensionField } from './fields.js';
 
-/** Texts remembered before all are forgotten: a space has few distinct ones, or so many that memory matters. */
+/** Most texts in the cache, which is then cleared: a space has few distinct ones, or so many that memory matters. */
 const MAX_REMEMBERED = 10_000;
 
-/** Costs by this name are those of the network itself. */
+/** This name stands for the network's own costs. */
 export const NO_COSTS = 'none';
 
 /**
- * Turns quantities and shorthand into plain numbers and dimensions, each text once. What
- * cannot be read stays as it is: the simulation says what is wrong with it, and where.
+ * Turns quantities and shorthand into plain numbers and dimensions, each text once. Leaves
+ * unreadable text unchanged: the simulation says what is wrong with it, and where.
  */
 export class BaseUnits {
   private readonly remembered = new Map<string, unknown>();
   private readonly costs: Map<string, unknown>;
 
-  /** @param costs - calibrations by the names that points have for them. */
+  /** @param costs - calibrations by the names that points use. */
   constructor(costs: Readonly<Record<string, unknown>> = {}) {
     this.costs = new Map(Object.entries(costs));
   }
@@ -47,7 +47,7 @@ export class BaseUnits {
     });
   }
 
-  /** A name for a calibration that stands in the definition itself, as rows have no room for it. */
+  /** A name for a calibration within the definition, because rows have no room for it. */
   nameCosts(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value;
     const [known] = [...this.costs].find(([, one]) => one === value) ?? [];
@@ -64,7 +64,7 @@ export class BaseUnits {
     throw new ConfigError([{ path: 'costs', expected: `a calibration, or one of ${known}`, got: show(name) }]);
   }
 
-  /** A list of dimensions in numbers, shared by all points that have it: copy before changing. */
+  /** A list of dimensions in numbers, shared by all its points: copy it before changing it. */
   private topology(value: unknown): unknown {
     if (typeof value === 'string') {
       return this.remember(`topology ${value}`, () => {
@@ -94,7 +94,7 @@ export class BaseUnits {
 }
 
 /**
- * The kind of quantity that a text is when no field says it: a number, a space and a unit.
+ * The kind of a quantity in text when no field determines it: a number, a space and a unit.
  * Without the space it is a word, like `3d`.
  */
 export function kindOfText(text: string): QuantityKind | undefined {

@@ -3,21 +3,21 @@ import type { Space } from './space.js';
 import type { Batch } from './task.js';
 import type { Turns } from './turns.js';
 
-/** How long a batch should take: long enough to hide what handing it over costs, short enough to be stopped at. */
+/** Target time of a batch: long enough to hide the cost of sending it, short enough to stop between batches. */
 const TARGET_MS = 80;
 const MOST_POINTS = 4096;
-/** A search that finds nothing says how far it came after so long, ms. */
+/** A search that finds nothing reports its progress after this time, ms. */
 const FRUITLESS_MS = 500;
 
-/** Chooses the size of batches from how long the latest took. Rows do not depend on it. */
+/** Chooses the size of batches by the time of the latest. Rows do not depend on it. */
 export class BatchSize {
   points = 4;
 
-  /** Records how long a batch took. */
+  /** Records the time of a batch. */
   took(points: number, ms: number): void {
     if (points === 0) return;
     const fitting = Math.floor((TARGET_MS * points) / Math.max(ms, 0.01));
-    // Costs differ from place to place: grow step by step, shrink at once.
+    // Costs vary within a space: grow gradually, shrink at once.
     this.points = Math.max(1, Math.min(fitting, this.points * 4, MOST_POINTS));
   }
 }

@@ -7,32 +7,32 @@ import { pick, type Random, randomFrom } from './random.js';
 import type { SweepCount } from './space.js';
 import { Turns } from './turns.js';
 
-/** What is known before the first point. */
+/** What a check knows before the first point runs. */
 export interface Outlook extends SweepCount {
-  /** Time that one point takes on one core, ms, measured on a few; at least that much if not `bounded`. */
+  /** Time of one point on one core, ms, measured on a few; a lower bound if not `bounded`. */
   readonly msPerPoint: number;
   readonly bounded: boolean;
-  /** Time to look for points in all combinations, ms, from those that were counted. */
+  /** Time to look for points in all combinations, ms, estimated from those counted. */
   readonly searchMs: number;
 }
 
-/** Values of one axis that are tried; of longer ones, as many spread over it. */
+/** Most values of an axis to try, spread over longer ones. */
 const MOST_VALUES = 256;
-/** Points tried for each value, until one can be simulated. */
+/** Most points to try for each value, until one can be simulated. */
 const TRIES = 4;
-/** For a first look at all, or any number of points that a condition leaves. */
+/** Most combinations to probe for each value. */
 const PROBES = 64;
 const BUDGET_MS = 2000;
 const TIMED_POINTS = 1000;
 const TIMED_MS = 300;
-/** A point that takes more is not run to its end for an estimate. */
+/** An estimate stops a point that takes longer. */
 const TIMED_EVENTS = 100_000;
 
 /**
- * Looks at every value of every axis, in a few points that have it, before anything runs. A
- * value with which none of them can be simulated is a mistake in the file; a combination that
- * cannot be is a row with its error, later.
- * @throws ConfigError naming those values, or that no point is left.
+ * Tries every value of every axis, in a few points that have it, before anything runs. If none
+ * of them can be simulated, the value is a mistake in the file; a single bad combination
+ * later becomes a row with its error.
+ * @throws ConfigError that names those values, or says that no point is left.
  */
 export async function checkPoints(points: Points, turns = new Turns()): Promise<Outlook> {
   const { space } = points;
@@ -58,7 +58,7 @@ export async function checkPoints(points: Points, turns = new Turns()): Promise<
   return { ...count, searchMs, ...(await time(points, random, turns)) };
 }
 
-/** What is wrong with a value of an axis: nothing, if some point that has it can be simulated, or none has it. */
+/** The problem with a value of an axis: none, if some point with it can be simulated, or no point has it. */
 function tryValue(points: Points, a: number, position: number, random: Random): Issue[] {
   const { space } = points;
   let first: ConfigError | undefined;
@@ -93,7 +93,7 @@ function errorOf(points: Points, index: number): ConfigError | undefined {
   }
 }
 
-/** Times points drawn at random; the first half of them only warms up. */
+/** Measures random points; the first half only warms up. */
 async function time(points: Points, random: Random, turns: Turns): Promise<Pick<Outlook, 'msPerPoint' | 'bounded'>> {
   const { space } = points;
   const watch = new Stopwatch();
@@ -112,7 +112,7 @@ async function time(points: Points, random: Random, turns: Turns): Promise<Pick<
   return { msPerPoint: warm.reduce((sum, ms) => sum + ms, 0) / Math.max(1, warm.length), bounded };
 }
 
-/** Whether a point ran to its end. */
+/** Whether a point ran to completion. */
 function runs(spec: Parameters<typeof simulateCollective>[0]): boolean {
   try {
     simulateCollective(spec);
@@ -122,7 +122,7 @@ function runs(spec: Parameters<typeof simulateCollective>[0]): boolean {
   }
 }
 
-/** At most `most` positions of `length`, the ends among them. */
+/** At most `most` positions of `length`, ends included. */
 function spread(length: number, most: number): number[] {
   if (length <= most) return Array.from({ length }, (_, i) => i);
   return Array.from({ length: most }, (_, i) => Math.floor((i * (length - 1)) / (most - 1)));

@@ -20,7 +20,7 @@ import { readTuneSection, type TuneSettings } from './tune/settings.js';
 const KEYS = ['name', 'base', 'axes', 'let', 'where', 'costs', 'tune'];
 
 /**
- * Checks the form of a sweep and makes its points computable.
+ * Checks the form of a sweep and prepares its points.
  * @throws ConfigError that lists all problems.
  */
 export function compileSweep(definition: SweepDefinition): Points {
@@ -58,7 +58,7 @@ export function compileSweep(definition: SweepDefinition): Points {
     assignments: inOrder(assignments),
     units,
     columns,
-    // Its problems would have been thrown.
+    // Its problems would have thrown.
     tune: tune as TuneSettings,
   });
 }

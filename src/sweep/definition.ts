@@ -1,7 +1,7 @@
 import type { Calibration } from '../costs/calibrate/calibration.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 
-/** Fields of a spec that say how a run is watched, not what is simulated. */
+/** Fields of a spec about watching a run, not about what it simulates. */
 export type Watching = 'signal' | 'onProgress' | 'warnings';
 
 /**
@@ -10,21 +10,21 @@ export type Watching = 'signal' | 'onProgress' | 'warnings';
  */
 export type AxisValues = readonly unknown[] | RangeValues | Readonly<Record<string, object>>;
 
-/** `{ from: 16, to: 1024, factor: 2 }`: the powers of two. Ends are included; step 1 unless told otherwise. */
+/** `{ from: 16, to: 1024, factor: 2 }`: the powers of two. Includes both ends; the default step is 1. */
 export interface RangeValues {
   /** A number, or a quantity such as `"1 MiB"`. */
   readonly from: number | string;
   readonly to: number | string;
   /** Added from one value to the next. */
   readonly step?: number | string;
-  /** Multiplied instead: above 1. */
+  /** Factor from one value to the next, above 1, instead of a step. */
   readonly factor?: number;
 }
 
-/** What a spec holds, with `${expression}` allowed in every text. */
+/** A spec with `${expression}` allowed in every text. */
 export type SpecTemplate = { readonly [K in keyof Omit<CollectiveSpec, Watching>]?: unknown };
 
-/** A design space: what a sweep file holds. */
+/** A design space: the contents of a sweep file. */
 export interface SweepDefinition {
   /** For people; not part of the sweep's identity. */
   readonly name?: string;
@@ -34,17 +34,17 @@ export interface SweepDefinition {
    */
   readonly base?: SpecTemplate & Readonly<Record<string, unknown>>;
   /**
-   * What varies, the last axis fastest. A name is a field of the spec, a place in one
+   * What varies, the last axis fastest. A name is a field of the spec, a place in a field
    * (`topology[1].bandwidth`), or a new variable for expressions.
    */
   readonly axes: Readonly<Record<string, AxisValues>>;
-  /** Values derived from axes by expressions, in order; each may use those before it. */
+  /** Values that expressions derive from axes, in order; each may use those before it. */
   readonly let?: Readonly<Record<string, string | number | boolean>>;
   /** Conditions that every point satisfies. */
   readonly where?: string | readonly string[];
-  /** Calibrations by the names that `costs` has for them in the base, in axes and in cases; there it may also stand in full. */
+  /** Calibrations by the names that `costs` uses in the base, in axes and in cases; `costs` may also hold one in full. */
   readonly costs?: Readonly<Record<string, Calibration>>;
-  /** What to look for; see `tune`. */
+  /** What to search for; see `tune`. */
   readonly tune?: TuneSection;
 }
 
@@ -57,15 +57,15 @@ export interface TuneSection {
   readonly minimise?: string;
   /** Price of 1 GB/s of one link, per dimension in order; the last one also for further dimensions. Default 1. */
   readonly price?: number | readonly number[];
-  /** Most points that a search evaluates. Default 2,000. */
+  /** Most points for a search to evaluate. Default 2,000. */
   readonly budget?: number;
-  /** Spaces of at most this many points are gone through completely. Default 20,000. */
+  /** Spaces of up to this many points are evaluated completely. Default 20,000. */
   readonly exhaustiveUpTo?: number;
-  /** Of the search; the same seed gives the same search. Default `"tune"`. */
+  /** Seed of the search; the same seed gives the same search. Default `"tune"`. */
   readonly seed?: string;
   /**
-   * Whether points count that are faster than their wires, as their warnings `below-plan-bound` and
-   * `more-than-the-wire` say. Default false: they are left out, and counted.
+   * Whether to keep points that are faster than their wires (with the warnings `below-plan-bound` or
+   * `more-than-the-wire`). Default false: they are left out, and counted.
    */
   readonly unphysical?: boolean;
 }

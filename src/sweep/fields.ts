@@ -4,8 +4,8 @@ import { didYouMean } from '../base/validate.js';
 import type { CollectiveSpec, DimensionSpec } from '../spec/spec.js';
 
 /**
- * How the values of a field are read: a quantity of some kind, dimensions, a list of plain values, a mapping
- * whose fields can be set one by one, a calibration or the name of one, or as they are.
+ * How to read the values of a field: a quantity of some kind, dimensions, a list of plain values, a mapping
+ * whose fields can be set one by one, a calibration or the name of one, or unchanged.
  */
 export type FieldKind = QuantityKind | 'topology' | 'list' | 'times' | 'record' | 'costs' | 'plain';
 
@@ -42,9 +42,9 @@ export const SPEC_FIELDS = {
   nccl: 'record',
   genModel: 'record',
   costs: 'costs',
-  // The compiler asks for every field that a spec gains.
+  // The type makes the compiler demand every new field of a spec.
 } as const satisfies Record<
-  // A program is no plain data.
+  // A program is not plain data.
   Exclude<keyof CollectiveSpec, 'signal' | 'onProgress' | 'warnings' | 'program' | 'programClaim'>,
   FieldKind
 >;
@@ -72,7 +72,7 @@ export function isDimensionField(name: string): name is DimensionField {
 
 const UNITS: Readonly<Partial<Record<FieldKind, string>>> = { bytes: '_bytes', time: '_ns', bandwidth: '_GBps' };
 
-/** The name of a column, with the unit that its numbers are in. */
+/** The name of a column, with the unit of its numbers. */
 export function columnName(name: string, kind: FieldKind): string {
   return name + (UNITS[kind] ?? '');
 }
@@ -85,9 +85,9 @@ export interface FieldPath {
   readonly index?: number;
   /** Field of a dimension. */
   readonly key?: DimensionField;
-  /** Way into a mapping, from the outside in. */
+  /** Path into a mapping, from the outside in. */
   readonly keys?: readonly string[];
-  /** What stands there. */
+  /** The kind of value there. */
   readonly kind: FieldKind;
 }
 
@@ -95,14 +95,14 @@ const PATH = /^([A-Za-z_]\w*)(?:\[(\d{1,6})\](?:\.([A-Za-z_]\w*))?)?$/;
 const RECORD_PATH = /^([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*){1,6})$/;
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
-/** Names of the fields of a spec, as hints need them. */
+/** Names of the fields of a spec, for hints. */
 const FIELD_NAMES = Object.keys(SPEC_FIELDS);
 
 export function isIdentifier(name: string): boolean {
   return IDENTIFIER.test(name);
 }
 
-/** The place that a name stands for; undefined when it is a plain identifier and no field; or what is wrong with it. */
+/** The place that a name means; undefined for a plain identifier that is not a field; or the problem with it. */
 export function readFieldPath(text: string): FieldPath | undefined | Issue {
   const [, record = '', way = ''] = RECORD_PATH.exec(text) ?? [];
   if (isSpecField(record) && SPEC_FIELDS[record] === 'record') {
@@ -132,7 +132,7 @@ export function readFieldPath(text: string): FieldPath | undefined | Issue {
   return { text, field, index: Number(index), key, kind: DIMENSION_FIELDS[key] };
 }
 
-/** The field that a mistyped name was probably meant to be, as a hint. */
+/** A hint with the field that a mistyped name probably means. */
 export function nearestField(name: string): { hint: string } | Record<string, never> {
   return didYouMean(name, FIELD_NAMES);
 }

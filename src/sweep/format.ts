@@ -1,8 +1,8 @@
 import type { PointResult, Ran } from './row.js';
 
 /**
- * How rows are written: a table for data frames, the same with texts that no spreadsheet takes
- * for a formula, or a JSON object per line.
+ * How to write rows: a table for data frames, the same with texts that no spreadsheet reads
+ * as a formula, or one JSON object per line.
  */
 export const ROW_FORMATS = ['csv', 'csv-safe', 'jsonl'] as const;
 
@@ -35,12 +35,12 @@ export function headerLines(format: RowFormat): number {
   return format === 'jsonl' ? 0 : 1;
 }
 
-/** Writes a row as one line, even if a field has line breaks: so the end of a file shows whether its last row is whole. */
+/** Writes a row as one line, even if a field has line breaks, so that the end of a file shows whether its last row is complete. */
 export function formatRow(format: RowFormat, columns: readonly string[], ran: Ran): string {
   return format === 'jsonl' ? jsonRow(columns, ran) : csvRow(ran, format);
 }
 
-/** Commas before the error of a point that has no result. */
+/** Commas before the error of a point without a result. */
 const NO_RESULT = ','.repeat(RESULT_COLUMNS.length);
 
 function csvRow({ point, values, outcome }: Ran, format: RowFormat): string {
@@ -80,7 +80,7 @@ function resultsOf(result: PointResult): unknown[] {
   ];
 }
 
-/** RFC 4180, always on one line. Lists of words as `--algorithms` takes them, anything else nested as JSON. */
+/** RFC 4180, always on one line. Writes lists of words as for `--algorithms`, other nested values as JSON. */
 function cell(value: unknown, format: RowFormat): string {
   switch (typeof value) {
     case 'number':
@@ -97,7 +97,7 @@ function cell(value: unknown, format: RowFormat): string {
   }
 }
 
-/** What spreadsheets take for the beginning of a formula. */
+/** What spreadsheets read as the start of a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 function text(value: string, format: RowFormat): string {

@@ -1,7 +1,7 @@
 /**
- * Runs jobs, at most `limit` at once, and yields what they give in the order of the jobs,
- * whichever ends first. Jobs are drawn only when there is room; what has ended is not kept
- * waiting for the next job to be drawn.
+ * Runs jobs, at most `limit` at once, and yields their results in the order of the jobs,
+ * not of completion. Draws a job only when there is room; finished results do not wait
+ * for the next job to be drawn.
  */
 export async function* inOrder<J, R>(
   jobs: AsyncIterable<J>,
@@ -32,7 +32,7 @@ export async function* inOrder<J, R>(
   }
 }
 
-/** The same promise. Its failure is reported when its turn comes, if it comes. */
+/** Returns the promise; its failure surfaces only when its turn comes, if ever. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

@@ -1,11 +1,11 @@
 import { ConfigError, type Issue, show } from '../base/errors.js';
 import { inputIssues, reading } from '../base/validate.js';
 
-/** Deeper than any definition is. */
+/** Deeper than any real definition. */
 const MAX_DEPTH = 20;
 
 /**
- * Refuses what is no plain data: a definition has to reach workers, be printed in rows and be compared.
+ * Refuses anything but plain data: we send a definition to workers, print it in rows and compare it.
  * @throws ConfigError
  */
 export function checkPlainData(value: unknown, path = ''): void {

@@ -6,7 +6,7 @@ import type { Formula } from './expression/expression.js';
 import type { Space } from './space.js';
 import type { TuneSettings } from './tune/settings.js';
 
-/** A value derived from axes, with a column of its own. */
+/** A value derived from axes, with its own column. */
 export interface Derived {
   readonly name: string;
   readonly formula: Formula;
@@ -22,20 +22,20 @@ interface Parts {
   readonly tune: TuneSettings;
 }
 
-/** A point before it is simulated. */
+/** A point before its simulation. */
 export interface Point {
-  /** The value of every column that is not a result; undefined where it could not be computed. */
+  /** The value of every column that is not a result; undefined if it could not be computed. */
   readonly values: readonly unknown[];
-  /** What to simulate, or why that is not known. */
+  /** What to simulate, or why that is unknown. */
   readonly spec: CollectiveSpec | ConfigError;
 }
 
-/** A compiled sweep: any point, from its number. */
+/** A compiled sweep: computes any point from its number. */
 export class Points {
   readonly space: Space;
   /** Names of the independent variables, with units. */
   readonly columns: readonly string[];
-  /** What to look for. */
+  /** What to search for. */
   readonly tune: TuneSettings;
   private readonly parts: Parts;
 
@@ -53,7 +53,7 @@ export class Points {
     const values = [...slots];
     try {
       for (const one of derived) values.push(this.finite(one, index, slots));
-      // Those that failed have no point; one that cannot be computed says so here.
+      // Combinations that fail have no point; a condition that cannot be computed throws here.
       for (const { evaluate } of conditions) evaluate(slots);
       return { values, spec: this.specOf(index, slots) };
     } catch (error) {
@@ -63,7 +63,7 @@ export class Points {
     }
   }
 
-  /** A derived value; NaN and infinities are no results. */
+  /** A derived value; refuses NaN and infinities. */
   private finite({ name, formula }: Derived, index: number, slots: readonly unknown[]): unknown {
     const value = formula.evaluate(slots);
     if (typeof value !== 'number' || Number.isFinite(value)) return value;
@@ -87,7 +87,7 @@ export class Points {
       if (when !== undefined && positions[when.axis] !== when.position) continue;
       assign(spec, own, path, formula.evaluate(slots), units);
     }
-    // Nothing yet says that it is one: the simulation checks it.
+    // Not known to be a spec yet: the simulation checks it.
     return spec as unknown as CollectiveSpec;
   }
 }

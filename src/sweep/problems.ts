@@ -1,6 +1,6 @@
 import { ConfigError, type Issue } from '../base/errors.js';
 
-/** Everything that is wrong with a definition, so that its author hears of it at once. */
+/** Collects all problems of a definition, so that its author sees them together. */
 export class Problems {
   private readonly issues: Issue[] = [];
 
@@ -12,7 +12,7 @@ export class Problems {
     for (const issue of issues) this.issues.push(issue);
   }
 
-  /** Runs a part that may fail, so that the other parts are looked at too. */
+  /** Runs a part that may fail, so that the other parts run too. */
   attempt<T>(part: () => T): T | undefined {
     try {
       return part();

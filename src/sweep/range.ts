@@ -1,14 +1,14 @@
 import { type Issue, show } from '../base/errors.js';
 import { type QuantityKind, readQuantity } from '../base/units.js';
 
-/** Values that are computed, not kept. */
+/** Values computed on demand. */
 export interface Progression {
   readonly length: number;
   readonly at: (position: number) => number;
 }
 
 const KEYS = ['from', 'to', 'step', 'factor'];
-/** So that 0.1 to 0.9 by 0.1 has nine values, and the third is 0.3. */
+/** Ensures that 0.1 to 0.9 by 0.1 has nine values, and that the third is 0.3. */
 const DIGITS = 12;
 const TOLERANCE = 1e-9;
 
@@ -16,7 +16,7 @@ export function isRange(value: object): boolean {
   return 'from' in value || 'to' in value;
 }
 
-/** Reads `{ from, to, step | factor }`, or says what is wrong with it. */
+/** Reads `{ from, to, step | factor }`, or returns its problems. */
 export function readRange(value: object, kind: QuantityKind | undefined, path: string): Progression | Issue[] {
   const issues: Issue[] = Object.keys(value)
     .filter((key) => !KEYS.includes(key))

@@ -7,7 +7,7 @@ import { type FieldPath, isIssue, nearestField, readFieldPath } from './fields.j
 import type { Problems } from './problems.js';
 import { compileTemplate, constant } from './template.js';
 
-/** What the base puts into the spec of every point. */
+/** Assignments of the base, for every point. */
 export function baseAssignments(
   base: readonly (readonly [string, unknown])[],
   table: NameTable,
@@ -23,7 +23,7 @@ export function baseAssignments(
   });
 }
 
-/** What the values of axes put there, and their cases. */
+/** Assignments of the values of axes, and of their cases. */
 export function axisAssignments(axes: readonly Axis[], table: NameTable, problems: Problems): Assignment[] {
   const slots = axes
     .flatMap(({ names }) => names)

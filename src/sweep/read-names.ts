@@ -24,13 +24,13 @@ export function readAxes(given: Readonly<Record<string, unknown>>, units: BaseUn
 /** Gives every name of every axis its slot, in order. */
 export function nameSlots(axes: readonly Axis[], table: NameTable, problems: Problems): void {
   for (const [slot, { name, path }] of axes.flatMap(({ names }) => names).entries()) {
-    if (table.has(name)) problems.add({ path: `axes.${name}`, expected: 'every name once', got: 'it twice' });
+    if (table.has(name)) problems.add({ path: `axes.${name}`, expected: 'every name once', got: 'the same twice' });
     if (path === undefined && isReserved(name)) problems.add(reserved(`axes.${name}`, name));
     table.addSlot(name, slot);
   }
 }
 
-/** Fields that are the same at every point can be spoken of, in base units. */
+/** Expressions can use fields that are the same at every point, in base units. */
 export function nameConstants(base: readonly (readonly [string, unknown])[], table: NameTable, units: BaseUnits): void {
   for (const [key, value] of base) {
     const path = readFieldPath(key);
@@ -66,13 +66,13 @@ function readLet(value: unknown, path: string, table: NameTable): Formula {
   return value.includes('${') ? compileTemplate(value, path, table) : compileExpression(value, path, table);
 }
 
-/** A variable that nothing speaks of is most likely a mistyped field. */
+/** An unused variable is most likely a mistyped field. */
 export function checkUse(axes: readonly Axis[], table: NameTable, problems: Problems): void {
   if (!problems.none) return;
   for (const { names, cases } of axes) {
     for (const { name, path } of names) {
       if (path !== undefined || cases !== undefined || table.isUsed(name)) continue;
-      const expected = 'a field of a spec, or a name that an expression speaks of';
+      const expected = 'a field of a spec, or a name that an expression uses';
       problems.add({ path: `axes.${name}`, expected, got: show(name), ...nearestField(name) });
     }
   }

@@ -6,26 +6,26 @@ import { simulateCollectiveAsync } from '../simulate.js';
 import type { CollectiveSpec } from '../spec/spec.js';
 import type { Points } from './points.js';
 
-/** What a point gave. */
+/** The result of a point. */
 export interface PointResult {
   readonly totalNpus: number;
-  /** NPUs that take part in one collective. */
+  /** NPUs in one collective. */
   readonly ranks: number;
   readonly chunks: number;
   readonly timeNs: number;
   readonly algbwGBps: number;
   readonly busbwGBps: number;
-  /** Index of the dimension whose links need longest for their bytes, and how much of its bandwidth is used. */
+  /** Index of the dimension whose links need longest for their bytes, and the used share of its bandwidth. */
   readonly bottleneck: number;
   readonly utilisation: number;
   readonly engine: EngineName;
-  /** Name of the measured table that its numbers are fitted to; only of points with `costs`. */
+  /** Name of the measured table to which its numbers are fitted; only for points with `costs`. */
   readonly fittedTo?: string;
   /** Kinds of warnings, each once. */
   readonly warnings: readonly WarningCode[];
 }
 
-/** One point of a sweep, run. */
+/** A point of a sweep after its run. */
 export type SweepRow = {
   /** Its number in the product of all axes, the last axis fastest. */
   readonly point: number;
@@ -37,12 +37,12 @@ export type SweepRow = {
   | { readonly ok: false; readonly error: string }
 );
 
-/** A point that was run, before anything is named. */
+/** A point after its run, before columns get names. */
 export interface Ran {
   readonly point: number;
   /** In the order of the columns. */
   readonly values: readonly unknown[];
-  /** What it gave, or why it gave nothing, in one line. */
+  /** Its result, or in one line why there is none. */
   readonly outcome: PointResult | string;
 }
 
@@ -64,7 +64,7 @@ export function toRow({ columns }: Points, { point, values: list, outcome }: Ran
 }
 
 /**
- * What the simulation of a spec gives, or why it gives nothing.
+ * The result of simulating a spec, or why there is none.
  * @throws SimulationError after an abort.
  */
 export async function measure(spec: CollectiveSpec, signal?: AbortSignal): Promise<PointResult | Error> {
@@ -97,7 +97,7 @@ function describe(error: Error): string {
   return `internal error, please report it: ${error.message}`;
 }
 
-/** Rows are lines: what a file ends with is a whole row, or no row. */
+/** Puts text on one line: rows are lines, so that a file ends with a whole row, or with none. */
 function oneLine(text: string): string {
   return text
     .split(/\s*[\r\n]+\s*/)

@@ -20,7 +20,7 @@ export function shardText({ index, of }: Shard): string {
   return `${index}/${of}`;
 }
 
-/** The numbers of a shard: a run of consecutive ones, so that shards in order are the whole. */
+/** The numbers of a shard: consecutive ones, so that shards in order form the whole. */
 export function shardRange({ index, of }: Shard, size: number): { readonly from: number; readonly end: number } {
   // Exact beyond 2^53, which size times index can exceed.
   const at = (part: number) => Number((BigInt(size) * BigInt(part)) / BigInt(of));

@@ -11,40 +11,40 @@ interface Slot {
 
 interface Condition {
   readonly formula: Formula;
-  /** The fastest axis that it looks at, -1 for none: it holds or fails for all points that agree up to there. */
+  /** The fastest axis that it reads, -1 for none: it holds or fails for all points that agree up to there. */
   readonly level: number;
 }
 
 /** Where a scan stopped. */
 export interface Found {
-  /** The next point that satisfies all conditions if `found`, else how far the scan came. */
+  /** The next point that satisfies all conditions if `found`, else where the scan paused. */
   readonly index: number;
   readonly found: boolean;
 }
 
-/** How many points there are. */
+/** A count of points. */
 export interface SweepCount {
   readonly points: number;
-  /** False: counting was given up after `looked` combinations, and `points` is an estimate from these. */
+  /** False: counting stopped after `looked` combinations, and `points` is an estimate from these. */
   readonly exact: boolean;
   readonly looked: number;
 }
 
-/** Looks at the conditions before a scan pauses: a few ms. */
+/** Checks of conditions before a scan pauses: a few ms. */
 const SCAN_BUDGET = 10_000;
-/** Looks at the conditions before counting is given up: a second or two. The same on all machines, as searches depend on it. */
+/** Checks of conditions before counting stops: a second or two. The same on all machines, because searches depend on it. */
 const COUNT_BUDGET = 2_000_000;
 
 /**
- * The points of a sweep, numbered in the product of all axes, the last one fastest. No list of
- * them exists: a point is computed from its number, and those that fail a condition are
- * stepped over, many at a time when the condition looks at slow axes only.
+ * The points of a sweep, numbered in the product of all axes, the last one fastest. There is no
+ * list of them: we compute a point from its number, and skip combinations that fail a condition,
+ * many at a time when the condition reads only slow axes.
  */
 export class Space {
   readonly axes: readonly Axis[];
-  /** Numbers there are: points, and combinations that fail a condition. */
+  /** All numbers: points, and combinations that fail a condition. */
   readonly size: number;
-  /** Points from one value of each axis to its next. */
+  /** Numbers from one value of each axis to its next. */
   private readonly strides: readonly number[];
   private readonly slots: readonly Slot[];
   private readonly conditions: readonly Condition[];
@@ -83,7 +83,7 @@ export class Space {
     return positions.reduce((sum, position, a) => sum + position * (this.strides[a] as number), 0);
   }
 
-  /** The value of every slot: of every name of every axis, in order. */
+  /** The value of every slot, in order: one for each name of each axis. */
   values(index: number): unknown[] {
     const { axes, strides } = this;
     return this.slots.map(({ axis, at }) =>
@@ -96,7 +96,7 @@ export class Space {
     return this.failing(index) === undefined;
   }
 
-  /** The first point of `from` ... `end - 1`; pauses when that takes long, so that others get their turn. */
+  /** The first point of `from` ... `end - 1`; pauses if that takes long, so that other tasks can run. */
   next(from: number, end: number): Found {
     let index = from;
     for (let looked = 0; index < end; looked++) {
@@ -109,8 +109,8 @@ export class Space {
   }
 
   /**
-   * The points of `from` ... `end - 1`; others have their turn meanwhile.
-   * @param report - called now and then with how far the search came.
+   * The points of `from` ... `end - 1`; yields to other tasks meanwhile.
+   * @param report - called regularly with the position of the search.
    */
   async *points(
     from: number,
@@ -129,7 +129,7 @@ export class Space {
     }
   }
 
-  /** How many points there are in `from` ... `end - 1`, if `budget` looks at the conditions say it; else an estimate. */
+  /** Counts the points of `from` ... `end - 1` if `budget` checks of conditions suffice; else estimates. */
   async count(from: number, end: number, turns = new Turns(), budget = COUNT_BUDGET): Promise<SweepCount> {
     const deepest = this.conditions.at(-1)?.level;
     if (deepest === undefined) return { points: end - from, exact: true, looked: end - from };
@@ -149,7 +149,7 @@ export class Space {
     return { points, exact: true, looked: end - from };
   }
 
-  /** The slowest condition that a combination fails. One that cannot be computed holds: the point then says so. */
+  /** The slowest condition that a combination fails. One that cannot be computed holds; the point then has an error. */
   private failing(index: number): Condition | undefined {
     if (this.conditions.length === 0) return undefined;
     const values = this.values(index);
@@ -163,7 +163,7 @@ export class Space {
     return undefined;
   }
 
-  /** The first number at which an axis up to `level` has moved on. */
+  /** The next number at which an axis up to `level` changes. */
   private skip(index: number, level: number): number {
     if (level < 0) return this.size;
     const stride = this.strides[level] as number;

@@ -12,28 +12,28 @@ export type { SweepCount } from './space.js';
 export interface SweepOptions {
   /** Part of the space: `{ index: 3, of: 10 }`. Default: all of it. */
   readonly shard?: Shard;
-  /** Ends the sweep with a SimulationError, also while it looks for points or runs a long one. */
+  /** Aborts the sweep with a SimulationError, also while it looks for points or runs a long one. */
   readonly signal?: AbortSignal;
-  /** Called now and then with the progress, also while the sweep looks for points. */
+  /** Called regularly with the progress, also while the sweep looks for points. */
   readonly onProgress?: (progress: SweepProgress) => void;
 }
 
 export interface SweepProgress {
-  /** Points that are done, and those of them that failed. */
+  /** Finished points, and those of them that failed. */
   readonly points: number;
   readonly failed: number;
-  /** Combinations that are done or no points, and all there are. */
+  /** Combinations that are done or fail a condition, and all. */
   readonly looked: number;
   readonly combinations: number;
 }
 
-/** A sweep, checked and not yet run. Iterating runs it, in order, in constant memory. */
+/** A checked sweep. Iterating runs it, in order, in constant memory. */
 export interface Sweep extends AsyncIterable<SweepRow> {
   /** Names of the independent variables, with units. */
   readonly columns: readonly string[];
-  /** Counts the points; an estimate where that would take more than a second or two. */
+  /** Counts the points; estimates if that would take more than a second or two. */
   readonly count: () => Promise<SweepCount>;
-  /** The point with a number, without running the others. */
+  /** Runs the point with a number, without the others. */
   readonly point: (index: number) => Point;
   /** Runs it and keeps all rows. */
   readonly collect: () => Promise<SweepRow[]>;
@@ -48,7 +48,7 @@ export interface Sweep extends AsyncIterable<SweepRow> {
  *   base: { collective: 'all-reduce', topology: 'ring(8, ${rate} GB/s, 500 ns)', size: '100 MiB' },
  *   axes: { rate: [100, 200, 400], splits: { from: 1, to: 64, factor: 2 } },
  * }).collect();
- * @throws ConfigError with everything that is wrong with the definition.
+ * @throws ConfigError that lists all problems of the definition.
  */
 export function sweep(definition: SweepDefinition, options: SweepOptions = {}): Sweep {
   const points = compileSweep(definition);

@@ -4,13 +4,13 @@ import type { Points } from './points.js';
 import { runPoint } from './row.js';
 import { type Score, scorePoints } from './tune/score.js';
 
-/** Points to be run, and the first number behind them that is not looked at yet. */
+/** Points to run, and the first unchecked number after them. */
 export interface Batch {
   readonly indexes: readonly number[];
   readonly next: number;
 }
 
-/** What a batch of points came to, as text to be appended. */
+/** The results of a batch of points, as text to append. */
 export interface BatchText {
   readonly text: string;
   readonly points: number;
@@ -19,7 +19,7 @@ export interface BatchText {
   readonly ms: number;
 }
 
-/** What can be asked about points, and what the answers are. All of it can cross to another thread. */
+/** Questions about points, and their answers. Both can be sent to another thread. */
 export interface Answers {
   readonly rows: BatchText;
   readonly scores: readonly Score[];
@@ -54,7 +54,7 @@ export function answer(
   }
 }
 
-/** Runs points and writes their rows: what workers do, since text is cheaper to hand over than objects. */
+/** Runs points and writes their rows, in workers, because text is cheaper to send than objects. */
 export async function writeRows(
   points: Points,
   indexes: readonly number[],

@@ -2,10 +2,10 @@ import { ConfigError, show } from '../base/errors.js';
 import { compileExpression, type Formula, type Names } from './expression/expression.js';
 
 const HOLE = /\$\{([^}]*)\}/g;
-/** Deeper than any spec is. */
+/** Deeper than any real spec. */
 const MAX_DEPTH = 8;
 
-/** A value with `${expression}` in its texts, made at each point. A text that is one hole is its value, not text. */
+/** A value with `${expression}` in its texts, computed at each point. A text that is only one hole becomes its value, not text. */
 export function compileTemplate(value: unknown, path: string, names: Names, depth = 0): Formula {
   if (typeof value === 'string') return compileText(value, path, names);
   if (typeof value !== 'object' || value === null) return constant(value);
@@ -40,6 +40,6 @@ function combine(parts: readonly Formula[], make: (values: readonly unknown[]) =
   const uses = new Set(parts.flatMap((part) => [...part.uses]));
   const evaluate = (slots: readonly unknown[]) => make(parts.map((part) => part.evaluate(slots)));
   if (uses.size > 0) return { evaluate, uses };
-  // The same at every point: made once.
+  // The same at every point, so made once.
   return constant(evaluate([]));
 }

@@ -1,10 +1,10 @@
 import { SimulationError } from '../base/errors.js';
 import { Stopwatch } from '../base/stopwatch.js';
 
-/** How long to go on before others have their turn, ms. */
+/** How long to run before yielding, ms. */
 const TURN_MS = 20;
 
-/** Keeps a long loop polite: timers, input and output have their turn, and an abort ends it. */
+/** Makes a long loop yield to timers, input and output, and lets an abort end it. */
 export class Turns {
   private readonly signal: AbortSignal | undefined;
   private readonly watch = new Stopwatch();
@@ -13,13 +13,13 @@ export class Turns {
     this.signal = signal;
   }
 
-  /** Whether it is time for {@link next}; cheap enough for every few steps of a loop. */
+  /** Whether {@link next} is due; cheap enough to call every few steps of a loop. */
   get due(): boolean {
     return this.watch.ms >= TURN_MS;
   }
 
   /**
-   * Lets others have their turn.
+   * Yields to other tasks.
    * @throws SimulationError after an abort.
    */
   async next(): Promise<void> {

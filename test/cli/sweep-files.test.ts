@@ -45,7 +45,7 @@ describe('damage is found, and the row is said', () => {
     const damaged = text('rows.csv');
     const { code, err } = await sweep('--out', at('rows.csv'), '--resume');
     expect(err).toMatch(
-      /rows\.csv: expected the rows .* row 300 \(line 301\) changed since \(--overwrite starts again\)/,
+      /rows\.csv: expected the rows .* row 300 \(line 301\) changed since \(--overwrite starts over\)/,
     );
     expect([code, text('rows.csv')]).toEqual([2, damaged]);
   });
@@ -87,7 +87,9 @@ describe('what is not ours stays', () => {
 
   test('a sidecar, as an output or in its place', async () => {
     await sweep('--out', at('rows.csv'));
-    expect((await sweep('--out', at('rows.csv.sweep.json'), '--overwrite')).err).toMatch(/a name that is no sidecar/);
+    expect((await sweep('--out', at('rows.csv.sweep.json'), '--overwrite')).err).toMatch(
+      /a name that is not a sidecar/,
+    );
     copyFileSync(at('space.yml'), at('x.csv.sweep.json'));
     const { code, err } = await cli('sweep', at('x.csv.sweep.json'), '--out', at('x.csv'));
     expect([code, err]).toEqual([2, expect.stringContaining('which is read')]);
@@ -136,7 +138,7 @@ describe('disks that are full', () => {
     await sweep('--out', at('whole.csv'));
     const ran = await onSmallDisk(28, async () => {
       const { code, err } = await sweep('--out', at('small/rows.csv'));
-      expect([code, err]).toEqual([74, expect.stringMatching(/small\/rows\.csv.*ENOSPC.*go on with --resume\n$/)]);
+      expect([code, err]).toEqual([74, expect.stringMatching(/small\/rows\.csv.*ENOSPC.*continue with --resume\n$/)]);
       expect(text('whole.csv').startsWith(text('small/rows.csv'))).toBe(true);
       expect(names('small')).toEqual(['rows.csv', 'rows.csv.sweep.json']);
       for (const name of names('small')) copyFileSync(at('small', name), at(name));

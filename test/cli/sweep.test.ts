@@ -127,7 +127,7 @@ describe('--resume', () => {
         const { code, err } = await sweep('--out', name, '--resume');
         expect([code, text(`rows.${format}`), text(`rows.${format}.sweep.json`)]).toEqual([0, whole, beside]);
         const shorter = sidecar === beside && cut > 0 && cut < whole.length;
-        expect(err.includes('is shorter than it was: going on behind row')).toBe(shorter);
+        expect(err.includes('is shorter than it was: continuing after row')).toBe(shorter);
       }
     }
     expect(marks.length).toBeGreaterThan(100);
@@ -148,7 +148,7 @@ describe('--resume', () => {
       expect([code, text('rows.csv')]).toEqual([2, before]);
       return err;
     };
-    expect(await refused()).toMatch(/--out: expected a file that is not there yet; --resume goes on/);
+    expect(await refused()).toMatch(/--out: expected a new file; --resume continues/);
     expect(await refused('--resume', '--shard', '1/2')).toMatch(/--resume: expected .* the shard 1\/2, got 1\/1/);
     expect(await refused('--resume', '--format', 'jsonl')).toMatch(/the format jsonl, got csv/);
     writeFileSync(at('space.yml'), SWEEP.replace('ratio != 5', 'ratio != 6'));
@@ -265,7 +265,7 @@ describe('the built program', () => {
     while (!existsSync(at('rows.csv')) || lines('rows.csv').length < 100) await new Promise((go) => setTimeout(go, 50));
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);
-    expect(err).toMatch(/^stopped after \d+ points; go on with --resume\n/);
+    expect(err).toMatch(/^stopped after \d+ points; continue with --resume\n/);
     expect(text('rows.csv').endsWith('\n')).toBe(true);
     const cells = lines('rows.csv').map((line) => line.replaceAll(/"[^"]*"/g, '').split(',').length);
     expect(new Set(cells).size).toBe(1);
@@ -277,7 +277,7 @@ describe('the built program', () => {
     const command = `ulimit -f 20; exec "${process.execPath}" "${main}" sweep "${at('space.yml')}" --out "${at('rows.csv')}"`;
     const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
     expect(stderr).toMatch(
-      /^error: .*rows\.csv: cannot be written: EFBIG.*; the rows before are kept; go on with --resume\n$/,
+      /^error: .*rows\.csv: cannot be written: EFBIG.*; the rows before are kept; continue with --resume\n$/,
     );
     expect(status).toBe(74);
     expect(text('rows.csv').endsWith('\n')).toBe(true);

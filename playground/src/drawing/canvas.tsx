@@ -5,7 +5,7 @@ import { useWidth } from '../ui/width.js';
 import type { Drawing } from './drawing.js';
 import { type Dot, heightOf, networkColours, paintNetwork } from './paint.js';
 
-/** A network on a canvas, and messages on it. `dots` is read at every painting: signals in it paint it again. */
+/** A network on a canvas, and messages on it. Every painting reads `dots`; a change of its signals repaints. */
 export function NetworkCanvas({
   drawing,
   label,
@@ -14,7 +14,7 @@ export function NetworkCanvas({
 }: {
   readonly drawing: Drawing;
   readonly label: string;
-  /** Height that it may take, pixels. */
+  /** Most height, pixels. */
   readonly most: number;
   readonly dots?: () => readonly Dot[];
 }) {

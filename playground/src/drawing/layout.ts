@@ -4,14 +4,14 @@ import type { Point } from './drawing.js';
 export interface Places {
   readonly x: number[];
   readonly y: number[];
-  /** How far cables bend that go round others, in parts of their length. */
+  /** Bend of cables that pass around devices, in parts of their length. */
   readonly bend?: number;
 }
 
-/** Free room between neighbours on a circle, in parts of what they take themselves. */
+/** Gap between neighbours on a circle, in parts of their own size. */
 const SPACE = 1.3;
 
-/** NPUs of a grid: dimension 0 in circles, dimension 1 in circles of these, and so on; switches amid their NPUs. */
+/** NPUs of a grid: dimension 0 in circles, dimension 1 in circles of these, and so on; switches in the middle of their NPUs. */
 export function circles(sizes: readonly number[], network: Network): Places {
   const x = new Array<number>(network.devices).fill(0);
   const y = new Array<number>(network.devices).fill(0);
@@ -21,7 +21,7 @@ export function circles(sizes: readonly number[], network: Network): Places {
     const radius = size === 1 ? 0 : (extent * SPACE) / Math.sin(Math.PI / size);
     for (let npu = 0; npu < network.npus; npu++) {
       const coordinate = Math.floor(npu / stride) % size;
-      // Two stand side by side; of more, the first two stand at the top.
+      // Two are side by side; of more, the first two are at the top.
       const turn = size === 2 ? Math.PI : -Math.PI / 2 - Math.PI / size;
       const angle = (2 * Math.PI * coordinate) / size + turn;
       x[npu] = (x[npu] as number) + radius * Math.cos(angle);
@@ -60,7 +60,7 @@ export function layers(network: Network): Places {
   const highest = Math.max(...level);
   for (let at = 0; at <= highest; at++) {
     const row = order.filter((device) => level[device] === at);
-    // Above what they are joined to, then evenly.
+    // Above their neighbours, then evenly.
     const below = (device: number) =>
       mean((near[device] ?? []).filter((one) => level[one] === at - 1).map((one) => x[one] as number));
     if (at > 0) row.sort((a, b) => below(a) - below(b));
@@ -72,15 +72,15 @@ export function layers(network: Network): Places {
   return { x, y };
 }
 
-/** How far apart neighbours of the third dimension stand at most, and how far all of them reach, in parts of a column. */
+/** Most distance of neighbours in the third dimension, and of all of them together, in parts of a column. */
 const DEPTH_STEP = 0.3;
 const DEPTH = 0.72;
-/** A grid beside a grid: room between them, in columns. */
+/** Gap between two grids, in columns. */
 const GAP = 0.9;
 
 /**
- * NPUs of a torus or mesh as one sees them from a corner: columns, rows, the third dimension slanting away within its
- * cell, and of further ones grids beside or below each other.
+ * NPUs of a torus or mesh, seen from a corner: columns, rows, the third dimension slanting away within its
+ * cell; further dimensions are grids beside or below each other.
  */
 export function axes(sizes: readonly number[], network: Network): Places {
   const [columns = 1, rows = 1, depth = 1] = sizes;
@@ -112,7 +112,7 @@ export function axes(sizes: readonly number[], network: Network): Places {
   return { x, y, bend: 0.09 };
 }
 
-/** Devices that each is joined to. */
+/** The neighbours of each device. */
 function neighbours(network: Network): number[][] {
   const near = Array.from({ length: network.devices }, (): number[] => []);
   for (let link = 0; link < network.links; link++) (near[network.end(link)] as number[]).push(network.start(link));

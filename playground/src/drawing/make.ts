@@ -10,7 +10,7 @@ import {
 import { type Drawing, type NoDrawing, type Point, pointOn } from './drawing.js';
 import { axes, circles, layers, type Places } from './layout.js';
 
-/** More NPUs or links are no picture any more. */
+/** More NPUs or links make no readable picture. */
 const MOST_NPUS = 256;
 const MOST_LINKS = 6000;
 
@@ -19,7 +19,7 @@ export interface Drawn {
   readonly drawing: Drawing;
 }
 
-/** The network of a spec, and where its devices stand in a picture. @throws ConfigError when it is none. */
+/** The network of a spec, and the positions of its devices in a picture. @throws ConfigError for an invalid spec. */
 export function drawn(topology: CollectiveSpec['topology']): Drawn | NoDrawing {
   if (Array.isArray(topology)) return drawnGrid(topology as readonly DimensionSpec[]);
   const graph = typeof topology === 'string' ? readGraphShorthand(topology) : readEdgeList(topology as EdgeListSpec);
@@ -54,12 +54,12 @@ function drawnGrid(dimensions: readonly DimensionSpec[]): Drawn | NoDrawing {
   );
   if (network.links > MOST_LINKS)
     return { npus, why: `Its ${network.links.toLocaleString('en-US')} links are too many for a picture.` };
-  // Circles within circles within circles: nobody could follow a ring of the outermost.
+  // In circles within circles within circles nobody could follow an outermost ring.
   const isTorus = dimensions.every(({ kind }) => kind === 'ring') && sizes.filter((size) => size > 1).length > 2;
   return { network, drawing: drawingOf(network, isTorus ? axes(sizes, network) : circles(sizes, network)) };
 }
 
-/** Of a torus or mesh in shorthand: NPUs along each dimension. */
+/** NPUs along each dimension of a torus or mesh in shorthand. */
 function sizesOf(text: string): readonly number[] | undefined {
   const [, sizes] = /^\s*graph\s*:\s*(?:torus|mesh)\s*\(\s*(\d+(?:\s*[x×]\s*\d+)+)\s*,/.exec(text) ?? [];
   return sizes?.split(/[x×]/).map(Number);
@@ -67,7 +67,7 @@ function sizesOf(text: string): readonly number[] | undefined {
 
 function drawingOf(network: Network, { x, y, bend: most = 0.16 }: Places): Drawing {
   const cables = cablesOf(network).map((cable) => ({ ...cable, bend: goesRound(x, y, cable) ? most : 0 }));
-  // What goes round needs room, too.
+  // Bent cables need room, too.
   const middles = cables.map(({ from, to, bend }) => pointOn(pointAt(x, y, from), pointAt(x, y, to), bend, 0.5));
   const [xs, ys] = [
     [...x, ...middles.map((one) => one.x)],
@@ -94,7 +94,7 @@ function pointAt(x: readonly number[], y: readonly number[], device: number): Po
   return { x: x[device] as number, y: y[device] as number };
 }
 
-/** Whether a cable would pass over others that stand between its ends. */
+/** Whether a cable would cross devices between its ends. */
 function goesRound(x: readonly number[], y: readonly number[], { from, to }: Cable): boolean {
   const [a, b] = [pointAt(x, y, from), pointAt(x, y, to)];
   const length = Math.hypot(b.x - a.x, b.y - a.y);
@@ -115,7 +115,7 @@ interface Cable {
   readonly group: number;
 }
 
-/** Each pair of devices once. */
+/** Lists each pair of devices once. */
 function cablesOf(network: Network): Cable[] {
   const cables = new Map<number, Cable>();
   for (let link = 0; link < network.links; link++) {

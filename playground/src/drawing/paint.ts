@@ -9,9 +9,9 @@ export interface NetworkColours {
   readonly groups: readonly string[];
 }
 
-/** A message on its way. */
+/** A message in flight. */
 export interface Dot {
-  /** Devices of its way, and how far along it is, 0 to 1. */
+  /** Devices on its path, and its position along it, 0 to 1. */
   readonly way: readonly number[];
   readonly share: number;
   readonly colour: string;
@@ -23,7 +23,7 @@ export function heightOf({ aspect }: Drawing, width: number, most: number): numb
   return Math.min(most, Math.max(90, aspect * (width - 2 * EDGE) + 2 * EDGE));
 }
 
-/** Where devices stand on a canvas. */
+/** Positions of devices on a canvas. */
 function placer({ x, y, aspect }: Drawing, width: number, height: number): (device: number) => Point {
   const scale = Math.max(1, Math.min(width - 2 * EDGE, (height - 2 * EDGE) / Math.max(aspect, 1e-9)));
   const [left, top] = [(width - scale) / 2, (height - aspect * scale) / 2];
@@ -96,7 +96,7 @@ export function paintNetwork(
   }
 }
 
-/** Least distance of two NPUs, pixels. */
+/** Least distance between two NPUs, pixels. */
 function nearest({ npus }: Drawing, at: (device: number) => Point): number {
   let least = Number.POSITIVE_INFINITY;
   for (let a = 0; a < npus; a++) {

@@ -17,10 +17,10 @@ const COSTS: readonly { readonly kind: CostKind; readonly name: string; readonly
   { kind: 'waitingNs', name: 'waiting for links and peers', colour: 'var(--line-strong)' },
 ];
 
-/** From this gain on a change is worth showing. */
+/** Least gain of a change worth showing. */
 const WORTH = 1.005;
 
-/** What the time goes to, and every single change that helps, as a button. */
+/** Where the time goes, and every single change that helps, as a button. */
 export default function AdvicePanel() {
   const asked = spec.value;
   useEffect(() => question.ask(asked), [asked]);
@@ -50,7 +50,7 @@ function Shown({ value }: { readonly value: Explained }) {
         </p>
       )}
       <h3>Change one thing</h3>
-      <p class="lead">Each of these changes was simulated by itself. Press one to make it.</p>
+      <p class="lead">Each change was simulated on its own. Press one to make it.</p>
       {helpful.length === 0 && <p>No single change makes it faster.</p>}
       <ul class="advice">
         {helpful.map((one) => (
@@ -59,7 +59,7 @@ function Shown({ value }: { readonly value: Explained }) {
           </li>
         ))}
       </ul>
-      {rest > 0 && <p class="quiet small">{rest} more changes were tried and do not help.</p>}
+      {rest > 0 && <p class="quiet small">{rest} other simulated changes do not help.</p>}
     </>
   );
 }
@@ -77,7 +77,7 @@ function AdviceButton({ advice, best }: { readonly advice: Advice; readonly best
       <span class="advice-text">
         {change}
         <em class="tag">{kind === 'hardware' ? 'hardware' : 'settings'}</em>
-        {!physical && <em class="tag warn">faster than the links allow: a gain of the model only</em>}
+        {!physical && <em class="tag warn">faster than the links allow: a gain only in the model</em>}
       </span>
       <span class="advice-time">{time(timeNs)}</span>
       <span class="advice-bar" aria-hidden="true">

@@ -11,7 +11,7 @@ const FLAT = [
   { value: 'one-halving-doubling', label: 'halving-doubling over all NPUs' },
 ];
 
-/** The collective, and how it is run. */
+/** The collective, and how to run it. */
 export function CollectivePanel() {
   const { op, size, splits, active, links, form } = page.value;
   return (

@@ -8,7 +8,7 @@ import { TerminalOutput } from './terminal-output.js';
 
 const terminal = new Terminal();
 
-/** Commands to begin with. */
+/** Commands to start from. */
 const COMMANDS: readonly (readonly [name: string, command: string])[] = [
   [
     'Times over sizes',
@@ -52,7 +52,7 @@ export default function CommandPanel() {
     terminal.run({ command, files: beside });
   };
   useEffect(() => {
-    // A link shows what its command prints. Scripts of others run when somebody has seen them and says so.
+    // A link shows what its command prints. Somebody else's script runs only after the user has seen it and agrees.
     if (run === 'yes' && !/\bnode\b/.test(command)) start();
     return () => terminal.clear();
   }, [visits.value]);
@@ -89,13 +89,13 @@ export default function CommandPanel() {
         />
         <p id="command-hint" class="quiet small">
           As in a terminal: any command of astra-sim-ts, <code>--help</code>, <code>node FILE</code>, one per line;{' '}
-          <code>&gt;</code>, <code>&lt;</code> and <code>|</code> lead to files and on. Ctrl and Enter run it.
+          <code>&gt;</code>, <code>&lt;</code> and <code>|</code> redirect. Ctrl and Enter run it.
         </p>
         <button type="button" class="button main" onClick={start}>
           Run
         </button>
       </section>
-      <TerminalOutput terminal={terminal} hint="Press Run. What the command prints and writes is shown here." />
+      <TerminalOutput terminal={terminal} hint="Press Run. The command's output and files appear here." />
       <Files beside={beside} />
     </div>
   );

@@ -9,12 +9,12 @@ import type { League } from '../worker/protocol.js';
 
 const question = new Question('compare', { isLong: true });
 
-/** Every algorithm there is on this network, ranked. */
+/** Every available algorithm on this network, ranked. */
 export default function ComparePanel() {
   const { league } = page.value;
   const asked = spec.value;
   useEffect(() => {
-    // What the algorithms on the left are is none of the league's business.
+    // The comparison ignores the algorithms chosen on the left.
     if (league === 'yes') question.ask({ ...asked, algorithms: 'ring', network: 'congestion-unaware' });
   }, [asked, league]);
   return (

@@ -1,10 +1,10 @@
 import type { CollectiveResult } from 'astra-sim-ts';
 import { percent, time } from '../format.js';
 
-/** From here on the two network models count as different. */
+/** Least difference at which the two network models count as different. */
 const NOTABLE = 0.05;
 
-/** How far the network models are apart and why, in a sentence; undefined when they agree. */
+/** How far the network models differ and why, in a sentence; undefined when they agree. */
 export function differenceOf(
   overlap: CollectiveResult,
   queue: CollectiveResult,

@@ -7,7 +7,7 @@ import { page, spec } from '../state/store.js';
 const question = new Question('graph');
 const topology = computed(() => JSON.stringify(spec.value.topology));
 
-/** A picture of the network; the last one stays while what is typed is none. */
+/** A picture of the network; the last one stays while the input is invalid. */
 export default function DrawingPanel() {
   const asked = topology.value;
   useEffect(() => question.ask({ topology: JSON.parse(asked) }), [asked]);

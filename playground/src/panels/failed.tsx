@@ -1,7 +1,7 @@
 import { words } from '../ui/field.js';
 import type { Failure } from '../worker/protocol.js';
 
-/** Moves to the field that an issue is about. */
+/** Moves to the field of an issue. */
 function goTo(path: string): void {
   const field =
     document.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`) ??

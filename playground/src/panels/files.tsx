@@ -3,13 +3,13 @@ import { change, isTooLong, page } from '../state/store.js';
 import type { PageFile } from '../terminal/protocol.js';
 import { TextField } from '../ui/field.js';
 
-/** Larger ones are no text that one looks at. */
+/** Larger files are not worth showing as text. */
 const MOST_BYTES = 1_000_000;
 
-/** Files from the disk that are no text. */
+/** Files from the disk that are not text. */
 const refused = signal<readonly string[]>([]);
 
-/** Files beside a command or a script: the page's own, and examples that are there because they are named. */
+/** Files for a command or a script: the page's own, and examples that it names. */
 export function Files({ beside }: { readonly beside: readonly PageFile[] }) {
   const own = page.value.files;
   const put = (at: number, file: PageFile) =>
@@ -27,7 +27,7 @@ export function Files({ beside }: { readonly beside: readonly PageFile[] }) {
       {beside.map((file, i) => {
         const isOwn = i < own.length;
         return (
-          // By number: a name changes while it is typed.
+          // By number, because a name changes while the user types.
           <details key={isOwn ? i : file.name} open={isOwn && own.length <= 3}>
             <summary>
               <code>{file.name}</code>
@@ -89,7 +89,7 @@ async function read(input: HTMLInputElement, add: (files: readonly PageFile[]) =
   const found = await Promise.all(
     chosen.map(async (file) => ({ name: file.name, text: await file.slice(0, MOST_BYTES).text() })),
   );
-  // What is no text in UTF-8 would not come out of a link as it went in.
+  // Anything but UTF-8 text would not survive a link.
   const isText = ({ text }: PageFile) => !/[\0\uFFFD]/.test(text);
   refused.value = found.filter((file) => !isText(file)).map(({ name }) => name);
   if (found.some(isText)) add(found.filter(isText));

@@ -9,7 +9,7 @@ import { Failed } from './failed.js';
 const question = new Question('log');
 const file = signal<{ readonly name: string; readonly note: string } | undefined>(undefined);
 
-/** What is read of a log: nobody measures more sizes than fit into this. */
+/** Most bytes to read of a log: nobody measures more sizes than fit. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 async function read(chosen: File | undefined): Promise<void> {
@@ -25,7 +25,7 @@ async function read(chosen: File | undefined): Promise<void> {
 }
 
 const COLOURS = ['var(--warn-line)', 'var(--bad)', 'var(--line-strong)'];
-/** More tables than this are more than one can tell apart. */
+/** Most tables that a reader can tell apart. */
 const MOST_TABLES = 3;
 
 /** Measured times as curves: bus bandwidth by nccl-tests' factor. */
@@ -84,7 +84,7 @@ export function LogDrop() {
             <b>{file.value.name}</b> {file.value.note}{' '}
             {state === 'done' &&
               value !== undefined &&
-              `${value.tables.map(({ rows, ranks }) => `${count(rows.length)} sizes${ranks === undefined ? ', taken to be on as many ranks as the network has NPUs' : ` on ${ranks} ranks`}`).join(', ')}.`}
+              `${value.tables.map(({ rows, ranks }) => `${count(rows.length)} sizes${ranks === undefined ? ', assumed to be on as many ranks as the network has NPUs' : ` on ${ranks} ranks`}`).join(', ')}.`}
           </p>
         )}
         {value?.notes.slice(0, 4).map(({ what, count: often, first }) => (

@@ -20,12 +20,12 @@ const STAND_MS = 900;
 
 const playing = signal(false);
 
-/** Where the cursor is; at first, where the first message is sent. */
+/** Time of the cursor; initially that of the first message. */
 function nowIn({ steps }: MessageFlow): number {
   return cursorNs.value ?? steps[0] ?? 0;
 }
 
-/** Messages on the network, in step with the timeline. */
+/** Messages on the network, in sync with the timeline. */
 export default function Messages() {
   const asked = spec.value;
   useEffect(() => {
@@ -80,7 +80,7 @@ function Controls({ flow }: { readonly flow: MessageFlow }) {
   const step = (by: 1 | -1) => {
     const { steps } = flow;
     const after = upper(steps, now);
-    // Of the steps up to now the last one is where we are.
+    // The last step up to now is the current one.
     const at = by === 1 ? after : (steps[after - 1] ?? 0) < now ? after - 1 : after - 2;
     go(steps[Math.min(steps.length - 1, Math.max(0, at))] ?? 0);
   };
@@ -115,7 +115,7 @@ function togglePlay({ endNs }: MessageFlow): void {
   playing.value = !playing.peek();
 }
 
-/** Moves the cursor while playing: evenly, or step by step for those who asked for less motion. */
+/** Moves the cursor while playing: evenly, or step by step with reduced motion. */
 function usePlay(flow: MessageFlow): void {
   const isOn = playing.value;
   useEffect(() => {
@@ -142,7 +142,7 @@ function usePlay(flow: MessageFlow): void {
   }, [isOn, flow]);
 }
 
-/** How many of the ascending numbers are not above a limit. */
+/** How many of the ascending numbers are at most a limit. */
 function upper(numbers: Float64Array, limit: number): number {
   let [low, high] = [0, numbers.length];
   while (low < high) {
@@ -159,7 +159,7 @@ function longestNs({ sentNs, arrivedNs }: MessageFlow): number {
   return longest;
 }
 
-/** Messages that are under way at a time. */
+/** Messages in flight at a time. */
 function underWay({ sentNs, arrivedNs }: MessageFlow, longest: number, ns: number): number[] {
   const found: number[] = [];
   for (let i = upper(sentNs, ns) - 1; i >= 0 && (sentNs[i] as number) >= ns - longest; i--) {
@@ -197,9 +197,9 @@ function UnderWay({ flow, longest }: { readonly flow: MessageFlow; readonly long
       <p>
         {moving.length === 0
           ? now >= flow.endNs
-            ? 'All is done.'
-            : 'No message is under way: NPUs add up, or pay for the end point.'
-          : `${moving.length} ${moving.length === 1 ? 'message' : 'messages'} under way${example}:`}
+            ? 'Everything is done.'
+            : 'No message is in flight: NPUs reduce, or pay end-point delays.'
+          : `${moving.length} ${moving.length === 1 ? 'message' : 'messages'} in flight${example}:`}
       </p>
       <ul>
         {[...lines].slice(0, 3).map(([line, often]) => (

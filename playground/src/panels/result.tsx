@@ -7,7 +7,7 @@ import { Meter } from '../ui/meter.js';
 import { differenceOf } from './difference.js';
 import { Failed } from './failed.js';
 
-/** What came of it, in numbers and words. */
+/** The result, in numbers and words. */
 export function ResultPanel() {
   const { state, share, value, failure, tookMs } = result.answer.value;
   const isShown = value !== undefined && failure === undefined;
@@ -21,7 +21,7 @@ export function ResultPanel() {
         <h2 id="result-title">Result</h2>
         {state === 'busy' ? (
           <span class="busy">
-            <progress value={share} max={1} aria-label="Share of the simulation that is done" />
+            <progress value={share} max={1} aria-label="Progress of the simulation" />
             <button type="button" class="plain" onClick={() => result.cancel()}>
               Cancel
             </button>
@@ -94,7 +94,7 @@ function Numbers({ value }: { readonly value: CollectiveResult }) {
   );
 }
 
-/** The time beside what nothing can beat. */
+/** The time next to its lower bounds. */
 function Limits({ value: { timeNs, bounds } }: { readonly value: CollectiveResult }) {
   const { networkNs, planNs } = bounds;
   const most = Math.max(timeNs, planNs, networkNs, 1);
@@ -119,7 +119,7 @@ function Limits({ value: { timeNs, bounds } }: { readonly value: CollectiveResul
   );
 }
 
-/** Both network models, when they disagree. The last two stay in sight until the next are there. */
+/** Both network models, when they disagree. The last two stay visible until the next arrive. */
 function Models() {
   const last = useRef<{
     readonly own: CollectiveResult;

@@ -6,7 +6,7 @@ import { Files } from './files.js';
 import { TerminalOutput } from './terminal-output.js';
 
 const terminal = new Terminal();
-/** What the script is called among the files. */
+/** Name of the script among the files. */
 const NAME = 'script.ts';
 
 /** A script that uses the library. */
@@ -37,7 +37,7 @@ export default function ScriptPanel() {
           }}
         />
         <p id="script-hint" class="quiet small">
-          JavaScript or TypeScript, whose types are passed over. It imports <code>astra-sim-ts</code> and its subpaths,{' '}
+          JavaScript, or TypeScript with its types ignored. It imports <code>astra-sim-ts</code> and its subpaths,{' '}
           <code>node:fs</code> for the files below, <code>yaml</code> and <code>seedrandom</code>; it has no network and
           no page. Ctrl and Enter run it.
         </p>
@@ -45,7 +45,7 @@ export default function ScriptPanel() {
           Run
         </button>
       </section>
-      <TerminalOutput terminal={terminal} hint="Press Run. What the script prints and writes is shown here." />
+      <TerminalOutput terminal={terminal} hint="Press Run. The script's output and files appear here." />
       <Files beside={beside} />
     </div>
   );

@@ -20,13 +20,13 @@ const CURVES = [
   { value: 'double-binary-tree', label: 'double binary tree', colour: 'var(--all-to-all)' },
 ] as const;
 
-/** Time and bandwidth over the size, for several algorithms, beside what was measured. */
+/** Time and bandwidth over the size, for several algorithms, next to measured times. */
 export default function Sizes() {
   const { from, to, curves, measure } = page.value;
   const chosen = curves.split(',').filter((name) => CURVES.some(({ value }) => value === name));
   const asked = spec.value;
   useEffect(() => {
-    // The size on the left is none of the curves' business.
+    // The curves ignore the size chosen on the left.
     question.ask({ spec: { ...asked, size: 1 }, from, to, algorithms: chosen });
   }, [asked, from, to, curves]);
   const toggle = (name: string) => {

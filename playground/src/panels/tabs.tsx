@@ -16,7 +16,7 @@ const TABS: readonly Tab[] = [
   { name: 'compare', label: 'Compare', Panel: lazy(() => import('./compare.js')) },
 ];
 
-/** Ways to look at the result; each is loaded when it is first opened. */
+/** Views of the result; each loads when first opened. */
 export function Tabs() {
   const { tab } = page.value;
   const at = Math.max(
@@ -34,7 +34,7 @@ export function Tabs() {
       <div
         class="tabs"
         role="tablist"
-        aria-label="Ways to look at the result"
+        aria-label="Views of the result"
         onKeyDown={(event) => {
           const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
           if (step === undefined) return;

@@ -4,20 +4,20 @@ import type { WrittenFile } from '../terminal/protocol.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { Scroll } from '../ui/scroll.js';
 
-/** Of a written text that is shown below its name. */
+/** Most of a written text to show below its name. */
 const MOST_LETTERS = 20_000;
 
 const ENDS: Readonly<Record<number, string>> = {
   0: 'complete',
   1: 'the script failed',
   2: 'wrong arguments or files',
-  3: 'the simulation could not go on',
+  3: 'the simulation could not continue',
   70: 'a defect in this program',
   74: 'results cannot be written',
   127: 'no such program',
 };
 
-/** What a command prints, how it ended, and the files that it wrote. */
+/** Output of a command, how it ended, and the files that it wrote. */
 export function TerminalOutput({ terminal, hint }: { readonly terminal: Terminal; readonly hint: string }) {
   const { state, printed, code, tookMs = 0, written } = terminal.shown.value;
   const took = tookMs < 1000 ? `${Math.round(tookMs)} ms` : `${(tookMs / 1000).toFixed(1)} s`;
@@ -44,7 +44,7 @@ export function TerminalOutput({ terminal, hint }: { readonly terminal: Terminal
       {printed.length === 0 ? (
         <p class="quiet">{state === 'idle' ? hint : state === 'ended' ? 'It printed nothing.' : ''}</p>
       ) : (
-        <Scroll label="What was printed">
+        <Scroll label="Output">
           <pre class="terminal">
             {printed.map(({ stream, text }, i) => (
               <span key={i} class={stream}>
@@ -94,7 +94,7 @@ function Written({ file: { name, bytes: content } }: { readonly file: WrittenFil
   );
 }
 
-/** Undefined for what is no text. */
+/** Undefined for anything but text. */
 function textOf(content: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(content);

@@ -50,7 +50,7 @@ function Shown({ value }: { readonly value: PhaseTimeline }) {
   );
 }
 
-/** What a phase is, and what let it begin. */
+/** What a phase is, and what allowed it to begin. */
 function describe({ spans, plans }: PhaseTimeline, span: number): string {
   const chunk = spans.label[span] as number;
   const at = spans.at[span] as number;
@@ -78,11 +78,11 @@ function whyThen({ spans, lane, chunk, at, startNs }: Looked): string {
   const before = at === 0 ? undefined : endOf(spans, chunk, at - 1);
   const readyNs = before ?? 0;
   if (startNs <= readyNs) {
-    return at === 0 ? 'It begins with the collective.' : 'It begins as soon as its phase before has ended.';
+    return at === 0 ? 'It begins with the collective.' : 'It begins as soon as its previous phase has ended.';
   }
   const left = leaving(spans, spans.groupOfLane[lane] as number, startNs);
   const whom = left === undefined ? 'there is room' : `chunk ${left} has left`;
-  return `It was ready ${time(startNs - readyNs)} before, and waited until ${whom}.`;
+  return `It was ready ${time(startNs - readyNs)} earlier, and waited until ${whom}.`;
 }
 
 /** When a chunk's phase ended. */

@@ -77,7 +77,7 @@ export function TrainingInputs() {
           Expected {expected}, got {got}.
         </p>
       ))}
-      <h3 class="sub">How it is run</h3>
+      <h3 class="sub">How to run it</h3>
       <div class="grid-2">
         <ChoiceField
           label="Schedule"

@@ -14,7 +14,7 @@ import { step, TrainingInputs } from './training-inputs.js';
 
 const changes = new Question('changes', { isLong: true });
 
-/** A training step: model, cluster, plan, and what its time goes to. */
+/** A training step: model, cluster, plan, and where its time goes. */
 export default function Training() {
   const asked = trainingOptionsOf(page.value);
   const text = JSON.stringify(asked);
@@ -156,7 +156,7 @@ function Figure({
   );
 }
 
-/** From this share on a change is worth showing. */
+/** Least share of a change worth showing. */
 const WORTH = 0.001;
 
 function Changes() {

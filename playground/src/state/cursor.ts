@@ -1,15 +1,15 @@
 import { effect, signal } from '@preact/signals';
 import { change, page } from './store.js';
 
-/** Whole ns as a link has them; undefined when there are none. */
+/** Whole ns from a link, if valid. */
 function read(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The point in time that timeline and animation share, ns. */
+/** The time that timeline and animation share, ns. */
 export const cursorNs = signal(read(page.peek().at));
 
-/** How long the cursor has to stand still before it is in the link, ms. */
+/** How long the cursor must rest before the link includes it, ms. */
 const STILL_MS = 250;
 
 let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -27,6 +27,6 @@ effect(() => {
   if (at === linked) return;
   linked = at;
   const now = cursorNs.peek();
-  // What has come from the cursor does not move it.
+  // A link that the cursor wrote does not move it.
   if (now === undefined || String(Math.round(now)) !== at) cursorNs.value = read(at);
 });

@@ -5,7 +5,7 @@ const LINE = /^\s*([\w.]+)\s*(->|-)\s*([\w.]+)\s*,([^,]*),([^,]*)$/;
 
 /**
  * Links as people type them, one per line; `#` begins a comment. Numbers are NPUs, names
- * switches. A line that is none becomes a link that the library refuses, so that the complaint
+ * switches. An invalid line becomes a link that the library refuses, so that the error
  * names it.
  */
 export function readEdges(text: string): EdgeListSpec {

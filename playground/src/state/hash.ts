@@ -4,21 +4,21 @@ import { choicesOf, FIELD_NAMES, FIRST_PAGE, type Page, type Row } from './page.
 
 const VERSION = 'v1';
 const KINDS: readonly string[] = ['ring', 'switch', 'fully-connected'] satisfies DimensionKind[];
-/** More than anybody draws; a link with more would only keep the page busy. */
+/** More than anybody draws; longer links would only keep the page busy. */
 const MOST_ROWS = 16;
 const MOST_FILES = 64;
-/** Browsers differ in what they take; this much, all of them do. */
+/** Length that every browser accepts. */
 export const MOST_LENGTH = 60_000;
 
-/** A page from a link, and what of the link was no use, in words. */
+/** A page from a link, and complaints about its useless parts. */
 export interface ReadPage {
   readonly page: Page;
   readonly complaints: readonly string[];
 }
 
 /**
- * The page as the part of an address behind `#`: a version, then every field that is not as at
- * first. `v1&net=ring(8,600_GB/s,500_ns)_x_switch(4,50_GB/s,2_us)&size=1_GiB`.
+ * The page as the part of an address after `#`: a version, then every field that differs from its
+ * default. `v1&net=ring(8,600_GB/s,500_ns)_x_switch(4,50_GB/s,2_us)&size=1_GiB`.
  */
 export function hashOf(page: Page): string {
   const parts = FIELD_NAMES.filter((name) => page[name] !== FIRST_PAGE[name]).map(
@@ -32,7 +32,7 @@ export function hashOf(page: Page): string {
   return [VERSION, ...parts].join('&');
 }
 
-/** Reads {@link hashOf} back. What cannot be read is left as at first, and said. */
+/** Reads {@link hashOf} back. Unreadable fields keep their defaults and cause complaints. */
 export function readHash(hash: string): ReadPage {
   const text = hash.replace(/^#/, '');
   if (text === '') return { page: FIRST_PAGE, complaints: [] };
@@ -105,7 +105,7 @@ function rowsOf(raw: string): readonly Row[] | undefined {
   return rows.includes(undefined) ? undefined : (rows as Row[]);
 }
 
-/** What stands in a link as it is; a space is written as _. */
+/** Characters that a link holds unescaped; a space becomes _. */
 const PLAIN = /[A-Za-z0-9.~/:;,()*!@$'+-]/;
 
 function escaped(text: string, also: string): string {
@@ -115,7 +115,7 @@ function escaped(text: string, also: string): string {
   }).join('');
 }
 
-/** encodeURIComponent leaves some signs as they are, and throws at half a character. */
+/** encodeURIComponent leaves some signs unescaped, and throws at half a character. */
 function percent(one: string): string {
   return Array.from(
     new TextEncoder().encode(one),

@@ -5,7 +5,7 @@ import { hashOf } from './hash.js';
 import { choicesOf, FIRST_PAGE, type Page, type Row } from './page.js';
 import { fieldsOfPlan } from './training.js';
 
-/** Fields of a spec that a page has under a name of its own; all others keep the page from showing the spec. */
+/** Fields of a spec that the page has under another name; with any other field the page cannot show the spec. */
 const NAMES: Readonly<Record<string, keyof Page>> = {
   collective: 'op',
   size: 'size',
@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<string, keyof Page>> = {
   endpointDelay: 'endpoint',
   localMemoryBandwidth: 'memory',
 };
-/** What no field says because it is so on the page: links of the usual kind, and what only results or files show. */
+/** Fields that the page need not have: links of the usual kind, and what only results or files show. */
 const USUAL: Readonly<Record<string, unknown>> = {
   scheduling: 'fifo',
   queuesPerDimension: 1,
@@ -29,12 +29,12 @@ const SHOWN_ONLY = ['linkStatistics', 'timeline', 'messageTimeline', 'programCla
 const UNITS: Partial<Record<keyof Page, string>> = { endpoint: ' ns', memory: ' GB/s' };
 
 /**
- * The part of the playground's address behind and with `#` that opens it with a collective; undefined for a spec that
+ * The part of the playground's address from `#` on that opens it with a collective; undefined for a spec that
  * the page has no fields for.
  */
 export function linkTo(spec: Readonly<Record<string, unknown>>): string | undefined {
   const { topology, algorithms, network, ...others } = spec;
-  // What the library takes where a spec says nothing.
+  // The library's defaults.
   const page: Record<string, unknown> = { ...FIRST_PAGE, splits: '4', active: '1', endpoint: '10 ns' };
   page['links'] = network === 'congestion-aware' ? 'queue' : 'overlap';
   for (const [key, value] of Object.entries(others)) {
@@ -50,7 +50,7 @@ export function linkTo(spec: Readonly<Record<string, unknown>>): string | undefi
   return placed === undefined ? undefined : `#${hashOf({ ...page, ...placed } as Page)}`;
 }
 
-/** Likewise for every algorithm side by side; undefined for a network that the page has no fields for. */
+/** Likewise for a comparison of all algorithms; undefined for a network that the page has no fields for. */
 export function comparisonLinkTo({ topology, collective, sizes }: ComparedSpec): string | undefined {
   const placed = onNetwork(topology, 'ring');
   if (placed === undefined) return undefined;
@@ -58,7 +58,7 @@ export function comparisonLinkTo({ topology, collective, sizes }: ComparedSpec):
   return `#${hashOf({ ...page, ...placed } as Page)}`;
 }
 
-/** Likewise for a training step; its plan may say more than the page does, so see whether the page's step takes as long. */
+/** Likewise for a training step. Its plan may hold more than the page does: check that the page's step takes as long. */
 export function trainingLinkTo({ model, cluster, plan }: TrainingOptions): string | undefined {
   if (typeof model !== 'string' || typeof cluster !== 'string') return undefined;
   const interleaved = plan.chunks !== undefined && plan.chunks > 1 ? { schedule: 'interleaved' } : {};
@@ -66,7 +66,7 @@ export function trainingLinkTo({ model, cluster, plan }: TrainingOptions): strin
   return `#${hashOf(page as Page)}`;
 }
 
-/** Likewise for a command line, or a script, with files beside it. */
+/** Likewise for a command line, or a script, with its files. */
 export function deskLinkTo(kind: 'command' | 'script', text: string, files: readonly PageFile[]): string {
   const isRun = kind === 'command' && !/\bnode\b/.test(text);
   return `#${hashOf({ ...FIRST_PAGE, view: kind, [kind]: text.trimEnd(), run: isRun ? 'yes' : 'no', files })}`;

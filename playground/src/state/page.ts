@@ -1,7 +1,7 @@
 import type { DimensionKind } from 'astra-sim-ts';
 import type { PageFile } from '../terminal/protocol.js';
 
-/** A dimension as it stands in the page: what was typed, whether it can be read or not. */
+/** A dimension on the page, as typed, valid or not. */
 export interface Row {
   readonly kind: DimensionKind;
   readonly npus: string;
@@ -10,7 +10,7 @@ export interface Row {
   readonly algorithm: string;
 }
 
-/** A field's text at first, and what it may be where that is limited. */
+/** A field's initial text, and its choices if limited. */
 interface Field {
   readonly first: string;
   readonly choices?: readonly string[];
@@ -29,7 +29,7 @@ for (const splits of [1, 4, 16, 64]) {
 }
 `;
 
-/** Every field of the page but dimensions and files, by the name that it has in a link. */
+/** Every field of the page but dimensions and files, by its name in a link. */
 export const FIELDS = {
   view: choice('collective', 'training', 'command', 'script'),
   form: choice('dimensions', 'graph'),
@@ -82,10 +82,10 @@ export type FieldName = keyof typeof FIELDS;
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 export const choicesOf = (name: FieldName): readonly string[] | undefined => (FIELDS[name] as Field).choices;
 
-/** All that a link says. */
+/** All that a link holds. */
 export interface Page extends Readonly<Record<FieldName, string>> {
   readonly rows: readonly Row[];
-  /** Beside a command or a script. */
+  /** For a command or a script. */
   readonly files: readonly PageFile[];
 }
 
@@ -94,7 +94,7 @@ export const FIRST_ROWS: readonly Row[] = [
   { kind: 'switch', npus: '4', bandwidth: '50 GB/s', latency: '2 us', algorithm: 'ring' },
 ];
 
-/** The page of somebody who comes without a link. */
+/** The page without a link. */
 export const FIRST_PAGE: Page = {
   ...(Object.fromEntries(FIELD_NAMES.map((name) => [name, FIELDS[name].first])) as Record<FieldName, string>),
   rows: FIRST_ROWS,

@@ -12,7 +12,7 @@ const row = (kind: DimensionKind, npus: number, bandwidth: string, latency: stri
   ...{ kind, npus: String(npus), bandwidth, latency, algorithm: 'ring' },
 });
 
-/** Networks to begin with: bandwidths from data sheets, latencies of the size that is measured. */
+/** Networks to start from: bandwidths from data sheets, latencies of measured magnitude. */
 export const PRESETS: readonly Preset[] = [
   {
     name: 'Ring in a box, switch between 4 boxes',
@@ -42,7 +42,7 @@ export const PRESETS: readonly Preset[] = [
   { name: 'Graph: dragonfly of 24', graph: 'graph: dragonfly(4, 3, 50 GB/s, 25 GB/s, 500 ns, npus = 2)' },
   { name: 'Graph: rails of 4 boxes', graph: 'graph: rail-optimised(4, 8, 300 GB/s, 25 GB/s, 500 ns, spines = 2)' },
   {
-    name: 'Graph: links of your own',
+    name: 'Graph: your own links',
     graph:
       '# two boxes of two, one switch\n0 - 1, 300 GB/s, 500 ns\n2 - 3, 300 GB/s, 500 ns\n0 - spine, 25 GB/s, 1 us\n1 - spine, 25 GB/s, 1 us\n2 - spine, 25 GB/s, 1 us\n3 - spine, 25 GB/s, 1 us',
   },

@@ -2,26 +2,26 @@ import { signal } from '@preact/signals';
 import { CANCELLED, type Job, TaskError, WorkerClient } from '../worker/client.js';
 import type { Failure, TaskName, Tasks } from '../worker/protocol.js';
 
-/** How a question stands; the last answer stays in sight until there is a new one. */
+/** State of a question; the last answer stays visible until there is a new one. */
 export interface Answer<Output, Part = never> {
   readonly state: 'idle' | 'busy' | 'done' | 'failed';
-  /** While busy: share of the work that is done. */
+  /** While busy: finished share of the work. */
   readonly share: number;
   readonly value?: Output;
   readonly failure?: Failure;
-  /** What came on the way. */
+  /** Parts that arrived so far. */
   readonly parts: readonly Part[];
   /** In the worker, ms. */
   readonly tookMs?: number;
 }
 
 const client = new WorkerClient(() => new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' }));
-/** Long work has a worker of its own, so that results do not wait for it. */
+/** Long work has its own worker, so that results do not wait for it. */
 const patientClient = new WorkerClient(
   () => new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' }),
 );
 
-/** Something that is asked again and again; only the last time counts. */
+/** A repeated question; only the last one counts. */
 export class Question<Name extends TaskName> {
   readonly answer = signal<Answer<Tasks[Name]['output'], Tasks[Name]['part']>>({ state: 'idle', share: 0, parts: [] });
   readonly #task: Name;
@@ -34,7 +34,7 @@ export class Question<Name extends TaskName> {
     this.#client = isLong ? patientClient : client;
   }
 
-  /** Asks, unless this is what has been asked already. */
+  /** Asks, unless this question is already asked. */
   ask(input: Tasks[Name]['input'], then?: (output: Tasks[Name]['output']) => void): void {
     const text = JSON.stringify(input);
     const { state } = this.answer.peek();

@@ -2,13 +2,13 @@ import type { AlgorithmName, CollectiveSpec, DimensionSpec } from 'astra-sim-ts'
 import { readEdges } from './edges.js';
 import type { Page } from './page.js';
 
-/** Digits are a number; all else goes to the library as it stands, which says what is wrong with it. */
+/** Digits become a number; the library gets all other text unchanged, and reports its problems. */
 export function numberOr(text: string): number {
   const trimmed = text.trim();
   return (/^\d+$/.test(trimmed) ? Number(trimmed) : trimmed) as number;
 }
 
-/** A quantity: a number alone is one without a unit. */
+/** A quantity: a plain number has no unit. */
 export function quantityOr(text: string): string | number {
   const trimmed = text.trim();
   return trimmed === '' ? '' : trimmed;
@@ -32,7 +32,7 @@ export function algorithmsOf({ form, flat, graphalg, rows }: Page): CollectiveSp
   return rows.map(({ algorithm }) => algorithm.trim() as AlgorithmName);
 }
 
-/** What the library is asked to simulate. Unchecked: what is wrong comes back as its errors. */
+/** What the library should simulate, unchecked: the library reports errors. */
 export function specOf(page: Page): CollectiveSpec {
   return {
     collective: page.op as CollectiveSpec['collective'],

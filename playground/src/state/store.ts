@@ -9,14 +9,14 @@ import { specOf } from './spec.js';
 const first = readHash(location.hash);
 
 export const page = signal<Page>(first.page);
-/** What of the link could not be used. */
+/** Complaints about the link. */
 export const complaints = signal<readonly string[]>(first.complaints);
-/** The last thing done that a screen reader should say. */
+/** The last action, for a screen reader. */
 export const announcement = signal('');
 
 export function change(part: Partial<Page>): void {
   batch(() => {
-    // From here on the link is that of the page.
+    // From here on the link follows the page.
     complaints.value = [];
     page.value = { ...page.peek(), ...part };
   });
@@ -26,7 +26,7 @@ export function changeRow(index: number, part: Partial<Row>): void {
   change({ rows: page.peek().rows.map((row, i) => (i === index ? { ...row, ...part } : row)) });
 }
 
-/** Most dimensions that the page shows. */
+/** Most dimensions on the page. */
 export const MOST_ROWS = 8;
 
 export function addRow(): void {
@@ -55,19 +55,19 @@ export function applyPatch({ fields, rows }: Patch): void {
 
 // The link
 
-/** Whether there is more on the page than a link can hold: then the address stays as it is. */
+/** Whether the page exceeds a link: the address then stays unchanged. */
 export const isTooLong = signal(false);
 
 effect(() => {
   const hash = `#${hashOf(page.value)}`;
   isTooLong.value = hash.length > MOST_LENGTH;
   if (isTooLong.peek()) return;
-  // A page as at first needs no link, and a bad link stays until something is changed.
+  // The default page needs no link, and a bad link stays until something changes.
   const plain = hash === '#v1' && location.hash === '';
   if (!plain && hash !== location.hash && complaints.peek().length === 0) history.replaceState(null, '', hash);
 });
 
-/** Counts links that were followed while the page was open. */
+/** Counts links followed on the open page. */
 export const visits = signal(0);
 
 export function followLink(): void {
@@ -81,7 +81,7 @@ export function followLink(): void {
 
 // The result
 
-/** Compared as text: what does not change the question does not ask it again. */
+/** Compared as text, so that the same question is not asked again. */
 const specText = computed(() => JSON.stringify(specOf(page.value)));
 export const spec = computed(() => JSON.parse(specText.value) as CollectiveSpec);
 
@@ -89,7 +89,7 @@ export const result = new Question('collective');
 /** The same in the other network model. */
 export const other = new Question('collective');
 
-/** Events that a second look may take without being asked for: about half a second. */
+/** Most events for an unrequested second simulation: about half a second. */
 const MOST_EVENTS = 2_000_000;
 
 effect(() => {

@@ -6,7 +6,7 @@ import { numberOr } from './spec.js';
 export const PLAN_FLAGS = [
   { field: 'sequence', plan: 'sequenceParallel', label: 'sequence parallel' },
   { field: 'overlapgradients', plan: 'overlapGradients', label: 'reduce gradients during the backward pass' },
-  { field: 'overlappipeline', plan: 'overlapPipeline', label: 'go on while messages are sent' },
+  { field: 'overlappipeline', plan: 'overlapPipeline', label: 'compute while messages travel' },
   { field: 'scattergather', plan: 'scatterGather', label: 'send shares to the next stage' },
   { field: 'fused', plan: 'fusedAttention', label: 'fused attention' },
 ] as const satisfies readonly { readonly field: FieldName; readonly plan: keyof PlanSpec; readonly label: string }[];
@@ -21,7 +21,7 @@ export const PLAN_NUMBERS = [
   { field: 'micro', plan: 'microBatch', label: 'Micro-batch' },
 ] as const satisfies readonly { readonly field: FieldName; readonly plan: keyof PlanSpec; readonly label: string }[];
 
-/** What the library is asked to simulate. */
+/** What the library should simulate. */
 export function trainingOptionsOf(page: Page): TrainingOptions {
   const plan: Record<string, unknown> = { schedule: page.schedule, zero: Number(page.zero), recompute: page.recompute };
   for (const { field, plan: name } of PLAN_NUMBERS) plan[name] = numberOr(page[field]);

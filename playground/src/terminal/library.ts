@@ -4,7 +4,7 @@ import * as nodeProcess from 'node:process';
 import * as url from 'node:url';
 import * as util from 'node:util';
 
-/** What a script can import, by name; what is not there anyway is loaded when a script first asks for it. */
+/** What a script can import, by name; rare modules load on first use. */
 export const LIBRARY: Readonly<Record<string, () => Promise<object>>> = {
   'astra-sim-ts': () => import('astra-sim-ts'),
   'astra-sim-ts/charts': () => import('astra-sim-ts/charts'),

@@ -9,7 +9,7 @@ import type { PageFile, Printed, WrittenFile } from './protocol.js';
 import { runScript, thrownText } from './script.js';
 import { parseShell, type ShellCommand, ShellError } from './shell.js';
 
-/** Exit codes of shells: a command that is not there, a text that is none. */
+/** Exit codes of shells: an unknown command, an invalid line. */
 const NOT_FOUND = 127;
 const SYNTAX = 2;
 
@@ -23,7 +23,7 @@ interface Outcome {
   readonly written: readonly WrittenFile[];
 }
 
-/** Runs lines of commands, one after the other, beside some files; says how the last one ended, and what was written. */
+/** Runs lines of commands in order, with some files; returns how the last one ended, and the files written. */
 export async function runCommands(
   command: string,
   files: readonly PageFile[],
@@ -47,7 +47,7 @@ async function lines(command: string, print: (printed: Printed) => void, err: (t
     const count = parseShell(command).length;
     let piped = '';
     for (let at = 0; at < count; at++) {
-      // Read again: a pattern may stand for files that have just been written.
+      // Read again, because a pattern may match files just written.
       const one = parseShell(command, names())[at] as ShellCommand;
       if (count > 1) print({ stream: 'prompt', text: `$ ${one.line}\n` });
       let out = '';
@@ -74,7 +74,7 @@ async function program(
   err: (text: string) => void,
 ): Promise<number> {
   const [name = '', ...rest] = words[0] === 'npx' ? words.slice(1) : words;
-  // File names and words of the user's may hold what a terminal obeys.
+  // File names and words of the user may hold control characters.
   const io = { out, err: (text: string) => err(text.split('\n').map(printable).join('\n')) };
   const backend = BACKENDS[name];
   if (backend !== undefined) return run(['run', `--network-backend=${backend}`, ...rest], io);
@@ -97,7 +97,7 @@ async function program(
   return NOT_FOUND;
 }
 
-/** `node FILE ARGUMENTS`: a script among the files. Flags of node's own change nothing here. */
+/** `node FILE ARGUMENTS`: a script among the files. Node's own flags have no effect. */
 async function node(words: readonly string[], out: (text: string) => void, err: (text: string) => void) {
   const at = words.findIndex((word) => !word.startsWith('-'));
   const file = pathOf(words[at] ?? '').slice(1);
@@ -124,7 +124,7 @@ async function node(words: readonly string[], out: (text: string) => void, err: 
   }
 }
 
-/** As Node's console prints it: a text in front may hold marks such as %d, and texts have no quotes. */
+/** Formats like Node's console: a first text may hold marks such as %d, and texts have no quotes. */
 function lineOf(given: readonly unknown[]): string {
   return typeof given[0] === 'string' ? format(...given) : format('', ...given).slice(1);
 }
@@ -134,7 +134,7 @@ function inputOf({ input }: ShellCommand): string | undefined {
   return 'text' in input ? input.text : readFileSync(input.file, 'utf8');
 }
 
-/** Where a file stands: all of them below the one folder in which commands run. */
+/** Path of a file: all are below the one folder in which commands run. */
 function pathOf(name: string): string {
   return `/${name
     .split('/')
@@ -149,7 +149,7 @@ function put(name: string, text: string, append = false): void {
 }
 
 function allFiles(folder: string): string[] {
-  // Devices are no files of the user's.
+  // Devices are not the user's files.
   const names = readdirSync(folder).filter((name) => folder !== '/' || name !== 'dev');
   return names.flatMap((name) => {
     const path = `${folder === '/' ? '' : folder}/${name}`;

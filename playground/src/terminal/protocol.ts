@@ -1,16 +1,16 @@
-/** A file beside a command: its name, with folders, and its text. */
+/** A file for a command: its name, with folders, and its text. */
 export interface PageFile {
   readonly name: string;
   readonly text: string;
 }
 
-/** What the page asks its terminal to run. */
+/** What the terminal should run. */
 export interface TerminalRequest {
   readonly command: string;
   readonly files: readonly PageFile[];
 }
 
-/** A piece of what is printed. */
+/** A piece of output. */
 export interface Printed {
   readonly stream: 'prompt' | 'out' | 'err';
   readonly text: string;
@@ -25,7 +25,7 @@ export type TerminalReply =
   | { readonly kind: 'printed'; readonly parts: readonly Printed[] }
   | {
       readonly kind: 'ended';
-      /** What the process would end with. */
+      /** Exit code of the process. */
       readonly code: number;
       readonly written: readonly WrittenFile[];
     };

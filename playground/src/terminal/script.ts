@@ -3,21 +3,21 @@ import { dirname, join } from 'node:path';
 import { transform } from 'sucrase';
 import { LIBRARY } from './library.js';
 
-/** What can be imported, by the name in the script that imports it. */
+/** Importable modules, by the name in the importing script. */
 type Modules = ReadonlyMap<string, object>;
 type Run = (...given: unknown[]) => Promise<void>;
 const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) => Run;
-/** Lines that the browser puts in front of the text of a function. */
+/** Lines that the browser puts before the text of a function. */
 const LINES_BEFORE = 2;
 
-/** A script is wrong before it runs; says where and why. */
+/** A script is invalid; says where and why. */
 export class ScriptError extends Error {
   override readonly name = 'ScriptError';
 }
 
 /**
- * A script as one that asks for its modules with `require`: no types any more, each line where it was. What it imports
- * is listed.
+ * Turns a script into one that loads its modules with `require`, without types, each line in its place. Lists its
+ * imports.
  * @throws ScriptError
  */
 export function prepared(text: string, file: string): { readonly code: string; readonly imports: readonly string[] } {
@@ -42,7 +42,7 @@ export function prepared(text: string, file: string): { readonly code: string; r
 }
 
 /**
- * Runs a script of the files in memory, and what it imports of them.
+ * Runs a script among the files in memory, with its imports from them.
  * @throws ScriptError, and what the script throws.
  */
 export async function runScript(file: string): Promise<void> {
@@ -90,7 +90,7 @@ function compiled(code: string, file: string): Run {
   }
 }
 
-/** What a script threw, and at which of its lines. */
+/** What a script threw, and at which line. */
 export function thrownText(error: unknown, file: string): string {
   if (error instanceof ScriptError) return `error: ${error.message}\n`;
   if (!(error instanceof Error)) return `Uncaught ${String(error)}\n`;

@@ -1,17 +1,17 @@
-/** One command of a line: its words, and where its input comes from and its output goes. */
+/** One command of a line: its words, its input and its output. */
 export interface ShellCommand {
   readonly words: readonly string[];
-  /** A file that is read as standard input, or that input itself. */
+  /** A file for standard input, or that input itself. */
   readonly input?: { readonly file: string } | { readonly text: string };
-  /** A file that standard output is written to; with `append` behind what it holds. */
+  /** A file for standard output; `append` adds to it. */
   readonly output?: { readonly file: string; readonly append: boolean };
-  /** Standard output is the next command's input. */
+  /** Whether standard output is the next command's input. */
   readonly isPiped: boolean;
-  /** The command as it was written. */
+  /** The command as written. */
   readonly line: string;
 }
 
-/** The text is none that this small shell can run; says why. */
+/** This small shell cannot run the text; says why. */
 export class ShellError extends Error {
   override readonly name = 'ShellError';
 }
@@ -19,20 +19,20 @@ export class ShellError extends Error {
 interface Token {
   readonly kind: 'word' | 'end' | '|' | '<' | '>' | '>>' | '<<';
   readonly text: string;
-  /** A word that holds a * outside of quotes: names of files. */
+  /** A word with a * outside quotes: names of files. */
   readonly isPattern: boolean;
   readonly from: number;
   readonly to: number;
 }
 
 const SPECIAL = ['>>', '<<', '&&', '<', '>', '|', ';', '\n'];
-/** What a shell would do something with, and this one does not. */
+/** Signs of features that this shell lacks. */
 const REFUSED: Readonly<Record<string, string>> = { $: 'variables', '`': 'commands within commands', '&': 'jobs' };
 
 /**
  * Reads lines as a shell does: words in quotes, `\` before the end of a line, `#` and what follows, `<`, `>`, `>>`,
  * `|`, `&&`, `;` and texts between `<<'END'` and `END`. A `$` in front of a line is a prompt.
- * @param files - names that a word with `*` may stand for.
+ * @param files - names that a word with `*` may match.
  * @throws ShellError
  */
 export function parseShell(text: string, files: readonly string[] = []): readonly ShellCommand[] {
@@ -75,7 +75,7 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** Behind a line with `<<END`: what follows up to END becomes the text of that token. */
+/** After a line with `<<END`: the text up to END becomes that of the token. */
 function hereText(text: string, tokens: Token[], at: number): number {
   const mark = tokens.findLastIndex(({ kind }) => kind === '<<');
   const end = tokens[mark + 1];
@@ -100,7 +100,7 @@ function wordAt(text: string, from: number): Token {
       word += next === '\n' ? '' : next;
       at += 2;
     } else if (one === "'" || one === '"') {
-      // What is escaped does not close double quotes.
+      // Escaped quotes do not close double quotes.
       const quoted = one === '"' ? /"((?:[^"\\]|\\.)*)"/sy : /'([^']*)'/y;
       quoted.lastIndex = at;
       const [whole, inside = ''] = quoted.exec(text) ?? [];
@@ -166,7 +166,7 @@ function commandsOf(tokens: readonly Token[], text: string, files: readonly stri
   return commands;
 }
 
-/** Files that a pattern stands for; itself when there are none. */
+/** Files that match a pattern; the pattern itself when none does. */
 function namesOf(pattern: string, files: readonly string[]): readonly string[] {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   const matches = files.filter((file) => new RegExp(`^${parts.join('[^/]*')}$`).test(file));

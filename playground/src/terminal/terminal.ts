@@ -1,21 +1,21 @@
 import { signal } from '@preact/signals';
 import type { Printed, TerminalReply, TerminalRequest, WrittenFile } from './protocol.js';
 
-/** What is shown of a run. */
+/** The visible state of a run. */
 export interface Shown {
   readonly state: 'idle' | 'busy' | 'ended' | 'cancelled';
   readonly printed: readonly Printed[];
-  /** What the last command ended with. */
+  /** Exit code of the last command. */
   readonly code?: number;
   readonly tookMs?: number;
   readonly written: readonly WrittenFile[];
 }
 
-/** Letters that are shown at most: more make a page slow. */
+/** Most letters to show: more make a page slow. */
 const MOST_LETTERS = 500_000;
 const IDLE: Shown = { state: 'idle', printed: [], written: [] };
 
-/** Runs commands in a worker of their own, and keeps what they print. */
+/** Runs commands in their own worker, and keeps their output. */
 export class Terminal {
   readonly shown = signal<Shown>(IDLE);
   #worker: Worker | undefined;
@@ -40,13 +40,13 @@ export class Terminal {
     worker.postMessage(request);
   }
 
-  /** Ends what runs, and forgets what was shown. */
+  /** Ends the run, and clears the output. */
   clear(): void {
     this.#end(IDLE);
     this.shown.value = IDLE;
   }
 
-  /** Ends what runs, whatever it does. */
+  /** Ends the run at any point. */
   cancel(): void {
     if (this.shown.peek().state !== 'busy') return;
     this.#end({ state: 'cancelled' });
@@ -67,7 +67,7 @@ export class Terminal {
     if (cut)
       more.push({
         stream: 'err',
-        text: '\nThere is more than a page can show; written to a file, all of it is there.\n',
+        text: '\nThe page cannot show more; write the output to a file to have all of it.\n',
       });
     this.shown.value = { ...this.shown.peek(), printed: [...printed, ...more] };
   }

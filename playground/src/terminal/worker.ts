@@ -1,4 +1,4 @@
-// First: what is imported below expects to find a process.
+// Must come first: the imports below expect a process.
 import './node/process.js';
 import { closeNetwork } from './no-network.js';
 import { runCommands } from './program.js';
@@ -12,7 +12,7 @@ const scope = globalThis as unknown as Scope;
 const post = scope.postMessage.bind(scope);
 closeNetwork(globalThis);
 
-/** What is printed goes to the page in parts: every line by itself would keep both of them busy. */
+/** Output goes to the page in parts: single lines would keep both busy. */
 const PATIENCE_MS = 50;
 
 scope.onmessage = ({ data }) => void answer(data);

@@ -3,16 +3,16 @@ import { laneOf, type PackedSpans } from '../../../src/charts/timeline/packed-sp
 import { type Colours, paint, type Scene } from './paint.js';
 
 export interface CanvasListener {
-  /** A span is looked at, with the mouse or with the keys; -1 for none. */
+  /** Called when the mouse or the keys select a span; -1 for none. */
   onSelect(span: number, byKey: boolean): void;
-  /** A point in time was clicked. */
+  /** Called with the time of a click. */
   onCursor(ns: number): void;
 }
 
-/** As far in as one sees: a tenth of a ns to a pixel is more than there is. */
+/** Closest zoom: a tenth of a ns per pixel, finer than any event. */
 const LEAST_NS = 10;
 
-/** A timeline on a canvas: painted once per frame when something has changed. */
+/** A timeline on a canvas, painted at most once per frame, after changes. */
 export class TimelineCanvas {
   readonly #canvas: HTMLCanvasElement;
   readonly #listener: CanvasListener;
@@ -69,7 +69,7 @@ export class TimelineCanvas {
     this.#look(fromNs + (toNs - fromNs - length) * at, length);
   }
 
-  /** @param share - of what is in sight; above 0: later. */
+  /** @param share - of the visible part; above 0: later. */
   pan(share: number): void {
     const { fromNs, toNs } = this.#window;
     this.#look(fromNs + share * (toNs - fromNs), toNs - fromNs);
@@ -133,7 +133,7 @@ export class TimelineCanvas {
     const isWhole = toNs - fromNs >= (this.#spans?.endOfAllNs ?? 1);
     const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
     const delta = isSideways ? event.deltaX || event.deltaY : event.deltaY;
-    // Nothing more to see further out: the wheel scrolls the page.
+    // At full width the wheel scrolls the page.
     if (isWhole && (isSideways || delta > 0)) return;
     event.preventDefault();
     if (isSideways) this.pan(delta / this.#frame.width);
@@ -218,7 +218,7 @@ export class TimelineCanvas {
     this.#focus(best);
   }
 
-  /** Selects a span and moves it into sight. */
+  /** Selects a span and scrolls to it. */
   #focus(span: number): void {
     const { startNs, endNs } = this.#spans as PackedSpans;
     const [start, end] = [startNs[span] as number, endNs[span] as number];

@@ -23,14 +23,14 @@ export interface Colours {
 
 export interface Scene extends View {
   readonly colours: Colours;
-  /** The span that is looked at, and the label whose other spans are shown with it; -1 for none. */
+  /** The selected span, and the label whose other spans are highlighted with it; -1 for none. */
   readonly selected: number;
   readonly cursorNs: number | undefined;
 }
 
 const FONT = 'system-ui, sans-serif';
 
-/** Paints what is in sight. What stands where is the layout's, which pictures of the command line have too. */
+/** Paints the visible part, in the layout that pictures of the command line share. */
 export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   const { frame, spans, colours, window } = scene;
   context.clearRect(0, 0, frame.width, frame.height);

@@ -15,14 +15,14 @@ interface Props {
   readonly spans: PackedSpans;
   readonly kinds: readonly Kind[];
   readonly label: string;
-  /** What a span is, and why then. */
+  /** What a span is, and why it begins then. */
   readonly describe: (span: number) => string;
-  /** Shown when no span is looked at. */
+  /** Shown when no span is selected. */
   readonly hint: string;
   readonly cursor?: Signal<number | undefined>;
 }
 
-/** The colours of the theme in force. */
+/** The colours of the current theme. */
 export function coloursOf(kinds: readonly Kind[]): Colours {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(name).trim();
@@ -36,7 +36,7 @@ export function coloursOf(kinds: readonly Kind[]): Colours {
   };
 }
 
-/** A timeline with its buttons, its legend and a line that says what is looked at. */
+/** A timeline with its buttons, its legend and a line about the selected span. */
 export function TimelineView({ spans, kinds, label, describe, hint, cursor }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawn = useRef<TimelineCanvas | undefined>(undefined);

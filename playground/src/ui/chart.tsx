@@ -9,7 +9,7 @@ export interface Curve {
   /** A CSS colour. */
   readonly colour: string;
   readonly dash?: string;
-  /** Points instead of a line: they were measured. */
+  /** Points instead of a line, for measured times. */
   readonly isMeasured?: boolean;
   readonly points: readonly { readonly bytes: number; readonly timeNs: number; readonly busbwGBps: number }[];
 }

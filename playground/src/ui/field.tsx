@@ -7,14 +7,14 @@ import { Help } from './help.js';
 interface Common {
   readonly label: string;
   readonly word?: Word | undefined;
-  /** What is wrong with it. */
+  /** Its problem, if any. */
   readonly issues?: readonly Issue[] | undefined;
   readonly class?: string | undefined;
   /** Whether the label is for screen readers only, because a heading above says it. */
   readonly isLabelHidden?: boolean | undefined;
 }
 
-/** What is wrong with a field, in the library's words. */
+/** The problem of a field, in the library's words. */
 export function words({ expected, got, hint }: Issue): string {
   return `Expected ${expected}, got ${got}${hint === undefined ? '' : ` (${hint})`}.`;
 }
@@ -44,7 +44,7 @@ function Frame({
   );
 }
 
-/** Text that the library reads. */
+/** A text for the library to read. */
 export function TextField({
   value,
   onText,
@@ -55,7 +55,7 @@ export function TextField({
 }: Common & {
   readonly value: string;
   readonly onText: (text: string) => void;
-  /** How the library calls it: errors lead here. */
+  /** The library's name for it, by which errors lead here. */
   readonly path?: string;
   readonly inputMode?: 'numeric';
   readonly list?: readonly string[];
@@ -94,7 +94,7 @@ export interface Option {
   readonly label: string;
 }
 
-/** One of several. What is not among them stays as it is, so that an error can be about it. */
+/** One of several choices. Keeps an unknown value, so that an error can name it. */
 export function ChoiceField({
   value,
   options,

@@ -4,7 +4,7 @@ interface Entry {
   readonly text: string;
 }
 
-/** Words that not everybody knows. */
+/** Terms that not everybody knows. */
 export const GLOSSARY = {
   npu: { name: 'an NPU', text: 'One accelerator: a GPU, a TPU or another chip that computes and communicates.' },
   dimension: {
@@ -21,23 +21,23 @@ export const GLOSSARY = {
   },
   collective: {
     name: 'a collective',
-    text: 'An operation that all NPUs do together. All-reduce: everybody ends with the sum of all buffers. Reduce-scatter: everybody ends with a part of the sum. All-gather: everybody ends with all parts. All-to-all: everybody sends each other a part.',
+    text: 'An operation that all NPUs do together. All-reduce: each ends with the sum of all buffers. Reduce-scatter: each ends with a part of the sum. All-gather: each ends with all parts. All-to-all: each sends every other a part.',
   },
   size: {
     name: 'the size',
-    text: 'What each NPU enters with: the whole buffer, for an all-gather its own share. 64 MiB, 1 GB, 4096.',
+    text: 'The bytes that each NPU starts with: the whole buffer, for an all-gather its own share. 64 MiB, 1 GB, 4096.',
   },
   algorithm: {
     name: 'an algorithm',
-    text: 'Who sends what to whom, in which order. Each dimension may have another one.',
+    text: 'Which NPU sends what to which, in which order. Each dimension can have a different one.',
   },
   splits: {
     name: 'a split',
-    text: 'The data are cut into so many chunks. While one chunk is in dimension 1, the next can be in dimension 0: more chunks overlap better, but each has its own latency.',
+    text: 'The number of chunks of the data. While one chunk is in dimension 1, the next can be in dimension 0: more chunks overlap better, but each has its own latency.',
   },
   active: {
     name: 'an active chunk',
-    text: 'How many chunks may be under way in one dimension at a time. The others wait in a queue.',
+    text: 'How many chunks can be in one dimension at a time. The others wait in a queue.',
   },
   model: {
     name: 'a network model',
@@ -49,29 +49,29 @@ export const GLOSSARY = {
   },
   order: {
     name: 'the order of dimensions',
-    text: 'In which order each chunk crosses the dimensions. ascending: as numbered. round-robin: each chunk begins one later. themis: first where least has been sent (arXiv 2110.04478).',
+    text: 'The order in which each chunk crosses the dimensions. ascending: as numbered. round-robin: each chunk begins one later. themis: first where least has been sent (arXiv 2110.04478).',
   },
-  waiting: { name: 'the order in a queue', text: 'Which of the chunks that wait for a dimension goes first.' },
+  waiting: { name: 'the order in a queue', text: 'Which waiting chunk enters a dimension first.' },
   endpoint: {
     name: 'the end-point delay',
-    text: 'Paid by software before the first message of a phase and after each received one.',
+    text: 'Time that software takes before the first message of a phase and after each received one.',
   },
   memory: {
     name: 'the memory bandwidth',
-    text: 'At which received data are added up. "unlimited": at no cost.',
+    text: 'The speed at which an NPU reduces received data. "unlimited": at no cost.',
   },
   busbw: {
     name: 'the bus bandwidth',
-    text: 'busbw, as nccl-tests defines it: size over time, times 2(n-1)/n for an all-reduce, (n-1)/n for the others. It can be compared with the speed of the links, whatever the number of NPUs.',
+    text: 'busbw, as nccl-tests defines it: size over time, times 2(n-1)/n for an all-reduce, (n-1)/n for the others. Compare it with the speed of the links, for any number of NPUs.',
   },
   algbw: { name: 'the algorithm bandwidth', text: 'algbw, as nccl-tests defines it: size over time.' },
   limit: {
     name: 'the limit',
-    text: 'The least time that any algorithm needs on these links: the bytes that must cross the narrowest cut, or the way between the two most distant NPUs.',
+    text: 'The least time that any algorithm needs on these links: the bytes that must cross the narrowest cut, or the path between the two most distant NPUs.',
   },
   plan: {
     name: 'the limit of this plan',
-    text: 'The least time of this algorithm: the bytes that it puts on the busiest link, one after the other. Below it, the model has left physics.',
+    text: 'The least time of this algorithm: the bytes that it puts on the busiest link, one after the other. A shorter time breaks physics.',
   },
   utilisation: {
     name: 'utilisation',
@@ -79,7 +79,7 @@ export const GLOSSARY = {
   },
   spent: {
     name: 'the critical path',
-    text: 'The chain of phases that takes all the time: each begins when the one before it ends. Only what is on it can be sped up with gain.',
+    text: 'The chain of phases that takes all the time: each begins when the one before it ends. Only speeding up these phases helps.',
   },
   chunk: { name: 'a chunk', text: 'One part of the data on its way through the dimensions.' },
   phase: {
@@ -96,38 +96,38 @@ export const GLOSSARY = {
   },
   tensor: {
     name: 'tensor parallelism',
-    text: 'Every layer is split over so many accelerators, which exchange results in each layer: best within a box.',
+    text: 'How many accelerators share every layer. They exchange results in each layer: best within a box.',
   },
   pipeline: {
     name: 'pipeline parallelism',
-    text: 'The layers are split into so many stages; micro-batches pass through them one after the other.',
+    text: 'How many stages share the layers; micro-batches pass through them one after the other.',
   },
   context: {
     name: 'context parallelism',
-    text: 'Every sequence is split over so many accelerators, which pass keys and values round a ring.',
+    text: 'How many accelerators share every sequence. They pass keys and values around a ring.',
   },
-  expert: { name: 'expert parallelism', text: 'The experts of a mixture are spread over so many of the replicas.' },
+  expert: { name: 'expert parallelism', text: 'How many of the replicas share the experts of a mixture.' },
   batch: { name: 'the global batch', text: 'Sequences in a step, over all accelerators.' },
-  micro: { name: 'a micro-batch', text: 'Sequences that go through a stage at a time.' },
+  micro: { name: 'a micro-batch', text: 'Sequences that pass through a stage at a time.' },
   schedule: {
     name: 'the schedule',
-    text: 'gpipe: all forward passes, then all backward ones. 1f1b: in turns as soon as may be, which needs less memory. interleaved: 1f1b with several chunks of layers per stage, which waits less.',
+    text: 'gpipe: all forward passes, then all backward ones. 1f1b: alternately, as early as possible, which needs less memory. interleaved: 1f1b with several chunks of layers per stage, which waits less.',
   },
   zero: {
     name: 'a ZeRO stage',
-    text: 'What replicas split among them. 0: nothing. 1: states of the optimizer. 2: gradients too. 3: weights too (FSDP).',
+    text: 'What replicas split among themselves. 0: nothing. 1: states of the optimizer. 2: gradients too. 3: weights too (FSDP).',
   },
   recompute: {
     name: 'recomputation',
-    text: 'Activations that the backward pass computes anew instead of keeping them: those of the attention (selective), or all but the input of each layer (full).',
+    text: 'Activations that the backward pass recomputes instead of keeping them: those of the attention (selective), or all but the input of each layer (full).',
   },
   mfu: {
     name: 'the utilisation',
-    text: 'Model FLOP/s utilisation: operations that the model needs, over what all accelerators could have done in the time.',
+    text: 'Model FLOP/s utilisation: operations that the model needs, over what all accelerators could do in the time.',
   },
   fits: {
     name: 'the memory',
-    text: 'Weights, gradients, optimizer states and activations at their peak, of the stage that needs most.',
+    text: 'Weights, gradients, optimizer states and activations at their peak, of the stage that needs the most.',
   },
 } as const satisfies Readonly<Record<string, Entry>>;
 

@@ -16,7 +16,7 @@ function stored(): Theme {
 }
 
 const theme = signal<Theme>(stored());
-/** Counts changes of the looks, for what is painted by hand. */
+/** Counts changes of the theme, for hand-painted parts. */
 export const looks = signal(0);
 
 export function applyTheme(): void {
@@ -67,7 +67,7 @@ export function Header() {
         <h1>
           astra-sim-ts <span>playground</span>
         </h1>
-        <p>Draw a cluster, run a collective, see what its time goes to.</p>
+        <p>Draw a cluster, run a collective, see where its time goes.</p>
       </div>
       <nav aria-label="Pages">
         {link('collective', 'Collective')}

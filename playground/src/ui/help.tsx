@@ -44,7 +44,7 @@ export function Help({ word }: { readonly word: Word }) {
   );
 }
 
-/** The one bubble that all of them share. */
+/** The one bubble that all share. */
 export function Bubble() {
   const { text = '', left = 0, top = 0 } = tip.value ?? {};
   return (

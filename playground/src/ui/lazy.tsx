@@ -1,7 +1,7 @@
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-/** A component of a file that is loaded when it is first shown. */
+/** A component whose file loads when first shown. */
 export function lazy(load: () => Promise<{ readonly default: ComponentType }>): ComponentType {
   let loaded: ComponentType | undefined;
   return function Lazy() {
@@ -22,7 +22,7 @@ export function lazy(load: () => Promise<{ readonly default: ComponentType }>): 
   };
 }
 
-/** Keeps room, so that what comes late does not move what is there. */
+/** Reserves room, so that late content does not move the rest. */
 export function Suspense({ children }: { readonly children: ComponentChildren }) {
   return <div class="late">{children}</div>;
 }

@@ -1,7 +1,7 @@
 import type { Word } from './glossary.js';
 import { Help } from './help.js';
 
-/** A labelled bar with its number behind it. */
+/** A labelled bar, followed by its number. */
 export function Meter({
   label,
   share,

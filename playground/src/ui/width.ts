@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-/** The width that an element has, CSS pixels. */
+/** The width of an element, CSS pixels. */
 export function useWidth(element: RefObject<HTMLElement>, first: number): number {
   const [width, setWidth] = useState(first);
   useEffect(() => {

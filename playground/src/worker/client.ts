@@ -1,6 +1,6 @@
 import type { Failure, Reply, Request, TaskName, Tasks } from './protocol.js';
 
-/** The worker did not give an answer; says why. */
+/** The worker gave no answer; says why. */
 export class TaskError extends Error {
   override readonly name = 'TaskError';
   readonly failure: Failure;
@@ -18,7 +18,7 @@ const PATIENCE_MS = 200;
 
 export interface Finished<Output> {
   readonly output: Output;
-  /** What the task took in the worker, ms. */
+  /** Time of the task in the worker, ms. */
   readonly tookMs: number;
 }
 
@@ -34,7 +34,7 @@ interface Pending {
   readonly onProgress: (share: number, part: unknown) => void;
 }
 
-/** Sends tasks to a worker. A worker that is deaf to a cancel is replaced; other tasks are sent again. */
+/** Sends tasks to a worker. Replaces a worker that ignores a cancel, and sends its other tasks again. */
 export class WorkerClient {
   readonly #make: () => Worker;
   #worker: Worker | undefined;
@@ -101,7 +101,7 @@ export class WorkerClient {
     for (const { request } of this.#pending.values()) this.#post(request);
   }
 
-  /** Nothing that was asked of it will come. */
+  /** No answer of this worker will come. */
   #broken(message: string): void {
     this.#worker?.terminate();
     this.#worker = undefined;

@@ -3,7 +3,7 @@ import { CANCELLED } from './client.js';
 import type { Failure, Reply, Request, Task, TaskName } from './protocol.js';
 import { collective } from './tasks/collective.js';
 
-/** Each task; what only some pages need is loaded when it is first asked for. */
+/** Each task; those that only some pages need load on first use. */
 const TASKS: { readonly [Name in TaskName]: () => Promise<Task<Name>> } = {
   collective: async () => collective,
   explain: async () => (await import('./tasks/explain.js')).explain,
@@ -51,8 +51,8 @@ function failureOf(error: unknown): Failure {
   if (error instanceof ConfigError) return { name: error.name, message: error.message, issues: [...error.issues] };
   if (error instanceof SimulationError) return { name: error.name, message: error.message, issues: [] };
   if (error instanceof RangeError) {
-    // Of an engine that ran out of room: in its words, it means nothing to people.
-    return { name: 'RangeError', message: 'this takes more memory than a browser gives a page', issues: [] };
+    // The JavaScript engine ran out of memory; its own message would mean nothing to people.
+    return { name: 'RangeError', message: 'this needs more memory than a browser gives a page', issues: [] };
   }
   return { name: 'Error', message: error instanceof Error ? error.message : String(error), issues: [] };
 }

@@ -15,7 +15,7 @@ import type { PackedSpans } from '../../../src/charts/timeline/packed-spans.js';
 import type { Drawing, NoDrawing } from '../drawing/drawing.js';
 import type { FieldName, Row } from '../state/page.js';
 
-/** What the worker can be asked for: name, what goes in, what comes out, what comes on the way. */
+/** The worker's tasks: name, input, output, and parts on the way. */
 export interface Tasks {
   readonly collective: { input: CollectiveSpec; output: CollectiveResult; part: never };
   readonly sizes: { input: SizesInput; output: readonly SizePoint[]; part: SizePoint };
@@ -33,12 +33,12 @@ export interface Tasks {
 export interface PhaseTimeline {
   readonly spans: PackedSpans;
   readonly npu: number;
-  /** All NPUs do the same at the same time. */
+  /** Whether all NPUs do the same at the same time. */
   readonly isEverybody: boolean;
   readonly plans: readonly ChunkPlanReport[];
 }
 
-/** A point of a curve; or why there is none. */
+/** A point of a curve, or why there is none. */
 export interface SizePoint {
   /** `"yours"`: those of the page. */
   readonly algorithm: string;
@@ -46,7 +46,7 @@ export interface SizePoint {
   readonly bytes: number;
   readonly timeNs?: number;
   readonly busbwGBps?: number;
-  /** Whether the time is one that its links allow. */
+  /** Whether the links allow this time. */
   readonly isPhysical?: boolean;
   readonly why?: string;
 }
@@ -64,7 +64,7 @@ export interface Patch {
   readonly rows: readonly (readonly [number, Partial<Row>])[];
 }
 
-/** A single change and what it gives. */
+/** A single change and its gain. */
 export interface Advice extends Omit<Variant, 'options'> {
   readonly patch: Patch;
 }
@@ -83,7 +83,7 @@ export interface League extends Omit<Comparison, 'rows'> {
 export interface TrainingStep {
   readonly result: TrainingResult;
   readonly spans: PackedSpans;
-  /** What spans are called, by their `at`. */
+  /** Names of spans, by their `at`. */
   readonly names: readonly string[];
 }
 
@@ -109,7 +109,7 @@ export interface MessageFlow {
   readonly arrivedNs: Float64Array;
   /** Times at which messages are sent, each once, ascending. */
   readonly steps: Float64Array;
-  /** Devices of the way from one NPU to another, by `from * npus + to`. */
+  /** Devices on the path from one NPU to another, by `from * npus + to`. */
   readonly ways: ReadonlyMap<number, readonly number[]>;
 }
 
@@ -125,7 +125,7 @@ export type Request =
   | { readonly kind: 'start'; readonly id: number; readonly task: TaskName; readonly input: unknown }
   | { readonly kind: 'cancel'; readonly id: number };
 
-/** Why there is no answer: words for people, and which fields they are about. */
+/** Why there is no answer: words for people, and the fields concerned. */
 export interface Failure {
   readonly name: string;
   readonly message: string;
@@ -138,10 +138,10 @@ export type Reply =
   | { readonly kind: 'done'; readonly id: number; readonly output: unknown; readonly tookMs: number }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure };
 
-/** What a task is given beside its input. */
+/** What a task gets besides its input. */
 export interface Controls<Part = never> {
   readonly signal: AbortSignal;
-  /** Share of the work that is done, 0 to 1, and what has been found since. */
+  /** Finished share of the work, 0 to 1, and what has been found since. */
   readonly report: (share: number, part?: Part) => void;
 }
 

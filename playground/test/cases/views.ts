@@ -51,7 +51,7 @@ export function viewCases(site: () => Site): void {
     const text = await panel(page).locator('.told').innerText();
     expect(text).toContain('Chunk 1, phase 2 of 3: all-reduce with ring, dimension 1: switch(4).');
     expect(text).toContain(
-      `It was ready ${(waited(1) / 1000).toPrecision(3)} µs before, and waited until chunk 0 has left.`,
+      `It was ready ${(waited(1) / 1000).toPrecision(3)} µs earlier, and waited until chunk 0 has left.`,
     );
     await page.context().close();
   });
@@ -134,12 +134,12 @@ export function viewCases(site: () => Site): void {
     });
     const steps = [...new Set(messageTimeline.map(({ sentNs }) => sentNs))];
     expect(await panel(page).locator('output').innerText()).toBe(`${steps[0]} ns`);
-    await panel(page).getByText('4 messages under way').waitFor();
+    await panel(page).getByText('4 messages in flight').waitFor();
     await step.click();
     expect(await panel(page).locator('output').innerText()).toBe(`${Math.round((steps[1] ?? 0) / 1000)} µs`);
     await page.waitForFunction((at) => location.hash.includes(`at=${at}`), steps[1]);
     const other = await site().page(new URL(page.url()).hash);
-    await panel(other).getByText('4 messages under way').waitFor();
+    await panel(other).getByText('4 messages in flight').waitFor();
     expect(await panel(other).locator('output').innerText()).toBe(await panel(page).locator('output').innerText());
     await other.context().close();
     await panel(page).getByRole('button', { name: 'Play' }).click();

@@ -1,12 +1,12 @@
 import { endingAfter, type PackedSpans } from './packed-spans.js';
 
-/** Part of the time that is in sight. */
+/** The visible part of the time. */
 export interface Window {
   readonly fromNs: number;
   readonly toNs: number;
 }
 
-/** Where things are in the picture, px. */
+/** Positions in the picture, px. */
 export interface Frame {
   readonly width: number;
   readonly height: number;
@@ -14,7 +14,7 @@ export interface Frame {
   readonly laneTop: readonly number[];
   readonly groupTop: readonly number[];
   readonly laneHeight: number;
-  /** Whether groups have their names in the picture: many of them would take more room than their bars. */
+  /** Whether the picture shows names of groups: many would take more room than their bars. */
   readonly isNamed: boolean;
 }
 
@@ -25,14 +25,14 @@ export const AXIS_FONT = 11;
 export const NAME_FONT = 12;
 export const LABEL_FONT = 11;
 const GAP = 8;
-/** Groups that have their names in the picture. */
+/** Most groups with names in the picture. */
 const MOST_NAMED = 8;
-/** What all lanes share, and what a lane has at least and at most, px. */
+/** The height that all lanes share, and the least and most of one lane, px. */
 const ROOM = 300;
 const LEAST = 2;
 const MOST = 22;
 
-/** Where the lanes of a timeline stand in a picture of a width. */
+/** Places the lanes of a timeline in a picture of a given width. */
 export function frameOf({ groups, groupOfLane }: PackedSpans, width: number): Frame {
   const lanes = groupOfLane.length;
   const isNamed = groups.length <= MOST_NAMED;
@@ -54,7 +54,7 @@ export function frameOf({ groups, groupOfLane }: PackedSpans, width: number): Fr
   return { width, height: top, laneTop, groupTop, laneHeight, isNamed };
 }
 
-/** What is drawn: spans in their places, and what is in sight of them. */
+/** What to draw: spans, their places, and the visible part. */
 export interface View {
   readonly spans: PackedSpans;
   readonly window: Window;
@@ -65,7 +65,7 @@ export function xOf({ window, frame }: Pick<View, 'window' | 'frame'>, ns: numbe
   return ((ns - window.fromNs) / (window.toNs - window.fromNs)) * frame.width;
 }
 
-/** The unit of a time, and how many ns it is. */
+/** The unit of a time, and its length in ns. */
 export function unitOf(ns: number): readonly [number, string] {
   if (ns < 1e3) return [1, 'ns'];
   if (ns < 1e6) return [1e3, 'µs'];
@@ -73,14 +73,14 @@ export function unitOf(ns: number): readonly [number, string] {
   return [1e9, 's'];
 }
 
-/** 1, 2 or 5 times a power of ten, not below. */
+/** Rounds up to 1, 2 or 5 times a power of ten. */
 export function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   const digit = [1, 2, 5, 10].find((one) => one * power >= least * (1 - 1e-9)) ?? 10;
   return digit * power;
 }
 
-/** Room that a tick and its text take at least, px. */
+/** Least room for a tick and its text, px. */
 const TICK_ROOM = 110;
 
 export interface Tick {
@@ -88,7 +88,7 @@ export interface Tick {
   readonly text: string;
 }
 
-/** Round times in sight. */
+/** Round times in the visible part. */
 export function ticksOf({ window, frame }: Pick<View, 'window' | 'frame'>): Tick[] {
   const [scale, unit] = unitOf(window.toNs);
   const step = niceStep((window.toNs - window.fromNs) / scale / Math.max(2, frame.width / TICK_ROOM)) * scale;
@@ -100,13 +100,13 @@ export function ticksOf({ window, frame }: Pick<View, 'window' | 'frame'>): Tick
   return ticks;
 }
 
-/** Below so many px a span is no longer parted from the next. */
+/** Narrower spans have no gap to the next, px. */
 const PARTED = 4;
-/** Width and height that the number of a bar takes, px. */
+/** Width and height of a bar's number, px. */
 const LABEL_ROOM = 20;
 const LABEL_HEIGHT = 13;
 
-/** A span in the picture, or several that share their pixels. */
+/** A span in the picture, or several that share pixels. */
 export interface Bar {
   /** The first of them. */
   readonly span: number;
@@ -114,13 +114,13 @@ export interface Bar {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Whether it is wide enough to stand by itself. */
+  /** Whether it is wide enough to stand alone. */
   readonly isAlone: boolean;
-  /** Number of the span and the middle of what is in sight of it, where there is room. */
+  /** Number of the span and the middle of its visible part, if there is room. */
   readonly label?: { readonly text: string; readonly x: number; readonly y: number };
 }
 
-/** The bars of a lane. There are as many as there are pixels, not spans: what shares a pixel is one. */
+/** The bars of a lane: at most one per pixel, because spans that share a pixel share a bar. */
 export function barsOf(view: View, lane: number): Bar[] {
   const { spans, window, frame } = view;
   const { startNs, endNs, kind, label } = spans;
@@ -135,7 +135,7 @@ export function barsOf(view: View, lane: number): Bar[] {
     let to = Math.min(frame.width + 1, xOf(view, endNs[next] as number));
     const span = next++;
     const isAlone = to - from >= PARTED;
-    // Spans narrower than a pixel, and others of their kind right behind them, are one bar.
+    // A span narrower than a pixel and those of its kind right after it share one bar.
     while (!isAlone && next < end && kind[next] === kind[span] && xOf(view, startNs[next] as number) <= to + 1) {
       const x = xOf(view, endNs[next] as number);
       if (x - xOf(view, startNs[next] as number) >= PARTED || to > frame.width) break;
@@ -153,7 +153,7 @@ export function barsOf(view: View, lane: number): Bar[] {
   return bars;
 }
 
-/** The span at a point; -1 when there is none. */
+/** The span at a point, or -1. */
 export function spanAt({ spans, window, frame }: View, x: number, y: number): number {
   const lane = frame.laneTop.findIndex((top) => y >= top - 1 && y <= top + frame.laneHeight + 1);
   if (lane < 0) return -1;

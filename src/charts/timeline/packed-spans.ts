@@ -1,23 +1,23 @@
-/** Something that lasts, before it is packed. */
+/** A period of time, before packing. */
 export interface Span {
   readonly group: number;
   readonly kind: number;
-  /** What the span is called, by number: its chunk, or its name. */
+  /** Number of the span's label: its chunk, or its name. */
   readonly label: number;
-  /** Position among those of the same label. */
+  /** Position among spans with the same label. */
   readonly at: number;
   readonly startNs: number;
   readonly endNs: number;
 }
 
 /**
- * Spans in flat arrays, which cross from the worker without being copied. Those of a lane stand
- * together, in order of start, and do not overlap.
+ * Spans in flat arrays, which a worker hands over without a copy. Spans of a lane are
+ * adjacent, in order of start, and do not overlap.
  */
 export interface PackedSpans {
   readonly count: number;
   readonly groups: readonly string[];
-  /** Of each lane: its group, and where its spans begin; one more at the end. */
+  /** Per lane: its group, and where its spans begin; one more at the end. */
   readonly groupOfLane: Int32Array;
   readonly firstOfLane: Int32Array;
   readonly startNs: Float64Array;
@@ -28,7 +28,7 @@ export interface PackedSpans {
   readonly endOfAllNs: number;
 }
 
-/** Deals spans to lanes: each to the first lane of its group that is free. */
+/** Assigns each span to the first free lane of its group. */
 export function packSpans(spans: readonly Span[], groups: readonly string[]): PackedSpans {
   const order = spans.map((_, i) => i).sort((a, b) => at(spans, a).startNs - at(spans, b).startNs);
   const lanes = groups.map((): { freeNs: number; members: number[] }[] => []);
@@ -69,7 +69,7 @@ function at(spans: readonly Span[], i: number): Span {
   return spans[i] as Span;
 }
 
-/** The first span of a lane, from `from` on, that ends after a time; the lane's end when there is none. */
+/** The first span of a lane, from `from` on, that ends after a time; else the lane's end. */
 export function endingAfter({ endNs }: PackedSpans, from: number, to: number, ns: number): number {
   let [low, high] = [from, to];
   while (low < high) {
@@ -80,7 +80,7 @@ export function endingAfter({ endNs }: PackedSpans, from: number, to: number, ns
   return low;
 }
 
-/** The lane that a span is in. */
+/** The lane of a span. */
 export function laneOf({ firstOfLane }: PackedSpans, span: number): number {
   let lane = 0;
   while ((firstOfLane[lane + 1] as number) <= span) lane++;

@@ -3,7 +3,7 @@ import type { PhaseSpan } from '../../engine/span.js';
 import { PALETTE } from '../render.js';
 import { type PackedSpans, packSpans } from './packed-spans.js';
 
-/** Colour of each kind of phase on white; pictures of other looks have their own, in this order. */
+/** Colour of each kind of phase on white; pictures with another look have their own, in this order. */
 export const PHASE_COLOURS: Readonly<Record<Collective, string>> = {
   'reduce-scatter': PALETTE[0],
   'all-reduce': PALETTE[1],
@@ -20,7 +20,7 @@ export const PHASE_KINDS = Object.keys(PHASE_COLOURS) as readonly Collective[];
 
 /**
  * The phases of one NPU: a group per dimension, a kind per collective, chunks as labels.
- * @param nameOf - what a dimension is called.
+ * @param nameOf - gives the name of a dimension.
  */
 export function packPhases(spans: readonly PhaseSpan[], nameOf: (dimension: number) => string): PackedSpans {
   const used = [...new Set(spans.map(({ dimension }) => dimension))].sort((a, b) => a - b);

@@ -35,12 +35,12 @@ const SWATCH = 11;
 const WIDTH = 900;
 
 /**
- * The phases of the chunks of one NPU as SVG, in the layout of the playground's timeline: a bar per phase with the
- * number of its chunk where there is room, lanes per dimension. Needs no plotting library.
+ * The phases of one NPU's chunks as SVG, in the layout of the playground's timeline: a bar per phase with the
+ * number of its chunk if it fits, lanes per dimension. Needs no plotting library.
  *
- * @param timeline - of a result; of several NPUs the first one's is drawn.
- * @param options - `width` is that of the picture, px; default 900.
- * @throws ConfigError when the timeline or an option is none.
+ * @param timeline - of a result; if it has several NPUs, draws the first one's.
+ * @param options - `width` of the picture, px; default 900.
+ * @throws ConfigError for an invalid timeline or option.
  */
 export function timelineSvg(timeline: readonly PhaseSpan[], options: TimelineChart): string {
   checkTimeline(timeline);
@@ -99,7 +99,7 @@ function lanes(view: View): string[] {
   ];
 }
 
-/** The kinds that there are, and what the numbers are. */
+/** Explains the kinds in the picture, and the numbers. */
 function legend({ spans, frame }: View): string[] {
   const used = new Set(spans.kind);
   const y = frame.height + LEGEND_HEIGHT - 6;
@@ -129,13 +129,13 @@ function text(content: string, { x, y, size, fill, anchor, weight }: TextLook): 
   return `<text x="${short(x)}" y="${short(y)}" font-size="${size}" fill="${fill}"${more}>${escaped(content)}</text>`;
 }
 
-/** Hundredths of a pixel: nobody sees more. */
+/** Rounds to hundredths of a pixel, finer than anybody sees. */
 function short(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
 function escaped(content: string): string {
   const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  // What no XML may hold would make the picture unreadable.
+  // Characters that XML forbids would make the picture unreadable.
   return content.replace(/[^\P{Cc}\t\n]/gu, '?').replace(/[&<>"]/g, (sign) => signs[sign] ?? sign);
 }

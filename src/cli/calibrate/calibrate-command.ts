@@ -31,7 +31,9 @@ export async function calibrateCommand(files: readonly string[], flags: Calibrat
   }
   const twice = files.filter((file, i) => files.indexOf(file) !== i);
   if (twice.length > 0) {
-    throw new ConfigError(twice.map((file): Issue => ({ path: file, expected: 'each log once', got: 'it twice' })));
+    throw new ConfigError(
+      twice.map((file): Issue => ({ path: file, expected: 'each log once', got: 'the same twice' })),
+    );
   }
   if (out !== undefined) {
     checkOutputs(
@@ -81,7 +83,7 @@ async function dimensionsOf(
   );
 }
 
-/** Gives tables unique names, because logs of one program use the same names. */
+/** Gives tables unique names, because logs of one program repeat names. */
 function namedApart(logs: readonly ReadLog[]): MeasuredTable[] {
   const tables = logs.flatMap((log) => log.tables);
   const seen = new Map<string, number>();

@@ -11,11 +11,11 @@ import { curveText, lawText } from './model-text.js';
 
 const WIDTH = 110;
 
-/** A calibration as text: what was kept, and how far everything tried errs on unseen data. */
+/** A calibration as text: what it kept, and the errors of everything tried on held-out data. */
 export function calibrationLines({ statement, tables, acrossNodes, dimensions = [] }: Calibration): string[] {
   return [
     ...wrap(statement, WIDTH, '# ', '# '),
-    '# Errors are median / 90th percentile on data that the fit has not seen, in percent of the measured time.',
+    '# Errors are median / 90th percentile on held-out data, in percent of the measured time.',
     ...tables.flatMap(tableLines),
     ...acrossNodes.flatMap(lawLines),
     ...dimensions.flatMap(dimensionLines),

@@ -25,7 +25,7 @@ export function curveText(curve: CostCurve): string {
   }
 }
 
-/** Distinct lines: protocols that make no difference give the same line. */
+/** Distinct lines: equivalent protocols give the same line. */
 function lines(curve: LinesCurve): string[] {
   return [...new Set(curve.lines.map((line) => sum(us(line.constantUs), perByte(line.usPerByte))))];
 }
@@ -62,7 +62,7 @@ function perRoot(usPerRootByte: number): string | undefined {
   return usPerRootByte === 0 ? undefined : `${us(usPerRootByte)} x sqrt(S/B)`;
 }
 
-/** Bytes per us are 1000 times bytes per ns, which are GB/s. */
+/** 1 GB/s is 1 byte per ns, or 1000 bytes per us. */
 function perByte(usPerByte: number): string | undefined {
   return usPerByte === 0 ? undefined : `S / ${figure(1 / usPerByte / 1000)} GB/s`;
 }

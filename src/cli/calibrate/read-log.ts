@@ -6,10 +6,10 @@ import { readNcclTests } from '../../formats/nccl-tests.js';
 import { readInput } from '../files/read-input.js';
 import { renaming } from '../flags.js';
 
-/** Strings cannot be much longer; a log of 10^6 rows has about 100 MB. */
+/** Strings cannot be much longer; a log with 10^6 rows takes about 100 MB. */
 const MOST_BYTES = 2 ** 28;
 
-/** Measured tables of a file, which name it as their source. */
+/** The measured tables of a file. */
 export interface ReadLog {
   /** As the user wrote it; `-` is standard input. */
   readonly file: string;
@@ -18,7 +18,7 @@ export interface ReadLog {
   readonly notes: readonly LogNote[];
 }
 
-/** Throws a ConfigError that names the file if it cannot be read or has no table. */
+/** Throws a ConfigError that names the file if it is unreadable or has no table. */
 export async function readLog(file: string): Promise<ReadLog> {
   const name = file === '-' ? 'standard input' : file;
   const content = await readInput(file);

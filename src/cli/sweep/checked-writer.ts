@@ -3,18 +3,18 @@ import type { AppendFile } from '../files/append-file.js';
 import type { LineChecksum, Mark } from '../files/line-checksum.js';
 import { OutputError } from '../files/output-error.js';
 
-/** How often the sidecar is brought up to date: at most a 20th of the time goes into it. */
+/** How often to update the sidecar: this takes at most a 20th of the time. */
 const CHECKPOINT_MS = 200;
 const CHECKPOINT_SHARE = 20;
 
-/** A file that grows, and says now and then how far it is on the disk. */
+/** A growing file that regularly records how much of it is on disk. */
 export class CheckedWriter {
   private readonly output: AppendFile;
   private readonly checksum: LineChecksum;
   private readonly write: (state: Mark, marks: readonly Mark[], next: number, complete: boolean) => void;
   private next: number;
   private dirty = false;
-  /** Since the last checkpoint, and how long to wait for the next. */
+  /** Time since the last checkpoint, and until the next. */
   private readonly watch = new Stopwatch();
   private waitMs = CHECKPOINT_MS;
 
@@ -47,7 +47,7 @@ export class CheckedWriter {
     try {
       if (this.dirty) this.checkpoint(this.next, false);
     } catch (error) {
-      // The disk is full: the last checkpoint stands, and what stopped the sweep has been said.
+      // The disk is full: the last checkpoint remains valid, and the error that stopped the sweep is known.
       if (!(error instanceof OutputError)) throw error;
     } finally {
       this.output.close();

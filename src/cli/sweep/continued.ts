@@ -8,27 +8,27 @@ import { compareRows } from './damaged-row.js';
 import { blocks, checkKept, damage, nextAfter, rowsIn } from './kept-rows.js';
 import { readSidecar, type Sidecar, sidecarName } from './sidecar.js';
 
-/** The rows that a file is to hold. */
+/** The rows that a file must hold. */
 export interface Wanted {
   readonly file: string;
   readonly sidecar: Omit<Sidecar, 'rows' | 'marks'>;
   readonly points: Points;
-  /** The range of numbers that is to be written. */
+  /** The range of numbers to write. */
   readonly from: number;
   readonly end: number;
-  /** Called with what takes a while, or was mended. */
+  /** Called when something takes long or was repaired. */
   readonly notify: (text: string) => void;
 }
 
-/** Rows that are there and right, and the first number behind them. */
+/** Existing correct rows, and the first number after them. */
 export interface Continued {
   readonly checksum: LineChecksum;
   readonly next: number;
 }
 
 /**
- * What there is to continue: nothing, if there is no file yet.
- * @throws ConfigError when it is not what was written, or of another sweep.
+ * What can be continued; nothing if the file does not exist yet.
+ * @throws ConfigError when the file has changed, or belongs to another sweep.
  */
 export async function continued(request: Wanted, { kind, real }: Place): Promise<Continued> {
   const { file, sidecar: wanted, points, from, end, notify } = request;
@@ -42,7 +42,7 @@ export async function continued(request: Wanted, { kind, real }: Place): Promise
   }
   refuseOther(file, found, wanted);
   const { rows } = found;
-  // Without a checkpoint nothing is known of what is there, and it is little.
+  // Without a checkpoint the contents are unknown, but small.
   if (rows === undefined || size === 0) return nothing;
   if (rows.next < from || rows.next > end || rows.points !== rowsIn(rows.lines, wanted.format)) {
     const expected = `rows of points ${from} to ${end - 1}`;
@@ -57,7 +57,7 @@ export async function continued(request: Wanted, { kind, real }: Place): Promise
     throw damage(file, wanted.format, { first: compared.line, last: compared.line });
   }
   if (compared.state === 'unknown') throw damage(file, wanted.format, { first: good.lines + 1, last: bad.lines });
-  notify(`${file} is shorter than it was: going on behind row ${rowsIn(good.lines, wanted.format)}`);
+  notify(`${file} is shorter than it was: continuing after row ${rowsIn(good.lines, wanted.format)}`);
   const checksum = new LineChecksum();
   for (const block of blocks(real, 0, good.bytes)) checksum.add(block);
   return { checksum, next };

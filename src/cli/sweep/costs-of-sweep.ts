@@ -6,15 +6,15 @@ import type { SweepDefinition } from '../../sweep/definition.js';
 import { readCosts } from '../costs-file.js';
 
 /**
- * A sweep with the calibrations that it names read in: files beside the sweep file, and that of `--costs`, for all points.
- * @throws ConfigError for a file that is no calibration, and for a flag beside costs of the sweep's own.
+ * Reads the calibrations that a sweep names: files next to the sweep file, and that of `--costs`, for all points.
+ * @throws ConfigError for a file that is not a calibration, and for the flag if the sweep has its own costs.
  */
 export async function withCosts(
   definition: SweepDefinition,
   file: string,
   flag: string | undefined,
 ): Promise<SweepDefinition> {
-  // Anything but a mapping is for the compiler to refuse.
+  // The compiler refuses anything but a mapping.
   if (typeof definition !== 'object' || definition === null || Array.isArray(definition)) return definition;
   const said = costsIn(definition);
   if (flag !== undefined && said.length > 0) {
@@ -33,7 +33,7 @@ export async function withCosts(
   return { ...definition, ...(flag === undefined ? {} : { base: { ...definition.base, costs: flag } }), costs };
 }
 
-/** What stands as `costs` in the base, on axes and in cases. */
+/** The values of `costs` in the base, on axes and in cases. */
 function costsIn({ base, axes }: SweepDefinition): unknown[] {
   const found: unknown[] = [];
   const inMapping = (mapping: unknown) => {

@@ -6,18 +6,18 @@ import { Turns } from '../../sweep/turns.js';
 import type { Mark } from '../files/line-checksum.js';
 import { linesOf } from './kept-rows.js';
 
-/** What a comparison with the rows as they should be says of lines behind a good one. */
+/** Compares the lines after a good one with the correct rows. */
 export type Comparison =
-  /** As they should be, as far as they go. */
+  /** Correct, as far as they go. */
   | { readonly state: 'same' }
   | { readonly state: 'different'; readonly line: number }
-  /** It would take too long. */
+  /** The comparison would take too long. */
   | { readonly state: 'unknown' };
 
-/** Longest time that points are simulated again to say which row is wrong, ms. */
+/** Longest time to simulate points again to find the wrong row, ms. */
 const LIMIT_MS = 5000;
 
-/** Compares the lines behind `good`, up to a byte, with what the sweep gives for `points.from` ... `points.end - 1`. */
+/** Compares the lines after `good`, up to a byte, with the sweep's rows for `points.from` ... `points.end - 1`. */
 export async function compareRows(
   { points, from, end }: { readonly points: Points; readonly from: number; readonly end: number },
   format: RowFormat,
@@ -34,7 +34,7 @@ export async function compareRows(
     if (watch.ms > LIMIT_MS) return { state: 'unknown' };
     const right = await expected.next();
     const following = torn.next();
-    // The last line may have been cut.
+    // The last line may be incomplete.
     const same = right.value === found.value || (following.done && right.value?.startsWith(found.value));
     if (!same) return { state: 'different', line };
     found = following;

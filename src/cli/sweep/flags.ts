@@ -4,7 +4,7 @@ import { ROW_FORMATS, type RowFormat } from '../../sweep/format.js';
 import { checkOutputs } from '../files/place.js';
 import { isSidecarName, sidecarName } from './sidecar.js';
 
-/** The options of `sweep` as commander hands them over. */
+/** The options of `sweep` from commander. */
 export interface SweepFlags {
   readonly out?: string;
   readonly format?: string;
@@ -36,7 +36,7 @@ export function formatOf({ format, out, csvSafe }: Pick<SweepFlags, 'format' | '
   return 'csv-safe';
 }
 
-/** How many workers are asked for; undefined when that is ours to say. */
+/** The requested number of workers; undefined for our default. */
 export function workersOf({ workers }: Pick<SweepFlags, 'workers'>): number | undefined {
   if (workers === undefined) return undefined;
   const count = /^\d{1,4}$/.test(workers) ? Number(workers) : Number.NaN;
@@ -46,17 +46,17 @@ export function workersOf({ workers }: Pick<SweepFlags, 'workers'>): number | un
   ]);
 }
 
-/** Flags that have no meaning together, and outputs that would replace something else. */
+/** Refuses flags that contradict each other, and outputs that would replace something else. */
 export function checkFlags(file: string, { out, resume, overwrite }: SweepFlags): void {
   if (resume && out === undefined) {
-    throw new ConfigError([{ path: '--resume', expected: '--out, the file to go on with', got: 'none' }]);
+    throw new ConfigError([{ path: '--resume', expected: '--out, the file to continue', got: 'none' }]);
   }
   if (resume && overwrite) {
-    throw new ConfigError([{ path: '--resume', expected: 'no --overwrite beside it', got: 'both' }]);
+    throw new ConfigError([{ path: '--resume', expected: 'no --overwrite with it', got: 'both' }]);
   }
   if (out === undefined) return;
   if (isSidecarName(out)) {
-    throw new ConfigError([{ path: '--out', expected: 'a name that is no sidecar’s', got: show(out) }]);
+    throw new ConfigError([{ path: '--out', expected: 'a name that is not a sidecar’s', got: show(out) }]);
   }
   const outputs = [
     { flag: '--out', path: out },

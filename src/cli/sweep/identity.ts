@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { SweepDefinition } from '../../sweep/definition.js';
 
 /**
- * What makes two sweeps the same: their points and what is simulated at each. Comments, layout,
- * the name, what to tune for, and the order of the base's keys make no difference.
+ * What identifies a sweep: its points and what it simulates at each. Comments, layout,
+ * the name, the objective of tuning, and the order of the base's keys make no difference.
  */
 export function identityOf({ base = {}, axes, let: lets = {}, where = [], costs = {} }: SweepDefinition): string {
   const canonical = [
     sorted(base),
-    // Their order numbers the points, and says what may use what.
+    // Their order numbers the points, and decides which names may use which.
     Object.entries(axes),
     Object.entries(lets),
     Array.isArray(where) ? where : [where],

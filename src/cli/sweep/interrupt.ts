@@ -9,7 +9,7 @@ export class Interrupted extends Error {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Runs something that Ctrl-C (or a scheduler's SIGTERM) stops in good order; a second one ends the process. */
+/** Runs something that Ctrl-C (or a scheduler's SIGTERM) stops cleanly; a second one ends the process. */
 export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = () => controller.abort();

@@ -4,16 +4,16 @@ import { headerLines } from '../../sweep/format.js';
 import { LineChecksum, type Mark, sameMark } from '../files/line-checksum.js';
 import type { Sidecar } from './sidecar.js';
 
-/** A file of results, compared with what its sidecar says. */
+/** A file of results, compared with its sidecar. */
 export type Kept =
   | { readonly state: 'whole'; readonly checksum: LineChecksum }
-  /** Nothing in it is wrong up to `good`; behind that it is not what was written. */
+  /** Correct up to `good`; changed after that. */
   | { readonly state: 'damaged'; readonly good: Mark; readonly bad: Mark };
 
 const BLOCK = 2 ** 20;
 export const START: Mark = { lines: 0, bytes: 0, sha256: '' };
 
-/** Reads all that is to be kept and compares lines, bytes and checksums. */
+/** Reads all rows to keep and compares lines, bytes and checksums. */
 export function checkKept(file: string, { rows, marks }: Pick<Sidecar, 'rows' | 'marks'>): Kept {
   const checksum = new LineChecksum();
   const end = rows ?? START;
@@ -25,7 +25,7 @@ export function checkKept(file: string, { rows, marks }: Pick<Sidecar, 'rows' | 
   return { state: 'damaged', good: good ?? START, bad: wrong < 0 ? end : (marks[wrong] as Mark) };
 }
 
-/** The bytes `from` ... `end - 1` of a file, as many as there are. The block is used again. */
+/** The bytes `from` ... `end - 1` of a file, as far as they exist. Reuses the block. */
 export function* blocks(file: string, from: number, end: number): Generator<Buffer> {
   const descriptor = openSync(file, 'r');
   try {
@@ -41,7 +41,7 @@ export function* blocks(file: string, from: number, end: number): Generator<Buff
   }
 }
 
-/** The lines in the bytes `from` ... `end - 1`, without their line feeds; the last one may be torn. */
+/** The lines in the bytes `from` ... `end - 1`, without line feeds; the last may be incomplete. */
 export function* linesOf(file: string, from: number, end: number): Generator<string> {
   let rest = Buffer.alloc(0);
   for (const block of blocks(file, from, end)) {
@@ -55,26 +55,26 @@ export function* linesOf(file: string, from: number, end: number): Generator<str
   if (rest.length > 0) yield rest.toString();
 }
 
-/** Bytes that the last line before a mark is looked for in. */
+/** Bytes before a mark in which to look for the last line. */
 const TAIL = 2 ** 16;
 
-/** The first number behind the rows before a mark: the marks are right, so are they. */
+/** The first number after the rows before a mark, which are correct because the marks are. */
 export function nextAfter(file: string, { bytes }: Mark, from: number): number {
   for (let tail = TAIL; ; tail *= 2) {
     const start = Math.max(0, bytes - tail);
     const lines = [...linesOf(file, start, bytes)];
-    // The first of several may have been cut.
+    // The first of several may be incomplete.
     if (lines.length > 1 || start === 0) return (pointOf(lines.at(-1) ?? '') ?? from - 1) + 1;
   }
 }
 
-/** The number of the point that a row is of. */
+/** The number of a row's point. */
 export function pointOf(line: string): number | undefined {
   const number = /^(?:\{"point":)?(\d{1,16}),/.exec(line)?.[1];
   return number === undefined ? undefined : Number(number);
 }
 
-/** What to say of a damaged file; `line` counts from 1. */
+/** The error for a damaged file; `line` counts from 1. */
 export function damage(
   file: string,
   format: Sidecar['format'],
@@ -93,7 +93,7 @@ export function damage(
       path: file,
       expected: 'the rows that were written to it',
       got: `others: ${where} changed since`,
-      hint: '--overwrite starts again',
+      hint: '--overwrite starts over',
     },
   ]);
 }

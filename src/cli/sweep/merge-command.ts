@@ -20,7 +20,7 @@ interface Part {
 
 const LINE_FEED = 10;
 
-/** Joins all shards of a sweep, after checking that none is missing, twice there, incomplete or changed. */
+/** Joins all shards of a sweep, after checking that none is missing, duplicated, incomplete or changed. */
 export async function mergeCommand(
   files: readonly string[],
   { out, overwrite = false, json = false }: Pick<SweepFlags, 'out' | 'overwrite' | 'json'>,
@@ -40,7 +40,7 @@ export async function mergeCommand(
     const lock = await takeLock(place, { notify });
     try {
       if (outputPlace(out).kind === 'file' && !overwrite) {
-        const expected = 'a file that is not there yet; --overwrite replaces it';
+        const expected = 'a new file; --overwrite replaces one';
         throw new ConfigError([{ path: '--out', expected, got: `${out}, which exists` }]);
       }
       readSidecar(place.real);
@@ -57,7 +57,7 @@ export async function mergeCommand(
 
 function checkMergeOutputs(out: string, files: readonly string[]): void {
   if (isSidecarName(out)) {
-    throw new ConfigError([{ path: '--out', expected: 'a name that is no sidecar’s', got: out }]);
+    throw new ConfigError([{ path: '--out', expected: 'a name that is not a sidecar’s', got: out }]);
   }
   const shards = files.flatMap((path) => [
     { flag: 'a shard', path },
@@ -80,7 +80,7 @@ function writeStream(parts: readonly Part[], out: string): void {
   }
 }
 
-/** The table and its sidecar, both or none of them. */
+/** Writes the table and its sidecar, or neither. */
 function writeMerged(parts: readonly Part[], out: string, sidecarFile: string): void {
   const [first] = parts as [Part];
   const table = new WholeFile(out, { locked: true });
@@ -117,7 +117,7 @@ function checked(files: readonly string[]): Part[] {
     if (sidecar === undefined) {
       issues.push({ path: file, expected: `${sidecarName(file)} beside it`, got: 'nothing' });
     } else if (rows === undefined || !rows.complete) {
-      issues.push({ path: file, expected: 'a complete shard', got: 'one that --resume has to finish' });
+      issues.push({ path: file, expected: 'a complete shard', got: 'one that --resume must finish' });
     } else {
       const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
       parts.push({ file, sidecar: { ...sidecar, rows } });
@@ -135,7 +135,7 @@ function checked(files: readonly string[]): Part[] {
   return parts.sort((a, b) => a.sidecar.shard.index - b.sidecar.shard.index);
 }
 
-/** What keeps complete shards from being one sweep. */
+/** Reasons why complete shards do not form one sweep. */
 function together(first: Part, parts: readonly Part[]): Issue[] {
   const issues: Issue[] = [];
   const aspects: readonly (readonly [string, (sidecar: Sidecar) => string])[] = [
@@ -176,8 +176,8 @@ function missing({ sidecar }: Part, parts: readonly Part[]): Issue[] {
 }
 
 /**
- * Hands over the rows of a shard, with the header unless that is left out.
- * @throws ConfigError when they are not the ones that were written.
+ * Yields the rows of a shard, with or without the header.
+ * @throws ConfigError when they have changed since they were written.
  */
 function copy(part: Part, withoutHeader: boolean, write: (bytes: Buffer) => void): void {
   const { file, sidecar } = part;
@@ -196,7 +196,7 @@ function copy(part: Part, withoutHeader: boolean, write: (bytes: Buffer) => void
   if (!sameMark(checksum.state(), sidecar.rows)) throw damageOf(part);
 }
 
-/** Where a shard is damaged: a row whose number cannot follow the one before, or rows between two marks. */
+/** Where a shard is damaged: a row whose number cannot follow the previous one, or rows between two marks. */
 function damageOf({ file, sidecar }: Part): ConfigError {
   const kept = checkKept(file, sidecar);
   const { good, bad } = kept.state === 'damaged' ? kept : { good: sidecar.rows, bad: sidecar.rows };

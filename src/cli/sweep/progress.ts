@@ -1,31 +1,31 @@
 import { MultiBar, Presets } from 'cli-progress';
 import { Stopwatch } from '../../base/stopwatch.js';
 
-/** How far a sweep is: points done, and combinations that are done or no points. */
+/** Progress of a sweep: points done, and combinations that are done or fail a condition. */
 export interface State {
   readonly points: number;
   readonly failed: number;
   readonly looked: number;
 }
 
-/** What there is to do. */
+/** The work to do. */
 export interface Total {
   readonly points: number;
-  /** Whether `points` is known; else combinations say how far it is. */
+  /** Whether `points` is known; else combinations measure progress. */
   readonly exact: boolean;
   readonly combinations: number;
 }
 
-/** Shows how far a sweep is. */
+/** Shows the progress of a sweep. */
 export interface Watcher {
   readonly at: (state: State) => void;
   readonly stop: () => void;
 }
 
-/** Without a terminal, a search that finds nothing says so after so long, and again after twice as long. */
+/** Without a terminal, a search that finds nothing says so after this time, and again after twice the time. */
 const FIRST_WORD_MS = 10_000;
 
-/** A bar on stderr, if that is a terminal; else a line when the search for points takes long. */
+/** A bar on stderr if that is a terminal; else a line when the search for points takes long. */
 export function watch(total: Total, start: State, say: (text: string) => void): Watcher {
   return process.stderr.isTTY ? bar(total, start) : words(total, say);
 }
@@ -34,7 +34,7 @@ export function watch(total: Total, start: State, say: (text: string) => void): 
 function bar(total: Total, start: State): Watcher {
   const stopwatch = new Stopwatch();
   const of = ({ points, looked }: State) => (total.exact ? points : looked);
-  // A MultiBar leaves Ctrl-C to us.
+  // A MultiBar does not handle Ctrl-C.
   const bars = new MultiBar(
     {
       stream: process.stderr,

@@ -7,7 +7,7 @@ import type { Watcher } from './progress.js';
 import type { Target } from './target.js';
 import type { Workers } from './workers.js';
 
-/** What came of a run. */
+/** The outcome of a run. */
 export interface SweepOutcome {
   /** Rows written by this run. */
   readonly points: number;

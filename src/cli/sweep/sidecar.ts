@@ -7,7 +7,7 @@ import { writeWhole } from '../files/write-whole.js';
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const mark = { lines: whole, bytes: whole, sha256: v.string() };
-/** Short, as there are many. */
+/** Short names, because there are many. */
 const shortMark = v.pipe(
   v.tuple([whole, whole, v.string()]),
   v.transform(([lines, bytes, sha256]): Mark => ({ lines, bytes, sha256 })),
@@ -22,13 +22,13 @@ const schema = v.object({
   shard: v.object({ index: whole, of: whole }),
   /** Combinations in the whole space. */
   size: whole,
-  /** What is known to be on the disk: rows of all points below `next`. */
+  /** What is certainly on disk: rows of all points below `next`. */
   rows: v.optional(v.object({ points: whole, next: whole, complete: v.boolean(), ...mark })),
-  /** The same at lines before that, so that damage can be located. */
+  /** The same at earlier lines, to locate damage. */
   marks: v.optional(v.array(shortMark), []),
 });
 
-/** What a file of results belongs to: kept beside it, so that the file itself is nothing but a table. */
+/** What a file of results belongs to. Kept next to it, so that the file itself is only a table. */
 export type Sidecar = v.InferOutput<typeof schema>;
 
 const SUFFIX = '.sweep.json';
@@ -42,8 +42,8 @@ export function isSidecarName(file: string): boolean {
 }
 
 /**
- * The sidecar of a file of results; undefined when there is none.
- * @throws ConfigError when something else has its name: that is not ours to replace.
+ * The sidecar of a file of results, if any.
+ * @throws ConfigError when another file has its name: we must not replace that.
  */
 export function readSidecar(file: string): Sidecar | undefined {
   const name = sidecarName(file);

@@ -25,7 +25,7 @@ import { withWorkers } from './workers.js';
 /** Below this, threads take longer to start than they save. */
 const WORTH_WORKERS_MS = 500;
 
-/** A sweep that has been checked. */
+/** A checked sweep. */
 interface Task {
   readonly definition: SweepDefinition;
   readonly points: Points;
@@ -41,7 +41,7 @@ interface Task {
 }
 
 export async function sweepCommand(file: string, given: SweepFlags, io: Io): Promise<number> {
-  // Standard output by its usual name.
+  // The usual name of standard output.
   const { out, ...others } = given;
   const flags: SweepFlags = out === '-' ? others : given;
   checkFlags(file, flags);
@@ -83,7 +83,7 @@ async function toStandardOutput(task: Task, io: Io): Promise<number> {
   let first = true;
   const write = (text: string) => {
     if (text === '') return;
-    // Rows are lines; a list has commas between them.
+    // Rows are lines; a list needs commas between them.
     io.out(`${first ? '\n' : ',\n'}${text.trimEnd().replaceAll('\n', ',\n')}`);
     first = false;
   };
@@ -118,7 +118,7 @@ async function toFile(task: Task, file: string, io: Io): Promise<number> {
     outcome = await run(task, target, io);
   } catch (error) {
     if (!(error instanceof OutputError || error instanceof WorkerLost) || !target.continues) throw error;
-    throw error.with('the rows before are kept; go on with --resume');
+    throw error.with('the rows before are kept; continue with --resume');
   }
   if (flags.json) {
     const { points: done, failed, interrupted } = outcome;
@@ -126,7 +126,7 @@ async function toFile(task: Task, file: string, io: Io): Promise<number> {
   } else if (process.stderr.isTTY && !outcome.interrupted) {
     const ms = stopwatch.ms;
     const rate = Math.round((1000 * outcome.points) / ms).toLocaleString('en-US');
-    const before = target.kept > 0 ? ` behind the ${target.kept} that were there` : '';
+    const before = target.kept > 0 ? ` after the ${target.kept} existing ones` : '';
     io.err(`${outcome.points} points${before} in ${duration(ms)} (${rate}/s)\n`);
   }
   return finish(task, outcome, io);
@@ -149,16 +149,16 @@ async function run(task: Task, target: Target, io: Io): Promise<SweepOutcome> {
   });
 }
 
-/** Says how it ended, and returns the exit code for it. */
+/** Reports how the sweep ended and returns its exit code. */
 function finish({ flags }: Task, { points, failed, interrupted }: SweepOutcome, io: Io): number {
   if (interrupted && !flags.json) {
-    io.err(`stopped after ${points} points${flags.out === undefined ? '' : '; go on with --resume'}\n`);
+    io.err(`stopped after ${points} points${flags.out === undefined ? '' : '; continue with --resume'}\n`);
   }
   if (failed > 0) say(flags, io, `${failed} of ${points} points failed: see the column "error"`);
   return interrupted ? EXIT.interrupted : EXIT.complete;
 }
 
-/** A remark; with `--json`, stderr is for errors only. */
+/** Prints a remark, but not with `--json`, where stderr is for errors only. */
 function say({ json }: SweepFlags, io: Io, text: string): void {
   if (!json) io.err(`# ${text}\n`);
 }

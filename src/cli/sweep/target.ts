@@ -11,17 +11,17 @@ import { continued, type Wanted } from './continued.js';
 import { rowsIn } from './kept-rows.js';
 import { readSidecar, sidecarName, writeSidecar } from './sidecar.js';
 
-/** Where rows go, and what is there already. */
+/** Where rows go, and which exist already. */
 export interface Target {
-  /** The first number that is not there yet. */
+  /** The first missing number. */
   readonly from: number;
-  /** Rows that are there already. */
+  /** Existing rows. */
   readonly kept: number;
-  /** Whether it can be continued when it breaks off. */
+  /** Whether it can be continued after an interruption. */
   readonly continues: boolean;
   /** Adds the rows of all points below `next`. */
   readonly append: (text: string, next: number) => void;
-  /** All rows are there. */
+  /** Called when all rows are written. */
   readonly complete: () => void;
   readonly close: () => void;
 }
@@ -32,10 +32,10 @@ export interface TargetRequest extends Wanted {
 }
 
 /**
- * Opens a file for the rows of a sweep: a new one, or one that is to be continued. A device or a
- * pipe gets the rows and nothing beside it.
- * @throws ConfigError when it holds something else, which is left alone.
- * @throws OutputError when it cannot be written, or another process writes it.
+ * Opens a file for the rows of a sweep: a new one, or one to continue. A device or a
+ * pipe gets the rows and no sidecar.
+ * @throws ConfigError when the file holds something else, which stays untouched.
+ * @throws OutputError when the file cannot be written, or another process writes it.
  */
 export async function openTarget(request: TargetRequest): Promise<Target> {
   const { file, sidecar, points, from } = request;
@@ -48,7 +48,7 @@ export async function openTarget(request: TargetRequest): Promise<Target> {
   makeFolder(place);
   const lock = await takeLock(place, request);
   try {
-    // Once more: another process may have made it meanwhile.
+    // Again, because another process may have made it meanwhile.
     return await openLocked(request, outputPlace(file), lock);
   } catch (error) {
     lock.release();
@@ -60,10 +60,10 @@ async function openLocked(request: TargetRequest, place: Place, lock: Lock): Pro
   const { file, sidecar, points, from, end, resume, overwrite } = request;
   const there = resume ? await continued(request, place) : undefined;
   if (there === undefined && !overwrite && place.kind === 'file') {
-    const expected = 'a file that is not there yet; --resume goes on with one, --overwrite replaces it';
+    const expected = 'a new file; --resume continues one, --overwrite replaces one';
     throw new ConfigError([{ path: '--out', expected, got: `${file}, which exists` }]);
   }
-  // What is there and is no sidecar is not replaced.
+  // Refuses to replace a file that is not a sidecar.
   if (there === undefined) readSidecar(place.real);
   const { checksum, next } = there ?? { checksum: new LineChecksum(), next: from };
   const { bytes, lines } = checksum.state();

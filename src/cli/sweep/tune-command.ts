@@ -15,7 +15,7 @@ import { readSweepFile } from './sweep-file.js';
 import { tuneLines } from './tune-text.js';
 import { withWorkers } from './workers.js';
 
-/** The options of `tune` as commander hands them over. */
+/** The options of `tune` from commander. */
 export interface TuneFlags {
   readonly minimise?: string;
   readonly budget?: string;
@@ -74,7 +74,7 @@ export async function tuneCommand(file: string, flags: TuneFlags, io: Io): Promi
   }
 }
 
-/** The file's `tune` section with what flags say instead. */
+/** The file's `tune` section, overridden by flags. */
 function withFlags(definition: SweepDefinition, { minimise, budget, seed, unphysical }: TuneFlags): SweepDefinition {
   const given = {
     ...(minimise === undefined ? {} : { minimise }),
@@ -82,7 +82,7 @@ function withFlags(definition: SweepDefinition, { minimise, budget, seed, unphys
     ...(seed === undefined ? {} : { seed }),
     ...(unphysical === undefined ? {} : { unphysical }),
   };
-  // Anything but a mapping is for the compiler to refuse.
+  // The compiler refuses anything but a mapping.
   if (Object.keys(given).length === 0 || typeof definition !== 'object' || definition === null) return definition;
   return { ...definition, tune: { ...definition.tune, ...given } };
 }

@@ -3,12 +3,12 @@ import type { TunedPoint, TuneResult } from '../../sweep/tune/tune.js';
 import { columns, wrap } from '../table.js';
 
 const WIDTH = 110;
-/** Points of the front that are printed, spread over it. */
+/** Most points of the front to print, spread over it. */
 const FRONT = 12;
-/** Alternatives of one axis that are printed, the nearest first. */
+/** Most alternatives of one axis to print, the nearest first. */
 const SHOWN = 8;
 
-/** The result for people: best points, the front, and what depends on each axis. */
+/** The result as text: best points, the front, and the effect of each axis. */
 export function tuneLines(result: TuneResult): string[] {
   const { best, pareto, sensitivity, minimise } = result;
   const front = spread(pareto, FRONT);

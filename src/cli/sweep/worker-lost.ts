@@ -1,8 +1,8 @@
-/** A worker has ended before its answer came. The process ends with {@link EXIT}.simulation and this message. */
+/** A worker ended before it answered. The process ends with {@link EXIT}.simulation and this message. */
 export class WorkerLost extends Error {
   override readonly name = 'WorkerLost';
 
-  /** @param advice - what is left of the output, and how to go on. */
+  /** @param advice - the state of the output, and how to continue. */
   constructor(reason: string, advice = '') {
     super(`${reason}${advice === '' ? '' : `; ${advice}`}`);
   }
@@ -12,7 +12,7 @@ export class WorkerLost extends Error {
   }
 }
 
-/** What a worker that failed says; an error of the computation itself stays what it is. */
+/** Turns the failure of a worker into a WorkerLost; passes on errors of the computation itself. */
 export function lossOf(error: unknown): unknown {
   const { code, message = '' } = (error ?? {}) as { readonly code?: unknown; readonly message?: string };
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {

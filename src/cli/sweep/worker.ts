@@ -6,7 +6,7 @@ import { type Answers, answer, type Question } from '../../sweep/task.js';
 // One sweep per worker, compiled once: workers live as long as their sweep.
 const points = compileSweep(Tinypool.workerData as SweepDefinition);
 
-/** What the pool calls. */
+/** The pool calls this. */
 export default function <K extends keyof Answers>(question: Question<K>): Promise<Answers[K]> {
   return answer(points, question);
 }

@@ -4,19 +4,19 @@ import { type Answers, answer, type Question } from '../../sweep/task.js';
 import { startThreads } from '../threads.js';
 import { lossOf } from './worker-lost.js';
 
-/** What computes points: threads, or this process. */
+/** Computes points: in threads, or in this process. */
 export interface Workers {
-  /** Questions to have under way at once, so that no thread waits for the next one. */
+  /** Questions to have in progress at once, so that no thread waits for the next one. */
   readonly limit: number;
   readonly ask: <K extends keyof Answers>(question: Question<K>) => Promise<Answers[K]>;
-  /** What is under way fails. */
+  /** Questions in progress fail. */
   readonly close: () => Promise<void>;
 }
 
-/** Questions in the queue for each worker: answers are taken in order, and one can be slow. */
+/** Questions in the queue per worker: answers must come in order, and one can be slow. */
 const AHEAD = 4;
 
-/** Runs something with `count` workers; an abort ends what they do at once. */
+/** Runs something with `count` workers; an abort ends their work at once. */
 export async function withWorkers<T>(
   { definition, points, count }: { definition: SweepDefinition; points: Points; count: number },
   signal: AbortSignal,
@@ -33,7 +33,7 @@ export async function withWorkers<T>(
   }
 }
 
-/** This process itself: nothing to start, nothing to hand over. A long point lets others have their turn. */
+/** This process itself: no start, no transfer. A long point yields to other tasks. */
 function noWorkers(points: Points, signal: AbortSignal): Workers {
   return {
     limit: 1,

@@ -2,14 +2,14 @@ import { ConfigError, show } from '../../base/errors.js';
 import type { PlanSpec } from '../../training/plan-spec.js';
 import { flagOf, negationOf, numeric, wholeFlag } from '../flags.js';
 
-/** A flag of the command line that is an option of a plan. */
+/** A command-line flag for an option of a plan. */
 export interface PlanFlag {
   readonly option: keyof PlanSpec;
-  /** What stands behind the flag: `number`; undefined for one that stands alone. */
+  /** The flag's argument: `number`; undefined for a flag without one. */
   readonly value?: string;
   readonly about: string;
   readonly read: (text: string) => unknown;
-  /** A plan may differ in it without being for something else. */
+  /** Whether plans for the same job may differ in it. */
   readonly isKnob: boolean;
 }
 
@@ -23,28 +23,28 @@ const flag = (option: keyof PlanSpec, about: string): PlanFlag => {
   return { option, about, read: (text) => truth(text, flagOf(option)), isKnob: true };
 };
 
-/** Options of a plan, those that nearly everybody gives first. */
+/** Options of a plan, the most common first. */
 export const PLAN_FLAGS: readonly PlanFlag[] = [
   number('globalBatch', 'sequences in a step, over all accelerators', false),
   number('microBatch', 'sequences that go through a stage at a time (default: 1)'),
-  number('tensor', 'every layer split over so many (default: 1)'),
+  number('tensor', 'accelerators that share every layer (default: 1)'),
   number('pipeline', 'stages that the layers are split into (default: 1)'),
-  number('data', 'replicas (default: as many as there is room for)'),
-  number('context', 'every sequence split over so many (default: 1)'),
-  number('expert', 'experts spread over so many of the replicas (default: 1)'),
-  number('chunks', 'of layers per stage, interleaved (default: 1)'),
+  number('data', 'replicas (default: as many as fit)'),
+  number('context', 'accelerators that share every sequence (default: 1)'),
+  number('expert', 'replicas that share the experts (default: 1)'),
+  number('chunks', 'chunks of layers per stage, interleaved (default: 1)'),
   word('schedule', 'gpipe, 1f1b or interleaved (default: 1f1b, or interleaved with chunks)'),
   number('zero', 'what replicas split: 0 nothing, 1 optimizer states, 2 gradients too, 3 weights too (default: 0)'),
-  word('recompute', 'activations computed anew: none, selective or full (default: none)'),
+  word('recompute', 'activations to recompute: none, selective or full (default: none)'),
   flag('sequenceParallel', 'split along the sequence what tensor parallelism leaves whole'),
-  flag('overlapGradients', 'reduce gradients while the backward pass goes on'),
-  flag('overlapPipeline', 'go on while a message to the next stage is under way'),
+  flag('overlapGradients', 'reduce gradients during the backward pass'),
+  flag('overlapPipeline', 'compute while a message travels to the next stage'),
   flag('scatterGather', 'tensor ranks each send a share to the next stage, which gathers them'),
-  flag('fusedAttention', 'attention in one kernel that keeps its scores on the chip'),
+  flag('fusedAttention', 'one attention kernel that keeps its scores on the chip'),
   {
     option: 'bucket',
     value: 'bytes',
-    about: 'least piece of overlapped gradients (default: one layer)',
+    about: 'smallest piece of overlapped gradients (default: one layer)',
     read: numeric,
     isKnob: true,
   },
@@ -52,7 +52,7 @@ export const PLAN_FLAGS: readonly PlanFlag[] = [
   {
     option: 'order',
     value: 'axes',
-    about: 'how ranks are numbered, neighbours first (default: tensor-context-data-pipeline)',
+    about: 'order of rank numbers, neighbours first (default: tensor-context-data-pipeline)',
     read: (text) => text.split('-'),
     isKnob: true,
   },
@@ -65,7 +65,7 @@ export const PLAN_FLAGS: readonly PlanFlag[] = [
   },
 ];
 
-/** Text of flags by option, as commander hands them over; true for a flag that stands alone. */
+/** Text of flags by option, from commander; true for a flag without an argument. */
 export type GivenFlags = Readonly<Record<string, string | boolean | undefined>>;
 
 /** The options of a plan among the flags. */
@@ -78,7 +78,7 @@ export function planOf(flags: GivenFlags): Partial<PlanSpec> {
   );
 }
 
-/** Options among the flags that have several values with commas, or several truths. */
+/** Options among the flags as lists of values, separated by commas. */
 export function knobsOf(flags: GivenFlags): Readonly<Record<string, readonly unknown[]>> {
   return Object.fromEntries(
     PLAN_FLAGS.filter(({ isKnob }) => isKnob).flatMap(({ option, read }) => {
@@ -96,7 +96,7 @@ export function knobsOf(flags: GivenFlags): Readonly<Record<string, readonly unk
   );
 }
 
-/** A value of a plan's option as a flag has it: `--tensor 8`, `--fused-attention`, `--no-fused-attention`. */
+/** A plan's option as a flag: `--tensor 8`, `--fused-attention`, `--no-fused-attention`. */
 export function flagText(option: keyof PlanSpec, value: unknown): string {
   const found = PLAN_FLAGS.find((one) => one.option === option);
   if (found?.value === undefined) return value === true ? flagOf(option) : negationOf(option);
@@ -126,7 +126,7 @@ function precision(text: string): Record<string, unknown> {
 
 const MOST_CHANGES = 100;
 
-/** How many single changes are asked for. */
+/** The requested number of single changes. */
 export function changesOf(text: string): number {
   return text === '0' ? 0 : wholeFlag(text, '--changes', MOST_CHANGES);
 }

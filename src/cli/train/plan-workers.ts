@@ -5,13 +5,13 @@ import { type SimulatedPlans, simulatePlans } from '../../training/tune-training
 import { Interrupted } from '../sweep/interrupt.js';
 import { startThreads } from '../threads.js';
 
-/** Plans to simulate. All of it can cross to another thread. */
+/** Plans to simulate; can be sent to another thread. */
 export interface PlanJob {
   readonly options: TrainingOptions;
   readonly space: PlanSpace;
 }
 
-/** Plans that a worker is handed at a time; fewer, larger parts of a large space. */
+/** Plans that a worker gets at a time; a large space has fewer, larger parts. */
 const PLANS_AT_ONCE = 8;
 const MOST_SHARDS = 4096;
 
@@ -31,8 +31,8 @@ const NONE: SimulatedPlans['counts'] = { all: 0, invalid: 0, identical: 0, tooLa
 
 /**
  * Simulates all plans of some spaces with `count` threads, or in this one with 0. The result does
- * not depend on how many there are.
- * @param onDone - called with what became of the plans that are done, counted.
+ * not depend on `count`.
+ * @param onDone - called with the counted outcomes of finished plans.
  * @throws Interrupted on an abort.
  */
 export async function simulateAll(

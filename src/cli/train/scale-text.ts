@@ -10,9 +10,9 @@ import { commandLines, countsText, differ, type Found, planText, valueText } fro
 const WIDTH = 110;
 
 /**
- * The result of a search over numbers of accelerators, for people.
+ * The result of a search over numbers of accelerators, as text.
  * @param found - one for each number, fewest first.
- * @param commandFor - the command that simulates one plan on so many, up to the plan's own flags.
+ * @param commandFor - the command that simulates one plan on this many, without the plan's own flags.
  */
 export function scaleLines(
   found: readonly Found[],
@@ -57,7 +57,7 @@ function frontTable(front: readonly TrainingPoint[], knobs: readonly (keyof Plan
   return columns([[...names, ...varied.map((knob) => flagOf(knob).slice(2))], ...rows]).map((line) => `  ${line}`);
 }
 
-/** Why a number of accelerators is not on the front. */
+/** Says why a number of accelerators is not on the front. */
 function besides(npus: number, best: TrainingPoint | undefined, front: readonly TrainingPoint[]): string[] {
   if (best === undefined) return [`  on ${thousands(npus)} no plan fits into memory`];
   if (front.includes(best)) return [];

@@ -11,7 +11,7 @@ import { changesOf, type GivenFlags, planOf } from './plan-flags.js';
 import { type MachineFlags, readOptions } from './train-options.js';
 import { trainLines } from './train-text.js';
 
-/** The options of `train` as commander hands them over, beside those of the plan. */
+/** The options of `train` from commander, without those of the plan. */
 export interface TrainFlags extends MachineFlags {
   readonly changes: string;
   readonly perfetto?: string;

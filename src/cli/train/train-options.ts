@@ -8,7 +8,7 @@ import { costsOf } from '../costs-file.js';
 import { flagOf, numeric, renaming } from '../flags.js';
 import { type GivenFlags, PLAN_FLAGS } from './plan-flags.js';
 
-/** Flags of `train` beside those of the plan, as commander hands them over. */
+/** Flags of `train` from commander, without those of the plan. */
 export interface MachineFlags {
   readonly model?: string;
   readonly cluster?: string;
@@ -21,24 +21,24 @@ export interface MachineFlags {
   readonly network?: string;
 }
 
-/** Options of a file, with what flags say instead. */
+/** Options of a file, overridden by flags. */
 export interface ReadOptions {
   readonly options: TrainingOptions;
-  /** Keys of the file that are for the command, not for the simulation. */
+  /** Keys of the file for the command, not for the simulation. */
   readonly others: Options;
   readonly warnings: readonly Warning[];
-  /** Runs something, and says its issues in terms of flags, or of the file where that is what said it. */
+  /** Runs something and restates its issues by flag, or by the file that set the option. */
   readonly inTerms: <T>(run: () => T) => T;
 }
 
 const MACHINE = ['model', 'cluster', 'efficiency', 'memoryEfficiency', 'endpointDelay', 'splits', 'network'] as const;
-/** Names of options that users write elsewhere. */
+/** Options that users write under another name. */
 const RENAMED: Readonly<Record<string, string>> = { npus: '--gpus', accelerators: '--gpus' };
 
 /**
- * Reads the file and puts what flags say over it; nothing is checked yet.
+ * Reads the file and applies the flags over it, unchecked.
  * @param plan - options of the plan among the flags.
- * @param others - keys of the file that are for the command, and other options that flags name.
+ * @param others - keys of the file for the command, and other options that flags name.
  */
 export async function readOptions(
   file: string | undefined,
@@ -61,7 +61,7 @@ export async function readOptions(
   const options = {
     ...merged,
     ...clusterOf(merged['cluster'], flags.gpus),
-    // What is no table stays, to be refused.
+    // Anything but a table stays, for the check to refuse.
     plan: planInFile === undefined || isTable(planInFile) ? { ...planInFile, ...plan } : planInFile,
   };
   const fromFlags = new Set([...given.map(([name]) => name as string), ...Object.keys(plan), ...named]);
@@ -86,7 +86,7 @@ function clusterOf(cluster: unknown, gpus: string | undefined): { readonly clust
   throw new ConfigError([{ path: '--gpus', expected, got }]);
 }
 
-/** Where an issue is: its flag, or its place in the file. */
+/** Locates an issue: its flag, or its place in the file. */
 function placeOf(path: string, file: string | undefined, fromFlags: ReadonlySet<string>): string {
   const inner = path.replace(/^(plan|space)\./, '');
   const [option = ''] = /^\w*/.exec(inner) ?? [];
@@ -96,7 +96,7 @@ function placeOf(path: string, file: string | undefined, fromFlags: ReadonlySet<
   if (isFlag && (file === undefined || fromFlags.has(option) || option in RENAMED)) {
     return (RENAMED[option] ?? flagOf(option)) + inner.slice(option.length);
   }
-  // Names of options in sentences have no place.
+  // Option names within a sentence are not a path.
   if (file === undefined || (isPlan && inner === path)) return path;
   return `${nameOf(file)}: ${path}`;
 }

@@ -13,7 +13,7 @@ import { flagText } from './plan-flags.js';
 
 const WIDTH = 110;
 
-/** What each part of the time is, in the order in which it is printed. */
+/** Names of the parts of the time, in printing order. */
 const PARTS: Readonly<Record<keyof TimeUse, string>> = {
   forward: 'forward pass',
   backward: 'backward pass',
@@ -37,7 +37,7 @@ const MEMORY: Readonly<Record<Exclude<keyof MemoryUse, 'total'>, string>> = {
   activations: 'activations at their peak',
 };
 
-/** A step, for people. */
+/** A step as text. */
 export function trainLines(
   checked: CheckedTraining,
   result: TrainingResult,
@@ -70,7 +70,7 @@ export function trainLines(
   ];
 }
 
-/** The model, where, and how, in words. */
+/** The model, the cluster and the plan in words. */
 function heading({ model, accelerator, plan }: CheckedTraining): string[] {
   return [modelLine(model, accelerator, [plan.npus]), ...wrap(`${degrees(plan)}; ${passes(plan)}`, WIDTH)];
 }

@@ -22,7 +22,7 @@ import type { MachineFlags } from './train-options.js';
 import { readJobs, refuseFirst, type TuneJobs } from './tune-job.js';
 import { type Found, fastest, tuneLines } from './tune-text.js';
 
-/** The options of `train tune` as commander hands them over, beside those of the plan. */
+/** The options of `train tune` from commander, without those of the plan. */
 export interface TrainTuneFlags extends MachineFlags {
   readonly best: string;
   readonly workers?: string;
@@ -31,7 +31,7 @@ export interface TrainTuneFlags extends MachineFlags {
   readonly csv?: boolean;
 }
 
-/** Fewer plans are done before threads have started. */
+/** Fewer plans finish before threads have started. */
 const WORTH_WORKERS = 32;
 const MOST_PRINTED = 1_000_000;
 
@@ -74,7 +74,7 @@ export async function trainTuneCommand(
   return EXIT.complete;
 }
 
-/** Simulates the plans of all spaces, and shows how far it is. */
+/** Simulates the plans of all spaces and shows the progress. */
 async function findAll(
   jobs: readonly PlanJob[],
   wanted: number | undefined,
@@ -125,7 +125,7 @@ function csvOf(found: readonly Found[], several: boolean): string[] {
   return [head, ...rows].map(csvLine);
 }
 
-/** The command that simulates a plan on the same machine, up to the plan's own flags. */
+/** The command that simulates a plan on the same machine, without the plan's own flags. */
 function commandOf(
   file: string | undefined,
   flags: TrainTuneFlags & GivenFlags,

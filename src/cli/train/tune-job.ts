@@ -11,15 +11,15 @@ import { type GivenFlags, knobsOf, PLAN_FLAGS } from './plan-flags.js';
 import type { PlanJob } from './plan-workers.js';
 import { type MachineFlags, type ReadOptions, readOptions } from './train-options.js';
 
-/** What `train tune` is asked for. */
+/** The job of `train tune`. */
 export interface TuneJobs extends Pick<ReadOptions, 'options' | 'inTerms' | 'warnings'> {
-  /** Numbers of accelerators, where there are several. */
+  /** Numbers of accelerators, if several. */
   readonly accelerators: readonly number[] | undefined;
   /** One for each number of accelerators, fewest first. */
   readonly jobs: readonly PlanJob[];
 }
 
-/** What is fixed, and what is searched: values with commas, those of the file, and what neither names. */
+/** Splits options into fixed ones and searched ones: values with commas, those of the file, and the unnamed. */
 export async function readJobs(
   file: string | undefined,
   { gpus, ...flags }: MachineFlags & GivenFlags,
@@ -47,7 +47,7 @@ export async function readJobs(
   return { jobs, options, inTerms, warnings, accelerators: several ? numbers : undefined };
 }
 
-/** What is named, and what is worth a look of the rest. */
+/** The named options, and those of the rest that are worth a search. */
 function spaceOf(options: TrainingOptions, searched: Readonly<Record<string, unknown>>): PlanSpace {
   const taken = { ...options.plan, ...Object.fromEntries(Object.keys(searched).map((knob) => [knob, true])) };
   const open = planSpace({ ...options, plan: taken as unknown as PlanSpec });
@@ -71,7 +71,7 @@ function numbersOf(text: string): number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
-/** Options of a plan that have one value in any case. */
+/** Options of a plan that always have one value. */
 function singleOf(flags: GivenFlags): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     PLAN_FLAGS.flatMap(({ option, isKnob, read }) => {
@@ -85,7 +85,7 @@ function without(table: Readonly<Record<string, unknown>>, others: object): Read
   return Object.fromEntries(Object.entries(table).filter(([key]) => !(key in others)));
 }
 
-/** Where no plan is valid: what is wrong with the first. */
+/** If no plan is valid, throws the problems of the first. */
 export function refuseFirst({ options, space }: PlanJob): void {
   for (const plan of plansOf(options.plan, space)) {
     simulateTraining({ ...options, plan });

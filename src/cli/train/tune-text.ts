@@ -10,19 +10,19 @@ import type { PlanJob } from './plan-workers.js';
 import { gb, modelLine, thousands } from './train-text.js';
 
 const WIDTH = 110;
-/** Plans of the front that are printed, spread over it. */
+/** Most plans of the front to print, spread over it. */
 const FRONT = 12;
 
-/** What came of a search. */
+/** The outcome of a search. */
 export interface Found extends SimulatedPlans {
   readonly job: PlanJob;
   readonly ranked: Omit<TunedTraining, 'counts'>;
 }
 
 /**
- * The result for people: the best plans, the front, what each knob is worth.
+ * The result as text: the best plans, the front, what each knob is worth.
  * @param most - plans to print.
- * @param command - the command that simulates one plan, up to the plan's own flags.
+ * @param command - the command that simulates one plan, without the plan's own flags.
  */
 export function tuneLines({ job, ranked, ...found }: Found, most: number, command: string): string[] {
   const { options, space } = job;
@@ -31,7 +31,7 @@ export function tuneLines({ job, ranked, ...found }: Found, most: number, comman
   const lines = [...head, ...wrap(countsText([found]), WIDTH)];
   const { best, front, knobs } = ranked;
   if (best === undefined) return [...lines, '', 'no plan fits into memory: more accelerators, or --zero 3, may help'];
-  // Knobs in which no two of the simulated plans differ tell nothing about them.
+  // Knobs in which all simulated plans agree say nothing.
   const varied = (Object.keys(space) as (keyof PlanSpec)[]).filter((knob) => differ(found.points, knob));
   const list = fastest(found.points).slice(0, most);
   const shown = spread(front, FRONT);
@@ -61,7 +61,7 @@ export function differ([first, ...others]: readonly TrainingPoint[], knob: keyof
   return others.some(({ plan }) => JSON.stringify(plan[knob]) !== value);
 }
 
-/** How many plans there were, and what became of them. */
+/** The number of plans, by outcome. */
 export function countsText(found: readonly SimulatedPlans[]): string {
   const [all, invalid, identical, tooLarge, simulated] = (
     ['all', 'invalid', 'identical', 'tooLarge', 'simulated'] as const
@@ -106,10 +106,10 @@ function textOfJson(value: string): string {
   return valueText(JSON.parse(value));
 }
 
-/** Stands for a space at which a line is not broken. */
+/** Represents a space where a line must not break. */
 const GLUE = '\u00a0';
 
-/** A command broken between its flags, for a shell. */
+/** A command, broken between its flags for a shell. */
 export function commandLines(command: string): string[] {
   const lines = wrap(command, WIDTH - 2, '  ', '    ').map((line) => line.replaceAll(GLUE, ' '));
   return lines.map((line, i) => (i < lines.length - 1 ? `${line} \\` : line));

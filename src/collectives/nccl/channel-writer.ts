@@ -5,22 +5,22 @@ import type { StepProgram } from '../step-program.js';
 /** How the messages of a protocol travel, ring and tree alike. */
 export interface NcclWire {
   readonly ranks: number;
-  /** Once per rank, before it sends anything, ns. */
+  /** Each rank pays it once, before it sends anything, ns. */
   readonly baseNs: number;
-  /** Bytes on the wire for a byte of data: the flags of LL and LL128 travel too. */
+  /** Bytes on the wire per byte of data: the flags of LL and LL128 travel too. */
   readonly perByte: number;
   /** What the receiver of a message pays beyond the network's own latency, ns. */
   hopNs(from: number, to: number): number;
-  /** What it pays besides for each share in a message, of an algorithm that sends shares of several ranks together, ns. Default 0. */
+  /** What it also pays per share in a message, if an algorithm sends shares of several ranks together, ns. Default 0. */
   readonly perBlockNs?: number;
-  /** Ranks that pass a message on between its ends, such as the one whose network adapter it leaves by. */
+  /** Ranks that forward a message between its ends, such as the one whose network adapter it leaves by. */
   relays(from: number, to: number): readonly number[];
   /**
-   * In a network without contention, where channels would each have all of a link: which link a
-   * message leaves a rank by, and its bytes per ns. Channels then get equal shares of it.
+   * In a network without contention, where each channel would have all of a link: the link by which
+   * a message leaves a rank, and its bytes per ns. Channels then get equal shares of it.
    */
   readonly port?: (from: number, to: number) => { readonly link: number; readonly bandwidth: number };
-  /** Write down which blocks move, so that the program can be verified: how many blocks, and whose. */
+  /** Records which blocks move, so that the program can be verified: how many blocks, and whose. */
   readonly cargo?: NcclCargo;
 }
 
@@ -30,14 +30,14 @@ export interface NcclCargo {
   readonly output?: { readonly at: number; readonly perRank: number; readonly perBlock: number };
 }
 
-/** Writes the messages of several channels, whose order is that of time, into one program. */
+/** Writes the messages of several channels, in order of time, into one program. */
 export class ChannelWriter {
   private readonly wire: NcclWire;
   private readonly steps: StepBuilder;
   private readonly begin: readonly (readonly StepId[])[];
-  /** Per link: pairs of a channel and a leg of its way that share it. */
+  /** Per link: how many pairs of a channel and a leg share it. */
   private readonly shares = new Map<number, number>();
-  /** Per channel, way and leg: the end of its last message. */
+  /** Per channel and leg: the end of its last message. */
   private readonly free = new Map<string, StepId>();
   private scratch: number;
 
@@ -58,7 +58,7 @@ export class ChannelWriter {
     );
   }
 
-  /** Says that messages of a channel will go from one rank to another: they get their share of links. */
+  /** Announces messages of a channel from one rank to another, which get their share of links. */
   expect(from: number, to: number): void {
     const { port, relays } = this.wire;
     if (port === undefined) return;
@@ -70,8 +70,8 @@ export class ChannelWriter {
   }
 
   /**
-   * Says that these messages will go at once, in each of so many channels, and others at other times: links are
-   * shared by as many as there are at once at most.
+   * Announces messages that travel at once, in each of `channels` channels; other calls are for other times. A link is
+   * divided by the most messages that use it at once.
    */
   expectTogether(pairs: readonly (readonly [from: number, to: number])[], channels: number): void {
     const { port, relays } = this.wire;
@@ -93,7 +93,7 @@ export class ChannelWriter {
   }
 
   /**
-   * Passes a block, or several together, on; returns what its receiver has to wait for before it can use it.
+   * Passes on a block, or several together; returns what the receiver must wait for before it can use it.
    * @param adds - the receiver adds it to its own, once `ready` is over.
    */
   pass(
@@ -111,7 +111,7 @@ export class ChannelWriter {
     let last = after;
     for (let leg = 1; leg < way.length; leg++) {
       const [a, b] = [way[leg - 1] as number, way[leg] as number];
-      // Messages of a channel between two ranks keep their order; those that are passed on have one of their own.
+      // Messages of a channel between two ranks keep their order; forwarded ones have a separate order.
       const lane = 2 * channel + (way.length > 2 ? 1 : 0);
       const arrives = leg === way.length - 1 && !adds ? block : foreign;
       this.leave(a, b, leg === 1 ? block : foreign, size, lane, last);
@@ -120,12 +120,12 @@ export class ChannelWriter {
     const blocks = typeof block === 'number' ? 1 : block.length;
     const hop = Math.round(this.wire.hopNs(from, to) + (this.wire.perBlockNs ?? 0) * blocks);
     if (hop > 0) last = [this.steps.compute(to, hop, { after: last })];
-    // The kernel adds up as it copies, so that it costs nothing of its own.
+    // The kernel adds while it copies, so the sum costs nothing extra.
     if (adds && verified) last = [this.steps.reduce(to, foreign, block, { after: [...last, ...ready], bytes: 0 })];
     return last[0] as StepId;
   }
 
-  /** Cells for as many blocks that are not the rank's own. */
+  /** Scratch cells for blocks that do not belong to the rank, one each. */
   private foreign(block: number | readonly number[]): number | readonly number[] {
     return typeof block === 'number' ? this.scratch++ : block.map(() => this.scratch++);
   }
@@ -134,7 +134,7 @@ export class ChannelWriter {
     return { ...this.steps.build(), isSized: true };
   }
 
-  /** A message that has a share of a link takes as much longer; the next one of its channel follows it. */
+  /** A message with a share of a link takes longer in proportion; the next one of its channel follows it. */
   private leave(
     from: number,
     to: number,

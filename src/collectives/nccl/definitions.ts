@@ -1,7 +1,7 @@
 import { InvariantError } from '../../base/errors.js';
 import type { AlgorithmDefinition } from '../algorithm.js';
 
-/** Run over all NPUs, and planned as a whole: what a machine is to NCCL decides on their programs. */
+/** Runs over all NPUs and is planned as a whole: its program depends on how NCCL sees the machine. */
 function planned(name: string): AlgorithmDefinition {
   return {
     name,
@@ -13,5 +13,5 @@ function planned(name: string): AlgorithmDefinition {
   };
 }
 
-/** What NCCL would choose, its ring, its double binary tree, and its parallel aggregated trees. */
+/** NCCL's own choice, its ring, its double binary tree, and its parallel aggregated trees. */
 export const NCCL_DEFINITIONS = ['nccl', 'nccl-ring', 'nccl-tree', 'nccl-pat'].map(planned);

@@ -2,7 +2,7 @@ import type { StepId } from '../builder-options.js';
 import type { StepProgram } from '../step-program.js';
 import { ChannelWriter, type NcclWire } from './channel-writer.js';
 
-/** An all-gather or a reduce-scatter over a tree for each rank's share, as NCCL runs it. */
+/** An all-gather or a reduce-scatter with one tree per rank's share, as NCCL runs it. */
 export interface NcclPatRequest {
   readonly collective: 'all-gather' | 'reduce-scatter';
   readonly ranks: number;
@@ -10,7 +10,7 @@ export interface NcclPatRequest {
   readonly parts: readonly number[];
   /** Most bytes of a rank's share that move at once. */
   readonly chunkBytes: number;
-  /** Most bytes of a message: chunks of several ranks go together. */
+  /** Most bytes of a message: chunks of several ranks travel together. */
   readonly messageBytes: number;
 }
 
@@ -23,15 +23,15 @@ export function patBlocks(request: NcclPatRequest): number {
   return loopsOf(request).reduce((sum, loops) => sum + loops, 0) * request.ranks;
 }
 
-/** Messages that a request comes to, at most: one for each chunk that moves. */
+/** Most messages that a request needs: one for each chunk that moves. */
 export function countPatMessages(request: NcclPatRequest): number {
   return patBlocks(request) * (request.ranks - 1);
 }
 
 /**
- * Parallel aggregated trees (arXiv 2506.20252): the share of each rank goes along a binomial tree that begins at
- * it, far ranks first, and all trees move together, so that a rank sends to one other in each of log2(n) rounds, half
- * as far each time, the chunks of all shares that it has. A reduce-scatter runs the other way round.
+ * Parallel aggregated trees (arXiv 2506.20252): each rank's share follows a binomial tree rooted at that rank, far
+ * ranks first, and all trees advance together. So in each of log2(n) rounds a rank sends the chunks of all shares that
+ * it has to one other, half as far each time. A reduce-scatter runs in reverse.
  */
 export function ncclPatProgram(request: NcclPatRequest, wire: NcclWire): StepProgram {
   const { collective, ranks, parts, chunkBytes, messageBytes } = request;
@@ -48,7 +48,7 @@ export function ncclPatProgram(request: NcclPatRequest, wire: NcclWire): StepPro
   const before = loops.map((_, c) => loops.slice(0, c).reduce((sum, one) => sum + one, 0));
   const held = loops.map(() => Array.from({ length: ranks }, (_, rank) => writer.start(rank)));
   for (let loop = 0; loop < most; loop++) {
-    // What has come in this loop: a send waits for all of it.
+    // What has arrived in this loop: a send waits for all of it.
     const came = loops.map(() => Array.from({ length: ranks }, (): StepId[] => []));
     for (const { step, offsets } of rounds) {
       for (const [c, count] of loops.entries()) {
@@ -75,13 +75,13 @@ export function ncclPatProgram(request: NcclPatRequest, wire: NcclWire): StepPro
   return writer.build();
 }
 
-/** How far a rank sends in each round, and of what ranks the shares are: so far behind it. */
+/** Per round: how far a rank sends, and how far behind it the owners of the shares are. */
 function roundsOf(ranks: number, adds: boolean): { readonly step: number; readonly offsets: readonly number[] }[] {
   const distances: number[] = [];
   for (let distance = 1; distance < ranks; distance *= 2) distances.push(distance);
   if (!adds) distances.reverse();
   return distances.map((distance) => {
-    // In the tree of a share, who is o behind its rank has it from who is o less the lowest power of two in o.
+    // In a share's tree, the rank at offset o receives from offset o minus the lowest power of two in o.
     const offsets: number[] = [];
     for (let offset = 0; offset + distance < ranks; offset += 2 * distance) offsets.push(offset);
     return adds

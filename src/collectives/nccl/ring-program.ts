@@ -7,17 +7,17 @@ export type NcclRingCollective = 'all-reduce' | 'all-gather' | 'reduce-scatter' 
 /** A collective on rings, as NCCL runs it. */
 export interface NcclRingRequest {
   readonly collective: NcclRingCollective;
-  /** Of each channel: all ranks in the order of its ring. */
+  /** Per channel: all ranks in the order of its ring. */
   readonly rings: readonly (readonly number[])[];
-  /** Bytes of each channel: of the buffer, or of a rank's share for an all-gather and a reduce-scatter. */
+  /** Bytes per channel: of the buffer, or of a rank's share for an all-gather and a reduce-scatter. */
   readonly parts: readonly number[];
   /** Most bytes of data in a message. */
   readonly chunkBytes: number;
-  /** Of a broadcast and a reduce. */
+  /** For a broadcast and a reduce. */
   readonly root: number;
 }
 
-/** Messages that a request comes to. */
+/** Messages that a request needs. */
 export function countRingMessages({ collective, rings, parts, chunkBytes }: NcclRingRequest): number {
   const ranks = rings[0]?.length ?? 0;
   const perLoop = collective === 'all-reduce' ? ranks * chunkBytes : chunkBytes;
@@ -26,7 +26,7 @@ export function countRingMessages({ collective, rings, parts, chunkBytes }: Nccl
   return parts.reduce((sum, bytes) => sum + Math.max(1, Math.ceil(bytes / perLoop)) * perChunk, 0);
 }
 
-/** Blocks of one channel are numbered after those of the channel before. */
+/** Numbers the blocks of a channel after those of the channel before. */
 export function ringBlocks({ collective, rings, parts, chunkBytes }: NcclRingRequest): number {
   const ranks = rings[0]?.length ?? 0;
   const loops = loopsOf(parts, collective === 'all-reduce' ? ranks * chunkBytes : chunkBytes);
@@ -35,8 +35,8 @@ export function ringBlocks({ collective, rings, parts, chunkBytes }: NcclRingReq
 }
 
 /**
- * Every channel has a ring and a part of the data, which it works through in loops of chunks; it does one
- * thing after the other.
+ * Every channel has a ring and a part of the data, which it processes in loops of chunks, one step at a
+ * time.
  */
 export function ncclRingProgram(request: NcclRingRequest, wire: NcclWire): StepProgram {
   const writer = new ChannelWriter(wire);
@@ -49,7 +49,7 @@ function loopsOf(parts: readonly number[], perLoop: number): number[] {
   return parts.map((bytes) => Math.max(1, Math.ceil(bytes / perLoop)));
 }
 
-/** Rounds in which every rank sends a chunk to the next: n - 1 to add up, n - 1 to hand out. */
+/** Rounds in which every rank sends a chunk to the next: n - 1 to add, n - 1 to distribute. */
 function circle(writer: ChannelWriter, { collective, rings, parts, chunkBytes }: NcclRingRequest): void {
   const ranks = rings[0]?.length ?? 0;
   const whole = collective === 'all-reduce';
@@ -58,9 +58,9 @@ function circle(writer: ChannelWriter, { collective, rings, parts, chunkBytes }:
   const most = loops.reduce((max, count) => Math.max(max, count), 0);
   const adding = collective === 'all-gather' ? 0 : ranks - 1;
   const rounds = whole ? 2 * (ranks - 1) : ranks - 1;
-  /** Per channel, position on the ring: what it has to wait for. */
+  /** Per channel and position on the ring: what it must wait for. */
   const last = rings.map((ring) => ring.map((rank) => writer.start(rank)));
-  /** Loops of all channels before each, so that blocks of a rank lie together. */
+  /** Loops of all channels before each, so that a rank's blocks are adjacent. */
   const before = loops.map((_, c) => loops.slice(0, c).reduce((sum, count) => sum + count, 0));
   const all = loops.reduce((sum, count) => sum + count, 0);
   for (const ring of rings) {
@@ -73,7 +73,7 @@ function circle(writer: ChannelWriter, { collective, rings, parts, chunkBytes }:
         const rest = Math.min(perLoop, (parts[c] as number) - loop * perLoop);
         const chunk = whole ? Math.ceil(rest / ranks) : rest;
         const adds = round < adding;
-        // A sum begins one after the rank that ends with it; what is handed out begins with its owner.
+        // A sum starts one rank after the one that ends with it; distribution starts at the owner.
         const lag = adds ? round + (whole ? 0 : 1) : whole ? round : round - adding;
         const held = last[c] as (readonly StepId[])[];
         last[c] = ring.map((_, at) => {
@@ -91,7 +91,7 @@ function circle(writer: ChannelWriter, { collective, rings, parts, chunkBytes }:
   }
 }
 
-/** Chunk after chunk along the ring, opened before the root. */
+/** Chunk after chunk along the ring, cut before the root. */
 function chain(writer: ChannelWriter, { collective, rings, parts, chunkBytes, root }: NcclRingRequest): void {
   const loops = loopsOf(parts, chunkBytes);
   const most = loops.reduce((max, count) => Math.max(max, count), 0);
@@ -101,7 +101,7 @@ function chain(writer: ChannelWriter, { collective, rings, parts, chunkBytes, ro
     const at = ring.indexOf(root) + (reduces ? 1 : 0);
     return [...ring.slice(at), ...ring.slice(0, at)];
   });
-  /** Per channel and position: its last chunk, after which comes the next. */
+  /** Per channel and position: its last chunk, which the next one follows. */
   const last = lines.map((line) => line.map((rank) => writer.start(rank)));
   for (const line of lines) {
     for (let at = 1; at < line.length; at++) writer.expect(line[at - 1] as number, line[at] as number);

@@ -2,20 +2,20 @@ import type { StepId } from '../builder-options.js';
 import type { StepProgram } from '../step-program.js';
 import { ChannelWriter, type NcclWire } from './channel-writer.js';
 
-/** A tree over all ranks: of each its parent, -1 for the root. */
+/** A tree over all ranks: the parent of each, -1 for the root. */
 export type Parents = Int32Array;
 
 /** An all-reduce over trees, as NCCL runs it. */
 export interface NcclTreeRequest {
-  /** Of each channel. */
+  /** One per channel. */
   readonly trees: readonly Parents[];
-  /** Bytes of each channel. */
+  /** Bytes per channel. */
   readonly parts: readonly number[];
   /** Most bytes of data in a message. */
   readonly chunkBytes: number;
 }
 
-/** Messages that a request comes to. */
+/** Messages that a request needs. */
 export function countTreeMessages({ trees, parts, chunkBytes }: NcclTreeRequest): number {
   const ranks = trees[0]?.length ?? 0;
   return parts.reduce((sum, bytes) => sum + 2 * (ranks - 1) * Math.max(1, Math.ceil(bytes / chunkBytes)), 0);
@@ -26,8 +26,8 @@ export function treeBlocks({ parts, chunkBytes }: NcclTreeRequest): number {
 }
 
 /**
- * Chunk after chunk goes up the tree of its channel, being added up, and down again. A rank passes
- * chunks on in order, upwards and downwards at the same time.
+ * Each chunk is summed up its channel's tree and sent back down. A rank forwards
+ * chunks in order, upwards and downwards at the same time.
  */
 export function ncclTreeProgram({ trees, parts, chunkBytes }: NcclTreeRequest, wire: NcclWire): StepProgram {
   const writer = new ChannelWriter(wire);
@@ -67,7 +67,7 @@ export function ncclTreeProgram({ trees, parts, chunkBytes }: NcclTreeRequest, w
   return writer.build();
 }
 
-/** Ranks so that parents come before their children. */
+/** Ranks in an order where parents come before their children. */
 function topDown(parents: Parents): number[] {
   const children: number[][] = Array.from(parents, () => []);
   const order: number[] = [];

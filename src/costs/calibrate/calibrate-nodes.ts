@@ -13,10 +13,10 @@ interface Candidate {
 }
 
 /**
- * The law of one collective across nodes, of the kind that errs least where a number of nodes
- * is predicted from the others; with one number of nodes, NCCL's formula with its shape. One
- * node says nothing of the network, so its tables are left out. Undefined when nothing is left
- * to fit: no table, or a single number of nodes and no machine.
+ * The law of one collective across nodes, of the kind that errs least when it predicts each
+ * number of nodes from the others; with one number of nodes, NCCL's formula with its shape.
+ * Leaves out tables of one node, which show nothing about the network. Undefined when nothing
+ * is left to fit: no table, or a single number of nodes and no machine.
  */
 export function calibrateNodes(
   collective: MeasuredCollective | undefined,
@@ -44,7 +44,7 @@ export function calibrateNodes(
   };
 }
 
-/** What usually errs least comes first. */
+/** The kind that usually errs least comes first. */
 function candidatesFor(
   collective: MeasuredCollective | undefined,
   machine: NcclMachine | undefined,

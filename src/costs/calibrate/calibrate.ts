@@ -11,21 +11,21 @@ import { checkTables, type MeasuredTable, type Samples, samplesIn } from './meas
 import { warningsOf } from './warnings.js';
 
 export interface CalibrateOptions {
-  /** Forms to try on each table; default all. The one that errs least on unseen sizes is kept. */
+  /** Forms to try on each table; default all. Keeps the one that errs least on held-out sizes. */
   readonly forms?: readonly CurveForm[];
-  /** What NCCL finds on the machine, for the law across nodes; its `nodes` are not used. */
+  /** What NCCL finds on the machine, for the law across nodes; ignores its `nodes`. */
   readonly machine?: NcclMachine;
 }
 
-/** Fewer sizes, or a narrower span, leave latency and bandwidth to guesswork. */
+/** Fewer sizes, or a narrower span, cannot determine latency and bandwidth. */
 const LEAST_SIZES = 4;
 const LEAST_SPAN = 1000;
 
 /**
  * Fits cost models to measured tables. Every table becomes a curve over sizes; tables of one
- * collective on several numbers of nodes, or with a machine given, also a law across nodes.
- * Errors are those on data that the fit has not seen. Throws a ConfigError for no table, for
- * one with fewer than four sizes, or sizes within less than three decades.
+ * collective on several numbers of nodes, or with a machine, also become a law across nodes.
+ * Errors are those on held-out data. Throws a ConfigError for no table, for one with fewer
+ * than four sizes, or for sizes that span less than three decades.
  */
 export function calibrate(tables: readonly MeasuredTable[], options: CalibrateOptions = {}): Calibration {
   const { forms, machine } = check(tables, options);
@@ -89,7 +89,7 @@ function calibrateTable(table: MeasuredTable, samples: Samples, forms: readonly 
   };
 }
 
-/** The error of a form on sizes that it has not seen. */
+/** The error of a form on held-out sizes. */
 export function heldOutOf(form: CurveForm, samples: Samples) {
   const fitTo = (seen: Samples) => {
     const curve = fitCurve(form, seen);

@@ -7,7 +7,7 @@ import { MEASURED_COLLECTIVES, type MeasuredCollective } from './measured-table.
 import { nodesPredictor } from './nodes-law.js';
 import { readCalibration } from './read-calibration.js';
 
-/** What is asked of a calibration; what is left out does not narrow the search. */
+/** A query to a calibration; absent fields do not narrow the search. */
 export interface CalibratedCall {
   readonly bytes: number;
   readonly collective?: MeasuredCollective;
@@ -16,14 +16,14 @@ export interface CalibratedCall {
   readonly table?: string;
 }
 
-/** A prediction and what it rests on. */
+/** A prediction and its basis. */
 export interface CalibratedTime {
   readonly timeUs: number;
   /** `measured`: the curve of one table; `extrapolated`: the law across nodes. */
   readonly from: 'measured' | 'extrapolated';
-  /** Median error on unseen data, in percent; undefined where nothing was held out. */
+  /** Median error on held-out data, in percent; undefined if there was none. */
   readonly expectedErrorPercent: number | undefined;
-  /** The size lies outside of what was measured. */
+  /** Whether the size lies outside the measured range. */
   readonly outside: boolean;
 }
 
@@ -37,8 +37,8 @@ const callSchema = keys({
 
 /**
  * Predicts with a calibration: by the curve of the one table that fits the call, or, for a
- * number of nodes without a table, by the law across nodes. Whatever can be prepared is
- * prepared once. The function throws a ConfigError when nothing, or more than one table, fits.
+ * number of nodes without a table, by the law across nodes. Prepares everything it can in
+ * advance. The function throws a ConfigError when nothing, or more than one table, fits.
  * @throws ConfigError for a calibration that {@link readCalibration} refuses.
  */
 export function calibrated(calibration: Calibration): (call: CalibratedCall) => CalibratedTime {
@@ -67,7 +67,7 @@ export function calibrated(calibration: Calibration): (call: CalibratedCall) => 
     return {
       timeUs: law.predictUs(nodes, bytes),
       from: 'extrapolated',
-      // The worst of what was tried: nothing says that this number of nodes is an easy one.
+      // The worst of those tried: this number of nodes may be a hard one.
       expectedErrorPercent: errors.length === 0 ? undefined : Math.max(...errors),
       outside: isOutside(law, bytes),
     };

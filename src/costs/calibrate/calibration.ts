@@ -3,26 +3,26 @@ import type { ErrorSummary, Errors } from './errors.js';
 import type { MeasuredCollective } from './measured-table.js';
 import type { NodesLaw, NodesLawName } from './nodes-law.js';
 
-/** Models fitted to measured tables: plain data, with its provenance and the error to expect. */
+/** Models fitted to measured tables: plain data, with provenance and expected errors. */
 export interface Calibration {
   readonly kind: 'calibration';
   readonly version: 1;
   readonly statement: string;
   readonly tables: readonly TableCalibration[];
-  /** One for each collective that was measured on several numbers of nodes, or has a machine. */
+  /** One for each collective with tables of several numbers of nodes, or with a machine. */
   readonly acrossNodes: readonly NodesCalibration[];
   /** Of `calibrate --topology`: the simulator's own numbers, fitted to each table. */
   readonly dimensions?: readonly DimensionsCalibration[];
   readonly warnings: readonly string[];
 }
 
-/** Bandwidth and latency of every dimension of a grid, with which the simulator comes close to a table. */
+/** Bandwidth and latency of every dimension of a grid, chosen to bring the simulator close to a table. */
 export interface DimensionsCalibration {
   readonly collective: MeasuredCollective;
   /** Name of the table. */
   readonly source: string;
   readonly dimensions: readonly FittedDimension[];
-  /** On sizes that the fit had not seen, every other one. */
+  /** On held-out sizes, every other one. */
   readonly heldOut: Errors;
 }
 
@@ -30,11 +30,11 @@ export interface FittedDimension {
   readonly kind: 'ring' | 'switch' | 'fully-connected';
   readonly npus: number;
   readonly bandwidthGBps: number;
-  /** Of one hop, as the simulator counts it. */
+  /** Per hop, as the simulator counts it. */
   readonly latencyNs: number;
 }
 
-/** Where numbers come from. */
+/** Where the numbers come from. */
 export interface Provenance {
   readonly name: string;
   readonly collective?: MeasuredCollective;
@@ -52,9 +52,9 @@ export interface TableCalibration {
   readonly source: Provenance;
   /** Fitted to all sizes. */
   readonly curve: CostCurve;
-  /** On sizes that the fit had not seen, every other one; of the form of `curve`. */
+  /** On held-out sizes, every other one; for the form of `curve`. */
   readonly heldOut: ErrorSummary;
-  /** The same for every form that was tried, best first. */
+  /** The same for every form tried, best first. */
   readonly tried: readonly { readonly form: CurveForm; readonly heldOut: ErrorSummary }[];
 }
 
@@ -66,9 +66,9 @@ export interface NodesCalibration {
   readonly largestBytes: number;
   /** Fitted to all numbers of nodes. */
   readonly law: NodesLaw;
-  /** Of the kind of `law`, on each number of nodes, predicted from the others alone. */
+  /** For the kind of `law`, on each number of nodes, predicted only from the others. */
   readonly heldOut: readonly NodesErrors[];
-  /** The same for every kind that was tried, best first; empty when one number of nodes was measured. */
+  /** The same for every kind tried, best first; empty with only one number of nodes. */
   readonly tried: readonly TriedLaw[];
 }
 
@@ -82,6 +82,6 @@ export interface NodesErrors extends Errors {
   readonly fittedOn: readonly number[];
 }
 
-/** In every calibration, and on every page that shows one. */
+/** Part of every calibration, and of every page that shows one. */
 export const STATEMENT =
   'Fitted to the measurements named here. Its numbers describe these runs, software and settings included; they are not properties of the hardware.';

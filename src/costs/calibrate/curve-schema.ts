@@ -12,7 +12,7 @@ export const aboveZero = v.pipe(
   v.check((value) => value > 0, 'a number above 0'),
 );
 
-/** Two columns of a curve, which grow together. */
+/** A curve with a column for each of its ascending bytes. */
 export function ascending<const E extends { bytes: v.GenericSchema<readonly number[]> } & v.ObjectEntries>(
   entries: E,
   other: keyof E & string,

@@ -6,14 +6,14 @@ export type CostCurve = LineCurve | RootCurve | LinesCurve | PowerCurve | TableC
 
 export type CurveForm = CostCurve['form'];
 
-/** `a + S/B`: one algorithm and protocol, as when they are forced. */
+/** `a + S/B`: one forced algorithm and protocol. */
 export interface LineCurve {
   readonly form: 'line';
   readonly constantUs: number;
   readonly usPerByte: number;
 }
 
-/** `a + b sqrt(S) + S/B`: the bend that changes of algorithm and protocol leave, in one term. */
+/** `a + b sqrt(S) + S/B`: one term for the bend that changes of algorithm and protocol cause. */
 export interface RootCurve {
   readonly form: 'root';
   readonly constantUs: number;
@@ -21,13 +21,13 @@ export interface RootCurve {
   readonly usPerByte: number;
 }
 
-/** The least of up to three lines, one per protocol: a library takes the fastest. */
+/** The minimum of up to three lines, one per protocol: a library takes the fastest. */
 export interface LinesCurve {
   readonly form: 'lines';
   readonly lines: readonly { readonly constantUs: number; readonly usPerByte: number }[];
 }
 
-/** `(a^p + (S/B)^p)^(1/p)`: latency and bandwidth that overlap more or less. */
+/** `(a^p + (S/B)^p)^(1/p)`: latency and bandwidth overlap to some degree. */
 export interface PowerCurve {
   readonly form: 'power';
   readonly constantUs: number;
@@ -35,7 +35,7 @@ export interface PowerCurve {
   readonly exponent: number;
 }
 
-/** The measured times themselves, on straight lines from size to size. */
+/** The measured times themselves, with straight lines between sizes. */
 export interface TableCurve {
   readonly form: 'table';
   /** Ascending. */
@@ -48,15 +48,15 @@ export const CURVE_FORMS: readonly CurveForm[] = ['line', 'root', 'lines', 'powe
 const schema = keys({ curve: curveSchema, bytes: atLeastZero });
 
 /**
- * What a curve says a size takes, us.
- * @throws ConfigError for a curve that is none, or bytes below 0.
+ * The time of a size on a curve, us.
+ * @throws ConfigError for an invalid curve, or bytes below 0.
  */
 export function curveUs(curve: CostCurve, bytes: number): number {
   parse(schema, { curve, bytes });
   return timeOnCurve(curve, bytes);
 }
 
-/** The same for a curve of our own, unchecked. */
+/** The same for one of our own curves, unchecked. */
 export function timeOnCurve(curve: CostCurve, bytes: number): number {
   switch (curve.form) {
     case 'line':
@@ -72,7 +72,7 @@ export function timeOnCurve(curve: CostCurve, bytes: number): number {
   }
 }
 
-/** Below the first size the first time, above the last one the last slope, if it rises. */
+/** Below the first size, the first time; above the last, the last slope if it rises. */
 function tableUs({ bytes: sizes, timesUs }: TableCurve, bytes: number): number {
   const last = sizes.length - 1;
   if (bytes <= (sizes[0] as number) || last === 0) return timesUs[0] as number;
@@ -85,7 +85,7 @@ function tableUs({ bytes: sizes, timesUs }: TableCurve, bytes: number): number {
   return before + ((after - before) * (bytes - from)) / (to - from);
 }
 
-/** Place of the first value that is at least `wanted`, in ascending values. */
+/** Index of the first of ascending values that is at least `wanted`. */
 export function firstAtLeast(values: readonly number[], wanted: number): number {
   let low = 0;
   let high = values.length;

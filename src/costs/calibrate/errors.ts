@@ -1,13 +1,13 @@
 import { quantile, type Samples } from './measured-table.js';
 
-/** Sizes where the library's choices, and with them errors, differ in kind. */
+/** Sizes at which the library's choices, and so the errors, change in kind. */
 const BAND_ENDS = [32 * 2 ** 10, 32 * 2 ** 20] as const;
 
-/** How far predictions were from measured times, in percent of the measured time. */
+/** How far predictions are from measured times, in percent of the measured time. */
 export interface Errors {
   readonly medianPercent: number;
   readonly p90Percent: number;
-  /** How many predictions were compared. */
+  /** Number of predictions. */
   readonly count: number;
 }
 
@@ -18,11 +18,11 @@ export interface BandErrors extends Errors {
 }
 
 export interface ErrorSummary extends Errors {
-  /** Small, middle and large sizes; bands without a size are left out. */
+  /** Small, middle and large sizes, without empty bands. */
   readonly bands: readonly BandErrors[];
 }
 
-/** One prediction beside what was measured. */
+/** A prediction and the measured time. */
 export interface Compared {
   readonly bytes: number;
   readonly predictedUs: number;
@@ -49,8 +49,8 @@ export function compare(samples: Samples, predictUs: (bytes: number) => number):
 }
 
 /**
- * Every other size is left out of the fit and predicted, first the odd ones, then the even
- * ones, so that each size is predicted once by a fit that has not seen it.
+ * Fits to every other size and predicts the rest, first the odd ones, then the even
+ * ones, so that a fit that has not seen it predicts each size once.
  */
 export function compareHeldOut(samples: Samples, fitTo: (seen: Samples) => (bytes: number) => number): Compared[] {
   return [0, 1].flatMap((parity) => {

@@ -9,10 +9,10 @@ import {
 import type { Samples } from './measured-table.js';
 import { nonNegativeLeastSquares } from './nnls.js';
 
-/** Sizes beyond this many say nothing new about a handful of coefficients. */
+/** More sizes than this add nothing about a handful of coefficients. */
 const MOST_SIZES = 500;
 
-/** Fits a form by least relative error, with no coefficient below 0. */
+/** Fits a form by least relative error, with coefficients of at least 0. */
 export function fitCurve(form: CurveForm, all: Samples): CostCurve {
   const samples = thin(all);
   switch (form) {
@@ -32,7 +32,7 @@ export function fitCurve(form: CurveForm, all: Samples): CostCurve {
   }
 }
 
-/** Coefficients of columns that make up times with the least sum of squared relative errors. */
+/** Coefficients of columns that give the times with the least sum of squared relative errors. */
 export function fitRelative(columns: readonly (readonly number[])[], timesUs: readonly number[]): number[] {
   const relative = columns.map((column) => column.map((value, i) => value / (timesUs[i] as number)));
   return nonNegativeLeastSquares(
@@ -47,13 +47,13 @@ function fitLine({ bytes, timesUs }: Samples): Omit<LineCurve, 'form'> {
 }
 
 const MOST_LINES = 3;
-/** Where one line may end and the next begin: more places cost much and change little. */
+/** Most places where one line may end and the next begin: more cost much and change little. */
 const MOST_CUTS = 40;
 const LEAST_SIZES = 2;
 
 /**
- * Every way to cut the sizes into up to three runs gives a line per run; the cut is kept whose
- * least of lines errs least over all sizes.
+ * Cuts the sizes into up to three runs in every way, with one line per run, and keeps the cut
+ * whose minimum of lines errs least over all sizes.
  */
 function fitLines(samples: Samples): LinesCurve {
   const count = samples.bytes.length;
@@ -86,7 +86,7 @@ function fitLines(samples: Samples): LinesCurve {
 
 const EXPONENTS = Array.from({ length: 78 }, (_, i) => 0.15 + 0.05 * i);
 
-/** Linear in its coefficients once the exponent is given, so exponents are tried one by one. */
+/** Tries exponents one by one: with the exponent fixed, the form is linear in its coefficients. */
 function fitPower(samples: Samples): PowerCurve {
   const { bytes, timesUs } = samples;
   const candidates = EXPONENTS.map((exponent): PowerCurve => {

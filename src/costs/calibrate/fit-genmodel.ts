@@ -5,15 +5,15 @@ import { DEPENDENT, nonNegativeLeastSquares, norm, project } from './nnls.js';
 
 export type GenModelTerm = 'alphaUs' | 'betaUsPerByte' | 'gammaUsPerByte' | 'deltaUsPerByte' | 'epsilonUsPerByte';
 
-/** A term that the samples cannot tell from others: every mix of them fits equally well. */
+/** A term that the samples cannot separate from others: every mix of them fits equally well. */
 export interface UnidentifiedTerm {
   readonly term: GenModelTerm;
-  /** Empty when no sample has any of it. */
+  /** Empty when the term is 0 in every sample. */
   readonly inTermsOf: readonly GenModelTerm[];
 }
 
 export interface GenModelFit {
-  /** Identified terms, those of others included where they cannot be told apart. */
+  /** Identified terms; a term includes those that the samples cannot separate from it. */
   readonly terms: Readonly<Partial<Record<GenModelTerm, number>>>;
   readonly unidentified: readonly UnidentifiedTerm[];
 }
@@ -28,14 +28,14 @@ const COLUMN_OF: Readonly<Record<GenModelTerm, keyof GenModelCounts>> = {
 const TERMS = Object.keys(COLUMN_OF) as readonly GenModelTerm[];
 
 /**
- * Which terms a set of samples leaves open. With one algorithm on one number of NPUs the
- * bytes sent, reduced and moved in memory are proportional: only latency and one bandwidth
- * can be told apart there. Terms are taken in the order of the model, so what is open is
- * counted with the simpler ones.
+ * Which terms a set of samples cannot determine. With one algorithm on one number of NPUs the
+ * bytes sent, reduced and moved in memory are proportional, so the samples determine only
+ * latency and one bandwidth. Takes terms in the order of the model, so that an open term
+ * counts with the simpler ones.
  */
 export function unidentifiedTerms(samples: readonly GenModelCounts[]): UnidentifiedTerm[] {
   const basis: number[][] = [];
-  /** The term behind each direction of the basis, and how the direction is made of terms. */
+  /** The term behind each direction of the basis, and the direction as a mix of terms. */
   const made: number[][] = [];
   const kept: GenModelTerm[] = [];
   const open: UnidentifiedTerm[] = [];
@@ -51,7 +51,7 @@ export function unidentifiedTerms(samples: readonly GenModelCounts[]): Unidentif
       basis,
     );
     const length = norm(rest);
-    // How much of each kept term it takes, following the directions back to the terms.
+    // How much of each kept term it contains, traced back from directions to terms.
     const mix = kept.map((_, i) => made.reduce((sum, parts, j) => sum + (shares[j] as number) * (parts[i] ?? 0), 0));
     if (length <= DEPENDENT) {
       open.push({ term, inTermsOf: kept.filter((_, i) => Math.abs(mix[i] as number) > Math.sqrt(DEPENDENT)) });
@@ -83,8 +83,8 @@ const schema = keys({
 });
 
 /**
- * Fits GenModel to measured times by least relative error, and says which terms the samples
- * cannot tell apart; those are counted with the ones named, never guessed. Counts come from
+ * Fits GenModel to measured times by least relative error, and names the terms that the samples
+ * cannot separate; it counts these with the terms named, never guesses them. Counts come from
  * `genModelCounts`. Throws a ConfigError when there is nothing to fit.
  */
 export function fitGenModel(samples: readonly { counts: GenModelCounts; timeUs: number }[]): GenModelFit {

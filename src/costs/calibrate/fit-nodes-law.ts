@@ -15,7 +15,7 @@ export type BaseChoice =
   | { readonly kind: 'depth' }
   | { readonly kind: 'nccl'; readonly machine: NcclMachine; readonly collective: NcclCollective };
 
-/** Fits a law to several numbers of nodes by least relative error; with or without the shape over sizes. */
+/** Fits a law to several numbers of nodes by least relative error, with or without the shape over sizes. */
 export function fitNodesLaw(choice: BaseChoice, measured: readonly NodesSamples[], shaped: boolean): NodesLaw {
   const base = choice.kind === 'nccl' ? fitNccl(choice, measured) : fitDepth(measured);
   const alone: NodesLaw = { base, shape: [] };
@@ -30,8 +30,8 @@ export function fitNodesLaw(choice: BaseChoice, measured: readonly NodesSamples[
 }
 
 /**
- * NCCL chooses by its own prediction, not by measured times, so the choice is not part of the
- * fit and three linear factors are left.
+ * NCCL chooses by its own prediction, not by measured times. So the choice is fixed, and the fit
+ * is linear in three factors.
  */
 function fitNccl(
   { machine, collective }: Extract<BaseChoice, { kind: 'nccl' }>,

@@ -20,14 +20,14 @@ const FAMILIES: readonly Family[] = [
 
 /** Rates of InfiniBand by name, Gb/s. */
 const RATES: Readonly<Record<string, number>> = { EDR: 100, HDR: 200, NDR: 400 };
-/** NCCL counts 12 GB/s per 100 Gb/s. */
+/** NCCL assumes 12 GB/s per 100 Gb/s. */
 const GBPS_PER_GBIT = 0.12;
 
 /**
- * The machine that a table's description points to, with one channel per network adapter at
- * the adapter's rate; undefined unless NCCL ran on DGX-like nodes whose adapters are named. A
- * guess of what NCCL's search finds there, to be replaced by what its log says.
- * @throws ConfigError for a table that is none.
+ * The machine that a table's description suggests, with one channel per network adapter at
+ * the adapter's rate; undefined unless NCCL ran on DGX-like nodes with named adapters. It only
+ * guesses what NCCL's search finds there: prefer what NCCL's log says.
+ * @throws ConfigError for an invalid table.
  */
 export function ncclMachineOf(table: MeasuredTable): NcclMachine | undefined {
   checkTableHead(table);
@@ -37,7 +37,7 @@ export function ncclMachineOf(table: MeasuredTable): NcclMachine | undefined {
   const isNccl =
     /\bNCCL\b/.test(software) && (info['algorithm'] ?? 'automatic') === 'automatic' && !/SHARP/.test(inter);
   if (family === undefined || !isNccl || gpusPerNode === undefined || gpusPerNode > 8) return undefined;
-  // Only DGX A100 is known to have CPUs of AMD, and no table is of one.
+  // Of these machines only DGX A100 has AMD CPUs, and no table is from one.
   const options = { gpusPerNode, cpuVendor: 'intel' as const };
   if (nodes === 1) return ncclMachine(family.preset, options);
   const adapters = Number(/^(\d{1,2}) x /.exec(inter)?.[1]);

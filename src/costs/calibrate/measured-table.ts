@@ -6,12 +6,12 @@ import { NCCL_COLLECTIVES } from '../nccl/names.js';
 
 export const MEASURED_COLLECTIVES = [...NCCL_COLLECTIVES, 'all-to-all', 'gather', 'scatter', 'send-receive'] as const;
 
-/** A collective whose time was measured. Only those that NCCL predicts can be compared with it. */
+/** A measured collective. NCCL predicts only some of them. */
 export type MeasuredCollective = (typeof MEASURED_COLLECTIVES)[number];
 
 /** One size of a table. */
 export interface Measurement {
-  /** As the benchmark counts it: nccl-tests gives the larger of the two buffers. */
+  /** As the benchmark counts: nccl-tests gives the larger of the two buffers. */
   readonly bytes: number;
   readonly timeUs: number;
   readonly inPlaceUs?: number;
@@ -24,14 +24,14 @@ export interface MeasuredTable {
   readonly ranks?: number;
   readonly nodes?: number;
   readonly gpusPerNode?: number;
-  /** Which column holds what was to be measured. */
+  /** Which column holds the intended measurement. */
   readonly measured: 'out-of-place' | 'in-place';
-  /** Whatever else the log says: gpu, software, dtype, ... */
+  /** The rest of the log's description: gpu, software, dtype, ... */
   readonly info: Readonly<Record<string, string>>;
   readonly rows: readonly Measurement[];
 }
 
-/** Sizes with the median of their measured times, ascending; times of 0 or less are left out. */
+/** Sizes with the median of their measured times, ascending, without times of 0 or less. */
 export interface Samples {
   readonly bytes: readonly number[];
   readonly timesUs: readonly number[];
@@ -40,7 +40,7 @@ export interface Samples {
 const measured = v.picklist(['out-of-place', 'in-place']);
 const count = v.optional(whole(1, 2 ** 30));
 const text = v.string('text');
-/** All of a table but its rows, which may be a million. */
+/** All of a table but its rows, of which there may be a million. */
 const head = keys({
   name: text,
   collective: v.optional(v.picklist(MEASURED_COLLECTIVES)),
@@ -51,7 +51,7 @@ const head = keys({
   info: v.record(text, text),
 });
 
-/** NaN is a time that was not measured. */
+/** NaN stands for an unmeasured time. */
 const NUMBER: FieldRule = { expected: 'a number', fits: (value) => typeof value === 'number' };
 const ROW: Readonly<Record<string, FieldRule>> = {
   bytes: NUMBER,
@@ -59,7 +59,7 @@ const ROW: Readonly<Record<string, FieldRule>> = {
   inPlaceUs: { expected: 'a number, or nothing', fits: (value) => value === undefined || typeof value === 'number' },
 };
 
-/** @throws ConfigError for anything but a table; its rows are looked at by {@link checkTables}. */
+/** @throws ConfigError for anything but a table; {@link checkTables} checks its rows. */
 export function checkTableHead(table: unknown, path = ''): void {
   const described = reading(() => {
     if (typeof table !== 'object' || table === null) return table;
@@ -74,7 +74,7 @@ export function checkTableHead(table: unknown, path = ''): void {
   }
 }
 
-/** @throws ConfigError with everything that is wrong with any of the tables. */
+/** @throws ConfigError that lists all problems of all tables. */
 export function checkTables(tables: unknown): void {
   if (!Array.isArray(tables)) throw new ConfigError([{ path: 'tables', expected: 'a list', got: show(tables) }]);
   if (tables.length === 0) throw new ConfigError([{ path: 'tables', expected: 'at least one table', got: 'none' }]);
@@ -96,7 +96,7 @@ function join(path: string, field: string): string {
 
 /**
  * Sizes and times of a table.
- * @throws ConfigError for rows that are none.
+ * @throws ConfigError for invalid rows.
  */
 export function samplesOf(table: Pick<MeasuredTable, 'rows' | 'measured'>): Samples {
   const { rows, measured: column } = reading(() => ({ rows: table?.rows, measured: table?.measured }));
@@ -107,7 +107,7 @@ export function samplesOf(table: Pick<MeasuredTable, 'rows' | 'measured'>): Samp
   return samplesIn(table);
 }
 
-/** The same for a table that has been checked. */
+/** The same for a checked table. */
 export function samplesIn({ rows, measured }: Pick<MeasuredTable, 'rows' | 'measured'>): Samples {
   const times = new Map<number, number[]>();
   for (const { bytes, timeUs, inPlaceUs } of rows) {
@@ -121,7 +121,7 @@ export function samplesIn({ rows, measured }: Pick<MeasuredTable, 'rows' | 'meas
   return { bytes, timesUs: bytes.map((size) => quantile(times.get(size) as number[], 0.5)) };
 }
 
-/** Linear between the two nearest values; NaN of no values. */
+/** Linear between the two nearest values; NaN without values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const place = share * (sorted.length - 1);

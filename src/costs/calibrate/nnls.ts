@@ -3,7 +3,7 @@ export const DEPENDENT = 1e-8;
 
 /**
  * Non-negative x with the least |A x - b|, A given by columns (Lawson and Hanson 1974): the
- * passive set starts empty, takes the column that the residual asks for most, and gives back
+ * passive set starts empty, adds the column along which the residual falls fastest, and drops
  * those that a plain solution would make negative. A column that depends on the passive ones
  * stays out, so its x is 0.
  */
@@ -14,7 +14,7 @@ export function nonNegativeLeastSquares(columns: readonly (readonly number[])[],
   let passive: number[] = [];
   const refused = new Set<number>();
   const enough = DEPENDENT * (norm(target) || 1);
-  // Every round lowers the residual, so a set never comes back; the bound guards against rounding.
+  // Every round lowers the residual, so no set recurs; the bound guards against rounding.
   for (let round = 0; round < 10 * columns.length; round++) {
     const residual = residualOf(unit, x, target);
     const next = steepest(unit, residual, passive, refused, enough);
@@ -59,7 +59,7 @@ function steepest(
   return best;
 }
 
-/** Goes from x towards the solution until a value would turn negative, and drops what became 0. */
+/** Moves from x towards the solution until a value would turn negative, and drops values that became 0. */
 function stepBack(x: number[], passive: readonly number[], solution: readonly number[]): number[] {
   let share = 1;
   for (const [i, column] of passive.entries()) {
@@ -104,7 +104,7 @@ export function leastSquares(columns: readonly (readonly number[])[], target: re
   return weights;
 }
 
-/** A column without its parts along an orthonormal basis, twice over because once loses digits. */
+/** A column without its parts along an orthonormal basis; repeated, because one pass loses digits. */
 export function project(
   column: readonly number[],
   basis: readonly (readonly number[])[],

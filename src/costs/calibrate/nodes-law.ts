@@ -4,24 +4,24 @@ import type { NcclCollective } from '../nccl/names.js';
 import { type NcclTuning, ncclTuning } from '../nccl/tuning.js';
 import { firstAtLeast } from './curve.js';
 
-/** A law by its base, alone or with its shape over sizes. */
+/** A law: its base, alone or with its shape over sizes. */
 export type NodesLawName = 'depth' | 'depth, shaped' | 'nccl' | 'nccl, shaped';
 
 /** Time of a collective as a function of its size and of the number of nodes, as plain data. */
 export interface NodesLaw {
   readonly base: NcclBase | DepthBase;
-  /** What the base misses at each size, as seen on each number of nodes; empty for the base alone. */
+  /** Measured over predicted time by size, per measured number of nodes; empty for the base alone. */
   readonly shape: readonly NodesShape[];
 }
 
 /**
- * What NCCL predicts for the algorithm that it would choose, with its latency and its bytes
- * scaled: `latencyFactor L + bytesFactor S/B + constantUs`.
+ * NCCL's prediction for the algorithm that it would choose, with scaled latency and bytes:
+ * `latencyFactor L + bytesFactor S/B + constantUs`.
  */
 export interface NcclBase {
   readonly kind: 'nccl';
   readonly collective: NcclCollective;
-  /** With any number of nodes: the law puts in its own. */
+  /** With any number of nodes: the law sets its own. */
   readonly machine: NcclMachine;
   readonly latencyFactor: number;
   readonly bytesFactor: number;
@@ -93,8 +93,8 @@ function depthUs(base: DepthBase) {
 }
 
 /**
- * The base errs alike at a size whatever the number of nodes, so what it misses carries over:
- * the geometric mean over the measured numbers of nodes, nearer ones (in doublings) first.
+ * At a given size the base errs alike for every number of nodes, so the ratio carries over: its
+ * geometric mean over the measured numbers of nodes, where nearer ones (in doublings) weigh more.
  */
 function shapeAt(shape: readonly NodesShape[], nodes: number, bytes: number): number {
   let sum = 0;
@@ -108,7 +108,7 @@ function shapeAt(shape: readonly NodesShape[], nodes: number, bytes: number): nu
   return weights === 0 ? 1 : Math.exp(sum / weights);
 }
 
-/** Between two sizes on a straight line in log scales; outside of all, that of the nearest. */
+/** Linear between two sizes in log scales; outside the range, the ratio of the nearest size. */
 function ratioAt({ bytes: sizes, ratios }: NodesShape, bytes: number): number {
   const right = firstAtLeast(sizes, bytes);
   const after = ratios[right];

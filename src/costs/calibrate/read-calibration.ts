@@ -99,7 +99,7 @@ export const calibrationSchema = keys({
   warnings: v.array(text),
 });
 
-/** A calibration that comes from a file. Throws a ConfigError that names every field that is wrong. */
+/** Checks a calibration from a file. Throws a ConfigError that names every wrong field. */
 export function readCalibration(value: unknown): Calibration {
   return parse(calibrationSchema, value) as Calibration;
 }

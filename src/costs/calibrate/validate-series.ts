@@ -4,7 +4,7 @@ import { type MeasuredTable, samplesIn } from './measured-table.js';
 import { ncclBaseOf } from './nccl-base.js';
 import { type NodesLawName, nodesPredictor } from './nodes-law.js';
 
-/** One machine on several numbers of nodes, some predicted from others. */
+/** One machine with several numbers of nodes, some predicted from others. */
 export interface SeriesValidation {
   /** Names of the tables, by number of nodes. */
   readonly tables: readonly string[];
@@ -29,7 +29,7 @@ export function validateSeries(tables: readonly MeasuredTable[]): SeriesValidati
   });
 }
 
-/** Tables that differ in nothing but their nodes. */
+/** Tables that differ only in their nodes. */
 function seriesIn(tables: readonly MeasuredTable[]): MeasuredTable[][] {
   const groups = new Map<string, MeasuredTable[]>();
   for (const table of tables) {
@@ -45,7 +45,7 @@ function seriesIn(tables: readonly MeasuredTable[]): MeasuredTable[][] {
     .filter((group) => new Set(group.map(({ nodes }) => nodes)).size >= LEAST_COUNTS);
 }
 
-/** Descriptions of a network differ in what they add in brackets. */
+/** Descriptions of the same network differ in what they add in brackets. */
 function normal(inter: string | undefined): string | undefined {
   return inter?.replace(/ \([^)]*\)/g, '');
 }

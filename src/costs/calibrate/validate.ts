@@ -8,19 +8,19 @@ import { ncclBaseOf } from './nccl-base.js';
 import { ncclParts, nodesPredictor } from './nodes-law.js';
 import { type SeriesValidation, validateSeries } from './validate-series.js';
 
-/** What each model makes of one measured table. */
+/** How each model does on one measured table. */
 export interface TableValidation {
   readonly table: MeasuredTable;
   readonly sizes: number;
-  /** Each form on sizes that it has not seen. */
+  /** Each form on held-out sizes. */
   readonly forms: Readonly<Record<CurveForm, ErrorSummary>>;
-  /** NCCL's formula, nothing fitted; where the description points to a machine. */
+  /** NCCL's formula, nothing fitted, if the description suggests a machine. */
   readonly nccl?: ErrorSummary;
-  /** The same with three fitted factors, on sizes that it has not seen. */
+  /** The same with three fitted factors, on held-out sizes. */
   readonly ncclFitted?: ErrorSummary;
 }
 
-/** Median over tables of their median and of their 90th percentile, in percent. */
+/** Medians over tables of their median and of their 90th percentile, in percent. */
 export interface OverTables {
   readonly tables: number;
   readonly medianPercent: number;
@@ -29,11 +29,11 @@ export interface OverTables {
 
 export interface Validation {
   readonly tables: readonly TableValidation[];
-  /** Too few sizes to fit, and why. */
+  /** Tables with too few sizes to fit, and why. */
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
-  /** Machines that were measured on several numbers of nodes. */
+  /** Machines measured with several numbers of nodes. */
   readonly series: readonly SeriesValidation[];
-  /** Each form over all tables, and NCCL's formula where any table points to a machine. */
+  /** Each form over all tables, and NCCL's formula if any table suggests a machine. */
   readonly overTables: Readonly<Record<CurveForm, OverTables>> & {
     readonly nccl?: OverTables;
     readonly ncclFitted?: OverTables;
@@ -41,8 +41,8 @@ export interface Validation {
 }
 
 /**
- * Holds every model against measured tables, on data that it has not seen.
- * @throws ConfigError for tables that are none, or when all have too few sizes.
+ * Compares every model with measured tables, on held-out data.
+ * @throws ConfigError for invalid tables, or when all have too few sizes.
  */
 export function validate(tables: readonly MeasuredTable[]): Validation {
   checkTables(tables);

@@ -1,6 +1,6 @@
 import type { NodesCalibration, TableCalibration } from './calibration.js';
 
-/** A model that errs more than this, in percent at the median, is said to. */
+/** Warns of models with a larger median error, in percent. */
 const POOR_PERCENT = 20;
 
 export function warningsOf(tables: readonly TableCalibration[], laws: readonly NodesCalibration[]): string[] {

@@ -2,12 +2,12 @@ import { capsOf, llCapGBps, nodesColumn } from './constants.js';
 import { NCCL_PATHS, type NcclGraph, type NcclMachine, type NcclPath } from './machine.js';
 import { isShared, type NcclAlgorithm, type NcclCollective, type NcclProtocol } from './names.js';
 
-/** Share of the wire that LL128 keeps: 120 of 128 bytes, measured a little lower. */
+/** Share of the bandwidth that LL128 uses for data: 120 of 128 bytes, measured a little lower. */
 const LL128_SHARE = 0.92;
 
 /**
- * Bytes of the call per ns that NCCL expects of a combination, before the correction by size;
- * 0 where the combination cannot run.
+ * Bytes of the call per ns that NCCL expects from a combination, before the correction by size;
+ * 0 if the combination cannot run.
  */
 export function bandwidthGBps(
   machine: NcclMachine,
@@ -35,7 +35,7 @@ export function bandwidthGBps(
   }
 }
 
-/** Messages that a ring passes one after another. */
+/** Messages that a ring passes in sequence. */
 export function stepsOf(collective: NcclCollective, ranks: number): number {
   if (collective === 'all-reduce') return 2 * (ranks - 1);
   return isShared(collective) ? ranks - 1 : ranks;
@@ -69,7 +69,7 @@ function isWithin(path: NcclPath, limit: NcclPath): boolean {
   return NCCL_PATHS.indexOf(path) <= NCCL_PATHS.indexOf(limit);
 }
 
-/** Up to two nodes NCCL counts the inside of a node, from three on the network. */
+/** Up to two nodes NCCL uses the bandwidth inside a node, from three on that of the network. */
 function channelsGBps({ nodes }: NcclMachine, { channels, intraGBps, interGBps }: NcclGraph): number {
   return channels * (nodes <= 2 ? intraGBps : interGBps);
 }

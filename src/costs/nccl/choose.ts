@@ -10,43 +10,43 @@ import { type NcclCandidateRow, type NcclTuning, ncclTuning } from './tuning.js'
 
 export interface NcclCall {
   readonly collective: NcclCollective;
-  /** The buffer of one rank; of all-gather and reduce-scatter the buffer of all ranks together. */
+  /** The buffer of one rank; for all-gather and reduce-scatter, the buffers of all ranks together. */
   readonly bytes: number;
   /** A machine that {@link ncclTuning} has prepared costs much less per call. */
   readonly machine: NcclMachine | NcclTuning;
-  /** Default 4, as of float32. */
+  /** Default 4, as for float32. */
   readonly elementBytes?: number;
-  /** Calls that are grouped in one launch, `bytes` all together. Default 1. */
+  /** Calls grouped in one launch, `bytes` in total. Default 1. */
   readonly calls?: number;
 }
 
-/** A way to run a call, with the time that NCCL predicts for it. */
+/** A way to run a call, with NCCL's predicted time. */
 export interface NcclCandidate {
   readonly algorithm: NcclAlgorithm;
   readonly protocol: NcclProtocol;
   readonly timeUs: number;
-  /** The part of `timeUs` that is there without a byte; the rest is bytes over bandwidth. */
+  /** The part of `timeUs` that zero bytes would take; the rest is bytes over bandwidth. */
   readonly latencyUs: number;
 }
 
 /** What NCCL would run, and why. */
 export interface NcclChoice extends NcclCandidate, NcclSplit {
-  /** Channels it gives the call; those that get data are `usedChannels`. */
+  /** Channels assigned to the call; `usedChannels` of them get data. */
   readonly channels: number;
   readonly warps: number;
   readonly chunkBytes: number;
   /** Rounds of chunks on the fullest channel. */
   readonly loops: number;
-  /** Everything it compared, in its order. */
+  /** Everything NCCL compared, in its order. */
   readonly candidates: readonly NcclCandidate[];
 }
 
 /**
- * What NCCL 2.30 would choose for a call, by the smallest time that it predicts. Predictions
- * select; they do not measure. Throws a ConfigError for a call that cannot be.
+ * What NCCL 2.30 would choose for a call, by its smallest predicted time. Predictions
+ * select; they do not measure. Throws a ConfigError for an invalid call.
  */
 export function ncclChoose(call: NcclCall): NcclChoice {
-  // A tuning is too large to be checked at every call, so it is believed until it makes no sense.
+  // A tuning is too large to check at every call, so only nonsense results reveal a bad one.
   return reading(() => choose(call));
 }
 
@@ -90,7 +90,7 @@ function choose(call: NcclCall): NcclChoice {
   const onChannel = split.countFirst * elementBytes;
   const ofAll = shared ? onChannel * ranks : onChannel;
   const chunkBytes = count === 0 ? 0 : chunkBytesOf(machine, collective, algorithm, protocol, ofAll);
-  // PAT passes on what all ranks give, not a share of it.
+  // PAT passes on the data of all ranks, not a share of it.
   const moved = algorithm === 'pat' ? ofAll : onChannel;
   const perLoop = chunkBytes * chunksPerLoop(machine, collective, algorithm);
   const loops = count === 0 ? 0 : Math.ceil(moved / perLoop);
@@ -114,7 +114,7 @@ function choose(call: NcclCall): NcclChoice {
 
 const KEYS: readonly string[] = ['collective', 'bytes', 'machine', 'elementBytes', 'calls'];
 
-/** Of one rank there is nothing to do. */
+/** One rank has nothing to do. */
 const ALONE: NcclChoice = {
   algorithm: 'ring',
   protocol: 'Simple',
@@ -131,7 +131,7 @@ const ALONE: NcclChoice = {
   candidates: [],
 };
 
-/** Calls that are grouped pay for latency one after another; only rings do so fully. */
+/** Grouped calls pay latency in sequence; only rings do so fully. */
 const OVERLAPPED_CALLS = 8;
 
 function latencyOf(row: NcclCandidateRow, bytes: number, pipelined: number): number {

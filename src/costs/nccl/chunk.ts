@@ -4,15 +4,15 @@ import type { NcclAlgorithm, NcclCollective, NcclProtocol } from './names.js';
 /** Bytes of a channel's buffer; every buffer has eight slots. */
 const BUFFER_BYTES: Readonly<Record<NcclProtocol, number>> = { LL: 524_288, LL128: 4_915_200, Simple: 4_194_304 };
 const SLOTS = 8;
-/** A ring that keeps all ranks busy moves four slots at once, in two slices. */
+/** A ring that keeps all ranks busy moves four slots at a time, in two slices. */
 const RING_SLOTS = 4;
 const KIB = 1024;
 /** Each protocol moves whole units. */
 const UNIT_BYTES: Readonly<Record<NcclProtocol, number>> = { LL: 16, LL128: 1920, Simple: 512 };
 
 /**
- * Bytes that a channel passes on at a time. Chunks shrink where `channelBytes`, what one
- * channel has of the whole collective, would not fill the pipeline.
+ * Bytes that a channel passes on at a time. Chunks shrink if `channelBytes`, one channel's
+ * part of the whole collective, would not fill the pipeline.
  */
 export function chunkBytesOf(
   machine: NcclMachine,
@@ -79,7 +79,7 @@ function shrink(
   }
 }
 
-/** Below so many chunks per head, a chunk is at most so large. */
+/** Pairs: below this many chunks per head, a chunk is at most this large. */
 const NVLS_STEPS = [
   [64, 64 * KIB],
   [8, 32 * KIB],

@@ -1,7 +1,7 @@
 import type { NcclMachine } from './machine.js';
 import type { NcclAlgorithm, NcclProtocol } from './names.js';
 
-// The figures of NCCL 2.30.7. They are a selector's, fitted by its authors to their machines.
+// The figures of NCCL 2.30.7, which its authors fitted to their machines for selection.
 
 type ByProtocol = Readonly<Record<NcclProtocol, number>>;
 type ByAlgorithm = Readonly<Record<NcclAlgorithm, ByProtocol>>;
@@ -58,13 +58,13 @@ export function intraHopUs({ intraPath, cpuArch }: NcclMachine): ByAlgorithm {
   return cpuArch === 'power' ? POWER_PCI_US : PCI_US;
 }
 
-/** The least that a step between nodes costs a ring: a network transfer has to be posted, us. */
+/** Least cost of a step between nodes in a ring: posting a network transfer, us. */
 export function netOverheadUs({ cpuVendor, cpuArch }: NcclMachine, protocol: NcclProtocol): number {
   const overhead = cpuArch === 'x86' && cpuVendor === 'amd' ? 2 : 1;
   return protocol === 'Simple' ? 3 * overhead : overhead;
 }
 
-/** Caps for one node, for two, for three and more; GB/s per channel. */
+/** Caps for one node, for two, and for three or more; GB/s per channel. */
 type ByNodes = readonly [number, number, number];
 
 export interface GpuCaps {
@@ -73,7 +73,7 @@ export interface GpuCaps {
   readonly treeLl128: ByNodes;
   readonly nvlsTree: ByNodes;
   readonly nvlsEfficiency: number;
-  /** Of LL on one node, all channels together. */
+  /** For LL on one node, all channels together. */
   readonly llGBps: number;
 }
 
@@ -116,12 +116,12 @@ export function capsOf(computeCapability: number): GpuCaps {
   return computeCapability >= 80 ? AMPERE : VOLTA;
 }
 
-/** Which of the three caps holds. */
+/** Which of the three caps applies. */
 export function nodesColumn(nodes: number): 0 | 1 | 2 {
   return nodes <= 1 ? 0 : nodes === 2 ? 1 : 2;
 }
 
-/** What LL moves at most, all channels together, GB/s: between nodes the CPU decides. */
+/** Most that LL moves, all channels together, GB/s: between nodes it depends on the CPU. */
 export function llCapGBps({ nodes, cpuVendor, computeCapability }: NcclMachine): number {
   if (nodes === 1) return capsOf(computeCapability).llGBps;
   const throughAmd = cpuVendor === 'amd' || cpuVendor === 'mixed';
@@ -129,10 +129,10 @@ export function llCapGBps({ nodes, cpuVendor, computeCapability }: NcclMachine):
   return throughAmd ? 19 : 20.4;
 }
 
-/** Bytes of the first size class of the corrections below; each next class is twice as large. */
+/** Bytes of the first size class of the corrections below; each later class doubles it. */
 export const FIRST_CLASS_BYTES = 64;
 
-/** The part of its bandwidth that a tree reaches in each size class. The last one only NVLS-tree uses. */
+/** The share of its bandwidth that a tree reaches in each size class. Only NVLS-tree uses the last one. */
 export const TREE_CORRECTION: Readonly<Record<NcclProtocol, readonly number[]>> = {
   LL: [1, 1, 1, 1, 0.9, 0.8, 0.7, 0.7, 0.7, 0.7, 0.6, 0.5, 0.4, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1, 1, 1, 1],
   LL128: [1, 1, 1, 1, 1, 0.9, 0.8, 0.8, 0.8, 0.7, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.8, 0.9, 0.9, 0.9, 0.9, 1, 1, 1],

@@ -5,18 +5,18 @@ export interface NcclTreePlace {
   readonly parent: number;
   /** The nearer child on each side. */
   readonly children: readonly [number, number];
-  /** Which child of its parent it is. */
+  /** Which of its parent's children it is. */
   readonly slot: number;
 }
 
 const ROOT_SLOT = -1;
 const NONE = -1;
-/** Numbers of nodes are worked on bit by bit. */
+/** The tree is built from the bits of node numbers. */
 const MOST_NODES = 2 ** 30;
 
 /**
- * The places of `node` in the two binary trees that NCCL lays over `nodes` nodes, each of
- * which carries half of the data (Sanders, Speck, Träff 2009, with NCCL's numbering): inner
+ * The places of `node` in NCCL's two binary trees over `nodes` nodes, each of which
+ * carries half of the data (Sanders, Speck, Träff 2009, with NCCL's numbering): inner
  * nodes of one are leaves of the other, except where an odd count or the root forbids it.
  * Throws a ConfigError unless `node` is a whole number from 0 to nodes - 1.
  */

@@ -3,7 +3,7 @@ import { BASE_US, intraHopUs, NET_US, netOverheadUs } from './constants.js';
 import type { NcclMachine } from './machine.js';
 import { isShared, type NcclAlgorithm, type NcclCollective, type NcclProtocol } from './names.js';
 
-/** What NCCL expects a call of no bytes to take, us, before the correction by size. */
+/** The time NCCL expects for a call of zero bytes, us, before the correction by size. */
 export function latencyUs(
   machine: NcclMachine,
   collective: NcclCollective,
@@ -13,7 +13,7 @@ export function latencyUs(
   const { nodes, gpusPerNode, netLatencyUs } = machine;
   const base = BASE_US[algorithm][protocol];
   const intra = intraHopUs(machine)[algorithm][protocol];
-  // With one GPU per node nothing but the network is left, and all algorithms count it alike.
+  // With one GPU per node only the network is left, and all algorithms count it alike.
   const hop = NET_US[gpusPerNode === 1 ? 'tree' : algorithm][protocol];
   const inter = hop + netLatencyUs * (protocol === 'Simple' ? 2 : 1);
   const levels = Math.floor(Math.log2(nodes));
@@ -45,7 +45,7 @@ function ringUs(
   inter: number,
 ): number {
   const { nodes, gpusPerNode } = machine;
-  // A chain is pipelined: NCCL counts its first hop alone.
+  // A chain is pipelined: NCCL counts only its first hop.
   if (collective !== 'all-reduce' && !isShared(collective)) return nodes === 1 ? intra : NET_US.ring[protocol];
   const steps = stepsOf(collective, nodes * gpusPerNode);
   if (nodes === 1) return steps * intra;

@@ -6,7 +6,7 @@ export const NCCL_PATHS = ['LOC', 'NVL', 'NVB', 'C2C', 'PIX', 'PXB', 'P2C', 'PXN
 
 export type NcclPath = (typeof NCCL_PATHS)[number];
 
-/** What the graph search found for one kind of algorithm, before channels are doubled. */
+/** What the graph search found for one kind of algorithm, before doubling channels. */
 export interface NcclGraph {
   readonly channels: number;
   /** Per channel inside a node, in GB/s (bytes per ns). */
@@ -16,20 +16,20 @@ export interface NcclGraph {
 }
 
 /**
- * What NCCL knows of a machine when it tunes: the outcome of its topology search, not the
+ * What NCCL knows about a machine when it tunes: the outcome of its topology search, not the
  * hardware. A node is one NVLink or PCIe domain; all nodes are alike.
  */
 export interface NcclMachine {
   readonly nodes: number;
   readonly gpusPerNode: number;
-  /** Of the oldest GPU: 70 V100, 80 A100, 90 H100, 100 B200. */
+  /** That of the oldest GPU: 70 V100, 80 A100, 90 H100, 100 B200. */
   readonly computeCapability: number;
   readonly cpuVendor: 'intel' | 'amd' | 'mixed' | 'other';
   readonly cpuArch: 'x86' | 'arm' | 'power';
   readonly ring: NcclGraph;
-  /** Also used by PAT. */
+  /** For PAT too. */
   readonly tree: NcclGraph;
-  /** Also used by NVLS-tree. Absent where switches cannot multicast. */
+  /** For NVLS-tree too. Absent if switches cannot multicast. */
   readonly nvls?: NcclGraph;
   readonly treePattern: 'balanced' | 'split' | 'tree';
   readonly intraPath: NcclPath;
@@ -41,7 +41,7 @@ export interface NcclMachine {
   readonly nvlsChannels: number;
 }
 
-/** Bytes on the wire for a byte of data: LL sends 4 of flags with 4 of data, LL128 8 with 120. */
+/** Bytes on the wire per byte of data: LL sends 4 of flags with 4 of data, LL128 8 with 120. */
 export const NCCL_WIRE_BYTES = { LL: 2, LL128: 128 / 120, Simple: 1 } as const;
 
 /** NCCL's limit on the channels of a communicator. */
@@ -55,7 +55,7 @@ const rate = v.pipe(
 const microseconds = v.pipe(v.number('us, at least 0'), v.finite('us, at least 0'), v.minValue(0, 'us, at least 0'));
 const graph = keys({ channels: whole(1, MAX_CHANNELS), intraGBps: rate, interGBps: rate });
 
-/** What a machine is beside its nodes and GPUs. */
+/** All of a machine but its nodes and GPUs. */
 const foundEntries = {
   computeCapability: whole(35, 199),
   cpuVendor: v.picklist(['intel', 'amd', 'mixed', 'other']),
@@ -77,10 +77,10 @@ export const ncclMachineSchema = keys({
   ...foundEntries,
 });
 
-/** Any part of a machine, but nodes and GPUs. */
+/** Any part of a machine except nodes and GPUs. */
 export const ncclFoundSchema = v.partial(v.object(foundEntries)).entries;
 
-/** The machine, if it is one; throws a ConfigError that names every field that is wrong. */
+/** Checks a machine; throws a ConfigError that names every wrong field. */
 export function checkNcclMachine(machine: unknown): NcclMachine {
   return parse(ncclMachineSchema, machine) as NcclMachine;
 }

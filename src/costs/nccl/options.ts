@@ -4,21 +4,21 @@ import { type NcclMachine, ncclFoundSchema, ncclMachineSchema } from './machine.
 import { NCCL_PROTOCOLS, type NcclProtocol } from './names.js';
 import { NCCL_PRESETS, type NcclPreset } from './presets.js';
 
-/** A preset with numbers of one's own, such as the channels that a log of NCCL shows; nodes and GPUs are those of the ranks. */
+/** A preset with your own numbers, such as the channels from an NCCL log; the ranks determine nodes and GPUs. */
 export interface NcclPresetMachine extends Partial<Omit<NcclMachine, 'nodes' | 'gpusPerNode'>> {
   readonly preset: NcclPreset;
 }
 
-/** What the algorithms `nccl`, `nccl-ring`, `nccl-tree` and `nccl-pat` go by. */
+/** Options of the algorithms `nccl`, `nccl-ring`, `nccl-tree` and `nccl-pat`. */
 export interface NcclOptions {
   /**
-   * As NCCL sees it: a preset, one with changes (`{ preset: "dgx-h100", ring: { channels: 4, intraGBps: 48, interGBps:
-   * 48 } }`), or all of it. Default: what its search would find on the network.
+   * The machine as NCCL sees it: a preset, one with changes (`{ preset: "dgx-h100", ring: { channels: 4, intraGBps: 48,
+   * interGBps: 48 } }`), or all of it. Default: what NCCL's search would find on the network.
    */
   readonly machine?: NcclPreset | NcclPresetMachine | NcclMachine;
-  /** GPUs that share a node. Default: those along the first dimension; of a graph 8, or all. */
+  /** GPUs per node. Default: those along the first dimension; on a graph 8, or all. */
   readonly gpusPerNode?: number;
-  /** Of the machine that is found on the network. Default 90, as H100. */
+  /** For the machine found on the network. Default 90, as for H100. */
   readonly computeCapability?: number;
   /** Instead of the protocol that NCCL would choose. */
   readonly protocol?: NcclProtocol;

@@ -5,14 +5,14 @@ import { MAX_CHANNELS, type NcclGraph, type NcclMachine } from './machine.js';
 /** A family of machines whose graph values are known or derived. */
 export type NcclPreset = 'dgx-v100' | 'dgx-a100' | 'dgx-h100' | 'dgx-b200';
 
-/** What to change in a preset; everything else follows from it. Default: one node of eight GPUs. */
+/** Changes to a preset, from which everything else follows. Default: one node of eight GPUs. */
 export type NcclPresetOptions = Partial<NcclMachine>;
 
 interface Family {
   readonly computeCapability: number;
   readonly cpuVendor: NcclMachine['cpuVendor'];
   readonly oneNode: NcclGraph;
-  /** Of NVLS on one node; absent where switches cannot multicast. */
+  /** For NVLS on one node; absent if switches cannot multicast. */
   readonly nvlsOneNode?: NcclGraph;
   readonly severalNodes: NcclGraph;
   readonly interPath: NcclMachine['interPath'];
@@ -24,7 +24,7 @@ const graph = (channels: number, intraGBps: number, interGBps = intraGBps): Nccl
   interGBps,
 });
 
-// What NCCL's search prints in public logs of these machines, or would by its ladder of speeds.
+// What NCCL's search prints in public logs of these machines, or would print by its ladder of speeds.
 const FAMILIES: Readonly<Record<NcclPreset, Family>> = {
   'dgx-v100': {
     computeCapability: 70,
@@ -62,10 +62,10 @@ const FAMILIES: Readonly<Record<NcclPreset, Family>> = {
 export const NCCL_PRESETS = Object.keys(FAMILIES) as readonly NcclPreset[];
 
 /**
- * A DGX of the family, eight GPUs per node with a network adapter each. Graph values seen in
- * public logs: one node of A100 and H100, and the ring of several H100 nodes; the others are
- * derived from the speeds that NCCL tries. Give your own where a log of yours has them.
- * Throws a ConfigError for an unknown preset; options are checked when the machine is tuned.
+ * A DGX of the family: eight GPUs per node with a network adapter each. Graph values from
+ * public logs: one node of A100 and H100, and the ring of several H100 nodes; the others
+ * follow from the speeds that NCCL tries. If your log has them, give your own.
+ * Throws a ConfigError for an unknown preset; tuning the machine checks the options.
  */
 export function ncclMachine(preset: NcclPreset, options: NcclPresetOptions = {}): NcclMachine {
   if (!NCCL_PRESETS.includes(preset)) {
@@ -97,7 +97,7 @@ export function ncclMachine(preset: NcclPreset, options: NcclPresetOptions = {})
   };
 }
 
-/** Channels of a communicator: twice those of the search, and four times where few are fast. */
+/** Channels of a communicator: twice those of the search, or four times if few are fast. */
 export function ncclChannels({
   nodes,
   computeCapability,

@@ -7,7 +7,7 @@ export interface NcclHardware {
   readonly gpusPerNode: number;
   /** Default 90. */
   readonly computeCapability?: number;
-  /** What a GPU can send to others of its node, GB/s. */
+  /** What a GPU can send to others in its node, GB/s. */
   readonly insideGBps: number;
   /** What it can send to other nodes, GB/s. */
   readonly betweenGBps: number;
@@ -25,14 +25,14 @@ const SEVERAL_NODES = {
   blackwell: [96, 86, 80, 48, 45.1, 42, 40, 30, 24, 22, 20, 17.5, 15, 12, 6, 3, 2.4, 1.2, 0.24, 0.12],
 } as const;
 
-/** Channels that a search comes up with at most. */
+/** Most channels that a search finds. */
 const MOST_FOUND = 32;
-/** Channels this fast are cut in two. */
+/** The search cuts channels this fast in two. */
 const FAST_GBPS = 25;
 
 /**
- * The machine as NCCL would see it, were its network NVLink through switches inside a node and one
- * adapter per GPU between nodes. Graph values follow the rules of NCCL's search; without multicast.
+ * The machine as NCCL would see it if its network were NVLink through switches inside a node and one
+ * adapter per GPU between nodes. Graph values follow the rules of NCCL's search, without multicast.
  */
 export function ncclMachineFor(hardware: NcclHardware): NcclMachine {
   const { nodes, gpusPerNode, computeCapability = 90, insideGBps, betweenGBps } = hardware;
@@ -49,7 +49,7 @@ export function ncclMachineFor(hardware: NcclHardware): NcclMachine {
   };
 }
 
-/** What moves most in all; of equals the fewest channels. */
+/** The most bandwidth in total; among equals the fewest channels. */
 function oneNode(total: number, speeds: readonly number[], computeCapability: number): [NcclGraph, NcclGraph] {
   let found = { channels: 1, speed: Math.min(total, speeds.at(-1) ?? total) };
   for (const speed of speeds) {
@@ -66,7 +66,7 @@ function oneNode(total: number, speeds: readonly number[], computeCapability: nu
   return [graph(channels, ring), graph(channels, tree)];
 }
 
-/** One channel for each adapter, as fast as it carries. */
+/** One channel per adapter, at the adapter's bandwidth. */
 function severalNodes(gpusPerNode: number, adapter: number, speeds: readonly number[]): [NcclGraph, NcclGraph] {
   const speed = speeds.find((one) => one <= adapter) ?? adapter;
   const found = graph(Math.min(MOST_FOUND, gpusPerNode), speed);

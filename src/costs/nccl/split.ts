@@ -1,10 +1,10 @@
 import { isShared, type NcclCollective, type NcclProtocol } from './names.js';
 
-/** The least that a channel is worth starting for. */
+/** The least traffic worth starting a channel for. */
 const LEAST_TRAFFIC_BYTES = 32768;
 const ALIGN_BYTES = 16;
 
-/** Elements on the first channel, on each in the middle, on the last (0 where there is none). */
+/** Elements on the first channel, on each middle one, on the last (0 if absent). */
 export interface NcclSplit {
   readonly usedChannels: number;
   readonly countFirst: number;
@@ -12,7 +12,7 @@ export interface NcclSplit {
   readonly countLast: number;
 }
 
-/** Bytes that pass a rank's links per byte of its buffer (of its share, where data is shared). */
+/** Bytes that pass a rank's links per byte of its buffer (of its share, if ranks hold shares). */
 export function trafficPerByte(collective: NcclCollective, protocol: NcclProtocol, ranks: number): number {
   const traffic = isShared(collective) ? ranks : collective === 'all-reduce' ? 2 : 1;
   return protocol === 'LL' ? 4 * traffic : traffic;
@@ -20,7 +20,7 @@ export function trafficPerByte(collective: NcclCollective, protocol: NcclProtoco
 
 /**
  * Splits `count` elements of a call, alone in its launch, over at most `channels` channels:
- * whole cells of at least 32 KiB of traffic, so that no channel starts for less.
+ * whole cells of at least 32 KiB of traffic each, so that no channel starts for less.
  */
 export function splitOf(count: number, elementBytes: number, perByte: number, channels: number): NcclSplit {
   const bytes = count * elementBytes;

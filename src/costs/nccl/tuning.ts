@@ -11,26 +11,26 @@ import {
   type NcclProtocol,
 } from './names.js';
 
-/** What NCCL expects of one algorithm and protocol. */
+/** What NCCL expects from one algorithm and protocol. */
 export interface NcclTuningRow {
   readonly collective: NcclCollective;
   readonly algorithm: NcclAlgorithm;
   readonly protocol: NcclProtocol;
   readonly latencyUs: number;
-  /** Bytes of the call per ns; 0 where the combination cannot run. */
+  /** Bytes of the call per ns; 0 if the combination cannot run. */
   readonly algbwGBps: number;
   readonly maxThreads: number;
   /** Bytes per thread below which NCCL uses fewer channels, then fewer threads. */
   readonly bytesPerThread: number;
 }
 
-/** A combination that can run, as {@link ncclChoose} reads it. */
+/** A runnable combination, as {@link ncclChoose} reads it. */
 export interface NcclCandidateRow extends NcclTuningRow {
-  /** Part of the bandwidth that is reached in each size class; undefined for all of it. */
+  /** Share of the bandwidth reached in each size class; undefined for all of it. */
   readonly correction: readonly number[] | undefined;
   /** Size classes before the correction ends. */
   readonly classes: number;
-  /** What latency is multiplied by from {@link slowFromBytes} on. */
+  /** Factor on latency from {@link slowFromBytes} on. */
   readonly slowdown: number;
   readonly slowFromBytes: number;
 }
@@ -39,11 +39,11 @@ export interface NcclCandidateRow extends NcclTuningRow {
 export interface NcclTuning {
   readonly machine: NcclMachine;
   readonly rows: readonly NcclTuningRow[];
-  /** The rows that can run, of each collective, in NCCL's order. */
+  /** The runnable rows of each collective, in NCCL's order. */
   readonly candidates: Readonly<Record<NcclCollective, readonly NcclCandidateRow[]>>;
 }
 
-/** Tunes a machine as NCCL 2.30 does. Throws a ConfigError for a machine that cannot be. */
+/** Tunes a machine as NCCL 2.30 does. Throws a ConfigError for an invalid machine. */
 export function ncclTuning(machine: NcclMachine): NcclTuning {
   const checked = checkNcclMachine(machine);
   const rows = NCCL_COLLECTIVES.flatMap((collective) =>
@@ -85,7 +85,7 @@ function tuneRow(
   };
 }
 
-/** 0 where NCCL has no limit to give: PAT, and protocols that an algorithm does not have. */
+/** 0 if NCCL has no limit: PAT, and protocols that an algorithm does not have. */
 function maxThreadsOf({ ring }: NcclMachine, algorithm: NcclAlgorithm, protocol: NcclProtocol): number {
   switch (algorithm) {
     case 'ring':
@@ -111,7 +111,7 @@ function bytesPerThreadOf(
   return algorithm === 'collnet-direct' || algorithm === 'collnet-chain' ? 512 : 64;
 }
 
-/** From this many bytes per channel and rank on, a Simple ring over several nodes counts as slower. */
+/** From this many bytes per channel and rank on, NCCL counts a Simple ring over several nodes as slower. */
 const SLOW_RING_BYTES = 64;
 /** The last size class of the correction is for NVLS-tree alone. */
 const TREE_CLASSES = 23;

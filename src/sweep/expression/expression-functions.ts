@@ -1,4 +1,4 @@
-/** A function of numbers, or of one list, that expressions may call. */
+/** A function of numbers, or of one list, for expressions. */
 export type ExpressionFunction =
   | {
       readonly of: 'numbers';

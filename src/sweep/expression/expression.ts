@@ -3,24 +3,24 @@ import { didYouMean } from '../../base/validate.js';
 import { FUNCTIONS } from './expression-functions.js';
 import { parse } from './parse.js';
 
-/** The value of an expression at a point, given the values of the axes' slots there. */
+/** The value of an expression at a point, from the values of the axes' slots there. */
 export type Evaluate = (slots: readonly unknown[]) => unknown;
 
-/** An expression ready to run. */
+/** A compiled expression. */
 export interface Formula {
   readonly evaluate: Evaluate;
-  /** Slots that it looks at. Empty for a constant. */
+  /** Slots that it reads. Empty for a constant. */
   readonly uses: ReadonlySet<number>;
 }
 
-/** What a name in an expression stands for. */
+/** Resolves names in expressions. */
 export interface Names {
   readonly find: (name: string) => Formula | undefined;
-  /** All there are, for hints. */
+  /** All names, for hints. */
   readonly known: () => readonly string[];
 }
 
-/** Nodes of mathjs's syntax tree that we give a meaning. */
+/** The nodes of mathjs's syntax tree that we interpret. */
 interface Node {
   readonly type: string;
   readonly value?: unknown;
@@ -43,10 +43,10 @@ interface Node {
 const MAX_LENGTH = 10_000;
 
 /**
- * Compiles an expression. mathjs only parses it: what is run is our own reading of the tree,
- * where nothing but arithmetic, comparison, logic and a few functions has a meaning. So no
- * expression can reach anything, and a space of a million points is filtered in a second.
- * @param path - where it stands, for messages.
+ * Compiles an expression. mathjs only parses it; we interpret the tree ourselves and accept
+ * only arithmetic, comparison, logic and a few functions. So no expression can
+ * reach anything else, and filtering a space of a million points takes a second.
+ * @param path - where the expression is, for messages.
  */
 export function compileExpression(text: string, path: string, names: Names): Formula {
   if (text.length > MAX_LENGTH) {
@@ -137,7 +137,7 @@ class Compiler {
       if (fn === 'unaryPlus') return value;
       return this.fail('a known operator', show(op));
     }
-    // Beyond two operands mathjs nests, but for none that we know.
+    // mathjs nests operators with more than two operands; we know no exception.
     if (args.length > 2) return this.fail('two operands', String(args.length));
     if (fn === 'and' || fn === 'or' || fn === 'xor') {
       const [a, b] = [this.boolean(first), this.boolean(second)];
@@ -249,7 +249,7 @@ function same(a: unknown, b: unknown): boolean {
   return a === b || (Array.isArray(a) && Array.isArray(b) && JSON.stringify(a) === JSON.stringify(b));
 }
 
-/** `topology[1].bandwidth` as the text it was; undefined when it is no such place. */
+/** `topology[1].bandwidth` as text again; undefined for anything else. */
 function placeOf({ type, name, object, index }: Node): string | undefined {
   if (type === 'SymbolNode') return name;
   if (type !== 'AccessorNode' || object === undefined) return undefined;

@@ -2,7 +2,7 @@ import { isSpecField } from '../fields.js';
 import { constant } from '../template.js';
 import type { Formula, Names } from './expression.js';
 
-/** What expressions may speak of: axes, `let` values so far, and fields of the base that no axis changes. */
+/** The names for expressions: axes, earlier `let` values, and fields of the base that no axis changes. */
 export class NameTable implements Names {
   private readonly formulas = new Map<string, Formula>();
   private readonly asked = new Set<string>();
@@ -32,7 +32,7 @@ export class NameTable implements Names {
     this.add(name, constant(value));
   }
 
-  /** Whether an expression has spoken of it. */
+  /** Whether an expression has used it. */
   isUsed(name: string): boolean {
     return this.asked.has(name) || isSpecField(name);
   }

@@ -1,4 +1,4 @@
 import { create, type FactoryFunctionMap, parseDependencies } from 'mathjs/number';
 
-/** Parses an expression into mathjs's syntax tree. The build takes in the parser and leaves out the rest. */
+/** Parses an expression into mathjs's syntax tree. The build includes only mathjs's parser. */
 export const { parse } = create(parseDependencies as FactoryFunctionMap);

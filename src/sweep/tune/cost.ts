@@ -2,9 +2,9 @@ import type { DimensionSpec } from '../../spec/spec.js';
 import { KINDS } from '../../topology/kinds.js';
 
 /**
- * What a network costs: for every link its bandwidth (GB/s) times the price of 1 GB/s in its
- * dimension. Links that leave an NPU: two in a ring (one when there is only one neighbour),
- * one to a switch or to each of several, one to each of the others when fully connected.
+ * The cost of a network: for every link its bandwidth (GB/s) times the price of 1 GB/s in its
+ * dimension. Links that leave an NPU: two in a ring (one if it has only one neighbour),
+ * one to each switch, one to each other NPU if fully connected.
  * @param prices - per dimension; the last one also for further dimensions.
  */
 export function networkCost(topology: readonly DimensionSpec[], prices: readonly number[]): number {

@@ -1,16 +1,16 @@
 import type { Score } from './score.js';
 
-/** What rates points: this thread, or several. */
+/** Rates points, in this thread or in several. */
 export interface Evaluator {
-  /** Lists of points to have under way at once. */
+  /** Lists of points to have in progress at once. */
   readonly limit: number;
   readonly score: (indexes: readonly number[]) => Promise<readonly Score[]>;
 }
 
-/** Points in one list: enough to hide what handing it over costs. */
+/** Points per list: enough to hide the cost of sending it. */
 export const LIST_POINTS = 64;
 
-/** Rates points in lists, side by side; scores in the order of the points. */
+/** Rates points in parallel lists; scores are in the order of the points. */
 export async function scoreAll({ score, limit }: Evaluator, indexes: readonly number[]): Promise<Score[]> {
   const size = Math.max(1, Math.min(LIST_POINTS, Math.ceil(indexes.length / limit)));
   const lists: (readonly number[])[] = [];

@@ -6,7 +6,7 @@ import type { Score } from './score.js';
 
 /**
  * Rates every point of a space, in order, in constant memory.
- * @param report - called now and then with how far the search for points came.
+ * @param report - called regularly with the position of the search for points.
  */
 export async function* everyPoint(
   space: Space,

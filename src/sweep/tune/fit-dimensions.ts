@@ -9,12 +9,12 @@ import { checkCollective } from '../../spec/schema.js';
 import type { CollectiveOptions, CollectiveSpec } from '../../spec/spec.js';
 import type { Dimension } from '../../topology/dimension.js';
 
-/** Everything of a spec but what the tables say. */
+/** All of a spec but what the tables determine. */
 export type FitOptions = Omit<CollectiveOptions, 'size' | 'costs' | 'signal' | 'onProgress' | 'timeline' | 'program'>;
 
-/** A fit needs so many sizes. */
+/** Fewest sizes for a fit. */
 const LEAST_SIZES = 4;
-/** Steps of the search are halved so often, from a factor of 4 on. */
+/** How often the search halves its steps, from a factor of 4 on. */
 const HALVINGS = 9;
 /** Rounds over all numbers at one step length. */
 const ROUNDS = 6;
@@ -76,9 +76,9 @@ function sizeOf(collective: Collective, total: number, ranks: number): number {
   return entersWithShare(collective) ? Math.max(1, Math.floor(total / ranks)) : total;
 }
 
-/** Moves one number after the other up or down for as long as the error falls, in ever smaller steps. */
+/** Moves one number after the other up or down while the error falls, in ever smaller steps. */
 function searchNear(start: readonly Dimension[], error: (topology: readonly Dimension[]) => number): Dimension[] {
-  // A latency of nothing could not grow by factors.
+  // A latency of 0 could not grow by factors.
   let best = start.map((one) => ({ ...one, latency: Math.max(one.latency, 1) }));
   let least = error(best);
   let factor = 4;

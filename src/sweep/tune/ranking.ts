@@ -1,8 +1,8 @@
 import type { Score } from './score.js';
 
-/** Better first; of equals the one with the lower number, so that the outcome is one. */
+/** Better first; among equals the lower number first, so that the order is unique. */
 export function byObjective(a: Score, b: Score): number {
-  // Infinities have no difference.
+  // The difference of infinities is NaN.
   if (a.objective !== b.objective) return a.objective < b.objective ? -1 : 1;
   return a.point - b.point;
 }
@@ -31,7 +31,7 @@ export class Best {
   }
 }
 
-/** Points that no other beats in both time and cost, by time. Of equals the one with the lower number. */
+/** Points that no other beats in both time and cost, by time. Among equals, the one with the lower number. */
 export class ParetoFront {
   private list: Score[] = [];
 

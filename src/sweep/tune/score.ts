@@ -5,10 +5,10 @@ import type { Points } from '../points.js';
 import { measure } from '../row.js';
 import { networkCost } from './cost.js';
 
-/** How good a point is. Small, as many cross from workers. */
+/** How good a point is. Small, because workers send many. */
 export interface Score {
   readonly point: number;
-  /** What is minimised; infinite unless `state` is `'rated'`. */
+  /** The objective; infinite unless `state` is `'rated'`. */
   readonly objective: number;
   readonly timeNs: number;
   readonly cost: number;
@@ -18,7 +18,7 @@ export interface Score {
   readonly warnings: readonly WarningCode[];
 }
 
-/** Warnings of a result that leaves physics. */
+/** Warnings of a result that breaks physics. */
 const UNPHYSICAL: readonly WarningCode[] = ['below-plan-bound', 'more-than-the-wire'];
 
 /**
@@ -37,7 +37,7 @@ async function scorePoint(points: Points, point: number, signal: AbortSignal | u
   const outcome = spec instanceof ConfigError ? spec : await measure(spec, signal);
   if (spec instanceof ConfigError || outcome instanceof Error) return failed(point);
   const { timeNs, busbwGBps, algbwGBps, utilisation, totalNpus, ranks, chunks, warnings } = outcome;
-  // It has been simulated: its topology is a list of dimensions, in base units.
+  // After a simulation its topology is a list of dimensions, in base units.
   const cost = networkCost(spec.topology as readonly DimensionSpec[], tune.prices);
   if (!tune.unphysical && warnings.some((code) => UNPHYSICAL.includes(code))) {
     return { point, objective: Number.POSITIVE_INFINITY, timeNs, cost, state: 'unphysical', warnings };

@@ -6,27 +6,27 @@ import { byObjective } from './ranking.js';
 import type { Score } from './score.js';
 import { neighbours } from './sensitivity.js';
 
-/** Share of the budget that goes into points drawn at random, to begin with. */
+/** Share of the budget for random points at the start. */
 const FIRST_SHARE = 0.2;
 const FIRST_AT_LEAST = 32;
-/** Points of a generation; fixed, so that the search does not depend on the number of workers. */
+/** Points per generation; fixed, so that the search does not depend on the number of workers. */
 const GENERATION = 64;
 const ELITE = 24;
-/** Of a generation, drawn at random all the same, so that no corner is out of reach. */
+/** Random points among a generation, so that no corner is out of reach. */
 const NEWCOMERS = 0.1;
 const CROSSED = 0.3;
-/** A step to a neighbouring value rather than to any, where values have an order. */
+/** Probability of a step to a neighbouring value instead of any value, if values have an order. */
 const SMALL_STEP = 0.6;
-/** Attempts to make a point that is new and satisfies all conditions. */
+/** Attempts to make a new point that satisfies all conditions. */
 const ATTEMPTS = 64;
-/** Searches for a point near a random place that may find none, one after the other, before all in reach counts as seen. */
+/** Consecutive failed searches near random places after which everything in reach counts as seen. */
 const MOST_FRUITLESS = 200;
-/** Generations without a better point, after which every neighbour of the best is tried. */
+/** Generations without a better point after which to try every neighbour of the best. */
 const PATIENCE = 3;
 
 /**
- * Looks for good points within a budget of evaluations: random points first, then children of
- * the best ones, which differ from their parents in a few axes. A point is evaluated once.
+ * Searches for good points within a budget of evaluations: first random points, then children of
+ * the best ones, which differ from their parents in a few axes. Evaluates no point twice.
  * The same seed and budget give the same points.
  */
 export async function* search(
@@ -57,7 +57,7 @@ export async function* search(
       if (made.length === 0) continue;
     } else {
       made = await generation(space, elite, seen, wanted, random, turns);
-      // Everything in reach has been seen.
+      // It has seen everything in reach.
       if (made.length === 0) return;
     }
     for (const point of made) seen.add(point);
@@ -81,7 +81,7 @@ async function generation(
   for (let i = 0; i < wanted; i++) {
     for (let attempt = 0; attempt < ATTEMPTS && fruitless < MOST_FRUITLESS; attempt++) {
       if (turns.due) await turns.next();
-      // When children are hard to find, strangers are taken.
+      // When children are hard to find, take random points.
       const stranger = elite.length === 0 || random() < NEWCOMERS || attempt > ATTEMPTS / 2;
       const point = stranger ? anyPoint(space, random) : child(space, elite, random);
       if (stranger) fruitless = point === undefined ? fruitless + 1 : 0;
@@ -93,20 +93,20 @@ async function generation(
   return [...made];
 }
 
-/** A point drawn at random; undefined when none is near. */
+/** A random point; undefined if none is near. */
 function anyPoint(space: Space, random: Random): number | undefined {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const index = pick(random, space.size);
     if (space.has(index)) return index;
   }
-  // Few combinations are points: the next one will do.
+  // Few combinations are points, so take the next one.
   const next = space.next(pick(random, space.size), space.size);
   return next.found ? next.index : undefined;
 }
 
-/** A point made of one or two good ones, changed in one to three axes; undefined when it breaks a condition. */
+/** A point made from one or two good ones, changed in one to three axes; undefined if it fails a condition. */
 function child(space: Space, elite: readonly Score[], random: Random): number | undefined {
-  // The better, the likelier.
+  // Better points are likelier.
   const parent = () =>
     space.positions((elite[Math.min(pick(random, elite.length), pick(random, elite.length))] as Score).point);
   const positions = parent();

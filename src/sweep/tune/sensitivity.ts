@@ -3,19 +3,19 @@ import type { Space } from '../space.js';
 import { type Evaluator, scoreAll } from './evaluator.js';
 import type { Score } from './score.js';
 
-/** What another value of one axis would do to the best point. */
+/** The effect of another value of one axis on the best point. */
 export interface Alternative {
   readonly point: number;
   /** Values of the axis's names. */
   readonly values: readonly unknown[];
   readonly timeNs: number;
   readonly cost: number;
-  /** Its objective divided by that of the best; infinite when it fails or is left out. */
+  /** Its objective divided by that of the best; infinite if it fails or is left out. */
   readonly ratio: number;
   readonly state: Score['state'];
 }
 
-/** How much depends on one axis, all others as in the best point. */
+/** The effect of one axis, with all others as in the best point. */
 export interface Sensitivity {
   readonly names: readonly string[];
   readonly best: readonly unknown[];
@@ -23,10 +23,10 @@ export interface Sensitivity {
   readonly alternatives: readonly Alternative[];
 }
 
-/** Values of an axis that are tried, those nearest to the best one. */
+/** Most values of an axis to try, those nearest to the best one. */
 const MOST_VALUES = 32;
 
-/** Per axis: the points that differ from one in nothing but that axis. */
+/** Per axis: the points that differ from the given one only in that axis. */
 export function neighbours(space: Space, point: number): number[][] {
   const positions = space.positions(point);
   return space.axes.map(({ length }, a) => {
@@ -39,7 +39,7 @@ export function neighbours(space: Space, point: number): number[][] {
   });
 }
 
-/** Varies each axis around a point. Also returns the scores, as one may turn out better. */
+/** Varies each axis around a point. Also returns the scores, because one may be better. */
 export async function sensitivityAround(
   points: Points,
   best: Score,

@@ -4,7 +4,7 @@ import type { TuneSection } from '../definition.js';
 import { compileExpression, type Formula } from '../expression/expression.js';
 import type { NameTable } from '../expression/names.js';
 
-/** A `tune` section with every default filled. */
+/** A `tune` section with all defaults. */
 export interface TuneSettings {
   /** The objective as written. */
   readonly minimise: string;
@@ -14,11 +14,11 @@ export interface TuneSettings {
   readonly budget: number;
   readonly exhaustiveUpTo: number;
   readonly seed: string;
-  /** Whether points that are faster than their wires count. */
+  /** Whether to keep points that are faster than their wires. */
   readonly unphysical: boolean;
 }
 
-/** What an objective can speak of besides axes and `let` values, in the order of its slots. */
+/** What an objective can use besides axes and `let` values, in the order of its slots. */
 export const MEASURES = [
   'time_ns',
   'cost',
@@ -34,8 +34,8 @@ const KEYS = ['minimise', 'price', 'budget', 'exhaustiveUpTo', 'seed', 'unphysic
 
 /**
  * Reads a `tune` section.
- * @param table - the names of the sweep; measures are added to it.
- * @param slots - how many slots the axes take.
+ * @param table - the names of the sweep; gains the measures.
+ * @param slots - number of slots of the axes.
  */
 export function readTuneSection(section: unknown, table: NameTable, slots: number): TuneSettings {
   if (typeof section !== 'object' || section === null || Array.isArray(section)) {

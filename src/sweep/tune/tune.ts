@@ -11,30 +11,30 @@ import { search } from './search.js';
 import { type Sensitivity, sensitivityAround } from './sensitivity.js';
 
 export interface TuneOptions {
-  /** Default: as `exhaustiveUpTo` says. */
+  /** Default: by `exhaustiveUpTo`. */
   readonly method?: 'exhaustive' | 'search';
   /** How many of the best points to return. Default 10. */
   readonly best?: number;
-  /** What evaluates points. Default: this thread. */
+  /** Evaluates the points. Default: this thread. */
   readonly evaluator?: Evaluator;
-  /** Ends it with a SimulationError, also while it looks for points. */
+  /** Aborts with a SimulationError, also while it looks for points. */
   readonly signal?: AbortSignal;
-  /** Called now and then with the progress, also while it looks for points. */
+  /** Called regularly with the progress, also while it looks for points. */
   readonly onProgress?: (progress: TuneProgress) => void;
 }
 
 export interface TuneProgress {
   readonly evaluated: number;
-  /** Evaluations there will be, at most. */
+  /** Most evaluations. */
   readonly of: number;
-  /** The best objective so far; infinite before there is one. */
+  /** The best objective so far; infinite at first. */
   readonly objective: number;
-  /** Combinations that an exhaustive run is through with, and all there are. */
+  /** Combinations that an exhaustive run has finished, and all. */
   readonly looked: number;
   readonly combinations: number;
 }
 
-/** A point with what it is worth. */
+/** A point with its scores. */
 export interface TunedPoint extends Score {
   /** The independent variables by column name. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -47,29 +47,29 @@ export interface TuneResult {
   /** Points of the space; an estimate unless `exact`. */
   readonly points: number;
   readonly exact: boolean;
-  /** Evaluations that a search was allowed, and its seed. */
+  /** The search's budget of evaluations, and its seed. */
   readonly budget?: number;
   readonly seed?: string;
-  /** Points evaluated, and more of them around the best one, to see what depends on each axis. */
+  /** Points evaluated, and further ones around the best, to see the effect of each axis. */
   readonly evaluated: number;
   readonly around: number;
   /** Evaluated points that cannot be simulated. */
   readonly failed: number;
-  /** Evaluated points that are faster than their wires, and left out for that. */
+  /** Evaluated points that are left out because they are faster than their wires. */
   readonly unphysical: number;
-  /** The best first; of a search: the best that it saw. */
+  /** The best first; for a search, the best that it saw. */
   readonly best: readonly TunedPoint[];
-  /** Points that none of the evaluated ones beats in both time and cost, the fastest first. */
+  /** Points that no evaluated one beats in both time and cost, the fastest first. */
   readonly pareto: readonly TunedPoint[];
   readonly sensitivity: readonly Sensitivity[];
 }
 
-/** Steps from the best point to a better neighbour, when a search has ended before the bottom. */
+/** Steps from the best point to a better neighbour, if the search stopped before a minimum. */
 const MOST_DESCENTS = 50;
 
 /**
- * Finds the best points of a design space: all points are evaluated where that can be
- * finished, else as many as a budget allows.
+ * Finds the best points of a design space: evaluates all points if they are few enough, else as
+ * many as a budget allows.
  * @throws ConfigError when the definition is wrong, or no evaluated point can be simulated.
  */
 export async function tune(definition: SweepDefinition, options: TuneOptions = {}): Promise<TuneResult> {
@@ -98,7 +98,7 @@ async function tuneIn(points: Points, turns: Turns, options: TuneOptions): Promi
   const { best: most = 10, signal, evaluator = inThisThread(points, signal), onProgress } = options;
   turns.check();
   const { looked: _, ...count } = await space.count(0, space.size, turns);
-  // An estimate may be far too low where points are rare.
+  // An estimate may be far too low if points are rare.
   const small = count.exact && count.points <= settings.exhaustiveUpTo;
   const method = options.method ?? (small ? 'exhaustive' : 'search');
   const { budget, seed, minimise } = settings;

@@ -1,4 +1,4 @@
-// What stands in for `cli-progress`: bars are for terminals, and what a command prints here goes to none.
+// Replaces `cli-progress`: bars are for terminals, and there is none here.
 class NoBar {
   start(): void {}
   update(): void {}

@@ -1,4 +1,4 @@
-// What stands in for `node:crypto`: the browser's random bytes, and the one digest that is asked for.
+// Replaces `node:crypto`: the browser's random bytes, and the one digest in use.
 import { sha256 } from '@noble/hashes/sha2.js';
 
 export function randomBytes(count: number): Buffer {

@@ -1,4 +1,4 @@
-// What stands in for `node:fs`: files in memory.
+// Replaces `node:fs`: files in memory.
 import files from '@jspm/core/nodelibs/fs';
 import { standardInput } from './standard-input.js';
 
@@ -10,7 +10,7 @@ const readFileSync = ((path: number | string, options?: BufferEncoding | { encod
   return encoding === undefined ? bytes : bytes.toString(encoding);
 }) as typeof files.readFileSync;
 
-/** The library has none. */
+/** The library lacks it. */
 function rmSync(path: string, { force = false, recursive = false } = {}): void {
   try {
     if (recursive && files.statSync(path).isDirectory()) files.rmdirSync(path, { recursive });

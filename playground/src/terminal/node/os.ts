@@ -1,4 +1,4 @@
-// What stands in for `node:os`.
+// Replaces `node:os`.
 export const hostname = () => 'browser';
 export const availableParallelism = () => 1;
 export const tmpdir = () => '/tmp';

@@ -1,8 +1,8 @@
-// What stands in for `node:process`, and the names that programs for Node expect everywhere.
+// Replaces `node:process` and the globals that programs for Node expect.
 import { Buffer as NodeBuffer } from '@jspm/core/nodelibs/buffer';
 import { standardInput } from './standard-input.js';
 
-/** Where what is written to the streams goes; the terminal sets it. */
+/** Receives what programs write to the streams; the terminal sets it. */
 export const streams = { out: (_text: string) => {}, err: (_text: string) => {} };
 
 /** Ends a program, as `process.exit` does. */
@@ -59,7 +59,7 @@ const process = {
   memoryUsage: () => ({ heapUsed: 0, rss: 0 }),
 };
 
-/** Timers are objects in Node. They run on here: the worker ends with the command. */
+/** Timers are objects in Node. Here they keep running until the worker ends with the command. */
 function asObjects(name: 'setTimeout' | 'setInterval'): void {
   const own = globalThis[name].bind(globalThis) as (...given: unknown[]) => number;
   const timer = (...given: unknown[]) => {
@@ -72,7 +72,7 @@ function asObjects(name: 'setTimeout' | 'setInterval'): void {
 asObjects('setTimeout');
 asObjects('setInterval');
 
-/** The next turn of the event loop; timers of 0 ms would be kept waiting for four. */
+/** The next turn of the event loop; timers of 0 ms would wait for 4 ms. */
 const channel = new MessageChannel();
 const waiting: (() => void)[] = [];
 channel.port1.onmessage = () => waiting.shift()?.();

@@ -1,2 +1,2 @@
-/** What a command reads as its standard input; there is one command at a time. */
+/** Standard input of the command; only one runs at a time. */
 export const standardInput = { text: '' };

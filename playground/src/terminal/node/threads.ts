@@ -1,4 +1,4 @@
-// What stands in for src/cli/threads.ts: a page has one thread for a command.
+// Replaces src/cli/threads.ts: a page has one thread for a command.
 import type { Threads } from '../../../../src/cli/threads.js';
 
 export function threadCount(): number {

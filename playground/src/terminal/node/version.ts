@@ -1,4 +1,4 @@
-// What stands in for src/cli/version.ts, which looks for package.json on a disk.
+// Replaces src/cli/version.ts, which looks for package.json on a disk.
 import information from '../../../../package.json' with { type: 'json' };
 
 export function packageInfo(): { readonly name: string; readonly version: string } {

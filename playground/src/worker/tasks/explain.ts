@@ -8,7 +8,7 @@ import {
 import type { Row } from '../../state/page.js';
 import type { Advice, Patch, Task } from '../protocol.js';
 
-/** What the time went to, and what would help. */
+/** Where the time went, and what would help. */
 export const explain: Task<'explain'> = async (spec, { signal }) => {
   const { spent, spentByDimension, dominatedBy, variants, phases, result } = await explainCollectiveAsync({
     ...spec,

@@ -4,11 +4,11 @@ import { PHASE_KINDS } from '../../../../src/charts/timeline/phases.js';
 import { drawn } from '../../drawing/make.js';
 import type { Task } from '../protocol.js';
 
-/** NPUs whose messages one can follow with the eye. */
+/** Most NPUs whose messages an eye can follow. */
 const MOST_NPUS = 64;
 const MOST_EVENTS = 8_000_000;
 
-/** Every message, and its way through the picture. */
+/** Every message, and its path through the picture. */
 export const messages: Task<'messages'> = async (spec, { signal, report }) => {
   const found = drawn(spec.topology);
   const npus = 'drawing' in found ? found.drawing.npus : found.npus;

@@ -1,7 +1,7 @@
 import { ConfigError, parseQuantity, type Quantity, SimulationError, simulateCollectiveAsync } from 'astra-sim-ts';
 import type { SizePoint, Task } from '../protocol.js';
 
-/** Points of a curve, at most. */
+/** Most points of a curve. */
 const MOST = 41;
 
 /** Times over sizes of several algorithms, point by point. */
@@ -23,7 +23,7 @@ export const sizes: Task<'sizes'> = async ({ spec, from, to, algorithms }, { sig
       } catch (error) {
         if (signal.aborted || !(error instanceof ConfigError || error instanceof SimulationError)) throw error;
         all.push({ algorithm, bytes: size, why: error.message });
-        // What it cannot do, it cannot do at any size.
+        // An algorithm that fails at one size fails at all.
         done += list.length - list.indexOf(size) - 1;
         if (list[0] === size) break;
       }

@@ -2,7 +2,7 @@ import { type CollectiveResult, type PhaseSpan, simulateCollectiveAsync } from '
 import { packPhases } from '../../../../src/charts/timeline/phases.js';
 import type { PhaseTimeline, Task } from '../protocol.js';
 
-/** Phases of chunks on one NPU: the one that is the last to finish. */
+/** Phases of chunks on the NPU that finishes last. */
 export const timeline: Task<'timeline'> = async (spec, { signal, report }) => {
   const onProgress = ({ finished }: { readonly finished: number }) => report(finished);
   const result = await simulateCollectiveAsync({ ...spec, timeline: true, signal, onProgress });

@@ -10,7 +10,7 @@ import type { PlanChange, Task } from '../protocol.js';
 
 export const STEP_KINDS = ['forward', 'backward', 'optimizer', 'messages', 'gradients'];
 
-/** A training step, with what one accelerator of each stage did. */
+/** A training step, with the timeline of one accelerator per stage. */
 export const training: Task<'training'> = async (options) => {
   const result = simulateTraining(options);
   const spans = trainingTimeline(options).filter(
@@ -37,7 +37,7 @@ function kindOf({ lane, name }: StepSpan): number {
   return Math.max(0, STEP_KINDS.indexOf(name.split(' ')[0] as string));
 }
 
-/** Of a pass; -1 for what belongs to none. */
+/** That of a pass; -1 for anything else. */
 function microBatchOf({ lane, name }: StepSpan): number {
   const [, number] = /^\w+ (\d+)/.exec(name) ?? [];
   return lane === 'gradients' || number === undefined ? -1 : Number(number);
