@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { simulateCollective } from 'astra-sim-ts';
 import { fromAstraSim } from 'astra-sim-ts/formats';
-import { parse } from 'yaml';
+// A parser of YAML of your choice: npm install js-yaml
+import { load } from 'js-yaml';
 
 const read = (name) => readFileSync(new URL(`astra-sim/${name}`, import.meta.url), 'utf8');
-const network = parse(read('network.yml'));
+const network = load(read('network.yml'));
 const system = JSON.parse(read('system.json'));
 
 for (const collective of ['all-reduce', 'all-gather', 'reduce-scatter', 'all-to-all']) {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
 import * as v from 'valibot';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { testFolder } from '../support/folder.js';
 import { cli } from './run.js';
 
@@ -122,7 +122,7 @@ describe('Kubernetes', () => {
       template: v.strictObject({ spec: pod }),
     }),
   });
-  const manifest = (holding: string) => v.parse(job, parse(block('yaml', holding)));
+  const manifest = (holding: string) => v.parse(job, load(block('yaml', holding)));
 
   /** Runs what a pod runs, with its volume in the test's folder. */
   const runPod = ({ spec }: v.InferOutput<typeof job>, env: object) => {

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const { version, license, files, exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 test('the citation is of this version, and is made for reading by machines', () => {
-  const citation = parse(readFileSync(`${root}CITATION.cff`, 'utf8'));
+  const citation = load(readFileSync(`${root}CITATION.cff`, 'utf8')) as { readonly authors: readonly unknown[] };
   expect(citation).toMatchObject({ 'cff-version': '1.2.0', title: 'astra-sim-ts', version, license });
   expect(citation.authors.length).toBeGreaterThan(0);
 });

@@ -38,8 +38,8 @@ export default function ScriptPanel() {
         />
         <p id="script-hint" class="quiet small">
           JavaScript, or TypeScript with its types ignored. It imports <code>astra-sim-ts</code> and its subpaths,{' '}
-          <code>node:fs</code> for the files below, <code>yaml</code> and <code>seedrandom</code>; it has no network and
-          no page. Ctrl and Enter run it.
+          <code>node:fs</code> for the files below, <code>js-yaml</code> and <code>seedrandom</code>; it has no network
+          and no page. Ctrl and Enter run it.
         </p>
         <button type="button" class="button main" onClick={start}>
           Run

@@ -22,6 +22,6 @@ export const LIBRARY: Readonly<Record<string, () => Promise<object>>> = {
   'node:process': async () => nodeProcess,
   'node:url': async () => url,
   'node:util': async () => util,
+  'js-yaml': () => import('js-yaml'),
   seedrandom: () => import('seedrandom'),
-  yaml: () => import('yaml'),
 };

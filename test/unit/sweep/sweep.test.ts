@@ -1,10 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: holes are the grammar under test
 import { readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
+
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { SimulationError } from '../../../src/base/errors.js';
 import { simulateCollective } from '../../../src/simulate.js';
 import { compileSweep } from '../../../src/sweep/compile.js';
+import type { SweepDefinition } from '../../../src/sweep/definition.js';
 import { header } from '../../../src/sweep/format.js';
 import { inOrder } from '../../../src/sweep/in-order.js';
 import { sweep } from '../../../src/sweep/sweep.js';
@@ -55,7 +57,7 @@ describe('sweep', () => {
 
   test('the published study as a sweep file', async () => {
     const file = new URL('../../../examples/sweeps/study-360.yml', import.meta.url);
-    const rows = await sweep(parse(readFileSync(file, 'utf8'))).collect();
+    const rows = await sweep(load(readFileSync(file, 'utf8')) as SweepDefinition).collect();
     expect(rows.map((row) => row.ok && row.result.timeNs)).toEqual(PUBLISHED['sweep-360']);
   });
 });
