@@ -44,7 +44,7 @@ export function TerminalOutput({ terminal, hint }: { readonly terminal: Terminal
       {printed.length === 0 ? (
         <p class="quiet">{state === 'idle' ? hint : state === 'ended' ? 'It printed nothing.' : ''}</p>
       ) : (
-        <Scroll label="Output">
+        <Scroll label="Printed text">
           <pre class="terminal">
             {printed.map(({ stream, text }, i) => (
               <span key={i} class={stream}>
