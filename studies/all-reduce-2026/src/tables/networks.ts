@@ -9,7 +9,7 @@ const LATENCIES = [500, 2000, 10_000] as const;
 /** The log's "MB" are MiB. */
 export const MIB = 2 ** 20;
 
-/** GiB/s as bytes per ns, in the order of operations that gives the reference's bits (SPEC section 1). */
+/** GiB/s as bytes per ns, in the order of operations that gives the reference's bits (docs/model.md, section 1). */
 function gib(bandwidth: number): number {
   return (bandwidth * 2 ** 30) / 1e9;
 }
