@@ -186,3 +186,18 @@ export function transfersPerLink({ path }: TransferSchedule, { links }: LinkGrap
   for (const link of path) count[link] = (count[link] as number) + 1;
   return count;
 }
+
+/** The columns of a schedule with this many messages, links on their ways and messages that they need; all zero. */
+export function emptyColumns(messages: number, hops: number, needs: number) {
+  return {
+    chunk: new Int32Array(messages),
+    from: new Int32Array(messages),
+    to: new Int32Array(messages),
+    bytes: new Float64Array(messages),
+    reduces: new Uint8Array(messages),
+    pathStart: new Int32Array(messages + 1),
+    path: new Int32Array(hops),
+    needsStart: new Int32Array(messages + 1),
+    needs: new Int32Array(needs),
+  };
+}

@@ -1,6 +1,6 @@
 import type { TreePair } from './forestcoll/forest.js';
 import { byRoot, type TreeMessage, treeChunks, treeMessages } from './forestcoll/tree-transfers.js';
-import { EVERY_NPU, type TransferSchedule, turnsAsListed } from './schedule.js';
+import { EVERY_NPU, emptyColumns, type TransferSchedule, turnsAsListed } from './schedule.js';
 
 /** What can be made of trees. */
 export type TreeCollective = 'all-gather' | 'all-reduce';
@@ -39,17 +39,11 @@ export function treeSchedule(
     chunks.reduce((total, { pair }) => total + of(patterns[pair] as Pattern), 0);
   const count = sum(({ messages }) => messages.length);
   const hops = sum((pattern) => pattern.hops);
-  const columns = {
-    chunk: new Int32Array(count),
-    from: new Int32Array(count),
-    to: new Int32Array(count),
-    bytes: new Float64Array(count),
-    reduces: new Uint8Array(count),
-    pathStart: new Int32Array(count + 1),
-    path: new Int32Array(hops),
-    needsStart: new Int32Array(count + 1),
-    needs: new Int32Array(sum((pattern) => pattern.needs)),
-  };
+  const columns = emptyColumns(
+    count,
+    hops,
+    sum((pattern) => pattern.needs),
+  );
   const keys = new Float64Array(hops);
   let i = 0;
   let hop = 0;

@@ -1,5 +1,5 @@
 import { MOST_BLOCKS } from '../../collectives/verify/verify.js';
-import { EVERY_NPU, type TransferSchedule, turnsAsListed } from '../schedule.js';
+import { EVERY_NPU, emptyColumns, type TransferSchedule, turnsAsListed } from '../schedule.js';
 import { share } from '../share.js';
 import type { KeyedSchedule } from '../tree-schedule.js';
 import type { Hierarchy } from './hierarchies.js';
@@ -48,7 +48,7 @@ export function composeLevels(composition: LevelComposition): KeyedSchedule | un
   const allCells = parts.reduce((sum, { cells }) => sum + cells * pieces, 0);
   if (allCells * npus > MOST_BLOCKS || parts.some(({ bytes, cells }) => bytes < cells * pieces)) return undefined;
   const patterns = parts.map(({ phases }) => patternOf(phases, npus, composition.single));
-  const columns = emptyColumns(patterns, pieces);
+  const columns = columnsFor(patterns, pieces);
   const chunkBytes: number[] = [];
   const sources: number[] = [];
   const at = { message: 0, hop: 0, need: 0 };
@@ -156,29 +156,25 @@ function ownersOf(hierarchy: Hierarchy, order: readonly number[], cells: number)
   return owners;
 }
 
-function emptyColumns(patterns: readonly Pattern[], pieces: number) {
+function columnsFor(patterns: readonly Pattern[], pieces: number) {
   const sum = (of: (pattern: Pattern) => number) =>
     pieces * patterns.reduce((total, pattern) => total + of(pattern), 0);
   const count = sum(({ from }) => from.length);
   const hops = sum(({ path }) => path.length);
   return {
-    chunk: new Int32Array(count),
+    ...emptyColumns(
+      count,
+      hops,
+      sum(({ needs }) => needs.length),
+    ),
     length: new Int32Array(count),
-    from: new Int32Array(count),
-    to: new Int32Array(count),
-    bytes: new Float64Array(count),
-    reduces: new Uint8Array(count),
-    pathStart: new Int32Array(count + 1),
-    path: new Int32Array(hops),
-    needsStart: new Int32Array(count + 1),
-    needs: new Int32Array(sum(({ needs }) => needs.length)),
     keys: new Float64Array(hops),
   };
 }
 
 /** Adds the messages of one piece. */
 function append(
-  columns: ReturnType<typeof emptyColumns>,
+  columns: ReturnType<typeof columnsFor>,
   pattern: Pattern,
   {
     firstChunk,
