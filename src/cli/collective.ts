@@ -9,6 +9,7 @@ import { choiceLines, collectiveCsv, linkLines, ncclTable } from './collective-t
 import { warningLines } from './collective-warnings.js';
 import { checkOutputs } from './files/place.js';
 import { inTermsOfFlags, numeric } from './flags.js';
+import { messagesOfCollective } from './foreseen-messages.js';
 import type { Io } from './io.js';
 import { jsonOutput } from './json-output.js';
 import { sizesOf } from './sizes.js';
@@ -147,6 +148,7 @@ async function collective(flags: CollectiveFlags, io: Io): Promise<void> {
     ...(await costsFrom(flags)),
   };
   const { simulateCollective } = await import('../simulate.js');
+  io.foresee?.(sizes.length * messagesOfCollective(spec));
   if (flags.explain) {
     const { explainCollective } = await import('../explain/explain.js');
     const explanations = await atEachSize(spec, sizes, explainCollective);

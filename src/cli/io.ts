@@ -2,4 +2,6 @@
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Learns how many messages are to be simulated, at most, before they are. */
+  readonly foresee?: (messages: number) => void;
 }

@@ -8,6 +8,7 @@ import { simulateWorkload } from '../workload/simulate-workload.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import { readConfigFile } from './config-file.js';
 import { flagOf, numberFlag, renaming } from './flags.js';
+import { messagesOfWorkload } from './foreseen-messages.js';
 import type { Io } from './io.js';
 import { jsonOutput } from './json-output.js';
 import { gridOf, networkFromFile, pathInFile } from './network-option.js';
@@ -44,6 +45,7 @@ export async function runWorkload(flags: WorkloadFlags, ignored: readonly string
   const [spec, answer] = renaming(
     () => {
       const workload = { ...workloadFromAstraSim(files.input), ...fitted };
+      io.foresee?.(messagesOfWorkload(workload));
       return [workload, simulateWorkload(workload)];
     },
     (path) => inFiles(path, flags),

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../base/errors.js';
 import { type AttributeValue, NODE_KINDS, type NodeKind, type TraceNode } from './graph.js';
-import { readAttribute } from './read-attribute.js';
+import { type KnownAttributes, readAttribute } from './read-attribute.js';
 import { WireCursor } from './wire-cursor.js';
 
 export interface TraceReader {
@@ -16,7 +16,9 @@ export function readProtobuf(bytes: Uint8Array, file: string): TraceReader {
 }
 
 function* readNodes(cursor: WireCursor): Generator<TraceNode> {
-  while (cursor.reader.pos < cursor.bytes.length) yield guarded(cursor, 'a node', readNode);
+  const known: KnownAttributes = new Map();
+  const read = () => readNode(cursor, known);
+  while (cursor.reader.pos < cursor.bytes.length) yield guarded(cursor, 'a node', read);
 }
 
 /** Runs `read` and turns the wire reader's errors into ConfigErrors. */
@@ -47,7 +49,7 @@ function readMetadata(cursor: WireCursor): string {
 const NO_ATTRIBUTES: TraceNode['attributes'] = new Map();
 const NO_IDS: readonly number[] = [];
 
-function readNode(cursor: WireCursor): TraceNode {
+function readNode(cursor: WireCursor, known: KnownAttributes): TraceNode {
   const { reader } = cursor;
   let id = 0;
   let name = '';
@@ -82,7 +84,7 @@ function readNode(cursor: WireCursor): TraceNode {
         break;
       case 10:
         attributes ??= new Map();
-        readAttribute(cursor, attributes);
+        readAttribute(cursor, attributes, known);
         break;
       default:
         reader.skip(wire, field);

@@ -1,8 +1,9 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ConfigError } from '../../base/errors.js';
+import { ByteText } from './byte-text.js';
 import { unsigned } from './varint.js';
 
-const MOST_WORDS = 1024;
+const NOT_ASCII = /[\u0080-\uffff]/;
 
 /**
  * A place in protobuf bytes. One reader passes over all of them, so its position is the
@@ -13,12 +14,13 @@ export class WireCursor {
   readonly reader: BinaryReader;
   readonly bytes: Uint8Array;
   readonly #file: string;
-  readonly #words = new Map<number, string>();
+  readonly #text: ByteText;
 
   constructor(bytes: Uint8Array, file: string) {
     this.bytes = bytes;
     this.#file = file;
     this.reader = new BinaryReader(bytes);
+    this.#text = new ByteText(bytes);
   }
 
   /** A field's number and its wire type in one number, 8 times the one plus the other. */
@@ -36,7 +38,7 @@ export class WireCursor {
   /** Where that which begins here with its length ends. */
   end(what: string): number {
     const at = this.reader.pos;
-    const length = this.reader.uint32();
+    const length = this.short() ?? this.reader.uint32();
     const left = this.bytes.length - this.reader.pos;
     if (length > left) throw this.malformed(at, `${what} of ${length} bytes`, `${left} bytes to the end of the file`);
     return this.reader.pos + length;
@@ -57,32 +59,26 @@ export class WireCursor {
 
   string(wire: WireType, field: string): string {
     this.expect(WireType.LengthDelimited, wire, field);
-    return this.reader.string();
+    const { reader, bytes } = this;
+    const at = reader.pos + 1;
+    const end = at + (bytes[reader.pos] as number);
+    if (!(end - at < 0x80) || end > bytes.length) return reader.string();
+    const text = this.#text.cut(at, end);
+    if (NOT_ASCII.test(text)) return reader.string();
+    reader.pos = end;
+    return text;
   }
 
-  /** A text that is likely to come again, as names of attributes do: decoded and kept once. */
-  word(wire: WireType, field: string): string {
-    this.expect(WireType.LengthDelimited, wire, field);
-    const { reader, bytes } = this;
-    const length = bytes[reader.pos] as number;
-    const at = reader.pos + 1;
-    if (!(length < 0x80) || at + length > bytes.length) return reader.string();
-    let hash = length;
-    for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-    const known = this.#words.get(hash);
-    if (known !== undefined && isText(known, bytes, at, length)) {
-      reader.pos = at + length;
-      return known;
-    }
-    const word = reader.string();
-    // Bounded: a file in which names never come again would gain nothing from it.
-    if (this.#words.size < MOST_WORDS) this.#words.set(hash, word);
-    return word;
+  /** The bytes from here to `end`, as text: equal bytes give equal text. */
+  ahead(end: number): string {
+    return this.#text.cut(this.reader.pos, end);
   }
 
   unsigned(wire: WireType, field: string): number {
     this.expect(WireType.Varint, wire, field);
     const at = this.reader.pos;
+    const short = this.short();
+    if (short !== undefined) return short;
     const value = unsigned(this.reader, this.bytes);
     if (typeof value === 'number') return value;
     throw this.malformed(at, `${field} below 2^53`, `${value}`);
@@ -100,18 +96,16 @@ export class WireCursor {
     return into;
   }
 
+  /** A varint of one byte, if the next one is that. */
+  private short(): number | undefined {
+    const byte = this.bytes[this.reader.pos] as number;
+    if (!(byte < 0x80)) return undefined;
+    this.reader.pos++;
+    return byte;
+  }
+
   malformed(offset: number, expected: string, got: string): ConfigError {
     const path = this.#file === '' ? `byte ${offset}` : `${this.#file}: byte ${offset}`;
     return new ConfigError([{ path, expected, got }]);
   }
-}
-
-/** Whether bytes are a text of ASCII. */
-function isText(text: string, bytes: Uint8Array, at: number, length: number): boolean {
-  if (text.length !== length) return false;
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[at + i] as number;
-    if (byte >= 0x80 || text.charCodeAt(i) !== byte) return false;
-  }
-  return true;
 }
