@@ -104,16 +104,24 @@ function collectivesOf(grouped: readonly CollectiveUnderWay[], network: Network)
   return [...byGroup.values()].flatMap((known) => [...known.values()]);
 }
 
-/** Of links that the same sources ask the same of the lowest, with the number of them. */
+/**
+ * Of links that the same sources ask the same of the lowest, with the number of them. A link that only
+ * one source uses, which never asks too much of it by itself, is left out.
+ */
 function linksAlike(sources: readonly Source[]): Map<number, number> {
   const asked = new Map<number, string>();
-  for (const [number, { demands }] of sources.entries()) {
-    for (const one of demands) {
+  const harmless = new Set<number>();
+  for (const [number, source] of sources.entries()) {
+    for (const one of source.demands) {
       for (const [link, { occupiedNs, latencyNs }] of one) {
-        asked.set(link, `${asked.get(link) ?? ''}${number} ${occupiedNs} ${latencyNs};`);
+        const before = asked.get(link);
+        asked.set(link, `${before ?? ''}${number} ${occupiedNs} ${latencyNs};`);
+        if (before !== undefined) harmless.delete(link);
+        else if (fits(source, occupiedNs + latencyNs)) harmless.add(link);
       }
     }
   }
+  for (const link of harmless) asked.delete(link);
   const lowest = new Map<string, number>();
   const count = new Map<number, number>();
   for (const [link, text] of [...asked].sort(([a], [b]) => a - b)) {
@@ -122,6 +130,16 @@ function linksAlike(sources: readonly Source[]): Map<number, number> {
     count.set(first, (count.get(first) ?? 0) + 1);
   }
   return count;
+}
+
+/** Whether each use of a source leaves time for what it asks of a link, and none overlaps another. */
+function fits({ times }: Source, neededNs: number): boolean {
+  let free = 0;
+  for (const { startNs, endNs } of times) {
+    if (startNs < free || endNs - startNs < neededNs) return false;
+    free = endNs;
+  }
+  return true;
 }
 
 function only(demands: Demands, links: ReadonlyMap<number, number>): Demands {
