@@ -7,12 +7,15 @@ export interface Channel {
   readonly next: Channel | undefined;
   /** Messages that came before they were awaited. */
   arrived: number;
-  /** Receives that wait, in order: the numbers of their nodes. */
-  readonly waiting: number[];
+  /** The first and the last receive that waits, if any, by number of their nodes. */
+  firstWaiting: number;
+  lastWaiting: number;
   /** When and by which finish of that tick the last receive was posted. */
   postedAt: number;
   postedBy: number;
 }
+
+const NONE = -1;
 
 /** A factor that keeps two NPUs apart in one exact number. */
 const RANGE = 2 ** 26;
@@ -21,6 +24,13 @@ const RANGE = 2 ** 26;
 export class Channels {
   /** By sender and receiver, then by tag; those of other sizes hang on each other. */
   private readonly byEnds = new Map<number, Map<number, Channel>>();
+  /** Per node of all NPUs: of a receive that waits, the one that waits behind it; made when the first one comes. */
+  private behind = new Int32Array(0);
+  private readonly nodes: number;
+
+  constructor(nodes: number) {
+    this.nodes = nodes;
+  }
 
   of(from: number, to: number, bytes: number, tag: number): Channel {
     // A sender that the receiver does not know is -1.
@@ -34,9 +44,34 @@ export class Channels {
     for (let channel = first; channel !== undefined; channel = channel.next) {
       if (channel.bytes === bytes) return channel;
     }
-    const channel = { bytes, next: first, arrived: 0, waiting: [], postedAt: -1, postedBy: -1 };
+    const channel = {
+      bytes,
+      next: first,
+      arrived: 0,
+      firstWaiting: NONE,
+      lastWaiting: NONE,
+      postedAt: -1,
+      postedBy: -1,
+    };
     byTag.set(tag, channel);
     return channel;
+  }
+
+  /** A receive waits behind those that wait already. */
+  await(channel: Channel, receive: number): void {
+    if (this.behind.length === 0) this.behind = new Int32Array(this.nodes);
+    this.behind[receive] = NONE;
+    if (channel.firstWaiting === NONE) channel.firstWaiting = receive;
+    else this.behind[channel.lastWaiting] = receive;
+    channel.lastWaiting = receive;
+  }
+
+  /** Takes the receive that has waited longest. */
+  next(channel: Channel): number | undefined {
+    const receive = channel.firstWaiting;
+    if (receive === NONE) return undefined;
+    channel.firstWaiting = this.behind[receive] as number;
+    return receive;
   }
 }
 

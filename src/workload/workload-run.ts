@@ -91,7 +91,7 @@ export class WorkloadRun implements EngineListener {
   private readonly scope: Scope;
   private readonly memories: RemoteMemories | undefined;
   private readonly served = new Continuations();
-  private readonly channels = new Channels();
+  private readonly channels: Channels;
   /** Per node: which NPU runs it. */
   private readonly runOf: NpuRun[] = [];
   /** Per node, of a send under way; made when the first one comes. */
@@ -140,6 +140,7 @@ export class WorkloadRun implements EngineListener {
       return run;
     });
     this.nodes = nodes;
+    this.channels = new Channels(nodes);
     for (const run of this.npus) {
       for (let i = 0; i < run.graph.nodes.length; i++) this.runOf.push(run);
       this.engine.schedule(0, nodes + run.npu);
@@ -192,7 +193,7 @@ export class WorkloadRun implements EngineListener {
     if (transfer !== undefined) transfer.endNs = this.engine.now;
     this.transferOf[send] = undefined;
     this.finish(send);
-    const receive = channel.waiting.shift();
+    const receive = this.channels.next(channel);
     if (receive === undefined) channel.arrived++;
     else this.finish(receive);
   }
@@ -328,7 +329,7 @@ export class WorkloadRun implements EngineListener {
     const { engine } = this;
     if (order !== undefined) checkPosts(channel, engine.now, order.current);
     if (channel.arrived === 0) {
-      channel.waiting.push(token);
+      this.channels.await(channel, token);
       return;
     }
     // It came first: it is received as an event of this tick, not on the spot.

@@ -85,15 +85,13 @@ export class WireCursor {
   }
 
   /** Adds to a repeated integer: all packed ones, or a single unpacked one. */
-  unsigneds(wire: WireType, field: string, into: number[] = []): number[] {
-    if (wire === WireType.LengthDelimited) {
-      const end = this.end(field);
-      while (this.reader.pos < end) into.push(this.unsigned(WireType.Varint, field));
-      this.inside(end);
-    } else {
-      into.push(this.unsigned(wire, field));
-    }
-    return into;
+  unsigneds(wire: WireType, field: string, into?: number[]): number[] {
+    if (wire !== WireType.LengthDelimited) return appended(into, this.unsigned(wire, field));
+    let list = into;
+    const end = this.end(field);
+    while (this.reader.pos < end) list = appended(list, this.unsigned(WireType.Varint, field));
+    this.inside(end);
+    return list ?? [];
   }
 
   /** A varint of one byte, if the next one is that. */
@@ -108,4 +106,11 @@ export class WireCursor {
     const path = this.#file === '' ? `byte ${offset}` : `${this.#file}: byte ${offset}`;
     return new ConfigError([{ path, expected, got }]);
   }
+}
+
+/** A list that is made of its first number has room for one; an empty one that grows would have room for seventeen. */
+function appended(list: number[] | undefined, value: number): number[] {
+  if (list === undefined) return [value];
+  list.push(value);
+  return list;
 }
