@@ -28,6 +28,8 @@ export function real(node: TraceNode, name: string, reading: Reading<number> = {
 
 /** A boolean or any integer: 0 is false. */
 export function flag(node: TraceNode, name: string, reading: Reading<boolean> = {}): boolean {
+  const value = node.attributes.get(name);
+  if (typeof value === 'boolean') return value;
   return attribute(node, name, reading, 'true or false', asFlag);
 }
 

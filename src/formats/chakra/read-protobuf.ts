@@ -12,24 +12,28 @@ export interface TraceReader {
 /** Opens a trace in wire form: length-prefixed messages, first the metadata, then the nodes. */
 export function readProtobuf(bytes: Uint8Array, file: string): TraceReader {
   const cursor = new WireCursor(bytes, file);
-  return { version: guarded(cursor, 'the metadata', readMetadata), nodes: readNodes(cursor) };
+  try {
+    return { version: readMetadata(cursor), nodes: readNodes(cursor) };
+  } catch (error) {
+    throw asConfigError(cursor, 'the metadata', error);
+  }
 }
 
 function* readNodes(cursor: WireCursor): Generator<TraceNode> {
+  const { bytes, reader } = cursor;
   const known: KnownAttributes = new Map();
-  const read = () => readNode(cursor, known);
-  while (cursor.reader.pos < cursor.bytes.length) yield guarded(cursor, 'a node', read);
+  try {
+    while (reader.pos < bytes.length) yield readNode(cursor, known);
+  } catch (error) {
+    throw asConfigError(cursor, 'a node', error);
+  }
 }
 
-/** Runs `read` and turns the wire reader's errors into ConfigErrors. */
-function guarded<T>(cursor: WireCursor, what: string, read: (cursor: WireCursor) => T): T {
-  try {
-    return read(cursor);
-  } catch (error) {
-    if (error instanceof ConfigError || !(error instanceof Error)) throw error;
-    const { length } = cursor.bytes;
-    throw cursor.malformed(Math.min(cursor.reader.pos, length), `${what} of a Chakra trace`, error.message);
-  }
+/** The wire reader's errors in our terms. */
+function asConfigError(cursor: WireCursor, what: string, error: unknown): unknown {
+  if (error instanceof ConfigError || !(error instanceof Error)) return error;
+  const { length } = cursor.bytes;
+  return cursor.malformed(Math.min(cursor.reader.pos, length), `${what} of a Chakra trace`, error.message);
 }
 
 function readMetadata(cursor: WireCursor): string {

@@ -67,12 +67,15 @@ function named(name: string, nodes: readonly WorkNode[]): WorkGraph {
   return name === '' ? { nodes } : { name, nodes };
 }
 
+const IS_CPU_OP = 'is_cpu_op';
+
 /** Nodes of one kind have their fields in one order, nearly always the same ones: what runs them is faster for it. */
 function workNode(node: TraceNode, dependsOn: readonly number[], file: string, replay: boolean): WorkNode {
   const { id, name, durationMicros, kind } = node;
   const ns = durationMicros === 0 ? 1 : durationMicros * 1000;
   const typed = typedNode(node, { id, name, dependsOn, ns }, kind, file, replay);
-  return flag(node, 'is_cpu_op', { file, absent: false }) ? { ...typed, cpu: true } : typed;
+  const onCpu = node.attributes.has(IS_CPU_OP) && flag(node, IS_CPU_OP, { file });
+  return onCpu ? { ...typed, cpu: true } : typed;
 }
 
 interface Common {
