@@ -75,7 +75,7 @@ const GROUPS = {
   'command-line':
     /\/commander\/|rolldown\/runtime|\/src\/cli\/(command-line|flags|json-output|table|files\/(output-error|place)|sweep\/interrupt|workload)\.ts$/,
   simulator:
-    /\/(valibot|fastest-levenshtein)\/|\/src\/((base|topology|collectives|scheduler|spec|plan|engine|bounds|report)\/|costs\/endpoint|simulate)/,
+    /\/(valibot|fastest-levenshtein)\/|\/src\/((base|topology|collectives|scheduler|spec|plan|engine|bounds|report)\/|costs\/endpoint|simulate|cli\/foreseen-messages)/,
   workload:
     /\/(@bufbuild|pako|js-yaml)\/|\/src\/(workload\/(?!build)|formats\/(chakra|astra-sim)\/|cli\/(config-file|yaml-events|network-option|run-workload|workload-(files|text))\.ts)/,
 };

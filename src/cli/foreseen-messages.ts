@@ -2,9 +2,9 @@ import { dimensionsOf } from '../spec/schema.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 
 /**
- * Messages of one collective of all NPUs, at most: folding, which is decided later, may leave far fewer.
- * A ring or direct exchange goes both ways through every dimension; others send less. None on a network that
- * cannot be read: that is an error where everything else that is wrong is known, too.
+ * Messages of one collective of all NPUs, at most, but for a chunk that splits may leave over: folding, which is
+ * decided later, may leave far fewer. A ring or direct exchange goes both ways through every dimension; others
+ * send less. None on a network that cannot be read: that is an error where everything else that is wrong is known, too.
  */
 export function messagesOfCollective({ topology, splits = 4 }: Pick<WorkloadSpec, 'topology' | 'splits'>): number {
   let dimensions: ReturnType<typeof dimensionsOf>;

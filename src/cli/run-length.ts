@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-
 /** More messages than this take V8 longer than what it saves in a run that is expected to be short. */
 const MOST_MESSAGES = 2 ** 21;
 
@@ -25,6 +23,9 @@ export function expectRunOf(messages: number): void {
 }
 
 function tell(flags: readonly string[]): void {
-  const version = Number.parseInt(process.versions.v8 ?? '', 10);
-  if (version >= OLDEST && version <= NEWEST) for (const flag of flags) setFlagsFromString(flag);
+  const version = Number.parseInt(process.versions.v8, 10);
+  if (version < OLDEST || version > NEWEST) return;
+  // Not imported: that takes milliseconds, and most commands do not need it.
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  for (const flag of flags) setFlagsFromString(flag);
 }
