@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ConfigError, show } from '../base/errors.js';
 import { keys, parse, whole } from '../base/validate.js';
 import { checkStepSpans } from '../formats/step-perfetto.js';
-import type { StepSpan } from '../training/timeline.js';
+import type { StepSpan } from '../training/step-spans.js';
 import { type ChartSpec, chart, PALETTE } from './render.js';
 import type { TimelineChart } from './timeline-charts.js';
 
