@@ -1,5 +1,5 @@
 import { type After, GraphBuilder } from '../workload/build/graph-builder.js';
-import type { WorkGraph } from '../workload/work-graph.js';
+import type { WorkGraph, WorkNode } from '../workload/work-graph.js';
 import { type Coordinates, coordinatesOf, membersOf, npuAt } from './layout.js';
 import type { ComputePiece, Piece } from './pieces.js';
 import type { TrainingStep } from './step.js';
@@ -91,8 +91,13 @@ class NpuGraph {
       if (node.kind !== 'segment') bounds.push(this.#builder.size);
     }
     const graph = this.#builder.graph();
-    const side = new Set(nodes.flatMap(({ id, kind }) => (kind === 'collective' ? (this.#ends[id] as After) : [])));
-    return { nodes: graph.nodes.map((node) => (side.has(node.id) ? { ...node, cpu: true } : node)) };
+    const marked = [...graph.nodes];
+    for (const { id, kind } of nodes) {
+      if (kind !== 'collective') continue;
+      const [first, end] = this.bounds[id] as [number, number];
+      for (let i = first; i < end; i++) marked[i] = { ...(marked[i] as WorkNode), cpu: true };
+    }
+    return { nodes: marked };
   }
 
   #add(node: StepNode, after: After, bounds: number[]): After {

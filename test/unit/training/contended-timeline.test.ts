@@ -31,6 +31,16 @@ const cases: readonly (readonly [string, TrainingOptions])[] = [
     'messages beside passes',
     on('switch(8, 10 GB/s, 500 ns)', { tensor: 2, data: 2, pipeline: 2, overlapPipeline: true, chunks: 2 }),
   ],
+  [
+    'weights gathered beside passes, over two dimensions',
+    on('switch(4, 10 GB/s, 50 ns) x switch(2, 1 GB/s, 500 ns)', { tensor: 2, data: 4, zero: 3 }),
+  ],
+  [
+    'gradients beside passes, over three dimensions',
+    on('switch(2, 10 GB/s, 50 ns) x ring(3, 5 GB/s, 500 ns) x switch(2, 1 GB/s, 500 ns)', {
+      ...{ globalBatch: 12, data: 12, overlapGradients: true },
+    }),
+  ],
   ['keys and values', on('switch(4, 10 GB/s, 500 ns)', { context: 2, data: 2, overlapGradients: true })],
 ];
 
