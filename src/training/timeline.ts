@@ -18,9 +18,9 @@ const MOST_WITH_PIECES = 2 ** 18;
  * of the stage. What passes are made of is left out where that would be more than 262,144 spans.
  *
  * In the congestion-aware network it is what happens with queues at links: of the NPU of each stage that
- * finishes last. The last end is `stepNs` of `simulateTraining`, but where groups are not of one
- * dimension each: there `stepNs` has what queues add to the step, while the timeline is the run with queues as it is,
- * each group by itself, a dimension after the other and in one chunk.
+ * finishes last. The last end is `stepNs` of `simulateTraining`, but where groups of several dimensions send in
+ * chunks (`splits`), or groups of a kind are not alike: there `stepNs` has what queues add to the step, while
+ * the timeline is the run with queues as it is, each group by itself, a dimension after the other and in one chunk.
  *
  * @throws ConfigError with what is wrong, and for a step of more than a million spans.
  */
