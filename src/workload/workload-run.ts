@@ -221,8 +221,8 @@ export class WorkloadRun implements EngineListener {
     const run = this.runOf[token] as NpuRun;
     const { executor, graph, firstNode } = run;
     const number = token - firstNode;
-    coverageOf(run, graph.nodes[number] as WorkNode)?.end(this.engine.now);
     run.clock?.end(number, this.engine.now);
+    coverageOf(run, graph.nodes[number] as WorkNode)?.end(this.engine.now);
     executor.order?.finishes(number, this.engine.now);
     executor.finish(number);
     this.pass(run);
