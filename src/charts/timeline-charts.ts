@@ -1,23 +1,11 @@
-import * as v from 'valibot';
-import { keys, parse, whole } from '../base/validate.js';
+import { parse } from '../base/validate.js';
 import type { PhaseSpan } from '../engine/span.js';
 import { lanesOf } from '../formats/lanes.js';
 import { underWay } from '../formats/perfetto.js';
 import { checkTimeline } from '../formats/timeline.js';
+import { chartOptions, type TimelineChart } from './options.js';
 import { type ChartSpec, chart, PALETTE } from './render.js';
 import { PHASE_COLOURS, PHASE_KINDS } from './timeline/phases.js';
-
-export interface TimelineChart {
-  readonly title: string;
-  readonly subtitle?: string;
-  readonly width?: number;
-}
-
-const schema = keys({
-  title: v.string('text'),
-  subtitle: v.optional(v.string('text')),
-  width: v.optional(whole(1, 100_000)),
-});
 
 /**
  * Chunks over dimensions and time: one bar per phase, with the chunk's number if it fits.
@@ -97,7 +85,7 @@ export function utilisationChart(timeline: readonly PhaseSpan[], options: Timeli
 
 function checked(timeline: readonly PhaseSpan[], options: TimelineChart) {
   checkTimeline(timeline);
-  return parse(schema, options);
+  return parse(chartOptions, options);
 }
 
 function title({ title: text, subtitle }: { readonly title: string; readonly subtitle?: string | undefined }) {

@@ -55,7 +55,7 @@ export function addTrainCommand(program: Command, io: Io, endWith: (code: number
   train
     .option('--changes <number>', 'single changes to print; 0 for none', '5')
     .option('--perfetto <file>', 'write what one accelerator of each stage does, for ui.perfetto.dev')
-    .option('--timeline <file>', 'draw the pipeline as SVG (needs vega and vega-lite)')
+    .option('--timeline <file>', 'draw the same as SVG')
     .option('--json', 'print the input as resolved and all of the result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: TrainFlags & GivenFlags) => {

@@ -1,6 +1,8 @@
 import { ConfigError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
+import type { NodeTimes } from '../workload/result.js';
 import { simulateWorkload } from '../workload/simulate-workload.js';
+import type { WorkloadSpec } from '../workload/spec.js';
 import { firstGroup, groupNetwork, isAligned } from './group-network.js';
 import { type GroupKind, groupRanks } from './layout.js';
 import { phasesOfGroups } from './phases-of-group.js';
@@ -11,6 +13,7 @@ import { nodesOf, workloadOf } from './training-workload.js';
 /** What is played message by message: some ten seconds, and half a gigabyte. */
 const MOST_MESSAGES = 2 ** 22;
 const MOST_NODES = 2 ** 19;
+const QUEUES = { network: 'congestion-aware', switching: 'cut-through' } as const;
 
 /** By how much a step takes longer because of links that are shared. */
 export interface Contention {
@@ -21,14 +24,42 @@ export interface Contention {
 /**
  * How much longer a step takes where messages wait for each other at links: the step is
  * written out for every NPU and simulated with queues at links. A message is on several links at
- * once there (cut-through), so that one that meets no other takes as long as without queues. What it is
+ * once there (cut-through), so that one that meets no other takes as long as without queues; but NPUs that
+ * pass one on, as on a ring, have all of it first, which counts as waiting. What it is
  * held against is the played step; where groups are not of one dimension each, the same
- * workload without queues: it has their phases one after the other, without chunks that overlap.
+ * workload without queues: it has their phases one after the other, in one chunk.
  *
  * @param playedNs - how long the step takes without queues; undefined where that stands for groups that are not alike.
  * @throws ConfigError for a step of too many messages.
  */
 export function contentionOf(checked: CheckedTraining, step: TrainingStep, playedNs: number | undefined): Contention {
+  const isRegular = playedNs !== undefined;
+  const workload = writtenOut(checked, step, isRegular);
+  const timeNs = (network: object) => simulateWorkload({ ...workload, ...network }).timeNs;
+  const alone = isRegular && isPlayed(checked) ? playedNs : timeNs({});
+  const ns = timeNs(QUEUES) - alone;
+  const several = severalDimensions(checked);
+  if (several.length === 0 || checked.endpoints.splits === 1) return { ns, warnings: [] };
+  const groups = several.join(', ');
+  const message = `groups (${groups}) span several dimensions: how long they wait at links is that of phases one after the other, where chunks overlap in truth`;
+  return { ns, warnings: [{ code: 'phases-in-turn', message, data: { groups } }] };
+}
+
+/**
+ * When the nodes of every NPU begin and end in the run with queues, by NPU.
+ * @param isRegular - groups of a kind are alike.
+ * @throws ConfigError for a step of too many messages.
+ */
+export function nodeTimesOf(checked: CheckedTraining, step: TrainingStep, isRegular: boolean): readonly NodeTimes[] {
+  return simulateWorkload({ ...writtenOut(checked, step, isRegular), ...QUEUES, nodeTimes: true }).nodeTimes ?? [];
+}
+
+/** Whether the played step is the step that is written out. */
+function isPlayed(checked: CheckedTraining): boolean {
+  return severalDimensions(checked).length === 0 && isAligned(checked.plan, checked.dimensions);
+}
+
+function writtenOut(checked: CheckedTraining, step: TrainingStep, isRegular: boolean): WorkloadSpec {
   const [messages, nodes] = [messagesOf(step), nodesOf(step)];
   if (messages > MOST_MESSAGES || nodes > MOST_NODES) {
     const expected = `congestion-unaware for a step of more than ${MOST_MESSAGES} messages or ${MOST_NODES} nodes of all NPUs`;
@@ -36,16 +67,8 @@ export function contentionOf(checked: CheckedTraining, step: TrainingStep, playe
     throw new ConfigError([{ path: 'network', expected, got }]);
   }
   const workload = workloadOf(checked, step, phasesOfGroups(checked.dimensions));
-  const timeNs = (network: object) => simulateWorkload({ ...workload, ...network }).timeNs;
-  const { plan, dimensions, endpoints } = checked;
-  const several = severalDimensions(checked);
-  const isPlayed = playedNs !== undefined && several.length === 0 && isAligned(plan, dimensions);
-  const alone = isPlayed ? playedNs : timeNs({});
-  const queued = timeNs({ network: 'congestion-aware', switching: 'cut-through' });
-  if (several.length === 0 || endpoints.splits === 1) return { ns: queued - alone, warnings: [] };
-  const groups = several.join(', ');
-  const message = `groups (${groups}) span several dimensions: how long they wait at links is that of phases one after the other, where chunks overlap in truth`;
-  return { ns: queued - alone, warnings: [{ code: 'phases-in-turn', message, data: { groups } }] };
+  // Several chunks would have each link to themselves in the run without queues.
+  return isRegular && isPlayed(checked) ? workload : { ...workload, splits: 1 };
 }
 
 /** Messages of a step, of all NPUs: collectives go round rings. */

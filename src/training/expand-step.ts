@@ -1,5 +1,5 @@
 import { type After, GraphBuilder } from '../workload/build/graph-builder.js';
-import type { WorkGraph } from '../workload/work-graph.js';
+import type { WorkGraph, WorkNode } from '../workload/work-graph.js';
 import { type Coordinates, coordinatesOf, membersOf, npuAt } from './layout.js';
 import type { ComputePiece, Piece } from './pieces.js';
 import type { TrainingStep } from './step.js';
@@ -20,8 +20,29 @@ export interface ExpandedStep {
  */
 export function expandStep(step: TrainingStep, parts: PartsOf = whole): ExpandedStep {
   const groups: Record<string, number[]> = {};
-  const graphs = Array.from({ length: step.plan.npus }, (_, npu) => new NpuGraph(step, npu, groups, parts).graph());
+  const graphs = Array.from({ length: step.plan.npus }, (_, npu) => expandNpu(step, npu, parts, groups).graph);
   return { graphs, groups };
+}
+
+/** A step as the graph of one NPU. */
+export interface ExpandedNpu {
+  readonly graph: WorkGraph;
+  /**
+   * Per node of its stage the first of the nodes of `graph` that it has become, and the end of them; of a segment
+   * the first of each piece. An exchange is a send, a receive, and what is computed beside them.
+   */
+  readonly bounds: readonly (readonly number[])[];
+}
+
+/** @param groups - those that the NPU is in are added. */
+export function expandNpu(
+  step: TrainingStep,
+  npu: number,
+  parts: PartsOf,
+  groups: Record<string, number[]> = {},
+): ExpandedNpu {
+  const expanded = new NpuGraph(step, npu, groups, parts);
+  return { graph: expanded.graph(), bounds: expanded.bounds };
 }
 
 /** A collective that stands for one, or for a part of one, and its ranks. */
@@ -50,6 +71,7 @@ class NpuGraph {
   readonly #builder = new GraphBuilder();
   /** Per node of the stage's graph, the nodes that end it. */
   readonly #ends: After[] = [];
+  readonly bounds: number[][] = [];
 
   constructor(step: TrainingStep, npu: number, groups: Record<string, number[]>, parts: PartsOf) {
     this.#parts = parts;
@@ -63,18 +85,30 @@ class NpuGraph {
     const { nodes } = this.#step.stages[this.#at.pipeline] as TrainingStep['stages'][number];
     for (const node of nodes) {
       const after = node.after.flatMap((id) => this.#ends[id] as After);
-      this.#ends[node.id] = this.#add(node, after);
+      const bounds = [this.#builder.size];
+      this.bounds.push(bounds);
+      this.#ends[node.id] = this.#add(node, after, bounds);
+      if (node.kind !== 'segment') bounds.push(this.#builder.size);
     }
     const graph = this.#builder.graph();
-    const side = new Set(nodes.flatMap(({ id, kind }) => (kind === 'collective' ? (this.#ends[id] as After) : [])));
-    return { nodes: graph.nodes.map((node) => (side.has(node.id) ? { ...node, cpu: true } : node)) };
+    const marked = [...graph.nodes];
+    for (const { id, kind } of nodes) {
+      if (kind !== 'collective') continue;
+      const [first, end] = this.bounds[id] as [number, number];
+      for (let i = first; i < end; i++) marked[i] = { ...(marked[i] as WorkNode), cpu: true };
+    }
+    return { nodes: marked };
   }
 
-  #add(node: StepNode, after: After): After {
+  #add(node: StepNode, after: After, bounds: number[]): After {
     const { name } = node;
     switch (node.kind) {
       case 'segment':
-        return node.pieces.reduce((last, piece) => this.#piece(name, piece, last), after);
+        return node.pieces.reduce((last, piece) => {
+          const next = this.#piece(name, piece, last);
+          bounds.push(this.#builder.size);
+          return next;
+        }, after);
       case 'optimizer':
         return [this.#builder.compute(name, after, node.ns, { operations: 0, bytes: node.bytes })];
       case 'collective':

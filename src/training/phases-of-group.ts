@@ -7,7 +7,7 @@ import type { GroupCollective } from './traffic.js';
 /**
  * Collectives of groups that span several dimensions as a phase per dimension, one after the
  * other, as they are simulated for a step: data are reduced and scattered from the lowest dimension
- * up, and gathered from the highest down. What is no grid of the dimensions stays whole.
+ * up, and gathered from the highest down; an all-reduce does both at once in the highest. What is no grid of the dimensions stays whole.
  */
 export function phasesOfGroups(dimensions: readonly Dimension[]): PartsOf {
   const spansOf = new Map<string, readonly number[]>();
@@ -40,11 +40,14 @@ function phasesOf({ collective, bytes }: GroupCollective, lines: readonly Line[]
   switch (collective) {
     case 'reduce-scatter':
       return reduce;
-    case 'all-reduce':
+    case 'all-reduce': {
+      const below = lines.slice(0, -1);
       return [
-        ...reduce,
-        ...lines.map((line, i) => ({ ...line, collective: 'all-gather' as const, bytes: scattered(i + 1) })).reverse(),
+        ...reduce.slice(0, -1),
+        ...lines.slice(-1).map((line) => ({ ...line, collective, bytes: scattered(below.length) })),
+        ...below.map((line, i) => ({ ...line, collective: 'all-gather' as const, bytes: scattered(i + 1) })).reverse(),
       ];
+    }
     case 'all-gather': {
       const down = lines.toReversed();
       const gathered = (until: number) =>

@@ -5,7 +5,7 @@ export type { GraphShape } from './check-graph.js';
 export { checkGraph } from './check-graph.js';
 export { programGraphs } from './custom-graphs.js';
 export type { GroupAxis, NpuAxis, RelativePeer } from './relative.js';
-export type { CollectiveSummary, NpuTimes, WorkloadResult } from './result.js';
+export type { CollectiveSummary, NodeTimes, NpuTimes, WorkloadResult } from './result.js';
 export type { RooflineReport } from './roofline.js';
 export { simulateWorkload, simulateWorkloadAsync } from './simulate-workload.js';
 export type { AlgorithmChoice, MemorySpec, RooflineSpec, WorkloadSpec } from './spec.js';

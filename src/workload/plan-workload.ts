@@ -31,6 +31,8 @@ export interface PlannedWorkload {
   readonly roofline: Roofline | undefined;
   /** Every node just takes its recorded time. */
   readonly replay: boolean;
+  /** Whether the result has the times of nodes. */
+  readonly nodeTimes: boolean;
   readonly scheduling: SchedulingPolicy;
   readonly folding: FoldingMode;
   readonly limits: RunLimits;
@@ -69,6 +71,7 @@ export function planWorkload(spec: WorkloadSpec): PlannedWorkload {
       bandwidth: (roofline.memoryBandwidth ?? checked.localMemoryBandwidth) * 1e9,
     },
     replay,
+    nodeTimes: checked.nodeTimes,
     scheduling: checked.scheduling,
     folding: checked.folding,
     limits: limitsOf(checked),

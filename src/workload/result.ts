@@ -23,6 +23,12 @@ export interface NpuTimes {
   readonly roofline?: RooflineReport;
 }
 
+/** When the nodes of an NPU's graph began and ended, ns, by ascending id. */
+export interface NodeTimes {
+  readonly startNs: readonly number[];
+  readonly endNs: readonly number[];
+}
+
 /** Collectives of a workload that are alike. */
 export interface CollectiveSummary {
   readonly collective: Collective;
@@ -50,6 +56,8 @@ export interface WorkloadResult {
   readonly times: NpuTimes;
   /** What became of each NPU, by id; present when that differs. */
   readonly timesByNpu?: readonly NpuTimes[];
+  /** Of each NPU, by id; on request. NPUs that do the same share one. */
+  readonly nodeTimes?: readonly NodeTimes[];
   readonly npus: number;
   readonly collectives: readonly CollectiveSummary[];
   readonly warnings: readonly Warning[];

@@ -82,6 +82,7 @@ const schema = keys({
   memory: v.optional(memory),
   roofline: v.optional(roofline),
   replay: v.optional(flag, false),
+  nodeTimes: v.optional(flag, false),
   customCollectives: v.optional(perCollective(v.array(graph, 'a list of graphs, one per rank')), {}),
 });
 

@@ -8,7 +8,7 @@ import { checkTime } from '../report/result-of.js';
 import { beyondLinks } from './beyond-links.js';
 import { classesOf } from './classes/classes.js';
 import { type PlannedWorkload, planWorkload } from './plan-workload.js';
-import type { NpuTimes, WorkloadResult } from './result.js';
+import type { NodeTimes, NpuTimes, WorkloadResult } from './result.js';
 import { Scope } from './scope.js';
 import type { WorkloadSpec } from './spec.js';
 import { describeStuckNodes, stuckNodes } from './stuck-nodes.js';
@@ -69,11 +69,13 @@ function* play(workload: PlannedWorkload, scope: Scope, divergence?: Divergence)
   const alike = times.every((one) => JSON.stringify(one) === text);
   const { npus } = machine;
   const timesByNpu = () => Array.from({ length: npus }, (_, npu) => times[scope.standIn(npu)] as NpuTimes);
+  const nodesOf = (npu: number) => run.npus[scope.standIn(npu)]?.clock?.times as NodeTimes;
   const collectives = summarise(run.collectives(), workload);
   return {
     timeNs: last.finishNs,
     times: last,
     ...(alike ? {} : { timesByNpu: timesByNpu() }),
+    ...(workload.nodeTimes ? { nodeTimes: Array.from({ length: npus }, (_, npu) => nodesOf(npu)) } : {}),
     npus,
     collectives: collectives.map(({ summary }) => summary),
     warnings: [

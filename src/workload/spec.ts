@@ -54,6 +54,8 @@ export interface WorkloadSpec extends MachineSpec {
   readonly roofline?: RooflineSpec;
   /** Every node takes its recorded time; nothing is sent. Default false. */
   readonly replay?: boolean;
+  /** When every node of every NPU began and ended, in the result. Default false. */
+  readonly nodeTimes?: boolean;
   /** Collectives that are given as one graph per rank instead of an algorithm. */
   readonly customCollectives?: Readonly<Partial<Record<Collective, readonly WorkGraph[]>>>;
 }

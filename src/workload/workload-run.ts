@@ -9,6 +9,7 @@ import { Continuations } from './continuations.js';
 import { Coverage } from './coverage.js';
 import type { FinishOrder } from './finish-order.js';
 import { GraphExecutor } from './graph-executor.js';
+import { NodeClock } from './node-clock.js';
 import type { PlannedWorkload } from './plan-workload.js';
 import type { PreparedGraph } from './prepared-graph.js';
 import { peerOf } from './relative.js';
@@ -34,6 +35,8 @@ export interface NpuRun {
   readonly communication: Coverage;
   readonly compute: Coverage;
   readonly roofline: RooflineTotals;
+  /** Where times of nodes are asked for. */
+  readonly clock: NodeClock | undefined;
   finishNs: number;
   /** Of a replayed recording: the time of all nodes but those of the CPU. */
   replayedNs: number;
@@ -132,6 +135,7 @@ export class WorkloadRun implements EngineListener {
         communication: new Coverage(),
         compute: new Coverage(),
         roofline: new RooflineTotals(),
+        clock: workload.nodeTimes ? new NodeClock(graph.nodes.length) : undefined,
         finishNs: 0,
         replayedNs: 0,
         streams: new Map(),
@@ -218,6 +222,7 @@ export class WorkloadRun implements EngineListener {
     const run = this.runOf[token] as NpuRun;
     const { executor, graph, firstNode } = run;
     const number = token - firstNode;
+    run.clock?.end(number, this.engine.now);
     coverageOf(run, graph.nodes[number] as WorkNode)?.end(this.engine.now);
     executor.order?.finishes(number, this.engine.now);
     executor.finish(number);
@@ -234,6 +239,7 @@ export class WorkloadRun implements EngineListener {
   /** Starts a node; true when it has finished at once. */
   private start(run: NpuRun, number: number): boolean {
     const node = run.graph.nodes[number] as WorkNode;
+    run.clock?.begin(number, this.engine.now);
     if (this.isInstant(node, run.planned[number])) return true;
     coverageOf(run, node)?.begin(this.engine.now);
     if (this.workload.replay) {

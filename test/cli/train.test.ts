@@ -124,6 +124,48 @@ describe('train', () => {
     expect(/waiting for links that others use/.test(out)).toBe(results.breakdown.contention > 0);
   });
 
+  test('--network congestion-aware: timelines are of the run with queues, and say where it is not the step', async () => {
+    const [perfetto, timeline] = [at('queued.json'), at('queued.svg')];
+    const flags = [
+      '--network',
+      'congestion-aware',
+      '--changes',
+      '0',
+      '--json',
+      '--perfetto',
+      perfetto,
+      '--timeline',
+      timeline,
+    ];
+    const run = async (text: string, ...more: string[]) => {
+      const { err, out } = await cli('train', file(text), ...flags, ...more);
+      const { traceEvents } = JSON.parse(readFileSync(perfetto, 'utf8'));
+      const ends = traceEvents.flatMap(({ cat, ts, dur }: { cat?: string; ts: number; dur: number }) =>
+        cat === undefined || cat === 'step' ? [] : [1000 * (ts + dur)],
+      );
+      const names = traceEvents.filter(({ name }: { name: string }) => name === 'process_name');
+      const { stepNs } = JSON.parse(out).results;
+      const svg = readFileSync(timeline, 'utf8');
+      return { err, stepNs, endNs: Math.max(...ends), name: names.at(-1).args.name as string, svg };
+    };
+    // Ports of a box, which passes and gradients share.
+    const shared = await run(small.replace('pipeline: 2', 'overlapGradients: true'));
+    expect(shared.err).toBe('');
+    expect(shared.endNs).toBeCloseTo(shared.stepNs, 3);
+    expect(shared.svg).toContain('one accelerator, 2 micro-batches, with queues at links<');
+    // Replicas in two boxes, in chunks.
+    const twice = small.replace('dgx-a100 x 8', 'dgx-a100 x 16').replace('pipeline: 2', 'data: 8');
+    const apart = await run(twice, '--splits', '2');
+    const byNs = Math.round(apart.endNs - apart.stepNs);
+    expect(byNs).not.toBe(0);
+    const note =
+      /^# note: the timeline is of the run with queues at links: (it takes .*, .* (more|less) than the step)$/m;
+    const [, words = '', direction] = note.exec(apart.err) ?? [];
+    expect(direction).toBe(byNs > 0 ? 'more' : 'less');
+    expect(apart.svg).toContain(`with queues at links: ${words}<`);
+    expect(apart.name).toContain(`the predicted step: ${Math.abs(byNs)} ns`);
+  });
+
   const missing = ['train', '--cluster', 'dgx-a100', '--global-batch', '8'];
   test.each<[string[], RegExp]>([
     [missing, /^error: --model: expected a value, got nothing$/m],

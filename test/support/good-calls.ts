@@ -218,8 +218,8 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
       [1, 2, 3, 4].map((seconds) => ({ name: 'a step', source: 'a paper', options: largeMatrices, seconds })),
     ],
     trainingTimeline: [smallTraining],
-    stepPerfetto: [spans],
-    pipelineChart: [spans, { title: 't', subtitle: 's', width: 100 }],
+    stepPerfetto: [spans, 1],
+    pipelineSvg: [spans, { title: 't', subtitle: 's', width: 100 }],
     scaleChart: [
       [{ npus: 8, stepNs: 1, tokensPerSecond: 2 }],
       [{ npus: 8, stepNs: 1, tokensPerSecond: 2 }],

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { STEP_KINDS, type StepKind } from '../../../src/charts/timeline/steps.js';
 import { bytes, count, digits, percent, sentence, time } from '../format.js';
 import { Question } from '../state/question.js';
 import { announcement, change, page } from '../state/store.js';
@@ -111,7 +112,7 @@ function Shown({ value: { result, spans, names } }: { readonly value: TrainingSt
       <h3>The pipeline, stage by stage</h3>
       <TimelineView
         spans={spans}
-        kinds={STEP_KINDS}
+        kinds={KINDS}
         label={`Pipeline of ${spans.groups.length} stages`}
         hint={`Stages from top to bottom, ${count(spans.count)} passes and collectives; numbers are micro-batches. Point at one to see what it is.`}
         describe={(span) => {
@@ -124,13 +125,16 @@ function Shown({ value: { result, spans, names } }: { readonly value: TrainingSt
   );
 }
 
-const STEP_KINDS: readonly Kind[] = [
-  { name: 'forward', colour: '--reduce-scatter' },
-  { name: 'backward', colour: '--all-gather' },
-  { name: 'optimizer', colour: '--ink' },
-  { name: 'messages', colour: '--line-strong' },
-  { name: 'gradients', colour: '--all-reduce' },
-];
+const COLOURS: Readonly<Record<StepKind, string>> = {
+  forward: '--reduce-scatter',
+  backward: '--all-gather',
+  optimizer: '--ink',
+  'tensor communication': '--line-strong',
+  'context communication': '--line-strong',
+  'expert communication': '--line-strong',
+  'gradients and weights': '--all-reduce',
+};
+const KINDS: readonly Kind[] = STEP_KINDS.map((name) => ({ name, colour: COLOURS[name] }));
 
 function Figure({
   name,

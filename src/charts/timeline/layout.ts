@@ -25,19 +25,22 @@ export const AXIS_FONT = 11;
 export const NAME_FONT = 12;
 export const LABEL_FONT = 11;
 const GAP = 8;
-/** Most groups with names in the picture. */
-const MOST_NAMED = 8;
+/** Most groups with names above their lanes. */
+export const MOST_NAMED = 8;
 /** The height that all lanes share, and the least and most of one lane, px. */
 const ROOM = 300;
 const LEAST = 2;
 const MOST = 22;
 
-/** Places the lanes of a timeline in a picture of a given width. */
-export function frameOf({ groups, groupOfLane }: PackedSpans, width: number): Frame {
+/**
+ * Places the lanes of a timeline in a picture of a given width.
+ * @param room - the height that all lanes share, px.
+ */
+export function frameOf({ groups, groupOfLane }: PackedSpans, width: number, room = ROOM): Frame {
   const lanes = groupOfLane.length;
   const isNamed = groups.length <= MOST_NAMED;
   const [name, gap] = isNamed ? [NAME_HEIGHT, GAP] : [0, 3];
-  const laneHeight = Math.max(LEAST, Math.min(MOST, Math.floor(ROOM / Math.max(1, lanes))));
+  const laneHeight = Math.max(LEAST, Math.min(MOST, Math.floor(room / Math.max(1, lanes))));
   const laneTop: number[] = [];
   const groupTop: number[] = [];
   let top = AXIS_HEIGHT;
@@ -102,8 +105,9 @@ export function ticksOf({ window, frame }: Pick<View, 'window' | 'frame'>): Tick
 
 /** Narrower spans have no gap to the next, px. */
 const PARTED = 4;
-/** Width and height of a bar's number, px. */
-const LABEL_ROOM = 20;
+/** Of the number in a bar: width of a digit, of both margins, and height, px. */
+const DIGIT = 6.5;
+const MARGINS = 3;
 const LABEL_HEIGHT = 13;
 
 /** A span in the picture, or several that share pixels. */
@@ -143,7 +147,8 @@ export function barsOf(view: View, lane: number): Bar[] {
       next = endingAfter(spans, next + 1, end, window.fromNs + to * nsPerPixel);
     }
     const number = label[span] as number;
-    const hasLabel = isAlone && to - from > LABEL_ROOM && height >= LABEL_HEIGHT && number >= 0;
+    const hasRoom = to - from > MARGINS + DIGIT * String(number).length && height >= LABEL_HEIGHT;
+    const hasLabel = isAlone && hasRoom && number >= 0;
     const middle = (Math.max(0, from) + Math.min(frame.width, to)) / 2;
     bars.push({
       ...{ span, x: from, top, width: Math.max(1, to - from - (isAlone ? 1 : 0)), height, isAlone },

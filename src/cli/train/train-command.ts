@@ -3,6 +3,7 @@ import { simulateTraining } from '../../training/simulate-training.js';
 import { trainingTimeline } from '../../training/timeline.js';
 import { checkTraining, type TrainingOptions } from '../../training/training-options.js';
 import { printWarnings } from '../cluster/options-file.js';
+import { duration } from '../cluster/quantities.js';
 import { checkOutputs } from '../files/place.js';
 import { writeWhole } from '../files/write-whole.js';
 import type { Io } from '../io.js';
@@ -33,7 +34,9 @@ export async function trainCommand(file: string | undefined, flags: TrainFlags &
   });
   const bottleneck = bottleneckOf(result.breakdown);
   printWarnings([...warnings, ...result.warnings], io);
-  if (flags.perfetto !== undefined || flags.timeline !== undefined) await writeTimeline(options, flags, inTerms);
+  if (flags.perfetto !== undefined || flags.timeline !== undefined) {
+    await writeTimeline(options, flags, { stepNs: result.stepNs, inTerms, io });
+  }
   if (flags.json) {
     const input = { ...options, plan: checked.plan, ...(file === undefined ? {} : { file }) };
     io.out(jsonOutput('train', input, { ...result, bottleneck, changes: changes.map(plainChange) }));
@@ -48,17 +51,33 @@ function plainChange({ name, option, from, to, gain, plan, result }: Change) {
 async function writeTimeline(
   options: TrainingOptions,
   { perfetto, timeline }: TrainFlags,
-  inTerms: <T>(run: () => T) => T,
+  { stepNs, inTerms, io }: { readonly stepNs: number; readonly inTerms: <T>(run: () => T) => T; readonly io: Io },
 ): Promise<void> {
   const spans = inTerms(() => trainingTimeline(options));
+  const endNs = spans.reduce((latest, span) => Math.max(latest, span.endNs), 0);
+  const apart = apartOf(endNs, stepNs);
+  if (apart !== '') io.err(`# note: the timeline is of the run with queues at links: ${apart}\n`);
   if (perfetto !== undefined) {
     const { stepPerfetto } = await import('../../formats/step-perfetto.js');
-    writeWhole(perfetto, `${JSON.stringify(stepPerfetto(spans))}\n`);
+    writeWhole(perfetto, `${JSON.stringify(stepPerfetto(spans, stepNs))}\n`);
   }
   if (timeline === undefined) return;
-  const { pipelineChart, renderSvg } = await import('../../charts/index.js');
-  const { model, plan } = checkTraining(options);
-  const title = `A training step${model.name === '' ? '' : ` of ${model.name}`}`;
-  const subtitle = `one accelerator of each of ${plan.pipeline} stages, ${plan.microBatches} micro-batches, ${plan.schedule}`;
-  writeWhole(timeline, await renderSvg(pipelineChart(spans, { title, subtitle })));
+  const { pipelineSvg } = await import('../../charts/index.js');
+  const { model, plan, network } = checkTraining(options);
+  const title = `A training step${model.name === '' ? '' : ` of ${model.name}`}: ${duration(stepNs)}`;
+  const subtitle = [
+    `one accelerator${plan.pipeline === 1 ? '' : ` of each of ${plan.pipeline} stages`}`,
+    `${plan.microBatches} micro-batch${plan.microBatches === 1 ? '' : 'es'}`,
+    ...(plan.pipeline === 1 ? [] : [plan.schedule]),
+    ...(network === 'congestion-aware'
+      ? [apart === '' ? 'with queues at links' : `with queues at links: ${apart}`]
+      : []),
+  ].join(', ');
+  writeWhole(timeline, pipelineSvg(spans, { title, subtitle }));
+}
+
+/** By how much a timeline is not the step that is printed. */
+function apartOf(endNs: number, stepNs: number): string {
+  if (endNs === stepNs) return '';
+  return `it takes ${duration(endNs)}, ${duration(Math.abs(endNs - stepNs))} ${endNs > stepNs ? 'more' : 'less'} than the step`;
 }

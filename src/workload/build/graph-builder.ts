@@ -28,6 +28,11 @@ export class GraphBuilder {
     return this.#add({ ...this.#common(name, after), kind: 'receive', ...transfer });
   }
 
+  /** Nodes so far. */
+  get size(): number {
+    return this.#nodes.length;
+  }
+
   graph(): WorkGraph {
     return { nodes: this.#nodes };
   }

@@ -4,7 +4,8 @@ import { readModel } from '../../../src/training/model.js';
 import { readPlan } from '../../../src/training/plan.js';
 import { playStep } from '../../../src/training/play-step.js';
 import { trainingStep } from '../../../src/training/step.js';
-import { type StepSpan, timelineOf } from '../../../src/training/timeline.js';
+import type { StepSpan } from '../../../src/training/step-spans.js';
+import { timelineOf } from '../../../src/training/timeline.js';
 
 test('lanes of a stage take one thing at a time, and passes cover all of its computation', () => {
   const model = readModel({ style: 'gpt', layers: 4, hidden: 256, heads: 8, vocabulary: 512, sequence: 128 });
@@ -12,11 +13,9 @@ test('lanes of a stage take one thing at a time, and passes cover all of its com
   const rates = { peak: 1000, memoryBandwidth: 100, efficiency: 0.5, memoryEfficiency: 0.8 };
   const step = trainingStep(model, plan, rates);
   const dimensions = [{ kind: 'switch', npus: 4, bandwidth: 10, latency: 500 }] as const;
-  const played = playStep(
-    step,
-    new Communication(dimensions, plan, { endpointDelay: 10, memoryBandwidth: 100, splits: 1 }),
-  );
-  const spans = [...timelineOf(step, played)];
+  const communication = new Communication(dimensions, plan, { endpointDelay: 10, memoryBandwidth: 100, splits: 1 });
+  const played = playStep(step, communication);
+  const spans = [...timelineOf(step, played, communication, false)];
   expect(Math.max(...spans.map(({ endNs }) => endNs))).toBe(played.stepNs);
   for (const stage of [0, 1]) {
     const of = (lane: StepSpan['lane']) => spans.filter((span) => span.stage === stage && span.lane === lane);
