@@ -27,8 +27,8 @@ export type FoldingMode = 'auto' | 'off';
 export const FOLDING_MODES: readonly FoldingMode[] = ['auto', 'off'];
 
 /**
- * When a switch forwards a message: `"store-and-forward"`, once it has all of it, or
- * `"cut-through"`, as it arrives. NPUs always wait for all of it.
+ * When a switch, or an NPU on the way, forwards a message: `"store-and-forward"`, once it has all of it, or
+ * `"cut-through"`, as it arrives. From one dimension of a grid to the next it always has all of it first.
  */
 export type Switching = 'store-and-forward' | 'cut-through';
 

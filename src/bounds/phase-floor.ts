@@ -90,7 +90,7 @@ function leastHop({ dimension: { physical } }: Phase, delay: (offset: number) =>
 
 /**
  * Every message pays at least for the lowest dimension in which its ends differ. Without
- * congestion it is serialised once; with congestion on every link of its route, unless switches
+ * congestion it is serialised once; with congestion on every link of its route, unless devices
  * forward it as it arrives.
  */
 function leastDelay(

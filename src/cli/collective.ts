@@ -96,7 +96,10 @@ export function addCollectiveCommand(program: Command, io: Io): void {
       'order in a queue: fifo, smallest-first or fewest-remaining-phases-first',
     )
     .option('--routing <name>', 'what messages pay for: first-dimension or dimension-order')
-    .option('--switching <name>', 'switches in the congestion-aware network: store-and-forward or cut-through')
+    .option(
+      '--switching <name>',
+      'how devices forward messages in the congestion-aware network: store-and-forward or cut-through',
+    )
     .option(
       '--start-times <times>',
       'when each NPU starts, by id: ns or with units, separated by commas (default: all at 0)',

@@ -49,9 +49,9 @@ export interface MachineSpec extends LimitOptions {
   /** For a graph: the NPU of each rank, every NPU once. Default: by number. */
   readonly rankOrder?: readonly number[];
   /**
-   * When a switch forwards a message in the congestion-aware network: `"store-and-forward"`
+   * When a switch, or an NPU on the way, forwards a message in the congestion-aware network: `"store-and-forward"`
    * (default, the reference), once it has all of it; `"cut-through"`, beyond the reference, as it
-   * arrives.
+   * arrives, so that a message alone costs what it costs without congestion.
    */
   readonly switching?: Switching;
   /**

@@ -39,6 +39,11 @@ export function gridNetwork(
   );
 }
 
+/** Whether the links of a network are those of a grid. */
+export function isGrid(network: Network): network is GridNetwork {
+  return network instanceof Grid;
+}
+
 /** A link of one line: number `low` of those that interleave in block `high` of dimension `d`. */
 interface Place {
   readonly d: number;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SWITCHINGS } from '../../src/base/words.js';
 import { networkBoundOf } from '../../src/bounds/bounds.js';
 import { planBound } from '../../src/bounds/plan-bound.js';
 import { type AlgorithmName, type CollectiveSpec, type DimensionSpec, simulateCollective } from '../../src/index.js';
@@ -30,8 +31,8 @@ const everyAlgorithm: fc.Arbitrary<CollectiveSpec> = fc.oneof(
 describe('plan bound', () => {
   test('no time in the congestion-aware network is below it', () => {
     fc.assert(
-      fc.property(everyAlgorithm, (spec) => {
-        const { timeNs, bounds } = simulateCollective(aware(spec));
+      fc.property(everyAlgorithm, fc.constantFrom(...SWITCHINGS), (spec, switching) => {
+        const { timeNs, bounds } = simulateCollective({ ...aware(spec), switching });
         expect(timeNs).toBeGreaterThanOrEqual(bounds.planNs);
         expect(bounds.planNs).toBeGreaterThanOrEqual(0);
       }),

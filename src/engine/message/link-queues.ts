@@ -1,8 +1,10 @@
 import type { Switching } from '../../base/words.js';
+import { isGrid } from '../../topology/grid-network.js';
 import type { Network } from '../../topology/network.js';
 import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
 import { ALL_SWITCHES, type Circuits } from './circuits.js';
+import { CutThrough } from './cut-through.js';
 import { type LinkReport, LinkServers, type LinkStatistics, type LinkUses } from './link-servers.js';
 import type { Ways } from './ways.js';
 
@@ -15,16 +17,14 @@ const NONE = -1;
  * When a link becomes free, the head of its queue starts at once. Within one tick the arrival
  * is scheduled before the release.
  *
- * *Cut-through* (virtual: a switch can buffer what it cannot pass on). The head reaches the
- * switch at `t + trunc(l)` and joins the queue of the next link at once; the tail follows at
- * `a = t + trunc(l + s / B)`. If the message starts on the next link (B', l') at t', bytes leave
- * as fast as B' allows but never before they arrive: the link is occupied until
- * `max(t' + trunc(s / B'), a)`, and the tail arrives at `max(t' + trunc(l' + s / B'), a + trunc(l'))`.
- * So a slower link sets its own pace, and a faster one keeps that of the link before.
+ * With *cut-through* a message goes on when its head reaches a device, as {@link CutThrough} says. On a grid an
+ * NPU that takes it from one dimension to the next has all of it first, except on a fixed way:
+ * either way a message that never waits costs what it costs without congestion.
  */
 export class LinkQueues extends LinkServers implements LinkStatistics {
   private readonly network: Network;
-  private readonly cutThrough: boolean;
+  private readonly cutThrough: CutThrough | undefined;
+  private readonly isGrid: boolean;
 
   /** Per link, filled on first use: where it leads (-1 before), its speed. */
   private readonly ends: Int32Array;
@@ -35,8 +35,6 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
   private readonly at: number[] = [];
   private readonly to: number[] = [];
   private readonly size: number[] = [];
-  /** When all of a message is at the device where it waits. */
-  private readonly whole: number[] = [];
   /** Per message on a fixed way: the ways, its current place, and the place of its end. */
   private readonly ways: (Ways | undefined)[] = [];
   private readonly place: number[] = [];
@@ -49,7 +47,8 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
     super(network.links, queue);
     this.network = network;
     this.circuits = circuits;
-    this.cutThrough = switching === 'cut-through';
+    this.cutThrough = switching === 'cut-through' ? new CutThrough() : undefined;
+    this.isGrid = isGrid(network);
     this.ends = new Int32Array(network.links).fill(NONE);
     this.bandwidths = new Float64Array(network.links);
     this.latencies = new Float64Array(network.links);
@@ -61,7 +60,7 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
     this.at[id] = from;
     this.to[id] = to;
     this.size[id] = bytes;
-    this.whole[id] = this.queue.now;
+    this.cutThrough?.begin(id);
     // A message to the sender itself takes no link but still needs its event.
     if (this.forward(id)) this.queue.schedule(this.queue.now, eventOf(MESSAGE, id));
   }
@@ -143,22 +142,32 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
 
   protected override occupy(link: number, id: number): void {
     if (this.ends[link] === NONE) this.lookUp(link);
+    const { cutThrough } = this;
     const { now } = this.queue;
     const bytes = this.size[id] as number;
-    const serialisation = bytes / (this.bandwidths[link] as number);
+    const bandwidth = this.bandwidths[link] as number;
     const latency = this.latencies[link] as number;
     const end = this.ends[link] as number;
-    let free = now + Math.trunc(serialisation);
-    let arrival = now + Math.trunc(latency + serialisation);
-    if (this.cutThrough) {
-      const whole = this.whole[id] as number;
-      free = Math.max(free, whole);
-      arrival = Math.max(arrival, whole + Math.trunc(latency));
-      this.whole[id] = arrival;
-      if (end >= this.network.npus) arrival = now + Math.trunc(latency);
-    }
     this.at[id] = end;
-    this.serve(link, id, bytes, arrival, free);
+    if (cutThrough === undefined) {
+      const serialisation = bytes / bandwidth;
+      this.serve(link, id, bytes, now + Math.trunc(latency + serialisation), now + Math.trunc(serialisation));
+      return;
+    }
+    cutThrough.cross(id, now, bytes, bandwidth, latency);
+    const { head, tail, free } = cutThrough;
+    const isPassedOn = this.isPassedOn(link, id);
+    if (!isPassedOn) cutThrough.begin(id);
+    this.serve(link, id, bytes, isPassedOn ? head : tail, free);
+  }
+
+  /** Whether the device at the end of a link passes a message on while it arrives. */
+  protected isPassedOn(link: number, id: number): boolean {
+    const end = this.ends[link] as number;
+    if (this.ways[id] !== undefined) return this.place[id] !== this.endPlace[id];
+    if (end >= this.network.npus) return true;
+    const next = this.network.next(end, this.to[id] as number);
+    return next >= 0 && (!this.isGrid || this.network.group(next) === this.network.group(link));
   }
 
   private lookUp(link: number): void {

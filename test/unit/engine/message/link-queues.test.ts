@@ -9,6 +9,7 @@ import { graphNetwork } from '../../../../src/topology/graph-network.js';
 import { gridNetwork } from '../../../../src/topology/grid-network.js';
 import type { Network } from '../../../../src/topology/network.js';
 import { pathDelay } from '../../../../src/topology/path.js';
+import { pathDelay as gridDelay } from '../../../../src/topology/path-delay.js';
 import { bandwidths, latencies } from '../../../support/arbitraries.js';
 import { dimensionOf } from '../../../support/phases.js';
 
@@ -109,9 +110,22 @@ describe('cut-through', () => {
     expect(play(queue, new LinkQueues(gridNetwork(dimensions), queue), [message])).toEqual([[0, 1207]]);
   });
 
-  test('NPUs on the way still store: nothing changes on rings', () => {
-    // 2 hops of 100 + 500.
-    expect(arrivals([dimensionOf('ring', 8, 2, 100)], [{ at: 0, from: 0, to: 2, bytes: 1000 }])).toEqual([[0, 1200]]);
+  test('NPUs of a ring pass a message on while it arrives', () => {
+    // 2 latencies of 100, once 500.
+    const ring = dimensionOf('ring', 8, 2, 100);
+    const message = { at: 0, from: 0, to: 2, bytes: 1000 };
+    expect(arrivals([ring], [message])).toEqual([[0, 700]]);
+    // Its head is at NPU 1 at 100, where another message has the link until 500: 500 + 100 after that.
+    expect(arrivals([ring], [{ ...message, from: 1 }, message])).toEqual([
+      [0, 600],
+      [1, 500 + 600],
+    ]);
+  });
+
+  test('an NPU that takes a message to another dimension has all of it first', () => {
+    // From 0 to 2 along the ring, 2 * 100 + 500, and up: two links of 10, once 250.
+    const dimensions = [dimensionOf('ring', 4, 2, 100), dimensionOf('switch', 2, 4, 10)];
+    expect(arrivals(dimensions, [{ at: 0, from: 0, to: 6, bytes: 1000 }])).toEqual([[0, 700 + 270]]);
   });
 
   test('messages meet at the link down and leave it one after the other', () => {
@@ -173,9 +187,45 @@ describe('cut-through', () => {
     );
   });
 
-  test('a fractional latency is cut at the head', () => {
-    // Head: trunc(0.9) = 0; tail at the switch: trunc(0.9 + 10) = 10. Then trunc(0.9 + 10) = 10 again,
-    // no less than 10 + trunc(0.9).
-    expect(arrivals([dimensionOf('switch', 2, 1, 0.9)], [{ at: 0, from: 0, to: 1, bytes: 10 }])).toEqual([[0, 10]]);
+  test('fractions of latencies add up as without congestion', () => {
+    // trunc(2 * 0.9 + 10).
+    const message = { at: 0, from: 0, to: 1, bytes: 10 };
+    expect(arrivals([dimensionOf('switch', 2, 1, 0.9)], [message])).toEqual([[0, 11]]);
+    // The second starts at 10, and its head is at the switch at 10 + trunc(0.9), when the link is free.
+    expect(arrivals([dimensionOf('switch', 2, 1, 0.9)], [message, message])).toEqual([
+      [0, 11],
+      [1, 21],
+    ]);
+  });
+
+  test('on a grid a message alone costs the sum over dimensions, and others never make it faster', () => {
+    const latency = fc.oneof(fc.nat(1000), fc.double({ min: 0, max: 1000, noNaN: true }));
+    const dimension = fc
+      .tuple(
+        fc.constantFrom('ring' as const, 'switch' as const, 'fully-connected' as const),
+        fc.integer({ min: 1, max: 9 }),
+        fc.double({ min: 0.5, max: 100, noNaN: true }),
+        latency,
+      )
+      .map(([kind, npus, bandwidth, ns]) => dimensionOf(kind, npus, bandwidth, ns));
+    const drawn = fc.record({
+      dimensions: fc.array(dimension, { minLength: 1, maxLength: 3 }),
+      messages: fc.array(fc.record({ at: fc.nat(3000), from: fc.nat(), to: fc.nat(), bytes: fc.nat(100_000) }), {
+        minLength: 1,
+        maxLength: 8,
+      }),
+    });
+    fc.assert(
+      fc.property(drawn, ({ dimensions, messages }) => {
+        const npus = dimensions.reduce((product, one) => product * one.npus, 1);
+        const sent = messages.map((one) => ({ ...one, from: one.from % npus, to: one.to % npus }));
+        const delay = ({ from, to, bytes }: Message) => gridDelay(dimensions, from, to, bytes);
+        for (const one of sent) expect(arrivals(dimensions, [one])).toEqual([[0, one.at + delay(one)]]);
+        for (const [id, ns] of arrivals(dimensions, sent)) {
+          const one = sent[id] as Message;
+          expect(ns).toBeGreaterThanOrEqual(one.at + delay(one));
+        }
+      }),
+    );
   });
 });
