@@ -1,7 +1,8 @@
 import { type AlgorithmDefinition, cargoByHalves, reduceIn } from './algorithm.js';
 import type { SymmetricCollective } from './collective.js';
 
-function sends(collective: SymmetricCollective, ranks: number): number {
+/** Messages of a rank. */
+export function ringSends(collective: SymmetricCollective, ranks: number): number {
   switch (collective) {
     case 'all-reduce':
       return 2 * (ranks - 1);
@@ -18,7 +19,7 @@ export const ring: AlgorithmDefinition = {
   name: 'ring',
   program: ({ collective, ranks, bytes }) => ({
     kind: 'token',
-    sends: sends(collective, ranks),
+    sends: ringSends(collective, ranks),
     window: 1,
     bytes: [collective === 'all-gather' ? bytes : Math.floor(bytes / ranks)],
     offsets: [1],

@@ -71,6 +71,11 @@ export class Communication {
     return ns;
   }
 
+  /** Whether a measured curve says how long it takes. */
+  isFitted(one: GroupCollective): boolean {
+    return this.#fittedNs(one) !== undefined;
+  }
+
   /** When the members of a group end a collective that they begin at times of their own, ns, by rank. */
   endsNs({ group, collective, bytes }: GroupCollective, startTimes: readonly number[]): readonly number[] {
     const fittedNs = this.#fittedNs({ group, collective, bytes });

@@ -1,28 +1,22 @@
 import type { NodeTimes } from '../workload/result.js';
-import { nodeTimesOf } from './contention.js';
+import type { Contention } from './contention.js';
 import { expandNpu } from './expand-step.js';
 import { coordinatesOf } from './layout.js';
-import { phasesOfGroups } from './phases-of-group.js';
 import type { TrainingStep } from './step.js';
 import type { StepNode } from './step-graph.js';
 import { type Interval, type PieceTimes, type StageClock, type StepSpan, spansOf } from './step-spans.js';
-import type { CheckedTraining } from './training-options.js';
 
 /**
  * A step with queues at links, span by span: of the NPU of each stage that finishes last, and of
  * those that finish together of the first.
- *
- * @throws ConfigError for a step of too many messages.
  */
 export function* contendedTimeline(
-  checked: CheckedTraining,
   step: TrainingStep,
-  { isRegular, withPieces }: { readonly isRegular: boolean; readonly withPieces: boolean },
+  { nodeTimes: byNpu, parts }: Contention,
+  withPieces: boolean,
 ): Generator<StepSpan> {
-  const byNpu = nodeTimesOf(checked, step, isRegular);
   const finishNs = byNpu.map(({ endNs }) => endNs.reduce((latest, ns) => Math.max(latest, ns), 0));
   const stageOf = byNpu.map((_, npu) => coordinatesOf(step.plan, npu).pipeline);
-  const parts = phasesOfGroups(checked.dimensions);
   for (const graph of step.stages) {
     const own = [...byNpu.keys()].filter((npu) => stageOf[npu] === graph.stage);
     const last = own.reduce((a, b) => ((finishNs[b] as number) > (finishNs[a] as number) ? b : a));

@@ -2,91 +2,61 @@ import { ConfigError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import type { NodeTimes } from '../workload/result.js';
 import { simulateWorkload } from '../workload/simulate-workload.js';
-import type { WorkloadSpec } from '../workload/spec.js';
-import { firstGroup, groupNetwork, isAligned } from './group-network.js';
+import type { Communication } from './communication.js';
+import { firstGroup, groupNetwork } from './group-network.js';
 import { type GroupKind, groupRanks } from './layout.js';
+import { inChunks, type PartsOf, writtenSize } from './parts.js';
 import { phasesOfGroups } from './phases-of-group.js';
 import type { TrainingStep } from './step.js';
 import type { CheckedTraining } from './training-options.js';
-import { nodesOf, workloadOf } from './training-workload.js';
+import { QUEUES, workloadOf } from './training-workload.js';
 
 /** What is played message by message: some ten seconds, and half a gigabyte. */
 const MOST_MESSAGES = 2 ** 22;
 const MOST_NODES = 2 ** 19;
-const QUEUES = { network: 'congestion-aware', switching: 'cut-through' } as const;
 
 /** By how much a step takes longer because of links that are shared. */
 export interface Contention {
   readonly ns: number;
   readonly warnings: readonly Warning[];
+  /** How collectives were written out. */
+  readonly parts: PartsOf;
+  /** When the nodes of every NPU began and ended in the run with queues, by NPU. */
+  readonly nodeTimes: readonly NodeTimes[];
 }
 
 /**
  * How much longer a step takes where messages wait for each other at links: the step is
- * written out for every NPU and simulated with queues at links. A message is on several links at
- * once there (cut-through), so that one that meets no other takes as long as without queues; but NPUs that
- * pass one on, as on a ring, have all of it first, which counts as waiting. What it is
- * held against is the played step; where groups are not of one dimension each, the same
- * workload without queues: it has their phases one after the other, in one chunk.
+ * written out for every NPU and simulated twice, with queues at links and without. Nothing but the queues
+ * differs: a message that meets no other takes as long in both (cut-through), and what an NPU does one after
+ * the other has the same order in both, so that waiting never makes anything earlier. A collective goes through its
+ * dimensions one after the other, chunk by chunk.
  *
- * @param playedNs - how long the step takes without queues; undefined where that stands for groups that are not alike.
  * @throws ConfigError for a step of too many messages.
  */
-export function contentionOf(checked: CheckedTraining, step: TrainingStep, playedNs: number | undefined): Contention {
-  const isRegular = playedNs !== undefined;
-  const workload = writtenOut(checked, step, isRegular);
-  const timeNs = (network: object) => simulateWorkload({ ...workload, ...network }).timeNs;
-  const alone = isRegular && isPlayed(checked) ? playedNs : timeNs({});
-  const ns = timeNs(QUEUES) - alone;
-  const several = severalDimensions(checked);
-  if (several.length === 0 || checked.endpoints.splits === 1) return { ns, warnings: [] };
+export function contentionOf(checked: CheckedTraining, step: TrainingStep, communication: Communication): Contention {
+  const { splits } = checked.endpoints;
+  const parts = inChunks(splits, communication, phasesOfGroups(checked.dimensions));
+  refuseLarge(step, parts);
+  const workload = workloadOf(checked, step, parts);
+  const queued = simulateWorkload({ ...workload, ...QUEUES, nodeTimes: true });
+  const ns = queued.timeNs - simulateWorkload(workload).timeNs;
+  const several = splits === 1 ? [] : severalDimensions(checked);
+  return { ns, warnings: several.length === 0 ? [] : [inTurn(several)], parts, nodeTimes: queued.nodeTimes ?? [] };
+}
+
+function refuseLarge(step: TrainingStep, parts: PartsOf): void {
+  const { messages, nodes } = writtenSize(step, parts);
+  if (messages <= MOST_MESSAGES && nodes <= MOST_NODES) return;
+  const expected = `congestion-unaware for a step of more than ${MOST_MESSAGES} messages or ${MOST_NODES} nodes of all NPUs`;
+  const got = `congestion-aware, with ${messages} messages and ${nodes} nodes`;
+  throw new ConfigError([{ path: 'network', expected, got }]);
+}
+
+function inTurn(several: readonly GroupKind[]): Warning {
   const groups = several.join(', ');
   const message = `groups (${groups}) span several dimensions: how long they wait at links is that of phases one after the other, where chunks overlap in truth`;
-  return { ns, warnings: [{ code: 'phases-in-turn', message, data: { groups } }] };
-}
-
-/**
- * When the nodes of every NPU begin and end in the run with queues, by NPU.
- * @param isRegular - groups of a kind are alike.
- * @throws ConfigError for a step of too many messages.
- */
-export function nodeTimesOf(checked: CheckedTraining, step: TrainingStep, isRegular: boolean): readonly NodeTimes[] {
-  return simulateWorkload({ ...writtenOut(checked, step, isRegular), ...QUEUES, nodeTimes: true }).nodeTimes ?? [];
-}
-
-/** Whether the played step is the step that is written out. */
-function isPlayed(checked: CheckedTraining): boolean {
-  return severalDimensions(checked).length === 0 && isAligned(checked.plan, checked.dimensions);
-}
-
-function writtenOut(checked: CheckedTraining, step: TrainingStep, isRegular: boolean): WorkloadSpec {
-  const [messages, nodes] = [messagesOf(step), nodesOf(step)];
-  if (messages > MOST_MESSAGES || nodes > MOST_NODES) {
-    const expected = `congestion-unaware for a step of more than ${MOST_MESSAGES} messages or ${MOST_NODES} nodes of all NPUs`;
-    const got = `congestion-aware, with ${messages} messages and ${nodes} nodes`;
-    throw new ConfigError([{ path: 'network', expected, got }]);
-  }
-  const workload = workloadOf(checked, step, phasesOfGroups(checked.dimensions));
-  // Several chunks would have each link to themselves in the run without queues.
-  return isRegular && isPlayed(checked) ? workload : { ...workload, splits: 1 };
-}
-
-/** Messages of a step, of all NPUs: collectives go round rings. */
-function messagesOf({ plan, stages }: TrainingStep): number {
-  const round = (group: GroupKind, collective: string) =>
-    (groupRanks(plan, group) - 1) * (collective === 'all-reduce' ? 2 : 1);
-  return stages.reduce((sum, { nodes, npus }) => {
-    const perNpu = nodes.reduce((count, node) => {
-      if (node.kind === 'send') return count + 1;
-      if (node.kind === 'collective') return count + round(node.group, node.collective);
-      if (node.kind !== 'segment') return count;
-      return node.pieces.reduce((inside, piece) => {
-        if (piece.kind === 'compute') return inside;
-        return inside + (piece.kind === 'exchange' ? 1 : round(piece.group, piece.collective));
-      }, count);
-    }, 0);
-    return sum + npus * perNpu;
-  }, 0);
+  return { code: 'phases-in-turn', message, data: { groups } };
 }
 
 /** Kinds of groups that span several dimensions of the network. */

@@ -1,6 +1,7 @@
 import { type After, GraphBuilder } from '../workload/build/graph-builder.js';
 import type { WorkGraph, WorkNode } from '../workload/work-graph.js';
 import { type Coordinates, coordinatesOf, membersOf, npuAt } from './layout.js';
+import type { PartsOf } from './parts.js';
 import type { ComputePiece, Piece } from './pieces.js';
 import type { TrainingStep } from './step.js';
 import type { StepNode } from './step-graph.js';
@@ -18,7 +19,7 @@ export interface ExpandedStep {
  * A step as a graph for every NPU: for export, and to hold the played step against. Collectives
  * on weights and gradients are marked as the CPU's, which is the second lane of a workload.
  */
-export function expandStep(step: TrainingStep, parts: PartsOf = whole): ExpandedStep {
+export function expandStep(step: TrainingStep, parts: PartsOf): ExpandedStep {
   const groups: Record<string, number[]> = {};
   const graphs = Array.from({ length: step.plan.npus }, (_, npu) => expandNpu(step, npu, parts, groups).graph);
   return { graphs, groups };
@@ -45,20 +46,6 @@ export function expandNpu(
   return { graph: expanded.graph(), bounds: expanded.bounds };
 }
 
-/** A collective that stands for one, or for a part of one, and its ranks. */
-export interface CollectivePart extends Pick<GroupCollective, 'collective' | 'bytes'> {
-  readonly name: string;
-  readonly members: readonly number[];
-}
-
-/** The parts that an NPU takes in a collective of a group, one after the other. */
-export type PartsOf = (one: GroupCollective, members: readonly number[], npu: number) => readonly CollectivePart[];
-
-/** A group is named by its first member. */
-const whole: PartsOf = ({ group, collective, bytes }, members) => [
-  { name: `${group} ${members[0]}`, members, collective, bytes },
-];
-
 /** Of messages round a ring, matched by their order; those between stages have tags from 0. */
 const RING_TAG = -1;
 
@@ -71,6 +58,8 @@ class NpuGraph {
   readonly #builder = new GraphBuilder();
   /** Per node of the stage's graph, the nodes that end it. */
   readonly #ends: After[] = [];
+  /** The last message that goes beside the passes: the next waits for it. */
+  #sent: After = [];
   readonly bounds: number[][] = [];
 
   constructor(step: TrainingStep, npu: number, groups: Record<string, number[]>, parts: PartsOf) {
@@ -115,8 +104,14 @@ class NpuGraph {
         return this.#collective(name, after, node);
       case 'send':
       case 'receive': {
-        const peer = npuAt(this.#step.plan, { ...this.#at, pipeline: node.stage });
-        return [this.#builder[node.kind](name, after, { peer, self: this.#npu, bytes: node.bytes, tag: node.tag })];
+        const { plan } = this.#step;
+        const peer = npuAt(plan, { ...this.#at, pipeline: node.stage });
+        const transfer = { peer, self: this.#npu, bytes: node.bytes, tag: node.tag };
+        if (node.kind === 'receive') return [this.#builder.receive(name, after, transfer)];
+        if (!plan.overlapPipeline) return [this.#builder.send(name, after, transfer)];
+        const sent = this.#builder.send(name, [...after, ...this.#sent], { ...transfer, beside: true });
+        this.#sent = [sent];
+        return this.#sent;
       }
     }
   }
@@ -143,10 +138,14 @@ class NpuGraph {
   #collective(name: string, after: After, one: GroupCollective): After {
     if (one.bytes === 0) return after;
     const members = membersOf(this.#step.plan, one.group, this.#at);
-    return this.#parts(one, members, this.#npu).reduce<After>((last, part) => {
-      const { collective, bytes, name: group } = part;
-      this.#groups[group] ??= [...part.members];
-      return [this.#builder.collective(`${name} ${one.group}`, last, { collective, bytes, group })];
-    }, after);
+    const { chunks, phases } = this.#parts(one, members, this.#npu);
+    let last = after;
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      for (const { collective, bytes, name: group, members: ranks } of phases) {
+        this.#groups[group] ??= [...ranks];
+        last = [this.#builder.collective(`${name} ${one.group}`, last, { collective, bytes, group })];
+      }
+    }
+    return last;
   }
 }

@@ -1,7 +1,7 @@
 import { addressOf } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
-import type { CollectivePart, PartsOf } from './expand-step.js';
 import { groupNetwork } from './group-network.js';
+import { type CollectivePart, type PhasesOf, wholeGroups } from './parts.js';
 import type { GroupCollective } from './traffic.js';
 
 /**
@@ -9,7 +9,7 @@ import type { GroupCollective } from './traffic.js';
  * other, as they are simulated for a step: data are reduced and scattered from the lowest dimension
  * up, and gathered from the highest down; an all-reduce does both at once in the highest. What is no grid of the dimensions stays whole.
  */
-export function phasesOfGroups(dimensions: readonly Dimension[]): PartsOf {
+export function phasesOfGroups(dimensions: readonly Dimension[]): PhasesOf {
   const spansOf = new Map<string, readonly number[]>();
   return (one, members, npu) => {
     const name = `${one.group} ${members[0]}`;
@@ -19,7 +19,7 @@ export function phasesOfGroups(dimensions: readonly Dimension[]): PartsOf {
       spans = network.isGrid && network.spans.length > 1 ? network.spans : [];
       spansOf.set(name, spans);
     }
-    if (spans.length === 0) return [{ name, members, collective: one.collective, bytes: one.bytes }];
+    if (spans.length === 0) return wholeGroups(one, members, npu);
     const at = addressOf(npu, dimensions);
     const lines = spans.map((dimension) => {
       const line = members.filter((member) =>

@@ -10,7 +10,7 @@ import type { PlayedStep, StageTimes } from './play-step.js';
 import type { TrainingStep } from './step.js';
 import type { StageGraph } from './step-graph.js';
 
-/** What is less of a step is not worth a word. */
+/** What is less of a step is not worth a word. No bound of what waiting adds: a small message may wait for all of a large one. */
 const LEAST_SHARE = 0.01;
 
 /**
@@ -35,7 +35,7 @@ function lanesWarning(step: TrainingStep, played: PlayedStep, communication: Com
   const share = ns / played.stepNs;
   if (share < LEAST_SHARE) return [];
   const percent = `${(100 * share).toFixed(1)} %`;
-  const message = `gradients or weights and the passes use the same links at the same time for ${percent} of the step, each timed as if alone: it may take that much longer`;
+  const message = `gradients or weights and the passes use the same links at the same time for ${percent} of the step, each timed as if alone: waiting may add less than that, or more, where small messages come behind large ones; the congestion-aware network says how much`;
   return [{ code: 'shared-links', message, data: { shareOfStep: share } }];
 }
 

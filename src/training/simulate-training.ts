@@ -3,15 +3,15 @@ import { checkTime } from '../report/result-of.js';
 import type { Dimension } from '../topology/dimension.js';
 import type { Accelerator } from './cluster.js';
 import { Communication } from './communication.js';
-import { contentionOf } from './contention.js';
+import { type Contention, contentionOf } from './contention.js';
 import { modelOperations } from './flops.js';
 import { isAligned } from './group-network.js';
 import { type MemoryUse, stageMemory } from './memory.js';
 import type { Plan } from './plan.js';
-import { playStep, type TimeUse } from './play-step.js';
+import { type PlayedStep, playStep, type TimeUse } from './play-step.js';
 import { sharedLinksWarnings } from './shared-links.js';
-import { trainingStep } from './step.js';
-import { checkTraining, type TrainingOptions } from './training-options.js';
+import { type TrainingStep, trainingStep } from './step.js';
+import { type CheckedTraining, checkTraining, type TrainingOptions } from './training-options.js';
 
 /** What became of a training step: plain data. */
 export interface TrainingResult {
@@ -54,23 +54,36 @@ export interface TrainingResult {
  * @throws SimulationError when the time exceeds 2^53 ns, beyond which ns are not exact.
  */
 export function simulateTraining(options: TrainingOptions): TrainingResult {
+  return runTraining(options).result;
+}
+
+/** A simulated step, with what its timeline is made of. */
+export interface TrainingRun {
+  readonly checked: CheckedTraining;
+  readonly step: TrainingStep;
+  readonly communication: Communication;
+  readonly played: PlayedStep;
+  /** Undefined without queues at links. */
+  readonly contention: Contention | undefined;
+  readonly result: TrainingResult;
+}
+
+/** {@link simulateTraining}, for those who want its timeline too. */
+export function runTraining(options: TrainingOptions): TrainingRun {
   const checked = checkTraining(options);
   const { model, plan, accelerator, dimensions, rates, durations, endpoints, network } = checked;
   const step = trainingStep(model, plan, rates, durations);
   const communication = new Communication(dimensions, plan, endpoints);
   const { stages } = step;
   const played = playStep(step, communication);
-  const contention =
-    network === 'congestion-aware'
-      ? contentionOf(checked, step, communication.irregular.size === 0 ? played.stepNs : undefined)
-      : undefined;
+  const contention = network === 'congestion-aware' ? contentionOf(checked, step, communication) : undefined;
   const stepNs = played.stepNs + (contention?.ns ?? 0);
   checkTime(stepNs);
   const memoryByStage = stages.map(({ stage }) => stageMemory(model, plan, stage));
   const memory = memoryByStage.reduce((most, one) => (one.total > most.total ? one : most));
   const fits = memory.total <= accelerator.memoryBytes;
   const breakdownByStage = played.stages.map(({ use }) => ({ ...use, contention: contention?.ns ?? 0 }));
-  return {
+  const result = {
     stepNs,
     tokensPerSecond: (plan.globalBatch * model.sequence * 1e9) / stepNs,
     modelFlopsUtilisation: modelOperations(model, plan.globalBatch) / (stepNs * rates.peak * plan.npus),
@@ -94,6 +107,7 @@ export function simulateTraining(options: TrainingOptions): TrainingResult {
       collectives: communication.simulated,
     },
   };
+  return { checked, step, communication, played, contention, result };
 }
 
 /** Every stage has as many NPUs. */

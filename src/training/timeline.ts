@@ -1,12 +1,13 @@
 import { ConfigError, show } from '../base/errors.js';
-import { Communication } from './communication.js';
+import type { Communication } from './communication.js';
 import { contendedTimeline } from './contended-timeline.js';
 import { computeOf, type Piece } from './pieces.js';
-import { type PlayedStep, playStep, type StageTimes } from './play-step.js';
-import { type TrainingStep, trainingStep } from './step.js';
+import type { PlayedStep, StageTimes } from './play-step.js';
+import { runTraining, type TrainingRun } from './simulate-training.js';
+import type { TrainingStep } from './step.js';
 import type { StepNode } from './step-graph.js';
 import { type StageClock, type StepSpan, spansOf } from './step-spans.js';
-import { checkTraining, type TrainingOptions } from './training-options.js';
+import type { TrainingOptions } from './training-options.js';
 
 /** Spans at most: each takes some hundred bytes. */
 const MOST_SPANS = 2 ** 20;
@@ -18,25 +19,26 @@ const MOST_WITH_PIECES = 2 ** 18;
  * of the stage. What passes are made of is left out where that would be more than 262,144 spans.
  *
  * In the congestion-aware network it is what happens with queues at links: of the NPU of each stage that
- * finishes last. The last end is `stepNs` of `simulateTraining`, but where groups of several dimensions send in
- * chunks (`splits`), or groups of a kind are not alike: there `stepNs` has what queues add to the step, while
- * the timeline is the run with queues as it is, each group by itself, a dimension after the other and in one chunk.
+ * finishes last. The last end is `stepNs` of `simulateTraining` where that is the step that is written out: `stepNs`
+ * has what queues add to the played step, while the timeline is the run with queues as it is, where groups of several
+ * dimensions go through them one after the other in every chunk (`splits`), each group by itself is on the links it has, and groups
+ * pay 10 ns at each end point.
  *
  * @throws ConfigError with what is wrong, and for a step of more than a million spans.
  */
 export function trainingTimeline(options: TrainingOptions): StepSpan[] {
-  const checked = checkTraining(options);
-  const { model, plan, rates, durations, dimensions, endpoints } = checked;
-  const step = trainingStep(model, plan, rates, durations);
+  return timelineOfRun(runTraining(options));
+}
+
+/** {@link trainingTimeline} of a step that has been simulated. */
+export function timelineOfRun({ step, communication, played, contention }: TrainingRun): StepSpan[] {
   const nodes = step.stages.reduce((sum, stage) => sum + stage.nodes.length, 0);
   if (nodes > MOST_SPANS) {
     throw new ConfigError([{ path: 'plan', expected: `at most ${MOST_SPANS} spans of all stages`, got: show(nodes) }]);
   }
   const withPieces = nodes + pieceCount(step) <= MOST_WITH_PIECES;
-  const communication = new Communication(dimensions, plan, endpoints);
-  const played = playStep(step, communication);
-  if (checked.network === 'congestion-unaware') return [...timelineOf(step, played, communication, withPieces)];
-  return [...contendedTimeline(checked, step, { isRegular: communication.irregular.size === 0, withPieces })];
+  if (contention !== undefined) return [...contendedTimeline(step, contention, withPieces)];
+  return [...timelineOf(step, played, communication, withPieces)];
 }
 
 function pieceCount({ stages }: TrainingStep): number {

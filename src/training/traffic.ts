@@ -1,4 +1,4 @@
-import type { Collective } from '../collectives/collective.js';
+import type { SymmetricCollective } from '../collectives/collective.js';
 import { tokensOf } from './kernels.js';
 import { type GroupKind, groupRanks } from './layout.js';
 import { headSizes, type Model } from './model.js';
@@ -7,7 +7,7 @@ import type { Plan } from './plan.js';
 /** A collective of one of the groups of an NPU. */
 export interface GroupCollective {
   readonly group: GroupKind;
-  readonly collective: Collective;
+  readonly collective: SymmetricCollective;
   /** Bytes each rank enters with; whole. */
   readonly bytes: number;
 }
@@ -30,7 +30,7 @@ export function tensorCollectives(model: Model, plan: Plan, times = 1) {
   const { tensor, sequenceParallel } = plan;
   if (tensor === 1) return { before: [], after: [] };
   const bytes = times * activationBytes(model, plan);
-  const one = (collective: Collective, share: number): GroupCollective[] => [
+  const one = (collective: SymmetricCollective, share: number): GroupCollective[] => [
     { group: 'tensor', collective, bytes: Math.ceil(share) },
   ];
   if (!sequenceParallel) return { before: [], after: one('all-reduce', bytes) };

@@ -107,7 +107,8 @@ function isAlike(a: WorkNode, b: WorkNode): boolean {
       return b.kind === a.kind && a.operations === b.operations && a.bytes === b.bytes;
     case 'send':
     case 'receive':
-      return b.kind === a.kind && a.bytes === b.bytes && a.tag === b.tag;
+      if (b.kind !== a.kind || a.bytes !== b.bytes || a.tag !== b.tag) return false;
+      return (a.beside ?? false) === (b.beside ?? false);
     case 'collective': {
       if (b.kind !== a.kind || a.collective !== b.collective || a.bytes !== b.bytes) return false;
       const [one, other] = [a.involvedDimensions, b.involvedDimensions];

@@ -128,9 +128,10 @@ function resourcesOf(nodes: readonly WorkNode[]): Uint8Array {
 }
 
 /** Per NPU one operation of the CPU, one computation, and one communication or memory operation at a time. */
-function resourceOf({ kind, cpu }: WorkNode): Resource {
+function resourceOf(node: WorkNode): Resource {
+  const { kind, cpu } = node;
   if (cpu) return RESOURCE.cpu;
-  if (kind === 'receive') return RESOURCE.nothing;
+  if (kind === 'receive' || (kind === 'send' && node.beside)) return RESOURCE.nothing;
   return kind === 'compute' ? RESOURCE.compute : RESOURCE.communication;
 }
 
@@ -154,7 +155,8 @@ function isPlain(node: WorkNode, ranks: number): boolean {
     return isBare && isNamed && isCount(node.bytes) && COLLECTIVES.includes(node.collective);
   }
   if (kind !== 'send' && kind !== 'receive') return false;
-  const { peer, self = 0, bytes, tag } = node;
+  const { peer, self = 0, bytes, tag, beside = false } = node;
+  if (typeof beside !== 'boolean') return false;
   const reaches = typeof peer === 'number' && isCount(peer) && peer < ranks && isCount(self) && self < ranks;
   return reaches && isCount(bytes) && Number.isSafeInteger(tag);
 }
@@ -211,6 +213,7 @@ function nodeIssues(node: WorkNode, name: string, ranks: number): Issue[] {
       if (node.self !== undefined) peer('self', node.self);
       count('bytes', node.bytes);
       need(Number.isSafeInteger(node.tag), 'tag', 'a whole number', node.tag);
+      need(node.beside === undefined || typeof node.beside === 'boolean', 'beside', 'true or false', node.beside);
       break;
     case 'collective':
       need(COLLECTIVES.includes(node.collective), 'collective', `one of ${COLLECTIVES.join(', ')}`, node.collective);

@@ -31,6 +31,8 @@ export interface TransferNode extends Node {
   readonly self?: number;
   readonly bytes: number;
   readonly tag: number;
+  /** A send that takes no turn with what else its NPU sends, as if by a thread of its own; a receive never does. Default false. */
+  readonly beside?: boolean;
 }
 
 /** A collective, of all NPUs or of a group. */

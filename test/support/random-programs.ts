@@ -112,6 +112,7 @@ export class Renderer {
         bytes,
         peer,
         tag: oneTag ? 0 : id,
+        ...(kind === 'send' && cpu ? { beside: true } : {}),
       };
     };
     const { size } = this.axis(along);

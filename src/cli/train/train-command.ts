@@ -1,7 +1,7 @@
 import { bestChanges, bottleneckOf, type Change } from '../../training/changes.js';
-import { simulateTraining } from '../../training/simulate-training.js';
-import { trainingTimeline } from '../../training/timeline.js';
-import { checkTraining, type TrainingOptions } from '../../training/training-options.js';
+import { runTraining, type TrainingRun } from '../../training/simulate-training.js';
+import type { StepSpan } from '../../training/step-spans.js';
+import { timelineOfRun } from '../../training/timeline.js';
 import { printWarnings } from '../cluster/options-file.js';
 import { duration } from '../cluster/quantities.js';
 import { checkOutputs } from '../files/place.js';
@@ -28,14 +28,19 @@ export async function trainCommand(file: string | undefined, flags: TrainFlags &
   ];
   checkOutputs(outputs, file === undefined ? [] : [{ flag: 'FILE', path: file }]);
   const { options, warnings, inTerms } = await readOptions(file, flags, planOf(flags));
-  const { checked, result, changes } = inTerms(() => {
-    const checked = checkTraining(options);
-    return { checked, result: simulateTraining(options), changes: most === 0 ? [] : bestChanges(options, most) };
+  const { run, changes } = inTerms(() => {
+    return { run: runTraining(options), changes: most === 0 ? [] : bestChanges(options, most) };
   });
+  const { checked, result } = run;
   const bottleneck = bottleneckOf(result.breakdown);
   printWarnings([...warnings, ...result.warnings], io);
   if (flags.perfetto !== undefined || flags.timeline !== undefined) {
-    await writeTimeline(options, flags, { stepNs: result.stepNs, inTerms, io });
+    await writeTimeline(
+      run,
+      inTerms(() => timelineOfRun(run)),
+      flags,
+      io,
+    );
   }
   if (flags.json) {
     const input = { ...options, plan: checked.plan, ...(file === undefined ? {} : { file }) };
@@ -49,11 +54,11 @@ function plainChange({ name, option, from, to, gain, plan, result }: Change) {
 }
 
 async function writeTimeline(
-  options: TrainingOptions,
+  { checked: { model, plan, network }, result: { stepNs } }: TrainingRun,
+  spans: readonly StepSpan[],
   { perfetto, timeline }: TrainFlags,
-  { stepNs, inTerms, io }: { readonly stepNs: number; readonly inTerms: <T>(run: () => T) => T; readonly io: Io },
+  io: Io,
 ): Promise<void> {
-  const spans = inTerms(() => trainingTimeline(options));
   const endNs = spans.reduce((latest, span) => Math.max(latest, span.endNs), 0);
   const apart = apartOf(endNs, stepNs);
   if (apart !== '') io.err(`# note: the timeline is of the run with queues at links: ${apart}\n`);
@@ -63,7 +68,6 @@ async function writeTimeline(
   }
   if (timeline === undefined) return;
   const { pipelineSvg } = await import('../../charts/index.js');
-  const { model, plan, network } = checkTraining(options);
   const title = `A training step${model.name === '' ? '' : ` of ${model.name}`}: ${duration(stepNs)}`;
   const subtitle = [
     `one accelerator${plan.pipeline === 1 ? '' : ` of each of ${plan.pipeline} stages`}`,

@@ -5,7 +5,7 @@ export type After = readonly number[];
 
 export type CollectiveFields = Pick<CollectiveNode, 'collective' | 'bytes' | 'group' | 'involvedDimensions'>;
 
-export type TransferFields = Pick<TransferNode, 'peer' | 'self' | 'bytes' | 'tag'>;
+export type TransferFields = Pick<TransferNode, 'peer' | 'self' | 'bytes' | 'tag' | 'beside'>;
 
 /** Makes a graph node by node, with ids in the order of adding. */
 export class GraphBuilder {

@@ -7,6 +7,7 @@ import { Communication } from '../../../src/training/communication.js';
 import { expandStep } from '../../../src/training/expand-step.js';
 import { coordinatesOf } from '../../../src/training/layout.js';
 import { readModel } from '../../../src/training/model.js';
+import { inChunks, wholeGroups } from '../../../src/training/parts.js';
 import { readPlan } from '../../../src/training/plan.js';
 import type { PlanSpec } from '../../../src/training/plan-spec.js';
 import { playStep, type StageTimes } from '../../../src/training/play-step.js';
@@ -51,7 +52,7 @@ function both(spec: PlanSpec, model = gpt) {
     splits: 1,
     // Both lanes may have a collective under way.
     activeChunks: 64,
-    ...expandStep(step),
+    ...expandStep(step, inChunks(1, communication, wholeGroups)),
   });
   return { plan, step, played, timeNs, timesByNpu, times };
 }
@@ -79,8 +80,6 @@ const plans = fc
     spec: {
       ...plan,
       expert: mixture ? plan.data : 1,
-      // Else messages would take turns with collectives in the one lane that a workload has for both.
-      overlapPipeline: plan.overlapPipeline && plan.tensor * plan.context === 1 && !mixture,
       schedule: plan.pipeline === 1 ? ('1f1b' as const) : plan.schedule,
       globalBatch: 4 * plan.data,
     },

@@ -44,17 +44,19 @@ test('what a node occupies', () => {
     // It waits its turn among communication, then ends at once.
     { kind: 'marker' },
     { kind: 'marker', cpu: true },
+    { kind: 'send', peer: 0, bytes: 1, tag: 0, beside: true },
   ];
   const { resources } = prepareGraph({ nodes: kinds.map((more, id) => node(id, more)) }, 'g', 1);
   expect([...resources]).toEqual([
     ...[RESOURCE.compute, RESOURCE.cpu, RESOURCE.communication, RESOURCE.nothing, RESOURCE.communication],
-    ...[RESOURCE.communication, RESOURCE.communication, RESOURCE.communication, RESOURCE.cpu],
+    ...[RESOURCE.communication, RESOURCE.communication, RESOURCE.communication, RESOURCE.cpu, RESOURCE.nothing],
   ]);
 });
 
 describe('nodes that cannot run are named', () => {
   test.each<[string, unknown, string, string]>([
     ['no ns', node(7, { ns: undefined }), 'g: node 7, ns', 'undefined'],
+    ['beside nobody', node(7, { kind: 'send', peer: 0, bytes: 1, tag: 0, beside: 1 }), 'g: node 7, beside', '1'],
     ['0 ns', node(7, { ns: 0 }), 'g: node 7, ns', '0'],
     ['half a ns', node(7, { ns: 1.5 }), 'g: node 7, ns', '1.5'],
     ['an unknown kind', node(7, { kind: 'think' }), 'g: node 7, kind', '"think"'],
