@@ -28,6 +28,8 @@ export async function trainCommand(file: string | undefined, flags: TrainFlags &
   ];
   checkOutputs(outputs, file === undefined ? [] : [{ flag: 'FILE', path: file }]);
   const { options, warnings, inTerms } = await readOptions(file, flags, planOf(flags));
+  // Of the step and of every change to it: too many to be counted before they are planned.
+  if (options.network === 'congestion-aware') io.foresee?.(Number.POSITIVE_INFINITY);
   const { checked, result, changes } = inTerms(() => {
     const checked = checkTraining(options);
     return { checked, result: simulateTraining(options), changes: most === 0 ? [] : bestChanges(options, most) };
