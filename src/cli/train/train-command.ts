@@ -1,13 +1,14 @@
-import { bestChanges, bottleneckOf, type Change } from '../../training/changes.js';
+import { bestChanges, bottleneckOf, type Change, MOST_CHANGES } from '../../training/changes.js';
 import { simulateTraining } from '../../training/simulate-training.js';
 import { trainingTimeline } from '../../training/timeline.js';
 import { checkTraining, type TrainingOptions } from '../../training/training-options.js';
 import { printWarnings } from '../cluster/options-file.js';
 import { checkOutputs } from '../files/place.js';
 import { writeWhole } from '../files/write-whole.js';
+import { wholeFlag } from '../flags.js';
 import type { Io } from '../io.js';
 import { jsonOutput } from '../json-output.js';
-import { changesOf, type GivenFlags, planOf } from './plan-flags.js';
+import { type GivenFlags, planOf } from './plan-flags.js';
 import { type MachineFlags, readOptions } from './train-options.js';
 import { trainLines } from './train-text.js';
 
@@ -20,7 +21,7 @@ export interface TrainFlags extends MachineFlags {
 }
 
 export async function trainCommand(file: string | undefined, flags: TrainFlags & GivenFlags, io: Io): Promise<void> {
-  const most = changesOf(flags.changes);
+  const most = wholeFlag(flags.changes, '--changes', MOST_CHANGES, 0);
   const outputs = [
     ...(flags.perfetto === undefined ? [] : [{ flag: '--perfetto', path: flags.perfetto }]),
     ...(flags.timeline === undefined ? [] : [{ flag: '--timeline', path: flags.timeline }]),

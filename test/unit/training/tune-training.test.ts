@@ -28,6 +28,20 @@ test('the changes that help most are simulated, fit, and are in order', () => {
   ).toEqual(changes.map(({ name }) => name));
 });
 
+test.each([-1, 0.5, 101, Number.NaN, '5', null, 10n])('a number of changes that is none: %#', (most) => {
+  expect(() => bestChanges(options, most as number)).toThrow(/^most: expected a whole number from 0 to 100/);
+});
+
+test('GPipe holds what all micro-batches leave: another schedule makes it fit', () => {
+  // Inputs of 48 layers, 4 sequences: 48 x 4 x 2048 x 6144 x 2 = 4.8 GB of each of 8 micro-batches, beside 50 GB of weights and so on.
+  const plan = { ...options.plan, globalBatch: 256, microBatch: 4, schedule: 'gpipe' } as const;
+  const gpipe: TrainingOptions = { ...options, plan };
+  expect(simulateTraining(gpipe).fits).toBe(false);
+  const [first] = bestChanges(gpipe, 100).filter(({ option }) => option === 'schedule');
+  expect(first).toMatchObject({ name: 'schedule: gpipe -> 1f1b', plan: { schedule: '1f1b' } });
+  expect(first?.result.fits).toBe(true);
+});
+
 test('beside measured durations nothing changes that was measured', () => {
   const durations = { core: { forwardNs: 1e6, backwardNs: 2e6 } };
   const names = bestChanges({ ...options, durations }, 100).map(({ option }) => option);
