@@ -1,6 +1,8 @@
 import { ConfigError } from '../base/errors.js';
 import type { Warning } from '../base/warnings.js';
 import { simulateWorkload } from '../workload/simulate-workload.js';
+import type { WorkloadSpec } from '../workload/spec.js';
+import { workloadAlgorithms } from './group-algorithms.js';
 import { firstGroup, groupNetwork, isAligned } from './group-network.js';
 import { type GroupKind, groupRanks } from './layout.js';
 import { phasesOfGroups } from './phases-of-group.js';
@@ -22,8 +24,9 @@ export interface Contention {
  * How much longer a step takes where messages wait for each other at links: the step is
  * written out for every NPU and simulated with queues at links. A message is on several links at
  * once there (cut-through), so that one that meets no other takes as long as without queues. What it is
- * held against is the played step; where groups are not of one dimension each, the same
- * workload without queues: it has their phases one after the other, without chunks that overlap.
+ * held against is the played step; where a workload has other collectives than that (groups of several dimensions, chunks, dimensions
+ * that differ in their algorithms), the same workload without queues, round rings: it has
+ * phases one after the other, without chunks that overlap.
  *
  * @param playedNs - how long the step takes without queues; undefined where that stands for groups that are not alike.
  * @throws ConfigError for a step of too many messages.
@@ -35,11 +38,17 @@ export function contentionOf(checked: CheckedTraining, step: TrainingStep, playe
     const got = `congestion-aware, with ${messages} messages and ${nodes} nodes`;
     throw new ConfigError([{ path: 'network', expected, got }]);
   }
-  const workload = workloadOf(checked, step, phasesOfGroups(checked.dimensions));
-  const timeNs = (network: object) => simulateWorkload({ ...workload, ...network }).timeNs;
   const { plan, dimensions, endpoints } = checked;
   const several = severalDimensions(checked);
-  const isPlayed = playedNs !== undefined && several.length === 0 && isAligned(plan, dimensions);
+  const isOne = endpoints.splits === 1 && several.length === 0;
+  const isPlayed =
+    playedNs !== undefined && isOne && isAligned(plan, dimensions) && workloadAlgorithms(dimensions).alike;
+  // Chunks come one after the other in a step; in a workload all of them would be under way at once.
+  const whole = { ...checked, endpoints: { ...endpoints, splits: 1 } };
+  const written = workloadOf(whole, step, phasesOfGroups(dimensions));
+  // Without queues ranks that send to all others at once would not wait for their own port either: round a ring they have no need to.
+  const workload: WorkloadSpec = isPlayed ? written : { ...written, algorithms: 'ring' };
+  const timeNs = (network: object) => simulateWorkload({ ...workload, ...network }).timeNs;
   const alone = isPlayed ? playedNs : timeNs({});
   const queued = timeNs({ network: 'congestion-aware', switching: 'cut-through' });
   if (several.length === 0 || endpoints.splits === 1) return { ns: queued - alone, warnings: [] };

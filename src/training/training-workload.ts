@@ -1,6 +1,7 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import { expandStep, type PartsOf } from './expand-step.js';
+import { workloadAlgorithms } from './group-algorithms.js';
 import { type TrainingStep, trainingStep } from './step.js';
 import { type CheckedTraining, checkTraining, type TrainingOptions } from './training-options.js';
 
@@ -9,8 +10,9 @@ const MOST_NODES = 2 ** 23;
 
 /**
  * A training step as a workload, with a graph for every NPU: for export, or to simulate them all.
- * Takes as long as `simulateTraining` says where no group spans several dimensions of the
- * network: a workload has one ring for such a group, a training step a phase per dimension.
+ * Takes as long as `simulateTraining` says where collectives are not cut into chunks, the network has
+ * queues or nothing goes over links at once, and groups have the same algorithm: a workload has one ring for a group that spans several
+ * dimensions, a training step a phase per dimension, direct where all are linked with all.
  *
  * @throws ConfigError with what is wrong, and for a step too large to be written out.
  */
@@ -40,6 +42,7 @@ export function workloadOf(checked: CheckedTraining, step: TrainingStep, parts?:
   return {
     topology: dimensions,
     routing: 'dimension-order',
+    algorithms: workloadAlgorithms(dimensions).algorithms,
     localMemoryBandwidth: accelerator.memoryBandwidth,
     endpointDelay: endpoints.endpointDelay,
     splits: endpoints.splits,
