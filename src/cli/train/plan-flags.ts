@@ -44,7 +44,7 @@ export const PLAN_FLAGS: readonly PlanFlag[] = [
   {
     option: 'bucket',
     value: 'bytes',
-    about: 'smallest piece of overlapped gradients (default: one layer)',
+    about: 'smallest piece of gradients to reduce at once (default: one layer)',
     read: numeric,
     isKnob: true,
   },

@@ -61,7 +61,8 @@ test('nothing is faster than the wires out of a rank', () => {
         const links = { switch: 1, ring: 2, 'fully-connected': npus - 1, circuits: 1 }[kind];
         return sum + links * bandwidth;
       }, 0);
-      const share = { 'all-reduce': 2 * (1 - 1 / ranks), 'all-gather': ranks - 1 }[collective as string] ?? 1 - 1 / ranks;
+      const share =
+        { 'all-reduce': 2 * (1 - 1 / ranks), 'all-gather': ranks - 1 }[collective as string] ?? 1 - 1 / ranks;
       // Blocks are whole bytes, and times whole ns for every message.
       expect(ns + 8 * ranks).toBeGreaterThanOrEqual((share * bytes - 8 * ranks) / wires);
     }),

@@ -44,11 +44,18 @@ describe('weights, gradients, optimizer: 16 bytes per parameter and less (Rajbha
   const states = ({ weights, gradients, optimizer }: ReturnType<typeof use>) => weights + gradients + optimizer;
   test('0: all', () => expect(states(use(0))).toBe(16 * parameters));
   test('1: optimizer over 64', () => expect(states(use(1))).toBe((4 + 12 / 64) * parameters));
-  test('2: gradients too, but for those of a layer', () =>
-    expect(states(use(2))).toBe((2 + 14 / 64) * parameters + 2 * layer));
   const outer = 51200 * 6144 + 2 * 6144; // embedding, last norm
+  test('2: gradients too, but for those of a layer and what is outside of layers', () =>
+    expect(states(use(2))).toBe((2 + 14 / 64) * parameters + 2 * (layer + outer)));
   test('3: weights too, but for two layers and what is outside of layers', () =>
-    expect(states(use(3))).toBe((16 / 64) * parameters + (2 + 4) * layer + 2 * outer));
+    expect(states(use(3))).toBe((16 / 64) * parameters + (2 + 4) * layer + (2 + 2) * outer));
+  test('in buckets: as many layers as fill one, at most all', () => {
+    const gradients = (bucket: string) =>
+      stageMemory(model, readPlan({ globalBatch: 64, data: 64, zero: 2, precision, bucket }, model), 0).gradients;
+    // A layer has 0.906 GB of gradients.
+    expect(gradients('1 GB') - gradients('0.9 GB')).toBe(2 * layer);
+    expect(gradients('1000 GB') - gradients('0.9 GB')).toBe(2 * 47 * layer);
+  });
 });
 
 test('the first stage holds as many micro-batches as there are stages, the last has the logits', () => {
