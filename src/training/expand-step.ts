@@ -20,8 +20,23 @@ export interface ExpandedStep {
  */
 export function expandStep(step: TrainingStep, parts: PartsOf = whole): ExpandedStep {
   const groups: Record<string, number[]> = {};
-  const graphs = Array.from({ length: step.plan.npus }, (_, npu) => new NpuGraph(step, npu, groups, parts).graph());
+  const graphs = Array.from({ length: step.plan.npus }, (_, npu) => expandNpu(step, npu, parts, groups).graph);
   return { graphs, groups };
+}
+
+/** A step as the graph of one NPU. */
+export interface ExpandedNpu {
+  readonly graph: WorkGraph;
+}
+
+/** @param groups - those that the NPU is in are added. */
+export function expandNpu(
+  step: TrainingStep,
+  npu: number,
+  parts: PartsOf,
+  groups: Record<string, number[]> = {},
+): ExpandedNpu {
+  return { graph: new NpuGraph(step, npu, groups, parts).graph() };
 }
 
 /** A collective that stands for one, or for a part of one, and its ranks. */
@@ -34,7 +49,7 @@ export interface CollectivePart extends Pick<GroupCollective, 'collective' | 'by
 export type PartsOf = (one: GroupCollective, members: readonly number[], npu: number) => readonly CollectivePart[];
 
 /** A group is named by its first member. */
-const whole: PartsOf = ({ group, collective, bytes }, members) => [
+export const whole: PartsOf = ({ group, collective, bytes }, members) => [
   { name: `${group} ${members[0]}`, members, collective, bytes },
 ];
 
