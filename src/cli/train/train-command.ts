@@ -85,6 +85,8 @@ async function writeTimeline(
   const { pipelineChart, renderSvg } = await import('../../charts/index.js');
   const { model, plan } = checkTraining(options);
   const title = `A training step${model.name === '' ? '' : ` of ${model.name}`}`;
-  const subtitle = `one accelerator of each of ${plan.pipeline} stages, ${plan.microBatches} micro-batches, ${plan.schedule}`;
+  const who = plan.pipeline === 1 ? 'one accelerator' : `one accelerator of each of ${plan.pipeline} stages`;
+  const what = plan.microBatches === 1 ? 'one micro-batch' : `${plan.microBatches} micro-batches`;
+  const subtitle = `${who}, ${what}, ${plan.schedule}`;
   writeWhole(timeline, await renderSvg(pipelineChart(spans, { title, subtitle })));
 }
