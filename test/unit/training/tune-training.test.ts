@@ -53,6 +53,7 @@ test('the bottleneck is the largest part that is neither forward nor backward', 
   expect(bottleneckOf(simulateTraining(options).breakdown)).toBe('recomputed');
 });
 
+const order = ['tensor', 'context', 'data', 'pipeline'];
 const space = { tensor: [2, 3, 8], pipeline: [1, 2], recompute: ['none', 'full'], microBatch: [1, 2] } as const;
 
 test('a space is every combination, the last knob fastest', () => {
@@ -83,6 +84,17 @@ test('invalid and too large points are counted, the rest simulated; the best is 
     if (i > 0) expect(memoryBytes).toBeLessThan(front[i - 1]?.memoryBytes as number);
   }
   for (const { values } of knobs) expect(Math.min(...values.map(({ stepNs }) => stepNs))).toBe(best?.stepNs);
+});
+
+test.each<[object, RegExp]>([
+  [{ tensor: [] }, /^space\.tensor: expected at least one value, got a list of 0$/],
+  [{ tensor: [8, 4, 8] }, /^space\.tensor: expected each value once, got a list of 3$/],
+  [{ order: [order, [...order]] }, /^space\.order: expected each value once/],
+  [{ zero: [0, '0'] }, /^space\.zero\[1\]: expected 0, 1, 2 or 3, got "0"$/],
+  [{ bucket: ['1 MB', 'x'] }, /^space\.bucket\[1\]: expected a number \(bytes\)/],
+  [{ tensr: [1] }, /^space\.tensr: expected one of the keys .*did you mean "tensor"/],
+])('a space that is none: %j', (wrong, message) => {
+  expect(() => tuneTraining(options, wrong)).toThrow(message);
 });
 
 test('shards make up the whole', () => {
