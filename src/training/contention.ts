@@ -3,6 +3,7 @@ import type { Warning } from '../base/warnings.js';
 import type { NodeTimes } from '../workload/result.js';
 import { simulateWorkload } from '../workload/simulate-workload.js';
 import type { WorkloadSpec } from '../workload/spec.js';
+import { workloadAlgorithms } from './group-algorithms.js';
 import { firstGroup, groupNetwork, isAligned } from './group-network.js';
 import { type GroupKind, groupRanks } from './layout.js';
 import { phasesOfGroups } from './phases-of-group.js';
@@ -26,8 +27,9 @@ export interface Contention {
  * written out for every NPU and simulated with queues at links. A message is on several links at
  * once there (cut-through), so that one that meets no other takes as long as without queues; but NPUs that
  * pass one on, as on a ring, have all of it first, which counts as waiting. What it is
- * held against is the played step; where groups are not of one dimension each, the same
- * workload without queues: it has their phases one after the other, in one chunk.
+ * held against is the played step; where a workload has other collectives than that (groups of several dimensions, chunks, dimensions
+ * that differ in their algorithms), the same workload without queues, round rings: it has
+ * phases one after the other, without chunks that overlap.
  *
  * @param playedNs - how long the step takes without queues; undefined where that stands for groups that are not alike.
  * @throws ConfigError for a step of too many messages.
@@ -56,7 +58,9 @@ export function nodeTimesOf(checked: CheckedTraining, step: TrainingStep, isRegu
 
 /** Whether the played step is the step that is written out. */
 function isPlayed(checked: CheckedTraining): boolean {
-  return severalDimensions(checked).length === 0 && isAligned(checked.plan, checked.dimensions);
+  const { plan, dimensions, endpoints } = checked;
+  const isOne = endpoints.splits === 1 && severalDimensions(checked).length === 0;
+  return isOne && isAligned(plan, dimensions) && workloadAlgorithms(dimensions).alike;
 }
 
 function writtenOut(checked: CheckedTraining, step: TrainingStep, isRegular: boolean): WorkloadSpec {
@@ -66,9 +70,12 @@ function writtenOut(checked: CheckedTraining, step: TrainingStep, isRegular: boo
     const got = `congestion-aware, with ${messages} messages and ${nodes} nodes`;
     throw new ConfigError([{ path: 'network', expected, got }]);
   }
-  const workload = workloadOf(checked, step, phasesOfGroups(checked.dimensions));
-  // Several chunks would have each link to themselves in the run without queues.
-  return isRegular && isPlayed(checked) ? workload : { ...workload, splits: 1 };
+  const { dimensions, endpoints } = checked;
+  // Chunks come one after the other in a step; in a workload all of them would be under way at once.
+  const whole = { ...checked, endpoints: { ...endpoints, splits: 1 } };
+  const workload = workloadOf(whole, step, phasesOfGroups(dimensions));
+  // Without queues ranks that send to all others at once would not wait for their own port either: round a ring they have no need to.
+  return isRegular && isPlayed(checked) ? workload : { ...workload, algorithms: 'ring' };
 }
 
 /** Messages of a step, of all NPUs: collectives go round rings. */

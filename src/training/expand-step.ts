@@ -55,7 +55,7 @@ export interface CollectivePart extends Pick<GroupCollective, 'collective' | 'by
 export type PartsOf = (one: GroupCollective, members: readonly number[], npu: number) => readonly CollectivePart[];
 
 /** A group is named by its first member. */
-const whole: PartsOf = ({ group, collective, bytes }, members) => [
+export const whole: PartsOf = ({ group, collective, bytes }, members) => [
   { name: `${group} ${members[0]}`, members, collective, bytes },
 ];
 

@@ -22,6 +22,18 @@ describe('links that groups share', () => {
     expect(queued.engine.reason).toContain('every NPU is simulated');
   });
 
+  test('tokens on their way to experts wait at their own port, which both know', () => {
+    const mixture = { ...model, style: 'llama', experts: { count: 4, perToken: 2, feedForward: 512 } } as const;
+    const options = { ...on('switch(4, 100 GB/s, 500 ns)', { data: 4, expert: 4 }), model: mixture };
+    expect(simulateTraining(options).breakdown.expert).toBeGreaterThan(0);
+    expect(aware(options).stepNs).toBe(simulateTraining(options).stepNs);
+  });
+
+  test.each(['switch', 'fully-connected'])('chunks come one after the other with queues as without: %s', (kind) => {
+    const options = { ...on(`${kind}(4, 100 GB/s, 500 ns)`, { data: 4 }), splits: 8 };
+    expect(aware(options).breakdown).toEqual(simulateTraining(options).breakdown);
+  });
+
   // Gradients go through the ports that the passes use too, tensor 2 and data 4 on one switch.
   const shared = on('switch(8, 10 GB/s, 500 ns)', { tensor: 2, data: 4, overlapGradients: true, globalBatch: 8 });
 
