@@ -18,6 +18,8 @@ export interface Change {
   readonly option: keyof PlanSpec;
   readonly from: PlanSpec[keyof PlanSpec];
   readonly to: PlanSpec[keyof PlanSpec];
+  /** What has to be set besides: a schedule that was asked for by name may have to change with the chunks. */
+  readonly also?: Partial<PlanSpec>;
   readonly plan: PlanSpec;
   readonly result: TrainingResult;
   /** Share of the step that is saved; negative when it takes longer. */
@@ -70,19 +72,29 @@ type Neighbour = Omit<Change, 'result' | 'gain'>;
 /** Plans that differ in one thing. */
 function neighbours({ data: _, ...plan }: PlanSpec): Neighbour[] {
   const list: Neighbour[] = [];
-  const add = <K extends keyof PlanSpec>(option: K, from: PlanSpec[K], values: readonly PlanSpec[K][], rest = plan) => {
+  const add = <K extends keyof PlanSpec>(
+    option: K,
+    from: PlanSpec[K],
+    values: readonly PlanSpec[K][],
+    also?: (to: PlanSpec[K]) => Partial<PlanSpec>,
+  ) => {
     for (const to of values) {
       if (String(to) === String(from)) continue;
       const [before, after] = [from, to].map((value) => (Array.isArray(value) ? value.join(', ') : value));
-      list.push({ name: `${option}: ${before} -> ${after}`, option, from, to, plan: { ...rest, [option]: to } });
+      const besides = also === undefined ? {} : { also: also(to) };
+      const changed = { ...plan, ...besides.also, [option]: to };
+      list.push({ name: `${option}: ${before} -> ${after}`, option, from, to, ...besides, plan: changed });
     }
   };
   for (const degree of ['tensor', 'pipeline', 'context', 'expert', 'microBatch'] as const) {
     const now = plan[degree] ?? 1;
     add(degree, now, [2 * now, now / 2].filter(Number.isInteger));
   }
-  const { chunks, schedule = (chunks ?? 1) > 1 ? 'interleaved' : '1f1b', ...unscheduled } = plan;
-  add('chunks', schedule === 'interleaved' ? (chunks ?? 2) : 1, [1, 2, 3, 4, 6], unscheduled);
+  const { chunks, schedule = (chunks ?? 1) > 1 ? 'interleaved' : '1f1b' } = plan;
+  // Only chunks that are interleaved are more than one.
+  const scheduleOf = (count = 1): Partial<PlanSpec> => ({ schedule: count > 1 ? 'interleaved' : '1f1b' });
+  const isNamed = plan.schedule !== undefined;
+  add('chunks', schedule === 'interleaved' ? (chunks ?? 2) : 1, [1, 2, 3, 4, 6], isNamed ? scheduleOf : undefined);
   if (schedule !== 'interleaved') add('schedule', schedule, ['gpipe', '1f1b']);
   add('zero', plan.zero ?? 0, [0, 1, 2, 3]);
   add('recompute', plan.recompute ?? 'none', ['none', 'selective', 'full']);
