@@ -1,6 +1,6 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { WorkloadSpec } from '../workload/spec.js';
-import { expandStep, type PartsOf } from './expand-step.js';
+import { expandStep } from './expand-step.js';
 import { type TrainingStep, trainingStep } from './step.js';
 import { type CheckedTraining, checkTraining, type TrainingOptions } from './training-options.js';
 
@@ -29,13 +29,16 @@ export function trainingWorkload(options: TrainingOptions): WorkloadSpec {
 
 /** Nodes of the graphs of all NPUs. */
 export function nodesOf({ stages }: TrainingStep): number {
-  return stages.reduce((sum, { nodes, npus }) => {
-    return sum + npus * nodes.reduce((count, node) => count + (node.kind === 'segment' ? node.pieces.length : 1), 0);
-  }, 0);
+  return stages.reduce((sum, stage) => sum + stage.npus * nodesPerNpu(stage), 0);
 }
 
-/** Written out for every NPU, on links without queues. */
-export function workloadOf(checked: CheckedTraining, step: TrainingStep, parts?: PartsOf): WorkloadSpec {
+/** Nodes of the graph of an NPU of a stage. */
+export function nodesPerNpu({ nodes }: TrainingStep['stages'][number]): number {
+  return nodes.reduce((count, node) => count + (node.kind === 'segment' ? node.pieces.length : 1), 0);
+}
+
+/** On links without queues. @param expanded - its graphs; default: written out for every NPU. */
+export function workloadOf(checked: CheckedTraining, step: TrainingStep, expanded = expandStep(step)): WorkloadSpec {
   const { dimensions, accelerator, endpoints, warnings } = checked;
   return {
     topology: dimensions,
@@ -47,6 +50,6 @@ export function workloadOf(checked: CheckedTraining, step: TrainingStep, parts?:
     ...(warnings.length === 0 ? {} : { warnings }),
     // Both lanes of an NPU may have a collective under way, each with all its chunks.
     activeChunks: 2 * endpoints.splits,
-    ...expandStep(step, parts),
+    ...expanded,
   };
 }

@@ -2,6 +2,8 @@ import { Divergence } from '../engine/divergence.js';
 
 /** Messages of one kind from one NPU to another: sends and receives meet in order. */
 export interface Channel {
+  /** Running number. */
+  readonly index: number;
   readonly bytes: number;
   /** Another of the same ends and tag. */
   readonly next: Channel | undefined;
@@ -12,6 +14,9 @@ export interface Channel {
   /** When and by which finish of that tick the last receive was posted. */
   postedAt: number;
   postedBy: number;
+  /** When a message last came for a receive that waited, and which finish of that tick it was. */
+  cameAt: number;
+  cameBy: number;
 }
 
 /** A factor that keeps two NPUs apart in one exact number. */
@@ -21,6 +26,7 @@ const RANGE = 2 ** 26;
 export class Channels {
   /** By sender and receiver, then by tag; those of other sizes hang on each other. */
   private readonly byEnds = new Map<number, Map<number, Channel>>();
+  private count = 0;
 
   of(from: number, to: number, bytes: number, tag: number): Channel {
     // A sender that the receiver does not know is -1.
@@ -34,7 +40,17 @@ export class Channels {
     for (let channel = first; channel !== undefined; channel = channel.next) {
       if (channel.bytes === bytes) return channel;
     }
-    const channel = { bytes, next: first, arrived: 0, waiting: [], postedAt: -1, postedBy: -1 };
+    const channel = {
+      index: this.count++,
+      bytes,
+      next: first,
+      arrived: 0,
+      waiting: [],
+      postedAt: -1,
+      postedBy: -1,
+      cameAt: -1,
+      cameBy: -1,
+    };
     byTag.set(tag, channel);
     return channel;
   }
