@@ -135,7 +135,7 @@ function everyNpu(workload: PlannedWorkload): Scope {
 
 /**
  * NPUs that do the same stand for each other, unless they contend for something: along whole
- * dimensions where all do the same, in lockstep; else by classes, where links have no queues.
+ * dimensions where all do the same, in lockstep; else by classes.
  */
 function chooseScope(workload: PlannedWorkload): Scope {
   const { machine, graphs, memory, isCustom, folding } = workload;
