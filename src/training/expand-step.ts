@@ -1,7 +1,10 @@
-import { type After, GraphBuilder } from '../workload/build/graph-builder.js';
+import { type After, GraphBuilder, type TransferFields } from '../workload/build/graph-builder.js';
+import type { GroupAxis } from '../workload/relative.js';
 import type { WorkGraph, WorkNode } from '../workload/work-graph.js';
 import { type Coordinates, coordinatesOf, membersOf, npuAt } from './layout.js';
 import type { ComputePiece, Piece } from './pieces.js';
+import type { Plan } from './plan.js';
+import type { Axis } from './plan-spec.js';
 import type { TrainingStep } from './step.js';
 import type { StepNode } from './step-graph.js';
 import type { GroupCollective } from './traffic.js';
@@ -10,8 +13,16 @@ import type { GroupCollective } from './traffic.js';
 export interface ExpandedStep {
   /** One per NPU. */
   readonly graphs: WorkGraph[];
-  /** Communicator groups: name to NPU ids. */
-  readonly groups: Record<string, number[]>;
+  /** Communicator groups: name to NPU ids, or to the axes along which every NPU has its own. */
+  readonly groups: Record<string, number[] | GroupAxis[]>;
+}
+
+/** How the graph of an NPU names other NPUs. */
+export interface Naming {
+  /** The one some steps along an axis, and the NPU itself where that has to be said. */
+  peer(axis: Axis, steps: number): Pick<TransferFields, 'peer' | 'self'>;
+  /** The parts that it takes in a collective of a group, one after the other. */
+  parts(one: GroupCollective): readonly Omit<CollectivePart, 'members'>[];
 }
 
 /**
@@ -41,14 +52,32 @@ export function expandNpu(
   parts: PartsOf,
   groups: Record<string, number[]> = {},
 ): ExpandedNpu {
-  const expanded = new NpuGraph(step, npu, groups, parts);
+  const at = coordinatesOf(step.plan, npu);
+  const expanded = new NpuGraph(step, at.pipeline, byId(step.plan, npu, at, groups, parts));
   return { graph: expanded.graph(), bounds: expanded.bounds };
+}
+
+/** Names NPUs and groups by ids. */
+function byId(plan: Plan, npu: number, at: Coordinates, groups: Record<string, number[]>, parts: PartsOf): Naming {
+  return {
+    peer: (axis, steps) => ({
+      peer: npuAt(plan, { ...at, [axis]: (at[axis] + steps + plan[axis]) % plan[axis] }),
+      self: npu,
+    }),
+    parts: (one) => {
+      const all = parts(one, membersOf(plan, one.group, at), npu);
+      for (const { name, members } of all) groups[name] ??= [...members];
+      return all;
+    },
+  };
 }
 
 /** A collective that stands for one, or for a part of one, and its ranks. */
 export interface CollectivePart extends Pick<GroupCollective, 'collective' | 'bytes'> {
   readonly name: string;
   readonly members: readonly number[];
+  /** The dimension of the network that it goes along, where it is a part. */
+  readonly dimension?: number;
 }
 
 /** The parts that an NPU takes in a collective of a group, one after the other. */
@@ -62,27 +91,28 @@ export const whole: PartsOf = ({ group, collective, bytes }, members) => [
 /** Of messages round a ring, matched by their order; those between stages have tags from 0. */
 const RING_TAG = -1;
 
+/** The graph of an NPU of a stage. */
+export function graphOf(step: TrainingStep, stage: number, naming: Naming): WorkGraph {
+  return new NpuGraph(step, stage, naming).graph();
+}
+
 class NpuGraph {
   readonly #step: TrainingStep;
-  readonly #npu: number;
-  readonly #at: Coordinates;
-  readonly #groups: Record<string, number[]>;
-  readonly #parts: PartsOf;
+  readonly #stage: number;
+  readonly #naming: Naming;
   readonly #builder = new GraphBuilder();
   /** Per node of the stage's graph, the nodes that end it. */
   readonly #ends: After[] = [];
   readonly bounds: number[][] = [];
 
-  constructor(step: TrainingStep, npu: number, groups: Record<string, number[]>, parts: PartsOf) {
-    this.#parts = parts;
+  constructor(step: TrainingStep, stage: number, naming: Naming) {
     this.#step = step;
-    this.#npu = npu;
-    this.#at = coordinatesOf(step.plan, npu);
-    this.#groups = groups;
+    this.#stage = stage;
+    this.#naming = naming;
   }
 
   graph(): WorkGraph {
-    const { nodes } = this.#step.stages[this.#at.pipeline] as TrainingStep['stages'][number];
+    const { nodes } = this.#step.stages[this.#stage] as TrainingStep['stages'][number];
     for (const node of nodes) {
       const after = node.after.flatMap((id) => this.#ends[id] as After);
       const bounds = [this.#builder.size];
@@ -115,8 +145,8 @@ class NpuGraph {
         return this.#collective(name, after, node);
       case 'send':
       case 'receive': {
-        const peer = npuAt(this.#step.plan, { ...this.#at, pipeline: node.stage });
-        return [this.#builder[node.kind](name, after, { peer, self: this.#npu, bytes: node.bytes, tag: node.tag })];
+        const other = this.#naming.peer('pipeline', node.stage - this.#stage);
+        return [this.#builder[node.kind](name, after, { ...other, bytes: node.bytes, tag: node.tag })];
       }
     }
   }
@@ -124,13 +154,11 @@ class NpuGraph {
   #piece(name: string, piece: Piece, after: After): After {
     if (piece.kind === 'compute') return [this.#compute(name, piece, after)];
     if (piece.kind === 'collective') return this.#collective(name, after, piece);
-    const { plan } = this.#step;
-    const { context } = this.#at;
-    const rank = (place: number) => npuAt(plan, { ...this.#at, context: (place + plan.context) % plan.context });
-    const transfer = { self: this.#npu, bytes: piece.bytes, tag: RING_TAG };
+    const transfer = { bytes: piece.bytes, tag: RING_TAG };
+    const [ahead, behind] = [this.#naming.peer('context', 1), this.#naming.peer('context', -1)];
     return [
-      this.#builder.send(`${name} keys and values`, after, { ...transfer, peer: rank(context + 1) }),
-      this.#builder.receive(`${name} keys and values`, after, { ...transfer, peer: rank(context - 1) }),
+      this.#builder.send(`${name} keys and values`, after, { ...transfer, ...ahead }),
+      this.#builder.receive(`${name} keys and values`, after, { ...transfer, ...behind }),
       this.#compute(name, piece.beside, after),
     ];
   }
@@ -142,10 +170,7 @@ class NpuGraph {
 
   #collective(name: string, after: After, one: GroupCollective): After {
     if (one.bytes === 0) return after;
-    const members = membersOf(this.#step.plan, one.group, this.#at);
-    return this.#parts(one, members, this.#npu).reduce<After>((last, part) => {
-      const { collective, bytes, name: group } = part;
-      this.#groups[group] ??= [...part.members];
+    return this.#naming.parts(one).reduce<After>((last, { collective, bytes, name: group }) => {
       return [this.#builder.collective(`${name} ${one.group}`, last, { collective, bytes, group })];
     }, after);
   }

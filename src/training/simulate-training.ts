@@ -95,7 +95,7 @@ export function simulateTraining(options: TrainingOptions): TrainingResult {
       ...(contention?.warnings ?? sharedLinksWarnings(step, played, communication, dimensions)),
     ],
     engine: {
-      reason: `NPUs of a stage do the same: ${plan.pipeline} stand for ${plan.npus}${contention === undefined ? '' : '; every NPU is simulated for what links add'}`,
+      reason: `NPUs of a stage do the same: ${plan.pipeline} stand for ${plan.npus}${contention === undefined ? '' : `; for what links add, ${contention.reason}`}`,
       nodes: stages.reduce((sum, { nodes }) => sum + nodes.length, 0),
       collectives: communication.simulated,
     },

@@ -1,11 +1,10 @@
 import { ConfigError, show } from '../base/errors.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import type { WorkGraph } from '../workload/work-graph.js';
-import { expandNpu, expandStep, type PartsOf, whole } from './expand-step.js';
+import { expandNpu, expandStep, whole } from './expand-step.js';
 import { workloadAlgorithms } from './group-algorithms.js';
 import { coordinatesOf } from './layout.js';
 import { type TrainingStep, trainingStep } from './step.js';
-import type { StageGraph } from './step-graph.js';
 import { type CheckedTraining, checkTraining, type TrainingOptions } from './training-options.js';
 
 /** Nodes of all NPUs together: each takes some hundred bytes. */
@@ -37,10 +36,6 @@ export function nodesOf({ stages }: TrainingStep): number {
   return stages.reduce((sum, stage) => sum + stage.npus * nodesPerNpu(stage), 0);
 }
 
-function nodesPerNpu({ nodes }: StageGraph): number {
-  return nodes.reduce((count, node) => count + (node.kind === 'segment' ? node.pieces.length : 1), 0);
-}
-
 /** Graphs of some NPUs, each made when it is asked for. */
 export interface TrainingGraphs {
   readonly graphOf: (npu: number) => WorkGraph;
@@ -67,8 +62,13 @@ export function trainingGraphs(options: TrainingOptions, npus?: readonly number[
   return { graphOf: (npu) => expandNpu(step, npu, whole, groups).graph, groups };
 }
 
-/** Written out for every NPU, on links without queues. */
-export function workloadOf(checked: CheckedTraining, step: TrainingStep, parts?: PartsOf): WorkloadSpec {
+/** Nodes of the graph of an NPU of a stage. */
+export function nodesPerNpu({ nodes }: TrainingStep['stages'][number]): number {
+  return nodes.reduce((count, node) => count + (node.kind === 'segment' ? node.pieces.length : 1), 0);
+}
+
+/** On links without queues. @param expanded - its graphs; default: written out for every NPU. */
+export function workloadOf(checked: CheckedTraining, step: TrainingStep, expanded = expandStep(step)): WorkloadSpec {
   const { dimensions, accelerator, endpoints, warnings } = checked;
   return {
     topology: dimensions,
@@ -81,6 +81,6 @@ export function workloadOf(checked: CheckedTraining, step: TrainingStep, parts?:
     ...(warnings.length === 0 ? {} : { warnings }),
     // Both lanes of an NPU may have a collective under way, each with all its chunks.
     activeChunks: 2 * endpoints.splits,
-    ...expandStep(step, parts),
+    ...expanded,
   };
 }

@@ -23,7 +23,7 @@ const NONE = -1;
  * So a slower link sets its own pace, and a faster one keeps that of the link before.
  */
 export class LinkQueues extends LinkServers implements LinkStatistics {
-  private readonly network: Network;
+  protected readonly network: Network;
   private readonly cutThrough: boolean;
 
   /** Per link, filled on first use: where it leads (-1 before), its speed. */
@@ -32,7 +32,7 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
   private readonly latencies: Float64Array;
 
   /** Per message in flight: the device it reaches next, its destination, its size. */
-  private readonly at: number[] = [];
+  protected readonly at: number[] = [];
   private readonly to: number[] = [];
   private readonly size: number[] = [];
   /** When all of a message is at the device where it waits. */

@@ -19,7 +19,7 @@ describe('links that groups share', () => {
     expect(queued.stepNs).toBe(alone.stepNs);
     expect(queued.breakdown).toEqual(alone.breakdown);
     expect(alone.breakdown.contention).toBe(0);
-    expect(queued.engine.reason).toContain('every NPU is simulated');
+    expect(queued.engine.reason).toContain('for what links add, all NPUs do the same: 1 stands for 8');
   });
 
   test('tokens on their way to experts wait at their own port, which both know', () => {
@@ -78,13 +78,23 @@ describe('links that groups share', () => {
     expect(warnings).toMatchObject([{ code: 'phases-in-turn', data: { groups: 'data' } }]);
   });
 
+  test('a thousand accelerators cost no more than the stages that differ', () => {
+    const options: TrainingOptions = {
+      ...{ model: 'gpt3-175b', cluster: 'dgx-a100 x 1024' },
+      plan: { globalBatch: 256, tensor: 8, pipeline: 4, chunks: 2, recompute: 'full' },
+    };
+    const [alone, queued] = [simulateTraining(options), aware(options)];
+    expect(queued.engine.reason).toContain('for what links add, 4 NPUs stand for 1024');
+    expect(queued.stepNs).toBe(alone.stepNs + queued.breakdown.contention);
+  });
+
   test('too many messages are refused before they are sent', () => {
     const options: TrainingOptions = {
       ...{ model: 'gpt3-175b', cluster: 'dgx-a100 x 1024' },
-      plan: { globalBatch: 1536, tensor: 8, pipeline: 16 },
+      plan: { globalBatch: 98304, tensor: 8, pipeline: 16 },
     };
     expect(() => aware(options)).toThrow(
-      /^network: expected congestion-unaware for a step of more than 4194304 messages/,
+      /^network: expected congestion-unaware for a step of more than 4194304 messages .* of 16 NPUs of 1024$/,
     );
   });
 });
