@@ -5,8 +5,13 @@ import type { Figure, Suite, Verdict } from '../suite.js';
 
 const command = fileURLToPath(new URL('dist/cli/main.js', import.meta.resolve('astra-sim-ts/package.json')));
 
-const step = (accelerators: number, plan: Partial<PlanSpec>) =>
+const step = (
+  accelerators: number,
+  plan: Partial<PlanSpec>,
+  network: 'congestion-unaware' | 'congestion-aware' = 'congestion-unaware',
+) =>
   simulateTraining({
+    network,
     model: 'gpt3-175b',
     cluster: `dgx-a100 x ${accelerators}`,
     plan: { globalBatch: accelerators / 2, tensor: 8, pipeline: 16, ...plan },
@@ -55,6 +60,11 @@ export const training: Suite = {
       target: { atMostMs: 1000 },
     },
     { name: '1,024, ZeRO 3', run: () => step(1024, { zero: 3 }), against: '1,024 accelerators' },
+    {
+      name: '1,024, congestion-aware',
+      run: () => step(1024, {}, 'congestion-aware'),
+      against: '1,024 accelerators',
+    },
     { name: '64 NPUs, 32 layers', run: asWorkload, target: { atMostMs: (1000 * WORKLOAD_SECONDS) / 100 } },
   ],
   figures: () => [memory(), ...tuning()],

@@ -214,6 +214,8 @@ function toIssue(issue: v.BaseIssue<unknown>): Issue {
   const path = v
     .getDotPath(issue)
     ?.split('.')
+    // A key may be an empty string.
+    .map((key) => (key === '' ? '""' : key))
     .reduce((text, key) => (/^\d+$/.test(key) ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`), '');
   const where = path ?? '';
   if (issue.message.startsWith(UNKNOWN_KEY)) {

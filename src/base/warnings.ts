@@ -25,6 +25,7 @@ export type WarningCode =
   | 'unknown-key'
   | 'reference-ignores'
   | 'out-of-memory'
+  | 'more-than-the-peak'
   | 'irregular-groups'
   | 'shared-links'
   | 'phases-in-turn'

@@ -5,11 +5,11 @@ export function numeric(text: string): number | string {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
 }
 
-/** A whole number from 1 to `most`. */
-export function wholeFlag(text: string, flag: string, most: number): number {
+/** A whole number from `least` to `most`. */
+export function wholeFlag(text: string, flag: string, most: number, least = 1): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= most) return value;
-  throw new ConfigError([{ path: flag, expected: `a whole number from 1 to ${most}`, got: show(text) }]);
+  if (value >= least && value <= most) return value;
+  throw new ConfigError([{ path: flag, expected: `a whole number from ${least} to ${most}`, got: show(text) }]);
 }
 
 /** Any number. */

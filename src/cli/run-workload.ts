@@ -4,6 +4,7 @@ import type { Warning } from '../base/warnings.js';
 import type { FoldingMode, NetworkModel } from '../base/words.js';
 import { type AstraSimWorkload, workloadFromAstraSim } from '../formats/astra-sim/workload-from-astra-sim.js';
 import { dimensionsOf } from '../spec/schema.js';
+import { isClusterShorthand } from '../topology/cluster.js';
 import { simulateWorkload } from '../workload/simulate-workload.js';
 import type { WorkloadSpec } from '../workload/spec.js';
 import { readConfigFile } from './config-file.js';
@@ -133,8 +134,7 @@ function networkOf({ networkConfiguration: file, topology: text }: WorkloadFlags
     return { network: value, npus: npusOf(gridOf(value, file).topology), warnings };
   }
   const given = text as string;
-  // Shorthand has brackets, file names mostly do not.
-  const { topology, warnings = [] } = given.includes('(') ? { topology: given } : networkFromFile(given, '--topology');
+  const { topology, warnings = [] } = isShorthand(given) ? { topology: given } : networkFromFile(given, '--topology');
   const npus = renaming(
     () => npusOf(dimensionsOf(topology)),
     (path) => inTopology(path, given),
@@ -146,10 +146,13 @@ function npusOf(dimensions: readonly { readonly npus: number }[]): number {
   return dimensions.reduce((product, { npus }) => product * npus, 1);
 }
 
+/** A cluster by name, or dimensions, which have brackets; file names mostly have none. */
+function isShorthand(given: string): boolean {
+  return given.includes('(') || isClusterShorthand(given);
+}
+
 function inTopology(path: string, given: string): string {
-  return given.includes('(')
-    ? path.replace(/^topology/, '--topology')
-    : `${given}: ${path.replace(/^topology\.?/, '')}`;
+  return isShorthand(given) ? path.replace(/^topology/, '--topology') : `${given}: ${path.replace(/^topology\.?/, '')}`;
 }
 
 /** An optional file. As in the reference, a missing file with `empty` in its name means none. */

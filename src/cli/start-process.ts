@@ -1,10 +1,7 @@
 import { printable } from '../base/errors.js';
 import { EXIT } from './exit-codes.js';
 import { run } from './run.js';
-import { expectRunOf, expectShortRun } from './run-length.js';
-
-/** Commands that simulate once: most of their runs take less than a second. */
-const SHORT = ['collective', 'run'];
+import { foresee, prepareFor } from './run-length.js';
 
 /** Runs a command line on the process's own streams. */
 export async function startProcess(argv: readonly string[]): Promise<void> {
@@ -19,12 +16,12 @@ export async function startProcess(argv: readonly string[]): Promise<void> {
       process.exit(EXIT.output);
     });
   }
-  if (SHORT.includes(argv[0] ?? '')) expectShortRun();
+  prepareFor(argv);
   // Sets the code instead of exiting, so that pending output gets written.
   process.exitCode = await run(argv, {
     out: (text) => process.stdout.write(text),
     // The user's file names and words may contain terminal control characters.
     err: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')),
-    foresee: expectRunOf,
+    foresee,
   });
 }

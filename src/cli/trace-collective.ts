@@ -3,7 +3,7 @@ import type { SymmetricCollective } from '../collectives/collective.js';
 import { inTermsOfFlags, numeric, wholeFlag } from './flags.js';
 import type { Io } from './io.js';
 import { jsonOutput } from './json-output.js';
-import { writeTraceSet, writtenLines } from './trace-files.js';
+import { ranksOf, writeTraceSet, writtenLines } from './trace-files.js';
 
 const EXAMPLES = `
 The size is what each NPU enters with, any whole number of bytes: for an all-gather one NPU's
@@ -22,6 +22,7 @@ interface Flags {
   readonly size: string;
   readonly npus: string;
   readonly out: string;
+  readonly ranks?: string;
   readonly prefix?: string;
   readonly json?: boolean;
 }
@@ -34,6 +35,7 @@ export function addTraceCollectiveCommand(trace: Command, io: Io): void {
     .requiredOption('--size <size>', 'bytes, or with a unit')
     .requiredOption('--npus <number>', 'number of NPUs')
     .requiredOption('--out <dir>', 'directory to write to')
+    .option('--ranks <list>', 'NPUs whose traces to write, such as 0,8-15 (default: all)')
     .option('--prefix <name>', 'prefix of the file names (default: the collective)')
     .option('--json', 'print the written files as one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -51,7 +53,13 @@ async function traceCollective(flags: Flags, io: Io): Promise<void> {
   const options = { collective: collective as SymmetricCollective, size: numeric(size) as number };
   const { graphs } = inTermsOfFlags(() => collectiveWorkload(options));
   const bytes = writeTrace(traceOf(graphs));
-  const written = writeTraceSet({ directory: out, prefix, npus: count, bytesOf: () => bytes });
+  const written = writeTraceSet({
+    directory: out,
+    prefix,
+    npus: count,
+    ranks: ranksOf(flags.ranks, count),
+    bytesOf: () => bytes,
+  });
   if (json) io.out(jsonOutput('trace collective', { ...options, npus: count, out, prefix }, written));
   else io.out(`${writtenLines(written).join('\n')}\n`);
 }

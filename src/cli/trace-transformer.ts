@@ -3,7 +3,7 @@ import type { TransformerModel, TransformerOptions } from '../workload/build/tra
 import { inTermsOfFlags, numeric } from './flags.js';
 import type { Io } from './io.js';
 import { jsonOutput } from './json-output.js';
-import { writeTraceSet, writtenLines } from './trace-files.js';
+import { ranksOf, writeTraceSet, writtenLines } from './trace-files.js';
 
 const EXAMPLES = `
 NPUs are numbered along tensor parallelism first, then data, then pipeline (one forward, one
@@ -33,6 +33,7 @@ interface Flags {
   readonly flops?: string;
   readonly overlapGradients?: boolean;
   readonly out: string;
+  readonly ranks?: string;
   readonly prefix: string;
   readonly json?: boolean;
 }
@@ -55,13 +56,14 @@ export function addTraceTransformerCommand(trace: Command, io: Io): void {
     .option('--flops <rate>', 'operations per second of an NPU, such as 300e12: gives the durations')
     .option('--overlap-gradients', "reduce each layer's gradients during the last backward pass")
     .requiredOption('--out <dir>', 'directory to write to')
+    .option('--ranks <list>', 'NPUs whose traces to write, such as 0,8-15 (default: all)')
     .option('--prefix <name>', 'prefix of the file names', 'transformer')
     .option('--json', 'print the written files as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((flags: Flags) => traceTransformer(flags, io));
 }
 
-async function traceTransformer({ out, prefix, json, ...flags }: Flags, io: Io): Promise<void> {
+async function traceTransformer({ out, ranks, prefix, json, ...flags }: Flags, io: Io): Promise<void> {
   const [{ transformerModel }, { transformerGraph }, { communicatorGroups }, { traceOf }, { writeTrace }] =
     await Promise.all([
       import('../workload/build/transformer-model.js'),
@@ -79,6 +81,7 @@ async function traceTransformer({ out, prefix, json, ...flags }: Flags, io: Io):
     directory: out,
     prefix,
     npus: model.npus,
+    ranks: ranksOf(ranks, model.npus),
     bytesOf: (npu) => writeTrace(traceOf(transformerGraph(model, npu))),
     groups: communicatorGroups(model),
   });

@@ -56,6 +56,8 @@ export function addTrainCommand(program: Command, io: Io, endWith: (code: number
     .option('--changes <number>', 'single changes to print; 0 for none', '5')
     .option('--perfetto <file>', 'write what one accelerator of each stage does, for ui.perfetto.dev')
     .option('--timeline <file>', 'draw the same as SVG')
+    .option('--traces <dir>', 'write Chakra traces of the accelerators: DIR/step.<npu>.et')
+    .option('--ranks <list>', 'accelerators to write traces of, such as 0,8-15 (default: all)')
     .option('--json', 'print the input as resolved and all of the result')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: TrainFlags & GivenFlags) => {

@@ -23,7 +23,7 @@ export function addWorkloadCommand(program: Command, io: Io): void {
     .option('--network-configuration <file>', 'network, YAML')
     .option(
       '--topology <text|file>',
-      'a network in shorthand or a file of links, instead of --network-configuration (ours)',
+      'a network in shorthand, a cluster such as "dgx-h100 x 32", or a file of links, instead of --network-configuration (ours)',
     )
     .option('--remote-memory-configuration <file>', 'remote memory, JSON')
     .option('--comm-group-configuration <file>', 'communicator groups, JSON')

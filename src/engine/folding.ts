@@ -5,6 +5,7 @@ import { addressOf, npuAt, strides, totalNpus } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
 import { KINDS } from '../topology/kinds.js';
 import type { LogicalDimension } from '../topology/logical-dimension.js';
+import type { ClassPaths } from './class-paths.js';
 
 /**
  * Which NPUs are simulated. Along a folded dimension all act in lockstep, so one represents
@@ -30,6 +31,8 @@ export interface NpuClasses {
   readonly of: Int32Array;
   /** Per class: its first member. */
   readonly first: Int32Array;
+  /** Where links have queues. */
+  readonly paths?: ClassPaths | undefined;
 }
 
 /** Simulates every NPU. */
@@ -136,6 +139,8 @@ export interface RankGroup {
   readonly members: readonly number[];
   /** The simulated NPUs of the first ranks; the other ranks repeat them cyclically. */
   readonly npus: readonly number[];
+  /** With paths of classes: per simulated NPU, which of its circles of ranks this is. */
+  readonly slots?: readonly number[] | undefined;
 }
 
 /** Where the ranks of a logical dimension are among the simulated NPUs. */

@@ -1,12 +1,15 @@
 import * as v from 'valibot';
 import { ConfigError } from '../base/errors.js';
-import { keys, parse } from '../base/validate.js';
+import { keys, parse, whole } from '../base/validate.js';
 import { isClusterShorthand } from '../topology/cluster.js';
 import { AXES } from './plan.js';
 import type { PlanSpec } from './plan-spec.js';
 import type { TimeUse } from './play-step.js';
 import { simulateTraining, type TrainingResult } from './simulate-training.js';
 import type { TrainingOptions } from './training-options.js';
+
+/** Changes that one may ask for: there are fewer. */
+export const MOST_CHANGES = 100;
 
 /** A plan that differs in one thing, simulated. */
 export interface Change {
@@ -15,6 +18,8 @@ export interface Change {
   readonly option: keyof PlanSpec;
   readonly from: PlanSpec[keyof PlanSpec];
   readonly to: PlanSpec[keyof PlanSpec];
+  /** What has to be set besides: a schedule that was asked for by name may have to change with the chunks. */
+  readonly also?: Partial<PlanSpec>;
   readonly plan: PlanSpec;
   readonly result: TrainingResult;
   /** Share of the step that is saved; negative when it takes longer. */
@@ -28,9 +33,11 @@ export interface Change {
  * fit, even if it takes longer then. Best first. With measured durations, which are those of one
  * computation, nothing that would make it another one.
  *
+ * @param most - changes to return, 0 to 100.
  * @throws ConfigError with what is wrong with the plan itself.
  */
 export function bestChanges(options: TrainingOptions, most = 5): Change[] {
+  parse(wanted, { most });
   const before = simulateTraining(options);
   // Every plan is for the same accelerators: data parallelism is worked out anew.
   const cluster = fixedCluster(options, before.npus);
@@ -65,19 +72,30 @@ type Neighbour = Omit<Change, 'result' | 'gain'>;
 /** Plans that differ in one thing. */
 function neighbours({ data: _, ...plan }: PlanSpec): Neighbour[] {
   const list: Neighbour[] = [];
-  const add = <K extends keyof PlanSpec>(option: K, from: PlanSpec[K], values: readonly PlanSpec[K][], rest = plan) => {
+  const add = <K extends keyof PlanSpec>(
+    option: K,
+    from: PlanSpec[K],
+    values: readonly PlanSpec[K][],
+    also?: (to: PlanSpec[K]) => Partial<PlanSpec>,
+  ) => {
     for (const to of values) {
       if (String(to) === String(from)) continue;
       const [before, after] = [from, to].map((value) => (Array.isArray(value) ? value.join(', ') : value));
-      list.push({ name: `${option}: ${before} -> ${after}`, option, from, to, plan: { ...rest, [option]: to } });
+      const besides = also === undefined ? {} : { also: also(to) };
+      const changed = { ...plan, ...besides.also, [option]: to };
+      list.push({ name: `${option}: ${before} -> ${after}`, option, from, to, ...besides, plan: changed });
     }
   };
   for (const degree of ['tensor', 'pipeline', 'context', 'expert', 'microBatch'] as const) {
     const now = plan[degree] ?? 1;
     add(degree, now, [2 * now, now / 2].filter(Number.isInteger));
   }
-  const { chunks, schedule = (chunks ?? 1) > 1 ? 'interleaved' : '1f1b', ...unscheduled } = plan;
-  add('chunks', schedule === 'interleaved' ? (chunks ?? 2) : 1, [1, 2, 3, 4, 6], unscheduled);
+  const { chunks, schedule = (chunks ?? 1) > 1 ? 'interleaved' : '1f1b' } = plan;
+  // Only chunks that are interleaved are more than one.
+  const scheduleOf = (count = 1): Partial<PlanSpec> => ({ schedule: count > 1 ? 'interleaved' : '1f1b' });
+  const isNamed = plan.schedule !== undefined;
+  add('chunks', schedule === 'interleaved' ? (chunks ?? 2) : 1, [1, 2, 3, 4, 6], isNamed ? scheduleOf : undefined);
+  if (schedule !== 'interleaved') add('schedule', schedule, ['gpipe', '1f1b']);
   add('zero', plan.zero ?? 0, [0, 1, 2, 3]);
   add('recompute', plan.recompute ?? 'none', ['none', 'selective', 'full']);
   for (const flag of FLAGS) add(flag, plan[flag] ?? false, [true, false]);
@@ -99,6 +117,7 @@ export function bottleneckOf(use: TimeUse): keyof TimeUse | undefined {
   return most !== undefined && most[1] > 0 ? most[0] : undefined;
 }
 
+const wanted = keys({ most: whole(0, MOST_CHANGES) });
 const ns = v.pipe(v.number('ns'), v.finite('ns'));
 
 const timeUse = keys({

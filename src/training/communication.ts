@@ -1,10 +1,12 @@
 import type { Warning } from '../base/warnings.js';
+import type { Collective } from '../collectives/collective.js';
 import type { Calibration } from '../costs/calibrate/calibration.js';
 import { simulateCollective } from '../simulate.js';
 import { addressOf } from '../topology/address.js';
 import type { Dimension } from '../topology/dimension.js';
 import { pathDelay } from '../topology/path-delay.js';
 import { FittedCollectives } from '../workload/fitted-collectives.js';
+import { collectiveOn } from './group-algorithms.js';
 import { firstGroup, type GroupNetwork, groupNetwork } from './group-network.js';
 import { type GroupKind, npuAt } from './layout.js';
 import type { Plan } from './plan.js';
@@ -65,7 +67,7 @@ export class Communication {
     if (ns === undefined) {
       ns =
         this.#fittedNs({ group, collective, bytes }) ??
-        simulateCollective({ ...this.#machineOf(group), collective, size: bytes }).timeNs;
+        simulateCollective({ ...this.#machineOf(group, collective), collective, size: bytes }).timeNs;
       this.#known.set(key, ns);
     }
     return ns;
@@ -80,7 +82,7 @@ export class Communication {
   endsNs({ group, collective, bytes }: GroupCollective, startTimes: readonly number[]): readonly number[] {
     const fittedNs = this.#fittedNs({ group, collective, bytes });
     if (fittedNs !== undefined) return startTimes.map(() => Math.max(...startTimes) + fittedNs);
-    const machine = this.#machineOf(group);
+    const machine = this.#machineOf(group, collective);
     const first = Math.min(...startTimes);
     const late = startTimes.map((ns) => ns - first);
     const { timeNs, finishNsByNpu } = simulateCollective({ ...machine, collective, size: bytes, startTimes: late });
@@ -132,10 +134,12 @@ export class Communication {
     return [...this.#dimensions.keys()].filter((d) => a?.[d] !== b?.[d]);
   }
 
-  #machineOf(group: GroupKind) {
+  #machineOf(group: GroupKind, collective: Collective) {
     const { splits, endpointDelay, memoryBandwidth } = this.#endpoints;
+    const { dimensions } = this.#networkOf(group);
     return {
-      topology: this.#networkOf(group).dimensions,
+      topology: dimensions,
+      ...collectiveOn(dimensions, collective),
       splits,
       endpointDelay,
       localMemoryBandwidth: memoryBandwidth,

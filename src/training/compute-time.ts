@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { ConfigError, show } from '../base/errors.js';
+import { keys, parse } from '../base/validate.js';
 import type { Kernel } from './kernels.js';
 
 /** Share of the peak that a multiplication of m x k by k x n reaches, above 0 and at most 1. */
@@ -16,13 +18,23 @@ export interface ComputeRates {
   readonly memoryEfficiency: number;
 }
 
+const [shareText, halfText] = ['a share above 0 and at most 1', 'the side of a matrix, at least 0'];
+const sized = keys({
+  most: v.pipe(v.number(shareText), v.gtValue(0, shareText), v.maxValue(1, shareText)),
+  half: v.pipe(v.number(halfText), v.finite(halfText), v.minValue(0, halfText)),
+});
+
 /**
  * An efficiency that grows with the matrices: `most / (1 + half (1/m + 1/k + 1/n) / 3)`. Half of
  * `most` is reached by cubes of side `half`. The time of a product is then its operations at
  * `most` of the peak, and a part that grows with the surface of the box m x k x n: operands that
  * are loaded, tiles at edges.
+ * @param most - above 0 and at most 1.
+ * @param half - at least 0; with 0 all matrices reach `most`.
+ * @throws ConfigError for other numbers.
  */
 export function sizedEfficiency(most: number, half: number): MatrixEfficiency {
+  parse(sized, { most, half });
   return (m, k, n) => most / (1 + (half / 3) * (1 / m + 1 / k + 1 / n));
 }
 

@@ -1,8 +1,11 @@
-import { type After, GraphBuilder } from '../workload/build/graph-builder.js';
+import { type After, GraphBuilder, type TransferFields } from '../workload/build/graph-builder.js';
+import type { GroupAxis } from '../workload/relative.js';
 import type { WorkGraph, WorkNode } from '../workload/work-graph.js';
 import { type Coordinates, coordinatesOf, membersOf, npuAt } from './layout.js';
-import type { PartsOf } from './parts.js';
+import type { NamedParts, PartsOf } from './parts.js';
 import type { ComputePiece, Piece } from './pieces.js';
+import type { Plan } from './plan.js';
+import type { Axis } from './plan-spec.js';
 import type { TrainingStep } from './step.js';
 import type { StepNode } from './step-graph.js';
 import type { GroupCollective } from './traffic.js';
@@ -11,8 +14,16 @@ import type { GroupCollective } from './traffic.js';
 export interface ExpandedStep {
   /** One per NPU. */
   readonly graphs: WorkGraph[];
-  /** Communicator groups: name to NPU ids. */
-  readonly groups: Record<string, number[]>;
+  /** Communicator groups: name to NPU ids, or to the axes along which every NPU has its own. */
+  readonly groups: Record<string, number[] | GroupAxis[]>;
+}
+
+/** How the graph of an NPU names other NPUs. */
+export interface Naming {
+  /** The one some steps along an axis, and the NPU itself where that has to be said. */
+  peer(axis: Axis, steps: number): Pick<TransferFields, 'peer' | 'self'>;
+  /** What it does of a collective of a group. */
+  parts(one: GroupCollective): NamedParts;
 }
 
 /**
@@ -42,19 +53,38 @@ export function expandNpu(
   parts: PartsOf,
   groups: Record<string, number[]> = {},
 ): ExpandedNpu {
-  const expanded = new NpuGraph(step, npu, groups, parts);
+  const at = coordinatesOf(step.plan, npu);
+  const expanded = new NpuGraph(step, at.pipeline, byId(step.plan, npu, at, groups, parts));
   return { graph: expanded.graph(), bounds: expanded.bounds };
+}
+
+/** Names NPUs and groups by ids. */
+function byId(plan: Plan, npu: number, at: Coordinates, groups: Record<string, number[]>, parts: PartsOf): Naming {
+  return {
+    peer: (axis, steps) => ({
+      peer: npuAt(plan, { ...at, [axis]: (at[axis] + steps + plan[axis]) % plan[axis] }),
+      self: npu,
+    }),
+    parts: (one) => {
+      const all = parts(one, membersOf(plan, one.group, at), npu);
+      for (const { name, members } of all.phases) groups[name] ??= [...members];
+      return all;
+    },
+  };
 }
 
 /** Of messages round a ring, matched by their order; those between stages have tags from 0. */
 const RING_TAG = -1;
 
+/** The graph of an NPU of a stage. */
+export function graphOf(step: TrainingStep, stage: number, naming: Naming): WorkGraph {
+  return new NpuGraph(step, stage, naming).graph();
+}
+
 class NpuGraph {
   readonly #step: TrainingStep;
-  readonly #npu: number;
-  readonly #at: Coordinates;
-  readonly #groups: Record<string, number[]>;
-  readonly #parts: PartsOf;
+  readonly #stage: number;
+  readonly #naming: Naming;
   readonly #builder = new GraphBuilder();
   /** Per node of the stage's graph, the nodes that end it. */
   readonly #ends: After[] = [];
@@ -62,16 +92,14 @@ class NpuGraph {
   #sent: After = [];
   readonly bounds: number[][] = [];
 
-  constructor(step: TrainingStep, npu: number, groups: Record<string, number[]>, parts: PartsOf) {
-    this.#parts = parts;
+  constructor(step: TrainingStep, stage: number, naming: Naming) {
     this.#step = step;
-    this.#npu = npu;
-    this.#at = coordinatesOf(step.plan, npu);
-    this.#groups = groups;
+    this.#stage = stage;
+    this.#naming = naming;
   }
 
   graph(): WorkGraph {
-    const { nodes } = this.#step.stages[this.#at.pipeline] as TrainingStep['stages'][number];
+    const { nodes } = this.#step.stages[this.#stage] as TrainingStep['stages'][number];
     for (const node of nodes) {
       const after = node.after.flatMap((id) => this.#ends[id] as After);
       const bounds = [this.#builder.size];
@@ -104,13 +132,11 @@ class NpuGraph {
         return this.#collective(name, after, node);
       case 'send':
       case 'receive': {
-        const { plan } = this.#step;
-        const peer = npuAt(plan, { ...this.#at, pipeline: node.stage });
-        const transfer = { peer, self: this.#npu, bytes: node.bytes, tag: node.tag };
+        const other = this.#naming.peer('pipeline', node.stage - this.#stage);
+        const transfer = { ...other, bytes: node.bytes, tag: node.tag };
         if (node.kind === 'receive') return [this.#builder.receive(name, after, transfer)];
-        if (!plan.overlapPipeline) return [this.#builder.send(name, after, transfer)];
-        const sent = this.#builder.send(name, [...after, ...this.#sent], { ...transfer, beside: true });
-        this.#sent = [sent];
+        if (!this.#step.plan.overlapPipeline) return [this.#builder.send(name, after, transfer)];
+        this.#sent = [this.#builder.send(name, [...after, ...this.#sent], { ...transfer, beside: true })];
         return this.#sent;
       }
     }
@@ -119,13 +145,11 @@ class NpuGraph {
   #piece(name: string, piece: Piece, after: After): After {
     if (piece.kind === 'compute') return [this.#compute(name, piece, after)];
     if (piece.kind === 'collective') return this.#collective(name, after, piece);
-    const { plan } = this.#step;
-    const { context } = this.#at;
-    const rank = (place: number) => npuAt(plan, { ...this.#at, context: (place + plan.context) % plan.context });
-    const transfer = { self: this.#npu, bytes: piece.bytes, tag: RING_TAG };
+    const transfer = { bytes: piece.bytes, tag: RING_TAG };
+    const [ahead, behind] = [this.#naming.peer('context', 1), this.#naming.peer('context', -1)];
     return [
-      this.#builder.send(`${name} keys and values`, after, { ...transfer, peer: rank(context + 1) }),
-      this.#builder.receive(`${name} keys and values`, after, { ...transfer, peer: rank(context - 1) }),
+      this.#builder.send(`${name} keys and values`, after, { ...transfer, ...ahead }),
+      this.#builder.receive(`${name} keys and values`, after, { ...transfer, ...behind }),
       this.#compute(name, piece.beside, after),
     ];
   }
@@ -137,12 +161,10 @@ class NpuGraph {
 
   #collective(name: string, after: After, one: GroupCollective): After {
     if (one.bytes === 0) return after;
-    const members = membersOf(this.#step.plan, one.group, this.#at);
-    const { chunks, phases } = this.#parts(one, members, this.#npu);
+    const { chunks, phases } = this.#naming.parts(one);
     let last = after;
     for (let chunk = 0; chunk < chunks; chunk++) {
-      for (const { collective, bytes, name: group, members: ranks } of phases) {
-        this.#groups[group] ??= [...ranks];
+      for (const { collective, bytes, name: group } of phases) {
         last = [this.#builder.collective(`${name} ${one.group}`, last, { collective, bytes, group })];
       }
     }

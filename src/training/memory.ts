@@ -16,17 +16,18 @@ export interface MemoryUse {
 
 /**
  * Memory of an NPU of a stage (docs/model.md, section 16). ZeRO stages (Rajbhandari et al., arXiv 1910.02054): optimizer
- * states split from 1 on, gradients from 2, weights from 3; then the layers that are whole at a
- * time, embedding and output matrix, and the gradients of one layer, are on top. Fragmentation and what libraries take are left out.
+ * states split from 1 on, gradients from 2, weights from 3. What is whole at a time is on top: embedding and output matrix, the
+ * layers that are gathered, and those whose gradients are summed up together. Fragmentation and what libraries take are left out.
  */
 export function stageMemory(model: Model, plan: Plan, stage: number): MemoryUse {
   const { zero, prefetch, precision } = plan;
   const count = stageParameters(model, plan, stage);
   const [all, shard] = [unsharded(count), sharded(count, plan)];
-  const layer = largestLayer(model, plan, stage);
-  const whole = (prefetch + 1) * layer + outerParameters(model, plan, stage);
-  const weights = (zero === 3 ? shard + whole : all) * precision.weights;
-  const gradients = (zero >= 2 ? shard + layer : all) * precision.gradients;
+  const outer = outerParameters(model, plan, stage);
+  const gathered = (prefetch + 1) * largestLayer(model, plan, stage) + outer;
+  const weights = (zero === 3 ? shard + gathered : all) * precision.weights;
+  const summed = largestSum(model, plan, stage) + outer;
+  const gradients = (zero >= 2 ? shard + summed : all) * precision.gradients;
   const optimizer = (zero >= 1 ? shard : all) * precision.optimizer;
   const activations = peakActivations(model, plan, stage);
   return { weights, gradients, optimizer, activations, total: weights + gradients + optimizer + activations };
@@ -48,6 +49,22 @@ function largestLayer(model: Model, plan: Plan, stage: number): number {
     const [first, end] = layersOf(model, plan, stage, chunk);
     for (let layer = first; layer < end; layer++) {
       most = Math.max(most, unsharded(layerParameters(model, layer, plan)));
+    }
+  }
+  return most;
+}
+
+/** Parameters whose gradients are summed up at once: layers, from the last, until they fill a bucket. */
+function largestSum(model: Model, plan: Plan, stage: number): number {
+  const { precision, bucketBytes } = plan;
+  let most = 0;
+  for (let chunk = 0; chunk < plan.chunks; chunk++) {
+    const [first, end] = layersOf(model, plan, stage, chunk);
+    let pending = 0;
+    for (let layer = end - 1; layer >= first; layer--) {
+      pending += unsharded(layerParameters(model, layer, plan));
+      most = Math.max(most, pending);
+      if (pending * precision.gradients >= bucketBytes) pending = 0;
     }
   }
   return most;

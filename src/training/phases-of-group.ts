@@ -25,13 +25,13 @@ export function phasesOfGroups(dimensions: readonly Dimension[]): PhasesOf {
       const line = members.filter((member) =>
         addressOf(member, dimensions).every((digit, d) => d === dimension || digit === at[d]),
       );
-      return { name: `${one.group} ${dimension} ${line[0]}`, members: line };
+      return { name: `${one.group} ${dimension} ${line[0]}`, members: line, dimension };
     });
     return phasesOf(one, lines);
   };
 }
 
-type Line = Pick<CollectivePart, 'name' | 'members'>;
+type Line = Pick<CollectivePart, 'name' | 'members' | 'dimension'>;
 
 function phasesOf({ collective, bytes }: GroupCollective, lines: readonly Line[]): CollectivePart[] {
   const scattered = (until: number) =>

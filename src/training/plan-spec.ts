@@ -59,7 +59,7 @@ export interface PlanSpec {
   readonly prefetch?: number;
   /** Reduce gradients while the backward pass goes on. Default false: all at its end. */
   readonly overlapGradients?: boolean;
-  /** Gradients are reduced in pieces of at least so many bytes, when overlapped. Default: one layer at a time. */
+  /** Gradients that are overlapped or split are reduced in pieces of at least so many bytes. Default: one layer at a time. */
   readonly bucket?: Quantity;
   /** Go on while a message to the next stage is under way. Default false. */
   readonly overlapPipeline?: boolean;

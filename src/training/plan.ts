@@ -67,7 +67,19 @@ const schema = keys({
 
 /** For each option of a plan, what a list of its values has to be. */
 export const KNOB_ENTRIES = Object.fromEntries(
-  Object.entries(schema.entries).map(([key, entry]) => [key, v.optional(v.array(entry, 'a list of values'))]),
+  Object.entries(schema.entries).map(([key, entry]) => [
+    key,
+    v.optional(
+      v.pipe(
+        v.array(entry, 'a list of values'),
+        v.minLength(1, 'at least one value'),
+        v.check(
+          (values) => new Set(values.map((one) => JSON.stringify(one))).size === values.length,
+          'each value once',
+        ),
+      ),
+    ),
+  ]),
 );
 
 /**

@@ -5,7 +5,7 @@ import { type ClusterName, isClusterName } from '../topology/cluster.js';
 import type { PlanSpace } from './plan-space.js';
 import type { TrainingPoint, TunedTraining } from './ranked.js';
 import { readMachine, type TrainingOptions } from './training-options.js';
-import { type TunedOptions, tuneTraining } from './tune-training.js';
+import { type TunedOptions, tuneTraining, watchEntries } from './tune-training.js';
 
 /** What tuning found for a number of accelerators. */
 export interface TunedSize extends TunedTraining {
@@ -29,6 +29,7 @@ const numbers = keys({
     v.maxLength(MOST_SIZES, `at most ${MOST_SIZES} numbers of accelerators`),
   ),
 });
+const watching = keys({ run: keys(watchEntries) });
 const machine = v.looseObject({ cluster: v.custom<ClusterName>(isClusterName, CLUSTER) }, 'options with a cluster');
 
 /**
@@ -43,8 +44,9 @@ export function scaleTraining(
   options: TrainingOptions,
   accelerators: readonly number[],
   space?: PlanSpace,
-  { signal, onProgress }: Pick<TunedOptions, 'signal' | 'onProgress'> = {},
+  watch: Pick<TunedOptions, 'signal' | 'onProgress'> = {},
 ): ScaledTraining {
+  const { signal, onProgress } = parse(watching, { run: watch }).run;
   const all = sizedOptions(options, accelerators);
   const sizes = all.map(([npus, sized], i): TunedSize => {
     if (signal?.aborted) throw new SimulationError('aborted', 0);

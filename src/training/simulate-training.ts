@@ -4,7 +4,7 @@ import type { Dimension } from '../topology/dimension.js';
 import type { Accelerator } from './cluster.js';
 import { Communication } from './communication.js';
 import { type Contention, contentionOf } from './contention.js';
-import { modelOperations } from './flops.js';
+import { modelOperations, stepOperations } from './flops.js';
 import { isAligned } from './group-network.js';
 import { type MemoryUse, stageMemory } from './memory.js';
 import type { Plan } from './plan.js';
@@ -17,7 +17,11 @@ import { type CheckedTraining, checkTraining, type TrainingOptions } from './tra
 export interface TrainingResult {
   readonly stepNs: number;
   readonly tokensPerSecond: number;
-  /** Operations that the model needs, over what all NPUs could have done in the time. 0 to 1. */
+  /**
+   * Operations that the model needs, over what all NPUs could have done in the time. Every score of
+   * the attention counts, as papers count them: fused attention leaves out half, so that with long
+   * sequences this may be above what multiplications reach, in the extreme above 1.
+   */
   readonly modelFlopsUtilisation: number;
   readonly npus: number;
   /** Micro-batches per pipeline. */
@@ -83,13 +87,14 @@ export function runTraining(options: TrainingOptions): TrainingRun {
   const memory = memoryByStage.reduce((most, one) => (one.total > most.total ? one : most));
   const fits = memory.total <= accelerator.memoryBytes;
   const breakdownByStage = played.stages.map(({ use }) => ({ ...use, contention: contention?.ns ?? 0 }));
+  const breakdown = mean(breakdownByStage);
   const result = {
     stepNs,
     tokensPerSecond: (plan.globalBatch * model.sequence * 1e9) / stepNs,
     modelFlopsUtilisation: modelOperations(model, plan.globalBatch) / (stepNs * rates.peak * plan.npus),
     npus: plan.npus,
     microBatches: plan.microBatches,
-    breakdown: mean(breakdownByStage),
+    breakdown,
     breakdownByStage,
     memory,
     memoryByStage,
@@ -98,11 +103,12 @@ export function runTraining(options: TrainingOptions): TrainingRun {
       ...checked.warnings,
       ...communication.warnings,
       ...memoryWarnings(memory, accelerator, fits),
+      ...(durations === undefined ? [] : durationWarnings(checked, breakdown)),
       ...groupWarnings(plan, dimensions, communication),
       ...(contention?.warnings ?? sharedLinksWarnings(step, played, communication, dimensions)),
     ],
     engine: {
-      reason: `NPUs of a stage do the same: ${plan.pipeline} stand for ${plan.npus}${contention === undefined ? '' : '; every NPU is simulated for what links add'}`,
+      reason: `NPUs of a stage do the same: ${plan.pipeline} stand for ${plan.npus}${contention === undefined ? '' : `; for what links add, ${contention.reason}`}`,
       nodes: stages.reduce((sum, { nodes }) => sum + nodes.length, 0),
       collectives: communication.simulated,
     },
@@ -122,6 +128,19 @@ function memoryWarnings({ total }: MemoryUse, { name, memoryBytes }: Accelerator
   const [needed, has] = [total, memoryBytes].map((bytes) => (bytes / 1e9).toFixed(1)) as [string, string];
   const message = `the plan does not fit: an NPU needs ${needed} GB, ${name} has ${has} GB`;
   return [{ code: 'out-of-memory', message, data: { needed: total, has: memoryBytes } }];
+}
+
+/** Durations that somebody measured may be those of another computation. */
+function durationWarnings(
+  { model, plan, rates, accelerator }: CheckedTraining,
+  { forward, backward, recomputed }: TimeUse,
+): Warning[] {
+  const done = stepOperations(model, plan);
+  const operations = (done.forward + done.backward + done.recomputed) / plan.npus;
+  const share = operations / (rates.peak * (forward + backward + recomputed));
+  if (share <= 1) return [];
+  const message = `in the measured durations ${accelerator.name} would do ${share.toFixed(2)} times the operations of its peak: they are those of another computation`;
+  return [{ code: 'more-than-the-peak', message, data: { shareOfPeak: share } }];
 }
 
 function groupWarnings(plan: Plan, dimensions: readonly Dimension[], { irregular }: Communication): Warning[] {

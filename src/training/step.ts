@@ -117,9 +117,10 @@ class StageStep {
     for (const layer of this.#layers(pass)) {
       this.#layer(name, layer, 'backward');
       this.#addPending(this.#parameters(layer));
-      if (overlapGradients && this.#pendingBytes >= this.plan.bucketBytes) this.#sumPending(`gradients ${name}`);
+      if (this.#pendingBytes >= this.plan.bucketBytes) this.#sumInPass(name);
     }
-    if (zero >= 2 && !overlapGradients) this.#builder.wait(this.#sumPending(`gradients ${name}`));
+    // Of a micro-batch nothing is kept whole for the next.
+    if (zero >= 2) this.#sumInPass(name);
     if (this.#isFirst(pass)) this.#builder.run(name, this.pieces.embedding.backward);
     this.#send(pass);
   }
@@ -188,6 +189,11 @@ class StageStep {
 
   #addPending({ dense, routed }: ParameterCount): void {
     this.#pending = { dense: this.#pending.dense + dense, routed: this.#pending.routed + routed };
+  }
+
+  #sumInPass(pass: string): void {
+    const sum = this.#sumPending(`gradients ${pass}`);
+    if (!this.plan.overlapGradients) this.#builder.wait(sum);
   }
 
   #sumPending(name: string): number | undefined {

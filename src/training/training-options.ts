@@ -57,7 +57,7 @@ export interface TrainingOptions {
   readonly costs?: Calibration;
   /**
    * `"congestion-aware"`: messages of groups that communicate at once wait for each other at the
-   * links that they share, which makes a message of everything, on every accelerator: for small clusters.
+   * links that they share, which makes a message of everything, on one accelerator of each class that does the same.
    * Default `"congestion-unaware"`: each is timed as if alone.
    */
   readonly network?: NetworkModel;

@@ -31,13 +31,18 @@ const MOST_SHARDS = 2 ** 31 - 1;
 /** Plans of a space: each takes milliseconds. */
 const MOST_PLANS = 2 ** 24;
 
+/** What a search may be given on the way. */
+export const watchEntries = {
+  signal: v.optional(v.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
+  onProgress: v.optional(v.custom<(share: number) => void>((value) => typeof value === 'function', 'a function')),
+};
+
 const inputs = keys({
   options: v.looseObject({ plan: v.record(v.string(), v.unknown(), 'a plan') }, 'options with a plan'),
   space: v.optional(keys(KNOB_ENTRIES)),
   run: keys({
     shard: v.optional(keys({ index: whole(0, MOST_SHARDS), of: whole(1, MOST_SHARDS) }), { index: 0, of: 1 }),
-    signal: v.optional(v.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
-    onProgress: v.optional(v.custom<(share: number) => void>((value) => typeof value === 'function', 'a function')),
+    ...watchEntries,
   }),
 });
 

@@ -4,11 +4,12 @@ import type { Member } from '../engine/message/lane.js';
 import { networkOf } from '../plan/machine.js';
 import type { Network } from '../topology/network.js';
 import type { ShapedGraph } from './graph-shape.js';
+import type { CollectiveUnderWay, Transfer } from './npu-run.js';
 import type { PlannedWorkload } from './plan-workload.js';
 import { peerOf } from './relative.js';
 import type { Scope } from './scope.js';
 import type { TransferNode } from './work-graph.js';
-import type { CollectiveUnderWay, Transfer, WorkloadRun } from './workload-run.js';
+import type { WorkloadRun } from './workload-run.js';
 
 /** Messages of one sender to one peer, or collectives of one plan and group, as they are simulated. */
 interface Source {

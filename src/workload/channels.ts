@@ -2,6 +2,8 @@ import { Divergence } from '../engine/divergence.js';
 
 /** Messages of one kind from one NPU to another: sends and receives meet in order. */
 export interface Channel {
+  /** Running number. */
+  readonly index: number;
   readonly bytes: number;
   /** Another of the same ends and tag. */
   readonly next: Channel | undefined;
@@ -13,6 +15,9 @@ export interface Channel {
   /** When and by which finish of that tick the last receive was posted. */
   postedAt: number;
   postedBy: number;
+  /** When a message last came for a receive that waited, and which finish of that tick it was. */
+  cameAt: number;
+  cameBy: number;
 }
 
 const NONE = -1;
@@ -27,6 +32,7 @@ export class Channels {
   /** Per node of all NPUs: of a receive that waits, the one that waits behind it; made when the first one comes. */
   private behind = new Int32Array(0);
   private readonly nodes: number;
+  private count = 0;
 
   constructor(nodes: number) {
     this.nodes = nodes;
@@ -45,6 +51,7 @@ export class Channels {
       if (channel.bytes === bytes) return channel;
     }
     const channel = {
+      index: this.count++,
       bytes,
       next: first,
       arrived: 0,
@@ -52,6 +59,8 @@ export class Channels {
       lastWaiting: NONE,
       postedAt: -1,
       postedBy: -1,
+      cameAt: -1,
+      cameBy: -1,
     };
     byTag.set(tag, channel);
     return channel;

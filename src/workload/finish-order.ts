@@ -1,4 +1,5 @@
 import { Divergence } from '../engine/divergence.js';
+import type { Descent } from '../engine/message/lineage.js';
 import { type PreparedGraph, type Resource, SHARED, waitsFor } from './prepared-graph.js';
 
 /** What there is to know of an NPU before a finish. */
@@ -40,6 +41,9 @@ export class FinishOrder {
   private readonly nodes: number[] = [];
   /** Per finish: a bit for each that is surely before it, and its own. */
   private readonly before: number[] = [];
+  /** Per finish: its cohort and origin, where they are known. */
+  private readonly cohorts: number[] = [];
+  private readonly origins: number[] = [];
   /** Nodes that have become ready in this tick, and a bit for each finish that they waited for. */
   private readonly ready: number[] = [];
   private readonly needs: number[] = [];
@@ -57,18 +61,40 @@ export class FinishOrder {
     this.startedBy = new Int32Array(length);
   }
 
+  /** Whether an earlier finish of this tick may come after the one that is under way. */
+  get isUncertain(): boolean {
+    const { current } = this;
+    return current > 0 && (this.before[current] as number) !== 2 * (1 << current) - 1;
+  }
+
   /** Number of the finish that is under way. */
   get current(): number {
     return this.nodes.length - 1;
   }
 
-  /** A node is about to finish, or the graph (-1) to begin. */
-  finishes(node: number, now: number): void {
+  /** Which number the next finish gets. */
+  numberAt(now: number): number {
+    return this.tick === now ? this.nodes.length : 0;
+  }
+
+  /**
+   * A node is about to finish, or the graph (-1) to begin.
+   * @param descent - tells more of the order, where it is known.
+   */
+  finishes(node: number, now: number, descent?: Descent): void {
     if (this.tick !== now) this.turnTo(now);
     if (this.nodes.length === MOST) throw new Divergence(now);
     const bit = 1 << this.nodes.length;
     const isCaused = node >= 0 && this.startedAt[node] === now;
-    const before = isCaused ? (this.before[this.startedBy[node] as number] as number) : 0;
+    let before = isCaused ? (this.before[this.startedBy[node] as number] as number) : 0;
+    if (descent !== undefined) {
+      const { cohort, origin } = descent;
+      for (let i = 0; i < this.nodes.length; i++) {
+        if (this.cohorts[i] !== cohort || this.origins[i] === origin) before |= 1 << i;
+      }
+      this.cohorts[this.nodes.length] = cohort;
+      this.origins[this.nodes.length] = origin;
+    }
     this.nodes.push(node);
     this.before.push(before | bit);
     // All that came before it, in a chain.
@@ -98,6 +124,14 @@ export class FinishOrder {
     if (!this.unordered) return;
     const holds = !this.someInstant && SHARED.every((resource, r) => this.isSettled(resource, r));
     if (!holds) throw new Divergence(this.tick);
+  }
+
+  /** Whether a node that has become ready in this tick waited for a finish, or for one that surely comes after it. */
+  follows(node: number, finish: number): boolean {
+    const at = this.ready.lastIndexOf(node);
+    if (at < 0 || finish < 0) return false;
+    const needs = this.needs[at] as number;
+    return this.before.some((before, k) => (needs & (1 << k)) !== 0 && (before & (1 << finish)) !== 0);
   }
 
   private turnTo(now: number): void {

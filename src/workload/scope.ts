@@ -4,6 +4,7 @@ import type { CollectivePlan } from '../plan/job.js';
 import type { Phase } from '../plan/phases.js';
 import type { Classes, GroupClass } from './classes/classes.js';
 import { WholePhases } from './classes/whole-phases.js';
+import type { ShapedGraph } from './graph-shape.js';
 import type { Group } from './groups.js';
 import type { PlannedWorkload } from './plan-workload.js';
 
@@ -30,7 +31,8 @@ export class Scope {
     this.workload = workload;
     this.classes = classes;
     this.folding = folding;
-    this.whole = classes === undefined ? undefined : new WholePhases(workload, classes);
+    const isPlayedWhole = classes !== undefined && classes.npus.paths === undefined;
+    this.whole = isPlayedWhole ? new WholePhases(workload, classes) : undefined;
     this.everyNpu = { groups: undefined, ranks: undefined, phaseNs: (plan) => this.whole?.ofEveryNpu(plan) };
   }
 
@@ -67,15 +69,21 @@ export class Scope {
     return [peers.at(receiver, peers.place(to, from)), receiver];
   }
 
+  /** The path that a message takes, where links have queues: from a simulated NPU, by the send's number. */
+  path(npu: number, { shape }: ShapedGraph, node: number): number {
+    return this.classes?.npus.paths?.toPeer(npu, shape.slots[node] as number) ?? -1;
+  }
+
   private simulate(group: Group): SimulatedGroup {
-    if (this.classes === undefined || this.whole === undefined) {
+    if (this.classes === undefined) {
       return { groups: [group], ranks: { members: group.members, npus: group.members }, phaseNs: () => undefined };
     }
-    const { groups, period } = this.classes.groups.get(group) as GroupClass;
+    const { groups, period, slots } = this.classes.groups.get(group) as GroupClass;
     const { members } = groups[0] as Group;
     const npus = members.slice(0, period).map((npu) => this.standIn(npu));
     // Ranks that are apart must be simulated apart; where colours say otherwise nothing may be folded.
     if (new Set(npus).size !== npus.length) throw new Divergence(0);
-    return { groups, ranks: { members, npus }, phaseNs: this.whole.ofGroup(members, period) };
+    const phaseNs = this.whole?.ofGroup(members, period) ?? (() => undefined);
+    return { groups, ranks: { members, npus, slots }, phaseNs };
   }
 }

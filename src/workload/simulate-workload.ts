@@ -4,16 +4,19 @@ import { unlikeNpus } from '../engine/choice.js';
 import { Divergence } from '../engine/divergence.js';
 import { type Folding, foldClasses, foldSymmetric, unfolded } from '../engine/folding.js';
 import { checkConserved, playMessages } from '../engine/run.js';
+import { networkOf } from '../plan/machine.js';
 import { checkTime } from '../report/result-of.js';
 import { beyondLinks } from './beyond-links.js';
 import { classesOf } from './classes/classes.js';
+import type { PlannedNode } from './collective-planner.js';
+import type { NpuRun } from './npu-run.js';
 import { type PlannedWorkload, planWorkload } from './plan-workload.js';
 import type { NodeTimes, NpuTimes, WorkloadResult } from './result.js';
 import { Scope } from './scope.js';
 import type { WorkloadSpec } from './spec.js';
 import { describeStuckNodes, stuckNodes } from './stuck-nodes.js';
 import { summarise } from './summary.js';
-import { type NpuRun, WorkloadRun } from './workload-run.js';
+import { WorkloadRun } from './workload-run.js';
 
 /** Numbers of NPUs are kept in pairs: more of them are simulated one by one. */
 const MOST_NPUS = 2 ** 22;
@@ -37,18 +40,32 @@ export function simulateWorkloadAsync(spec: WorkloadSpec): Promise<WorkloadResul
   return drainAsync(simulate(spec));
 }
 
-function* simulate(spec: WorkloadSpec): Generator<void, WorkloadResult> {
+/** Looks at the NPUs that are about to be simulated, and throws if they are too many. */
+type Admission = (npus: readonly number[]) => void;
+
+/** {@link simulateWorkload}, if the NPUs that have to be simulated are admitted. */
+export function simulateWithin(spec: WorkloadSpec, admit: Admission): WorkloadResult {
+  return drain(simulate(spec, admit));
+}
+
+function* simulate(spec: WorkloadSpec, admit?: Admission): Generator<void, WorkloadResult> {
   const workload = planWorkload(spec);
   try {
-    return yield* play(workload, chooseScope(workload));
+    return yield* play(workload, chooseScope(workload), admit);
   } catch (error) {
     if (!(error instanceof Divergence)) throw error;
-    return yield* play(workload, everyNpu(workload), error);
+    return yield* play(workload, everyNpu(workload), admit, error);
   }
 }
 
-function* play(workload: PlannedWorkload, scope: Scope, divergence?: Divergence): Generator<void, WorkloadResult> {
+function* play(
+  workload: PlannedWorkload,
+  scope: Scope,
+  admit?: Admission,
+  divergence?: Divergence,
+): Generator<void, WorkloadResult> {
   const { machine, limits } = workload;
+  admit?.(Array.from({ length: scope.folding.npus }, (_, npu) => scope.real(npu)));
   const run = new WorkloadRun(workload, scope);
   const { engine } = run;
   yield* playMessages(engine, limits, () => run.progress);
@@ -120,7 +137,7 @@ function everyNpu(workload: PlannedWorkload): Scope {
 
 /**
  * NPUs that do the same stand for each other, unless they contend for something: along whole
- * dimensions where all do the same, in lockstep; else by classes, where links have no queues.
+ * dimensions where all do the same, in lockstep; else by classes.
  */
 function chooseScope(workload: PlannedWorkload): Scope {
   const { machine, graphs, memory, isCustom, folding } = workload;
@@ -129,15 +146,27 @@ function chooseScope(workload: PlannedWorkload): Scope {
   if (folding === 'off' || npus === 1 || shares || isCustom) return everyNpu(workload);
   // A group is flat as well, but its members pay by where they are, and classes know it.
   const chunks = workload.plans.flatMap((plan) => (plan.isOfGroup ? [] : plan.chunks));
-  if (unlikeNpus(machine, chunks) !== undefined) return everyNpu(workload);
-  const uniform = foldUniform(workload);
+  const unlike = unlikeNpus(machine, chunks);
+  const uniform = unlike === undefined ? foldUniform(workload) : undefined;
   if (uniform?.stands) return new Scope(workload, uniform);
   const misnamed = graphs.some(({ shape }, npu) => shape.selves.some((self) => self !== npu));
-  if (network !== 'congestion-unaware' || npus > MOST_NPUS || misnamed) return everyNpu(workload);
+  if (npus > MOST_NPUS || misnamed) return everyNpu(workload);
   // Without end-point delays events of one tick cause each other, in chains whose order differs from NPU to NPU.
-  if (workload.plans.some(({ endpoint }) => endpoint.delay === 0)) return everyNpu(workload);
-  const classes = classesOf(workload);
+  const hasQueues = network === 'congestion-aware';
+  if (!hasQueues && workload.plans.some(({ endpoint }) => endpoint.delay === 0)) return everyNpu(workload);
+  if (hasQueues ? !canFoldQueues(workload) : unlike !== undefined) return everyNpu(workload);
+  const classes = hasQueues ? classesOf(workload, networkOf(machine)) : classesOf(workload);
+  if (classes === undefined) return everyNpu(workload);
   return new Scope(workload, foldClasses(classes.npus, dimensions), classes);
+}
+
+/** Whether all that NPUs share is links. */
+function canFoldQueues({ machine, graphs, planned }: PlannedWorkload): boolean {
+  const { graph, rendezvous, dimensions } = machine;
+  if (graph !== undefined || rendezvous || dimensions.some(({ circuits }) => circuits !== undefined)) return false;
+  // All ranks of a collective that takes a calibrated time begin it as the last of them does.
+  const isFitted = (one: PlannedNode | undefined) => one?.kind === 'plan' && one.fitted !== undefined;
+  return ![...new Set(graphs)].some((one) => planned(one).some(isFitted));
 }
 
 /** Folds dimensions where all NPUs run one graph, of nothing but what they do alone or all together. */

@@ -1,73 +1,25 @@
 import type { EngineListener } from '../engine/message/engine-options.js';
 import type { Member } from '../engine/message/lane.js';
+import { Marks } from '../engine/message/lineage.js';
 import { MessageEngine } from '../engine/message/message-engine.js';
 import type { PlayedPlan, RunningCollective } from '../engine/message/running-collective.js';
 import type { CollectivePlan } from '../plan/job.js';
 import { type Channel, Channels, checkPosts } from './channels.js';
-import type { PlannedCollective, PlannedNode } from './collective-planner.js';
+import type { PlannedNode } from './collective-planner.js';
 import { Continuations } from './continuations.js';
 import { Coverage } from './coverage.js';
 import type { FinishOrder } from './finish-order.js';
 import { GraphExecutor } from './graph-executor.js';
+import type { ShapedGraph } from './graph-shape.js';
 import { NodeClock } from './node-clock.js';
+import type { CollectiveUnderWay, NpuRun, Transfer } from './npu-run.js';
 import type { PlannedWorkload } from './plan-workload.js';
-import type { PreparedGraph } from './prepared-graph.js';
 import { peerOf } from './relative.js';
 import { RemoteMemories } from './remote-memory.js';
 import { RooflineTotals, rooflinePoint } from './roofline.js';
 import type { Scope, SimulatedGroup } from './scope.js';
 import { Tally } from './tally.js';
 import type { CollectiveNode, ComputeNode, TransferNode, WorkNode } from './work-graph.js';
-
-/** What one simulated NPU has done so far. */
-export interface NpuRun {
-  /** Its number among those that are simulated, and its id. */
-  readonly npu: number;
-  readonly real: number;
-  readonly graph: PreparedGraph;
-  /** Per node: what it comes to as a collective. */
-  readonly planned: readonly (PlannedNode | undefined)[];
-  /** Nodes of all NPUs are numbered on end: the number of its first. */
-  readonly firstNode: number;
-  readonly executor: GraphExecutor;
-  /** Starts a node; true when it has finished at once. */
-  readonly start: (node: number) => boolean;
-  readonly communication: Coverage;
-  readonly compute: Coverage;
-  readonly roofline: RooflineTotals;
-  /** Where times of nodes are asked for. */
-  readonly clock: NodeClock | undefined;
-  finishNs: number;
-  /** Of a replayed recording: the time of all nodes but those of the CPU. */
-  replayedNs: number;
-  /** Streams per group that it has begun: what NPUs agree by on which collective is which. */
-  readonly streams: Map<string | undefined, number>;
-  issued: number;
-}
-
-/** A collective that NPUs have begun. */
-export interface CollectiveUnderWay {
-  readonly planned: PlannedCollective;
-  readonly group: SimulatedGroup;
-  /** Undefined where a calibration says how long it takes. */
-  readonly instance: RunningCollective | undefined;
-  readonly startNs: number;
-  endNs: number;
-  /** Members that have not finished, and where it is kept until then. */
-  unfinished: number;
-  readonly key: number;
-  /** Members that have begun, where all have to before it takes its time. */
-  readonly waiting: { readonly npu: number; readonly token: number }[];
-}
-
-/** A message from NPU to NPU, of the simulated ones. */
-export interface Transfer {
-  readonly run: NpuRun;
-  /** Its send, by number in the graph. */
-  readonly node: number;
-  readonly startNs: number;
-  endNs: number;
-}
 
 /** What is under way in a group. */
 interface GroupRun {
@@ -95,6 +47,8 @@ export class WorkloadRun implements EngineListener {
   private readonly memories: RemoteMemories | undefined;
   private readonly served = new Continuations();
   private readonly channels: Channels;
+  private readonly meetings = new Marks();
+  private readonly joins = new Marks();
   /** Per node: which NPU runs it. */
   private readonly runOf: NpuRun[] = [];
   /** Per node, of a send under way; made when the first one comes. */
@@ -121,7 +75,7 @@ export class WorkloadRun implements EngineListener {
     let nodes = 0;
     this.npus = Array.from({ length: folding.npus }, (_, npu) => {
       const real = scope.real(npu);
-      const graph = workload.graphs[real] as PreparedGraph;
+      const graph = workload.graphs[real] as ShapedGraph;
       const firstNode = nodes;
       nodes += graph.nodes.length;
       const run: NpuRun = {
@@ -147,6 +101,7 @@ export class WorkloadRun implements EngineListener {
     this.channels = new Channels(nodes);
     for (const run of this.npus) {
       for (let i = 0; i < run.graph.nodes.length; i++) this.runOf.push(run);
+      this.engine.watch?.begin(run.npu);
       this.engine.schedule(0, nodes + run.npu);
     }
   }
@@ -178,7 +133,7 @@ export class WorkloadRun implements EngineListener {
       return;
     }
     const run = this.npus[token - this.nodes] as NpuRun;
-    run.executor.order?.finishes(-1, this.engine.now);
+    run.executor.order?.finishes(-1, this.engine.now, this.engine.watch?.descent);
     this.pass(run);
   }
 
@@ -197,9 +152,17 @@ export class WorkloadRun implements EngineListener {
     if (transfer !== undefined) transfer.endNs = this.engine.now;
     this.transferOf[send] = undefined;
     this.finish(send);
+    this.engine.watch?.reachReceiver();
+    this.engine.watch?.meet(this.meetings, channel.index);
     const receive = this.channels.next(channel);
-    if (receive === undefined) channel.arrived++;
-    else this.finish(receive);
+    if (receive === undefined) {
+      channel.arrived++;
+      channel.cameAt = -1;
+      return;
+    }
+    channel.cameAt = this.engine.now;
+    channel.cameBy = (this.runOf[receive] as NpuRun).executor.order?.numberAt(this.engine.now) ?? -1;
+    this.finish(receive);
   }
 
   onCollectiveDone({ token }: Member): void {
@@ -224,7 +187,7 @@ export class WorkloadRun implements EngineListener {
     const number = token - firstNode;
     run.clock?.end(number, this.engine.now);
     coverageOf(run, graph.nodes[number] as WorkNode)?.end(this.engine.now);
-    executor.order?.finishes(number, this.engine.now);
+    executor.order?.finishes(number, this.engine.now, this.engine.watch?.descent);
     executor.finish(number);
     this.pass(run);
   }
@@ -242,13 +205,26 @@ export class WorkloadRun implements EngineListener {
     run.clock?.begin(number, this.engine.now);
     if (this.isInstant(node, run.planned[number])) return true;
     coverageOf(run, node)?.begin(this.engine.now);
+    const descent = this.engine.watch?.descent;
+    if (descent === undefined || !run.executor.order?.isUncertain) {
+      this.begin(run, node, number);
+      return false;
+    }
+    // On other NPUs another event of this tick may start it.
+    const { origin } = descent;
+    descent.origin = descent.stranger();
+    this.begin(run, node, number);
+    descent.origin = origin;
+    return false;
+  }
+
+  private begin(run: NpuRun, node: WorkNode, number: number): void {
     if (this.workload.replay) {
       if (!node.cpu) run.replayedNs += node.ns;
       this.engine.delay(run.npu, node.ns, run.firstNode + number);
     } else {
       this.perform(run, node, number);
     }
-    return false;
   }
 
   private isInstant(node: WorkNode, planned: PlannedNode | undefined): boolean {
@@ -316,7 +292,7 @@ export class WorkloadRun implements EngineListener {
     }
     const { engine } = this;
     if (engine.machine.rendezvous) engine.postWhenAsked(`${self} ${to} ${bytes} ${tag}`, self, to, bytes, token);
-    else engine.post(self, to, bytes, token);
+    else engine.post(self, to, bytes, token, this.scope.path(run.npu, run.graph, token - run.firstNode));
   }
 
   /** A receive ends when its message has arrived. */
@@ -333,7 +309,8 @@ export class WorkloadRun implements EngineListener {
 
   private await(channel: Channel, token: number, order: FinishOrder | undefined): void {
     const { engine } = this;
-    if (order !== undefined) checkPosts(channel, engine.now, order.current);
+    if (engine.watch?.descent !== undefined) this.meetPost(channel, token, order);
+    else if (order !== undefined) checkPosts(channel, engine.now, order.current);
     if (channel.arrived === 0) {
       this.channels.await(channel, token);
       return;
@@ -343,9 +320,21 @@ export class WorkloadRun implements EngineListener {
     engine.schedule(engine.now, token);
   }
 
+  /** Posts a receive. It need not be told apart from a message that another waited for on which it depends. */
+  private meetPost(channel: Channel, token: number, order: FinishOrder | undefined): void {
+    const { engine, meetings } = this;
+    const node = token - (this.runOf[token] as NpuRun).firstNode;
+    if (channel.cameAt === engine.now && order?.follows(node, channel.cameBy))
+      engine.watch?.mark(meetings, channel.index);
+    else engine.watch?.meet(meetings, channel.index);
+    channel.cameAt = -1;
+  }
+
   /** Begins an NPU's part in a collective, which others may have begun before or will later. */
   private join(run: NpuRun, node: CollectiveNode, planned: PlannedNode, token: number): void {
     if (planned.kind === 'nothing') return;
+    // Their order decides priorities, and which collective of a group is which.
+    this.engine.watch?.meet(this.joins, run.npu);
     const { plan, key: kind, group: name, fitted } = planned;
     const group = this.scope.group(name, run.npu);
     const known = this.byGroup.get(group) ?? { plans: new Map(), underWay: new Map() };

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -52,6 +61,23 @@ describe('trace collective', () => {
     expect(await timeOf(join(out, 'all-reduce'))).toBeGreaterThan(0);
     // Once more is no mistake.
     expect((await cli(...argv)).code).toBe(0);
+  });
+
+  test('equal traces are links to one file, in a second run too; --ranks: of some NPUs', async () => {
+    const out = file('links');
+    const argv = ['trace', 'collective', '--size', '1MiB', '--npus', '8', '--out', out];
+    const inodes = () => new Set(readdirSync(out).map((name) => statSync(join(out, name)).ino));
+    await cli(...argv);
+    const [before] = inodes();
+    expect(inodes().size).toBe(1);
+    await cli(...argv);
+    expect(inodes().size).toBe(1);
+    expect(inodes()).not.toEqual(new Set([before]));
+    const some = file('some');
+    const { out: text } = await cli(...argv.with(-1, some), '--ranks', '7,2-3');
+    expect(text).toBe(`wrote ${join(some, 'all-reduce')}.<npu>.et: the traces of 3 of 8 NPUs\n`);
+    expect(readdirSync(some).toSorted()).toEqual([2, 3, 7].map((npu) => `all-reduce.${npu}.et`));
+    expect((await cli(...argv, '--ranks', '8')).err).toMatch(/^error: --ranks: expected NPUs from 0 to 7/);
   });
 
   test('a larger set in the same place is not mixed with a smaller one', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { bestChanges, MODEL_PRESETS, simulateTraining } from '../../src/training/index.js';
 import { testFolder } from '../support/folder.js';
@@ -109,6 +109,66 @@ describe('train', () => {
     const ends = traceEvents.map(({ ts = 0, dur = 0 }: { ts?: number; dur?: number }) => ts + dur);
     expect(Math.max(...ends)).toBeCloseTo(simulateTraining(smallOptions).stepNs / 1000, 6);
     expect(readFileSync(timeline, 'utf8')).toMatch(/^<svg .*stage 1.*backward/s);
+  });
+
+  describe('--traces', () => {
+    test('are what run takes as long for as the step', async () => {
+      // Traces have whole microseconds.
+      const pass = { forwardNs: 7000, backwardNs: 13_000 };
+      const parts = { attention: pass, core: pass, feedForward: pass, embedding: pass, output: pass };
+      const durations = { ...parts, optimizerNs: 5000 };
+      const text = `${small}durations: ${JSON.stringify(durations)}\n`;
+      const { code, err } = await cli('train', file(text), '--changes', '0', '--traces', at('traces'));
+      const [prefix, groups] = [at('traces/step'), at('traces/step.groups.json')];
+      expect([code, err.replace(/^# warning.*\n/m, '')]).toEqual([
+        0,
+        `# wrote ${prefix}.0.et to ${prefix}.7.et and ${groups}\n`,
+      ]);
+      const endpoint = { 'endpoint-delay': 10, 'local-mem-bw': 2039, 'active-chunks-per-dimension': 2 };
+      writeFileSync(at('system.json'), JSON.stringify({ ...endpoint, 'preferred-dataset-splits': 1 }));
+      const files = [`--workload-configuration=${prefix}`, `--comm-group-configuration=${groups}`];
+      const machine = [`--system-configuration=${at('system.json')}`, '--topology', 'dgx-a100 x 8'];
+      const { out } = await cli('run', ...files, ...machine, '--json');
+      expect(JSON.parse(out).results.timeNs).toBe(simulateTraining({ ...smallOptions, durations }).stepNs);
+    });
+
+    test('--ranks: of some accelerators, as in the whole set', async () => {
+      await cli('train', file(small), '--changes', '0', '--traces', at('all'));
+      const { err } = await cli('train', file(small), '--changes', '0', '--traces', at('some'), '--ranks', '6,1-2');
+      const groups = at('some/step.groups.json');
+      expect(err).toBe(`# wrote ${at('some/step')}.<npu>.et: the traces of 3 of 8 NPUs and ${groups}\n`);
+      const written = ['step.1.et', 'step.2.et', 'step.6.et', 'step.groups.json'];
+      expect(readdirSync(at('some')).toSorted()).toEqual(written);
+      for (const name of written.slice(0, 3)) {
+        expect(readFileSync(at(`some/${name}`))).toEqual(readFileSync(at(`all/${name}`)));
+      }
+      // Those that the three are in: two pairs of tensor ranks in the first stage, one in the second, and so on.
+      const of = (folder: string) => JSON.parse(readFileSync(at(`${folder}/step.groups.json`), 'utf8'));
+      expect(of('all')).toMatchObject(of('some'));
+      expect(of('some')['tensor 6']).toEqual([6, 7]);
+      expect(of('some')['tensor 4']).toBeUndefined();
+    });
+
+    test.each<[string[], RegExp]>([
+      [['--ranks', '0'], /^error: --ranks: expected --traces DIR, where to write them, got no --traces$/m],
+      [['--traces', 'x', '--ranks', '8'], /^error: --ranks: expected NPUs from 0 to 7, such as 0,8-15, got "8"$/m],
+      [['--traces', 'x', '--ranks', '5-4'], /^error: --ranks: expected NPUs from 0 to 7/],
+      [['--traces', 'x', '--ranks', ''], /^error: --ranks: expected NPUs from 0 to 7/],
+      [['--traces', 'x', '--ranks', '1e0'], /^error: --ranks: expected NPUs from 0 to 7/],
+    ])('what is wrong: %j', async (flags, message) => {
+      const { code, err } = await cli('train', file(small), '--changes', '0', ...flags);
+      expect(code).toBe(2);
+      expect(err).toMatch(message);
+    });
+
+    test('more than can be written is refused before anything is written', async () => {
+      const asked = ['--tensor', '8', '--global-batch', '8192', '--pipeline', '8'];
+      const outputs = ['--perfetto', at('late.json'), '--traces', at('late')];
+      const { code, err } = await cli(...ASKED, ...asked, '--changes', '0', ...outputs);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^error: --ranks: expected NPUs with at most 8388608 nodes together, got \d+$/m);
+      expect(existsSync(at('late.json')) || existsSync(at('late'))).toBe(false);
+    });
   });
 
   test('--network congestion-aware: what waiting at links adds', async () => {

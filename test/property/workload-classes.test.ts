@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ConfigError, SimulationError } from '../../src/base/errors.js';
 import { simulateWorkload, type WorkloadSpec, type WorkNode } from '../../src/workload/index.js';
-import { workloadArb } from '../support/random-workloads.js';
+import { queuedWorkloadArb, tiedWorkloadArb, workloadArb } from '../support/random-workloads.js';
 
 /** How many workloads are tried; `WORKLOAD_CLASSES_RUNS=100000 npx vitest run test/property/workload-classes.test.ts` for a night. */
 const RUNS = Number(process.env['WORKLOAD_CLASSES_RUNS'] ?? 300);
@@ -28,6 +28,22 @@ test('NPUs that stand for others of their class give what all of them give, in e
     }),
     { numRuns: RUNS },
   );
+});
+
+test.each([
+  ['queues at links', queuedWorkloadArb],
+  ['queues at links, and many ties', tiedWorkloadArb],
+])('so they do with %s', (_, queued) => {
+  let folded = 0;
+  fc.assert(
+    fc.property(queued, (spec) => {
+      const whole = outcome({ ...spec, folding: 'off' });
+      expect(outcome(spec)).toEqual(whole);
+      if (typeof whole === 'object' && simulateWorkload(spec).engine.reason.includes('stand')) folded++;
+    }),
+    { numRuns: RUNS },
+  );
+  expect(folded).toBeGreaterThan(RUNS / 6);
 });
 
 test('a broadcast that one NPU never begins is no simulation that came to its end', () => {

@@ -226,7 +226,9 @@ export function goodCalls(): ReadonlyMap<string, readonly unknown[]> {
       { title: 't', width: 300 },
     ],
     frontChart: [[{ stepNs: 1, memoryBytes: 2 }], [{ stepNs: 1, memoryBytes: 2 }], { title: 't', width: 100 }],
-    scaleTraining: [{ ...training, cluster: 'dgx-a100' }, [4, 8], { zero: [0, 1] }, {}],
+    scaleTraining: [{ ...training, cluster: 'dgx-a100' }, [4, 8], { zero: [0, 1] }, { onProgress: () => {} }],
+    bestChanges: [training, 2],
+    sizedEfficiency: [0.8, 600],
     tuneTraining: [training, { zero: [0, 1], microBatch: [1] }, { shard: { index: 0, of: 1 } }],
     closedFormEvaluator: [{ hosts, jobs: [[4, 4]], bytes: 1e9 }],
     placeGpus: [

@@ -107,6 +107,55 @@ export const workloadArb: fc.Arbitrary<WorkloadSpec> = fc
     } as unknown as WorkloadSpec;
   });
 
+/** The same with queues at links, of both kinds of switching. */
+export const queuedWorkloadArb: fc.Arbitrary<WorkloadSpec> = fc
+  .tuple(workloadArb, fc.constantFrom('store-and-forward' as const, 'cut-through' as const))
+  .map(([spec, switching]) => ({ ...spec, network: 'congestion-aware', switching, rendezvous: false }));
+
+/** With queues, and with times that are all small multiples of 10 ns: much happens in one tick. */
+export const tiedWorkloadArb: fc.Arbitrary<WorkloadSpec> = queuedWorkloadArb.map((spec) => {
+  const {
+    graphs,
+    topology,
+    algorithms,
+    splits = 1,
+  } = spec as unknown as {
+    graphs: { nodes: { kind: string; ns: number; bytes?: number }[] }[];
+    topology: { bandwidth: number; latency: number }[];
+    algorithms: Record<string, string | string[]>;
+    splits?: number;
+  };
+  const rooted = new Set(['broadcast', 'reduce', 'gather', 'scatter']);
+  const even = (name: string) => (/tree|halving/.test(name) ? 'direct' : name);
+  const bytesOf = (kind: string, bytes: number) => {
+    const factor = bytes > 2000 ? 2 : 1;
+    if (kind === 'collective') return 640 * splits * factor;
+    return kind === 'send' || kind === 'receive' ? 10 * factor : 0;
+  };
+  return {
+    ...(spec as object),
+    endpointDelay: spec.endpointDelay === 0 ? 0 : 10,
+    localMemoryBandwidth: 'unlimited',
+    roofline: undefined,
+    memory: { kind: 'per-npu', latency: 10, bandwidth: 1e6, npusPerNode: 1 },
+    topology: topology.map((one) => {
+      return { ...one, bandwidth: one.bandwidth === 600 ? 2 : 1, latency: one.latency === 936 ? 10 : 0 };
+    }),
+    graphs: graphs.map(({ nodes }) => ({
+      nodes: nodes.map((node) => {
+        const { kind, ns, bytes } = node;
+        return { ...node, ns: 10 * (1 + (ns % 3)), ...(bytes === undefined ? {} : { bytes: bytesOf(kind, bytes) }) };
+      }),
+    })),
+    algorithms: Object.fromEntries(
+      Object.entries(algorithms).map(([collective, named]) => {
+        if (rooted.has(collective)) return [collective, named];
+        return [collective, typeof named === 'string' ? even(named) : named.map(even)];
+      }),
+    ),
+  } as unknown as WorkloadSpec;
+});
+
 function npusOf(dimensions: readonly { readonly npus: number }[]): number {
   return dimensions.reduce((product, { npus }) => product * npus, 1);
 }

@@ -90,6 +90,11 @@ describe('a bad spec', () => {
       { path: 'xyzzy', expected: expect.stringContaining('one of the keys'), got: 'an unknown key' },
     ],
     [
+      'a key without letters',
+      { '': 1 },
+      { path: '""', expected: expect.stringContaining('one of the keys'), got: 'an unknown key' },
+    ],
+    [
       'a mistyped key of a dimension',
       withDimension({ npu: 4 }),
       {

@@ -4,6 +4,7 @@ import {
   existsSync,
   fchmodSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -23,6 +24,11 @@ export interface WholeOptions {
   readonly locked?: boolean;
   /** Whether to wait until the content is on disk, which takes milliseconds. Default true. */
   readonly toDisk?: boolean;
+  /**
+   * A complete, uncommitted file with the same content: this becomes another name of it, where the file system has
+   * links; else {@link WholeFile.isLink} is false, and the content has to be written.
+   */
+  readonly same?: WholeFile | undefined;
 }
 
 /**
@@ -47,20 +53,40 @@ export class WholeFile {
   private readonly descriptor: number;
   private readonly toDisk: boolean;
   private state: 'open' | 'whole' | 'over' = 'open';
+  /** Whether it is another name of a file that is written already. */
+  readonly isLink: boolean;
 
-  constructor(path: string, { locked = false, toDisk = true }: WholeOptions = {}) {
+  constructor(path: string, { locked = false, toDisk = true, same }: WholeOptions = {}) {
     this.toDisk = toDisk;
     this.place = outputPlace(path);
     const { kind, real } = this.place;
     if (kind === 'stream') {
       this.name = real;
+      this.isLink = false;
       this.descriptor = writing(path, () => openSync(real, 'w'));
       return;
     }
     makeFolder(this.place);
     const own = locked ? basename(real) : `astra-sim-ts-${randomBytes(6).toString('hex')}`;
     this.name = join(dirname(real), `.${own}.part`);
+    this.isLink = same?.isLinkedTo(this.name) ?? false;
+    if (this.isLink) {
+      this.descriptor = -1;
+      this.state = 'whole';
+      return;
+    }
     this.descriptor = writing(path, () => openSync(this.name, locked ? 'w' : 'wx'));
+  }
+
+  /** Gives it another name; false where that cannot be: no links there, or no more of them, or no file. */
+  private isLinkedTo(name: string): boolean {
+    if (this.state !== 'whole' || this.place.kind === 'stream') return false;
+    try {
+      linkSync(this.name, name);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   append(content: string | Uint8Array): void {

@@ -1,6 +1,6 @@
 import { ConfigError, show } from '../../base/errors.js';
 import type { PlanSpec } from '../../training/plan-spec.js';
-import { flagOf, negationOf, numeric, wholeFlag } from '../flags.js';
+import { flagOf, negationOf, numeric } from '../flags.js';
 
 /** A command-line flag for an option of a plan. */
 export interface PlanFlag {
@@ -44,7 +44,7 @@ export const PLAN_FLAGS: readonly PlanFlag[] = [
   {
     option: 'bucket',
     value: 'bytes',
-    about: 'smallest piece of overlapped gradients (default: one layer)',
+    about: 'smallest piece of gradients to reduce at once (default: one layer)',
     read: numeric,
     isKnob: true,
   },
@@ -122,11 +122,4 @@ function precision(text: string): Record<string, unknown> {
     throw new ConfigError([{ path: '--precision', expected, got: show(text) }]);
   }
   return Object.fromEntries(parts.map(([key = '', value = '']) => [key.trim(), numeric(value.trim())]));
-}
-
-const MOST_CHANGES = 100;
-
-/** The requested number of single changes. */
-export function changesOf(text: string): number {
-  return text === '0' ? 0 : wholeFlag(text, '--changes', MOST_CHANGES);
 }

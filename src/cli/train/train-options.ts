@@ -33,7 +33,7 @@ export interface ReadOptions {
 
 const MACHINE = ['model', 'cluster', 'efficiency', 'memoryEfficiency', 'endpointDelay', 'splits', 'network'] as const;
 /** Options that users write under another name. */
-const RENAMED: Readonly<Record<string, string>> = { npus: '--gpus', accelerators: '--gpus' };
+const RENAMED: Readonly<Record<string, string>> = { npus: '--gpus', accelerators: '--gpus', ranks: '--ranks' };
 
 /**
  * Reads the file and applies the flags over it, unchecked.

@@ -4,6 +4,7 @@ import type { MemoryUse } from '../../training/memory.js';
 import type { Model } from '../../training/model.js';
 import { totalParameters } from '../../training/parameters.js';
 import type { Plan } from '../../training/plan.js';
+import type { PlanSpec } from '../../training/plan-spec.js';
 import type { TimeUse } from '../../training/play-step.js';
 import type { TrainingResult } from '../../training/simulate-training.js';
 import type { CheckedTraining } from '../../training/training-options.js';
@@ -166,8 +167,10 @@ function changeLines({ fits }: TrainingResult, changes: readonly Change[]): stri
   const title = fits
     ? 'single changes that help most, each simulated'
     : 'single changes that help most, those that fit first';
-  const rows = changes.map(({ option, to, gain, result }) => [
-    `  ${flagText(option, to)}`,
+  const rows = changes.map(({ option, to, also, gain, result }) => [
+    `  ${Object.entries({ ...also, [option]: to })
+      .map(([key, value]) => flagText(key as keyof PlanSpec, value))
+      .join(' ')}`,
     duration(result.stepNs),
     `${gain < 0 ? '+' : '-'}${percent(Math.abs(gain))}`,
     gb(result.memory.total),

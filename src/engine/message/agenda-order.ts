@@ -52,7 +52,7 @@ export class AgendaOrder {
       if (lineage.differs(last, slot)) {
         if (!exchangeable || this.lastItem[slot] !== item) this.mixed[slot] = true;
         // Which of them created the entry differs from NPU to NPU.
-        else if (made.cohorts[slot] === lineage.cohort) made.origins[slot] = lineage.stranger();
+        if (made.cohorts[slot] === lineage.cohort) made.origins[slot] = lineage.stranger();
       }
       lineage.note(last, slot);
     }

@@ -11,6 +11,8 @@ import type { Lineage } from './lineage.js';
 /** How messages travel in folded runs: along folded dimensions, back to their sender. */
 export class FoldedTransport {
   readonly links: FoldedLinks | undefined;
+  /** Those of classes, which this is not for. */
+  readonly classLinks = undefined;
   private readonly queue: EventQueue;
   private readonly lineage: Lineage;
   private readonly stride: readonly number[];

@@ -1,6 +1,14 @@
 import { Divergence } from '../divergence.js';
 import type { EventQueue } from '../event-queue.js';
 
+/** Where in the order of its tick an event comes: see {@link Lineage}. */
+export interface Descent {
+  readonly cohort: number;
+  origin: number;
+  /** A unique origin. */
+  stranger(): number;
+}
+
 /**
  * Tells in a folded run whether events of one tick come in the same order on all NPUs.
  *
@@ -20,7 +28,7 @@ import type { EventQueue } from '../event-queue.js';
  * This is harmless until they meet in something that remembers which came first (a link,
  * a queue of chunks, a barrier): then the run throws a {@link Divergence}.
  */
-export class Lineage {
+export class Lineage implements Descent {
   /** Of the running event. */
   cohort = 0;
   /** Of the running event: the NPU it descends from, as seen from here; numbers above `places` are unique origins. */
@@ -34,7 +42,7 @@ export class Lineage {
   private time = -1;
   private parent = -1;
 
-  /** @param places - NPUs of the whole machine. */
+  /** @param places - NPUs of the whole machine; with classes, numbers of known origins are below. */
   constructor(queue: EventQueue, places: number) {
     this.queue = queue;
     this.places = places;

@@ -22,7 +22,7 @@ const NONE = -1;
  * either way a message that never waits costs what it costs without congestion.
  */
 export class LinkQueues extends LinkServers implements LinkStatistics {
-  private readonly network: Network;
+  protected readonly network: Network;
   private readonly cutThrough: CutThrough | undefined;
   private readonly isGrid: boolean;
 
@@ -32,7 +32,7 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
   private readonly latencies: Float64Array;
 
   /** Per message in flight: the device it reaches next, its destination, its size. */
-  private readonly at: number[] = [];
+  protected readonly at: number[] = [];
   private readonly to: number[] = [];
   private readonly size: number[] = [];
   /** Per message on a fixed way: the ways, its current place, and the place of its end. */
@@ -163,7 +163,7 @@ export class LinkQueues extends LinkServers implements LinkStatistics {
 
   /** Whether the device at the end of a link passes a message on while it arrives. */
   protected isPassedOn(link: number, id: number): boolean {
-    const end = this.ends[link] as number;
+    const end = this.network.end(link);
     if (this.ways[id] !== undefined) return this.place[id] !== this.endPlace[id];
     if (end >= this.network.npus) return true;
     const next = this.network.next(end, this.to[id] as number);

@@ -96,6 +96,10 @@ export abstract class LinkServers {
     };
   }
 
+  protected isBusy(link: number): boolean {
+    return this.busy[link] === 1;
+  }
+
   /** A message reaches a link. */
   protected enter(link: number, id: number): void {
     this.traversals++;

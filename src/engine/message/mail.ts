@@ -65,6 +65,10 @@ export class Mail {
     return this.post(REQUEST, 0, request);
   }
 
+  isForLane(id: number): boolean {
+    return (this.toLane[id] as number) >= 0;
+  }
+
   /** A message has reached its destination. Returns its token if it is not for a lane, else -1. */
   deliver(id: number): number {
     const { services } = this;

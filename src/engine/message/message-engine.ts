@@ -11,7 +11,8 @@ import { ALL_SWITCHES } from './circuits.js';
 import type { EngineListener, MessageEngineOptions } from './engine-options.js';
 import { FoldedTransport } from './folded-transport.js';
 import { Lane, type Member, type Player, type Services } from './lane.js';
-import { Lineage, Marks } from './lineage.js';
+import type { Lineage } from './lineage.js';
+import { LineageWatch, lineageOf } from './lineage-watch.js';
 import type { LinkStatistics } from './link-servers.js';
 import { Mail } from './mail.js';
 import { MessageLog, type MessageSpan } from './message-log.js';
@@ -40,9 +41,10 @@ export class MessageEngine implements Services {
   private readonly listener: EngineListener;
   private readonly folding: Folding;
   private readonly queue = new EventQueue();
-  /** Set when NPUs fold along whole dimensions. */
+  /** Set when NPUs fold along whole dimensions, or by classes although links have queues. */
   private readonly lineage: Lineage | undefined;
-  /** Set when NPUs fold by classes. */
+  readonly watch: LineageWatch | undefined;
+  /** Set when NPUs fold by classes, and links have no queues. */
   private readonly ties: TieGuard | undefined;
   private readonly agenda: Agenda;
   private readonly mail: Mail;
@@ -52,9 +54,6 @@ export class MessageEngine implements Services {
   private readonly log: MessageLog | undefined;
   /** Set when receivers request messages before they are sent. */
   private readonly rendezvous: Rendezvous | undefined;
-  /** Folded runs: per lane what came last to its barrier, per NPU the last callback to the listener. */
-  private readonly barriers = { opened: new Marks(), tokens: new Marks() };
-  private readonly listeners = new Marks();
   /** Requested circuits: the lane and its packet; free numbers. */
   private readonly circuitLanes: Lane[] = [];
   private readonly circuitPackets: number[] = [];
@@ -69,19 +68,19 @@ export class MessageEngine implements Services {
     this.listener = listener;
     this.folding = folding;
     const { stands, classes } = folding;
-    const lineage = stands && classes === undefined ? new Lineage(queue, machine.npus) : undefined;
+    const lineage = lineageOf(folding, queue, machine.npus);
     this.lineage = lineage;
-    this.ties =
-      stands && classes !== undefined ? new TieGuard(folding.npus, machine.waitingOrder === undefined) : undefined;
+    this.ties = stands && !lineage ? new TieGuard(folding.npus, machine.waitingOrder === undefined) : undefined;
     this.agenda = new Agenda(queue, folding.npus, lineage);
     this.mail = new Mail(lanes, queue, this, lineage);
-    this.folded = lineage === undefined ? undefined : new FoldedTransport(machine, folding, queue, lineage);
+    if (lineage && !classes) this.folded = new FoldedTransport(machine, folding, queue, lineage);
     const onSet = (request: number) => this.circuitSet(request);
-    this.transport = this.folded ?? new Transport(machine, folding, queue, { timeline, onSet });
+    this.transport = this.folded ?? new Transport(machine, folding, queue, { timeline, onSet }, lineage);
+    this.watch = lineage && new LineageWatch(lineage, this.transport.classLinks, classes?.paths);
     this.log = messageTimeline ? new MessageLog() : undefined;
     this.rendezvous = machine.rendezvous ? new Rendezvous() : undefined;
     const onCollectiveDone = (member: Member) => {
-      this.lineage?.meet(this.listeners, member.npu);
+      this.watch?.calls(member.npu);
       listener.onCollectiveDone(member);
     };
     this.stage = new Stage({
@@ -150,6 +149,7 @@ export class MessageEngine implements Services {
 
   /** Calls {@link EngineListener.onTimer} at `time`, as a separate event. */
   schedule(time: number, token: number): void {
+    this.watch?.timerSet(token);
     this.queue.schedule(time, eventOf(TIMER, token));
   }
 
@@ -158,10 +158,15 @@ export class MessageEngine implements Services {
     this.agenda.add(npu, this.queue.now + ns, token * 4 + DELAY, 0, false);
   }
 
-  /** Sends a message of the listener; calls {@link EngineListener.onDelivery} on its arrival. */
-  post(from: number, to: number, bytes: number, token: number): void {
+  /**
+   * Sends a message of the listener; calls {@link EngineListener.onDelivery} on its arrival.
+   * @param path - with paths of classes: the one it takes.
+   */
+  post(from: number, to: number, bytes: number, token: number, path = -1): void {
     this.messages++;
-    (this.transport as Transport).send(this.mail.postToken(token), from, to, bytes, undefined);
+    const id = this.mail.postToken(token);
+    this.watch?.posts(id, path);
+    (this.transport as Transport).send(id, from, to, bytes, undefined);
   }
 
   /** Requests a message of the listener from an NPU; calls `post` when the request arrives. */
@@ -211,6 +216,7 @@ export class MessageEngine implements Services {
         this.lineage?.enterFrom(this.lineage.ofMessages, index);
         if (this.transport.forward(index)) {
           this.log?.arrived(index, this.queue.now);
+          this.watch?.arrives(index, this.mail.isForLane(index));
           const token = this.mail.deliver(index);
           if (token >= 0) this.listener.onDelivery(token);
         }
@@ -232,8 +238,7 @@ export class MessageEngine implements Services {
         this.mail.receive(index);
         return;
       case TIMER:
-        // Folded NPUs start together, and all they do descends from that start.
-        this.lineage?.enter(0, 0);
+        this.watch?.timerDue(index);
         this.listener.onTimer(index);
         return;
       default:
@@ -244,7 +249,7 @@ export class MessageEngine implements Services {
   private delayEnded(npu: number, item: number, packet: number): void {
     const what = item & 3;
     if (what === DELAY) {
-      this.lineage?.meet(this.listeners, npu);
+      this.watch?.calls(npu);
       this.listener.onDelay(item >> 2);
       return;
     }
@@ -303,6 +308,7 @@ export class MessageEngine implements Services {
       this.folded.send(id, lane, toRank, bytes, delay);
       return;
     }
+    this.watch?.sends(id, lane, toRank);
     if (this.log !== undefined) this.writeDown(id, lane, from, to, bytes);
     if (ways !== undefined)
       this.sendAlong(`${index + lanesApart} ${position} ${packet}`, id, from, to, bytes, ways, step);
@@ -379,19 +385,13 @@ export class MessageEngine implements Services {
   }
 
   barrierOpened({ index }: Lane): void {
-    const { lineage, barriers } = this;
     this.ties?.barrierOpened(index, this.queue.now);
-    if (lineage === undefined) return;
-    lineage.check(barriers.tokens, index);
-    lineage.note(barriers.opened, index);
+    this.watch?.barrierOpened(index);
   }
 
   barrierMet({ index }: Lane): void {
-    const { lineage, barriers } = this;
     this.ties?.barrierMet(index, this.queue.now);
-    if (lineage === undefined) return;
-    lineage.check(barriers.opened, index);
-    lineage.note(barriers.tokens, index);
+    this.watch?.barrierMet(index);
   }
 
   done(lane: Lane): void {

@@ -18,7 +18,7 @@ export class QueueMeetings {
   private readonly contended: boolean;
   /** Per queue of each NPU: what came to it last. */
   private readonly marks = new Marks();
-  private readonly last: EndingPhase[] = [];
+  private readonly last: (EndingPhase | undefined)[] = [];
 
   /** @param contended - whether messages wait for links. */
   constructor(lineage: Lineage, contended: boolean) {
@@ -35,6 +35,12 @@ export class QueueMeetings {
     if (!this.areTwins(this.last[queue], ending)) lineage.check(marks, queue);
     lineage.mark(marks, queue);
     this.last[queue] = ending;
+  }
+
+  /** Chunks of a collective that begins enter a queue. @throws Divergence when they come second only on this NPU. */
+  enter(queue: number): void {
+    this.lineage.meet(this.marks, queue);
+    this.last[queue] = undefined;
   }
 
   /**

@@ -91,6 +91,7 @@ export class Stage {
     const { first, queues, entrances } = member.itinerary;
     const before = this.underWay[npu] as number;
     this.underWay[npu] = before + 1;
+    for (const queue of entrances) this.meetings?.enter(this.firstQueue(npu) + queue);
     this.options.ties?.joined(npu, queue.now, entrances, before === 0, this.finishing === npu);
     const scheduler = this.schedulers[npu] as StreamScheduler;
     for (let chunk = 0; chunk < collective.plan.chunks.length; chunk++) {
@@ -157,10 +158,14 @@ export class Stage {
 
   /** A phase ends: its chunk leaves a queue and enters the next. */
   private meet(npu: number, queue: number, next: number | undefined, ending: EndingPhase): void {
-    const { dimensions, queuesPerDimension } = this.options.machine;
-    const first = npu * dimensions.length * queuesPerDimension;
+    const first = this.firstQueue(npu);
     this.meetings?.meet(first + queue, ending);
     if (next !== undefined) this.meetings?.meet(first + next, ending);
+  }
+
+  private firstQueue(npu: number): number {
+    const { dimensions, queuesPerDimension } = this.options.machine;
+    return npu * dimensions.length * queuesPerDimension;
   }
 
   private startPhase(stream: number): void {

@@ -7,12 +7,16 @@ import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
 import type { Folding } from '../folding.js';
 import { ALL_SWITCHES, Circuits } from './circuits.js';
+import { ClassLinks } from './class-links.js';
+import type { Lineage } from './lineage.js';
 import { LinkQueues } from './link-queues.js';
 import type { Ways } from './ways.js';
 
 /** How messages travel: over links they contend for, or with a fixed delay. */
 export class Transport {
   readonly links: LinkQueues | undefined;
+  /** The same, where NPUs fold by classes. */
+  readonly classLinks: ClassLinks | undefined;
   /** Optical switches, if the machine has any. */
   readonly circuits: Circuits | undefined;
   private readonly queue: EventQueue;
@@ -22,12 +26,16 @@ export class Transport {
   /** The network, once a message goes along a fixed way. */
   private network: Network | undefined;
 
-  /** @param options - for circuits: see {@link Circuits}. */
+  /**
+   * @param options - for circuits: see {@link Circuits}.
+   * @param lineage - where NPUs fold by classes although links have queues.
+   */
   constructor(
     machine: Machine,
     folding: Folding,
     queue: EventQueue,
     options: { readonly timeline: boolean; readonly onSet: (token: number) => void },
+    lineage?: Lineage,
   ) {
     this.queue = queue;
     this.machine = machine;
@@ -36,7 +44,13 @@ export class Transport {
     const network = networkOf(machine);
     const changes = contend && machine.graph === undefined && machine.dimensions.some(({ circuits }) => circuits);
     this.circuits = changes ? new Circuits({ machine, queue, firstEvent: network.links, ...options }) : undefined;
-    this.links = contend ? new LinkQueues(network, queue, machine.switching, this.circuits) : undefined;
+    const paths = folding.classes?.paths;
+    if (contend && paths !== undefined && lineage !== undefined) {
+      this.classLinks = new ClassLinks(network, queue, machine.switching, paths, lineage);
+    }
+    this.links = contend
+      ? (this.classLinks ?? new LinkQueues(network, queue, machine.switching, this.circuits))
+      : undefined;
   }
 
   /**

@@ -1,5 +1,5 @@
-import { isSymmetric } from '../../collectives/program.js';
 import type { CollectivePlan } from '../../plan/job.js';
+import type { Phase } from '../../plan/phases.js';
 import { distinctPhases } from '../../plan/plan-collective.js';
 import { strides } from '../../topology/address.js';
 import type { Group } from '../groups.js';
@@ -21,6 +21,10 @@ export interface Circle {
   readonly group: Group | undefined;
   /** The first of the physical dimensions that its line goes along. */
   readonly dimension: number | undefined;
+  /** Its line goes through all dimensions. */
+  readonly isFlat: boolean;
+  /** What its members send to each other. */
+  readonly traffic: GroupTraffic;
 }
 
 /** The groups that graphs name. The slot of a group is its place among those of the member's graph. */
@@ -37,7 +41,8 @@ export function groupCircles({ machine, graphs, groups, plans }: PlannedWorkload
   }
   const traffic = new Map<number, GroupTraffic>();
   const trafficAmong = (ranks: number) => {
-    const known = traffic.get(ranks) ?? trafficOf(plans.filter((plan) => plan.isOfGroup && plan.ranks === ranks));
+    const ofRanks = plans.filter((plan) => plan.isOfGroup && plan.ranks === ranks);
+    const known = traffic.get(ranks) ?? trafficOf(ofRanks.flatMap(({ chunks }) => distinctPhases(chunks)));
     traffic.set(ranks, known);
     return known;
   };
@@ -49,7 +54,8 @@ export function groupCircles({ machine, graphs, groups, plans }: PlannedWorkload
     const period = periods.get(kind) ?? chargesPeriod(members, trafficAmong(members.length), charges);
     periods.set(kind, period);
     const slotsOf = members.map((member) => slots.get(member) ?? -1);
-    return { members, kind, period, slots: slotsOf, group, dimension: undefined };
+    const one = { members, kind, period, slots: slotsOf, traffic: trafficAmong(members.length) };
+    return { ...one, group, dimension: undefined, isFlat: false };
   });
 }
 
@@ -62,30 +68,34 @@ export function lineCircles({ machine }: PlannedWorkload, plans: readonly Collec
   const apart = strides(dimensions);
   const kinds = new Numbering();
   const phases = plans.flatMap(({ chunks }) => distinctPhases(chunks));
-  /** Per logical dimension, flat or not: whether a program in it is spelled out. */
+  /** Per logical dimension, flat or not: the phases along it. */
   const lines = new Map<
     number,
-    { readonly ranks: number; readonly stride: number; readonly first: number; spelledOut: boolean }
+    { readonly ranks: number; readonly stride: number; readonly first: number; isFlat: boolean; phases: Phase[] }
   >();
-  for (const { dimension, lanes } of phases) {
+  for (const phase of phases) {
+    const { dimension } = phase;
     const { ranks, physical, first } = dimension;
     const isFlat = physical.length > 1;
     const key = kinds.of(first, isFlat ? 1 : 0);
-    const line = lines.get(key) ?? { ranks, stride: isFlat ? 1 : (apart[first] as number), first, spelledOut: false };
-    line.spelledOut ||= !lanes.every(isSymmetric);
+    const line = lines.get(key) ?? { ranks, stride: isFlat ? 1 : (apart[first] as number), first, isFlat, phases: [] };
+    line.phases.push(phase);
     lines.set(key, line);
   }
-  return [...lines].flatMap(([key, { ranks, stride, first, spelledOut }]) => {
+  return [...lines].flatMap(([key, { ranks, stride, first, isFlat, phases: along }]) => {
+    const traffic = trafficOf(along);
     const circles: Circle[] = [];
     for (let npu = 0; npu < npus; npu++) {
       if (Math.floor(npu / stride) % ranks !== 0) continue;
       circles.push({
         members: Array.from({ length: ranks }, (_, rank) => npu + rank * stride),
         kind: -1 - key,
-        period: spelledOut ? ranks : 1,
+        period: traffic.isSpelledOut ? ranks : 1,
         slots: new Array(ranks).fill(slots + key),
         group: undefined,
         dimension: first,
+        isFlat,
+        traffic,
       });
     }
     return circles;

@@ -1,8 +1,12 @@
 import type { NpuClasses } from '../../engine/folding.js';
+import type { LogicalDimension } from '../../topology/logical-dimension.js';
+import type { Network } from '../../topology/network.js';
 import type { Group } from '../groups.js';
 import type { PlannedWorkload } from '../plan-workload.js';
 import { Charges } from './charges.js';
 import { type Circle, groupCircles, lineCircles } from './circles.js';
+import { classPaths } from './class-paths.js';
+import { Crossings } from './crossings.js';
 import { Numbering } from './numbering.js';
 import { Peers } from './peers.js';
 import { lcm, periodOf } from './periods.js';
@@ -13,6 +17,8 @@ export interface GroupClass {
   readonly groups: readonly Group[];
   /** After how many ranks the classes of the members repeat. */
   readonly period: number;
+  /** Per rank of a period: which of its member's circles it is. */
+  readonly slots: readonly number[];
 }
 
 /** NPUs and groups that are alike. */
@@ -33,8 +39,13 @@ export interface Classes {
  * Groups are alike when their members lie alike and are of the same colours, rank by rank. If
  * the colours repeat after p ranks, and so do the charges of all messages, a turn by p ranks
  * changes nothing: ranks that are p apart do the same.
+ *
+ * @param network - where links have queues: members of a class then also cross the links of one
+ * class each, whose links are all crossed alike. Undefined where that cannot be.
  */
-export function classesOf(workload: PlannedWorkload): Classes {
+export function classesOf(workload: PlannedWorkload): Classes;
+export function classesOf(workload: PlannedWorkload, network: Network): Classes | undefined;
+export function classesOf(workload: PlannedWorkload, network?: Network): Classes | undefined {
   const { machine, graphs, plans } = workload;
   const { npus } = machine;
   const charges = new Charges(machine);
@@ -43,6 +54,8 @@ export function classesOf(workload: PlannedWorkload): Classes {
   const circles = [...groupCircles(workload, charges), ...lineCircles(workload, ofAll, slots)];
   const seats = new Seats(circles);
   const peers = new Peers(graphs, charges);
+  const crossings = network && Crossings.of(network, graphs, circles, (npu, peer) => peers.place(npu, peer) >= 0);
+  if (network !== undefined && crossings === undefined) return undefined;
   const apart = seats.slots + 1;
   const periods = new Int32Array(circles.length);
   const colourOf = new Int32Array(circles.length);
@@ -67,13 +80,32 @@ export function classesOf(workload: PlannedWorkload): Classes {
     peers.forEach((npu, peer, tie) => {
       refined[npu] = refining.of(refining.of(refined[npu] as number, tie), colours[peer] as number);
     });
+    if (crossings !== undefined) {
+      const linkColours = crossings.linkColours(colours);
+      crossings.forEachHop((npu, link, name) => {
+        refined[npu] = refining.of(refining.of(refined[npu] as number, name), linkColours[link] as number);
+      });
+    }
     const before = count;
     ({ colours, count } = renumbered(refined));
     if (count === before) break;
   }
   const first = new Int32Array(count).fill(npus);
   for (let npu = npus - 1; npu >= 0; npu--) first[colours[npu] as number] = npu;
-  return { npus: { of: colours, first }, peers, ...circlesAlike(circles, colourOf, periods) };
+  const alike = circlesAlike(circles, colourOf, periods);
+  if (crossings === undefined) return { npus: { of: colours, first }, peers, ...alike };
+  const paths = classPaths(crossings, colours, count, lineSlots(circles));
+  return paths && { npus: { of: colours, first, paths }, peers, ...alike };
+}
+
+/** The slots of lines, by the dimension that they go along. */
+function lineSlots(circles: readonly Circle[]): (dimension: LogicalDimension) => number {
+  const key = (first: number, isFlat: boolean) => 2 * first + (isFlat ? 1 : 0);
+  const slots = new Map<number, number>();
+  for (const { dimension, isFlat, slots: own } of circles) {
+    if (dimension !== undefined) slots.set(key(dimension, isFlat), own[0] as number);
+  }
+  return ({ first, physical }) => slots.get(key(first, physical.length > 1)) as number;
 }
 
 /** Who sits where: the members of all circles, in order of their slots. */
@@ -127,15 +159,15 @@ function circlesAlike(
   colours: Int32Array,
   periods: Int32Array,
 ): Pick<Classes, 'groups' | 'mixed'> {
-  const alike = new Map<number, { groups: Group[]; period: number }>();
+  const alike = new Map<number, { groups: Group[]; period: number; slots: readonly number[] }>();
   const groups = new Map<Group, GroupClass>();
   const mixed = new Set<number>();
-  for (const [index, { group, dimension }] of circles.entries()) {
+  for (const [index, { group, dimension, slots }] of circles.entries()) {
     const period = periods[index] as number;
     if (dimension !== undefined && period > 1) mixed.add(dimension);
     if (group === undefined) continue;
     const colour = colours[index] as number;
-    const known = alike.get(colour) ?? { groups: [], period };
+    const known = alike.get(colour) ?? { groups: [], period, slots: slots.slice(0, period) };
     alike.set(colour, known);
     known.groups.push(group);
     groups.set(group, known);

@@ -1,5 +1,5 @@
-import type { CollectivePlan } from '../../plan/job.js';
-import { distinctPhases } from '../../plan/plan-collective.js';
+import { messages } from '../../collectives/program.js';
+import type { Phase } from '../../plan/phases.js';
 import type { Charges } from './charges.js';
 
 /** What ranks of a group send to each other. */
@@ -11,13 +11,13 @@ export interface GroupTraffic {
   readonly isSpelledOut: boolean;
 }
 
-export function trafficOf(plans: readonly CollectivePlan[]): GroupTraffic {
+export function trafficOf(phases: readonly Phase[]): GroupTraffic {
   const offsets = new Set<number>();
   const pairs = new Set<number>();
   let isSpelledOut = false;
-  for (const program of plans.flatMap(({ chunks }) => distinctPhases(chunks)).flatMap(({ lanes }) => lanes)) {
+  for (const program of phases.flatMap(({ lanes }) => lanes)) {
     if (program.kind === 'steps') isSpelledOut = true;
-    else for (const offset of program.offsets) (program.pairwise ? pairs : offsets).add(Math.abs(offset));
+    else for (const { offset } of messages(program)) (program.pairwise ? pairs : offsets).add(Math.abs(offset));
   }
   return { offsets, pairs, isSpelledOut };
 }

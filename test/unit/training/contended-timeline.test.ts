@@ -157,7 +157,7 @@ test('groups over several dimensions: the run with queues ends apart from the st
 test('too many messages are refused', () => {
   const options: TrainingOptions = {
     ...{ model: 'gpt3-175b', cluster: 'dgx-a100 x 1024', ...queues },
-    plan: { globalBatch: 1536, tensor: 8, pipeline: 16 },
+    plan: { globalBatch: 98304, tensor: 8, pipeline: 16 },
   };
   expect(() => trainingTimeline(options)).toThrow(/^network: expected congestion-unaware/);
 });

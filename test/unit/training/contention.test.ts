@@ -21,7 +21,19 @@ describe('links that groups share', () => {
     expect(queued.stepNs).toBe(alone.stepNs);
     expect(queued.breakdown).toEqual(alone.breakdown);
     expect(alone.breakdown.contention).toBe(0);
-    expect(queued.engine.reason).toContain('every NPU is simulated');
+    expect(queued.engine.reason).toContain('for what links add, all NPUs do the same: 1 stands for 8');
+  });
+
+  test('tokens on their way to experts wait at their own port, which both know', () => {
+    const mixture = { ...model, style: 'llama', experts: { count: 4, perToken: 2, feedForward: 512 } } as const;
+    const options = { ...on('switch(4, 100 GB/s, 500 ns)', { data: 4, expert: 4 }), model: mixture };
+    expect(simulateTraining(options).breakdown.expert).toBeGreaterThan(0);
+    expect(aware(options).stepNs).toBe(simulateTraining(options).stepNs);
+  });
+
+  test.each(['switch', 'fully-connected'])('chunks come one after the other with queues as without: %s', (kind) => {
+    const options = { ...on(`${kind}(4, 100 GB/s, 500 ns)`, { data: 4 }), splits: 8 };
+    expect(aware(options).breakdown).toEqual(simulateTraining(options).breakdown);
   });
 
   // Gradients go through the ports that the passes use too, tensor 2 and data 4 on one switch.
@@ -127,19 +139,29 @@ describe('links that groups share', () => {
     expect(warnings).toMatchObject([{ code: 'phases-in-turn', data: { groups: 'data' } }]);
   });
 
+  test('a thousand accelerators cost no more than the stages that differ', () => {
+    const options: TrainingOptions = {
+      ...{ model: 'gpt3-175b', cluster: 'dgx-a100 x 1024' },
+      plan: { globalBatch: 256, tensor: 8, pipeline: 4, chunks: 2, recompute: 'full' },
+    };
+    const [alone, queued] = [simulateTraining(options), aware(options)];
+    expect(queued.engine.reason).toContain('for what links add, 4 NPUs stand for 1024');
+    expect(queued.stepNs).toBe(alone.stepNs + queued.breakdown.contention);
+  });
+
   test('too many messages are refused before they are sent', () => {
     const options: TrainingOptions = {
       ...{ model: 'gpt3-175b', cluster: 'dgx-a100 x 1024' },
-      plan: { globalBatch: 1536, tensor: 8, pipeline: 16 },
+      plan: { globalBatch: 98304, tensor: 8, pipeline: 16 },
     };
     expect(() => aware(options)).toThrow(
-      /^network: expected congestion-unaware for a step of more than 4194304 messages/,
+      /^network: expected congestion-unaware for a step of more than 4194304 messages .* of 16 NPUs of 1024$/,
     );
-    // Per NPU and micro-batch: all-reduces of 8 ranks, of 14 messages each: 2 per layer and direction, 3 of the loss,
+    // Of the one NPU that stands for all, per micro-batch: all-reduces of 8 ranks, of 14 messages each: 2 per layer and direction, 3 of the loss,
     // one behind the embedding and one for the gradient in front of the logits.
     const small = on('switch(8, 100 GB/s, 500 ns)', { tensor: 8, globalBatch: 100 });
-    const messages = 8 * 100 * 14 * (2 * 2 * 4 + 3 + 2);
-    for (const splits of [32, 64]) {
+    const messages = 100 * 14 * (2 * 2 * 4 + 3 + 2);
+    for (const splits of [256, 512]) {
       expect(() => aware({ ...small, splits })).toThrow(`with ${splits * messages} messages`);
     }
   });

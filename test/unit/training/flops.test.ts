@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../../src/base/errors.js';
 import { kernelsNs, sizedEfficiency } from '../../../src/training/compute-time.js';
 import { modelOperations, stepOperations } from '../../../src/training/flops.js';
 import { layerKernels, operationsOf } from '../../../src/training/kernels.js';
@@ -90,6 +91,17 @@ describe('time', () => {
   test('a cube of side half reaches half of the most', () => {
     expect(sizedEfficiency(0.8, 100)(100, 100, 100)).toBeCloseTo(0.4, 12);
     expect(kernelsNs([cube], { ...rates, efficiency: sizedEfficiency(1, 100) })).toBe(4000);
+  });
+  test.each<[unknown, unknown, RegExp]>([
+    [Number.NaN, 100, /^most: expected a share above 0 and at most 1, got NaN$/],
+    [1.1, 100, /^most: expected a share/],
+    [0, 100, /^most: expected a share/],
+    [0.8, -1, /^half: expected the side of a matrix, at least 0, got -1$/],
+    [0.8, Number.POSITIVE_INFINITY, /^half: expected/],
+    [10n, Symbol('100'), /^most: expected a share.*\nhalf: expected the side/],
+  ])('sizes that are none are refused where they are given: %#', (most, half, message) => {
+    expect(() => sizedEfficiency(most as number, half as number)).toThrow(message);
+    expect(() => sizedEfficiency(most as number, half as number)).toThrow(ConfigError);
   });
   test('a function that returns no share is refused', () => {
     for (const share of [0, Number.NaN, 1.5, -1]) {

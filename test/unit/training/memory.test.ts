@@ -34,6 +34,22 @@ test('Llama: no dropout, two gate inputs and their product, fewer keys and value
   expect(layerActivations(llama, plan, 0)).toBe(tokens * (2 * (norms + attention + feedForward) + statistics));
 });
 
+test('DeepSeek-V3, tensor by tensor: bottlenecks, heads of 192 and 128, nine experts of 2048 for each token', () => {
+  const model = readModel(MODEL_PRESETS['deepseek-v3']);
+  const plan = readPlan({ globalBatch: 1, fusedAttention: true }, model);
+  const norms = 4 * 7168; // inputs of both norms, and their outputs
+  const bottlenecks = 1536 + 512 + 64;
+  const attention = 128 * (192 + 192 + 128 + 128); // queries, keys, values, output of the core
+  const feedForward = 3 * 9 * 2048; // two gate inputs and their product
+  const received = 8 * 7168; // tokens as experts get them
+  const fp32 = 256 + 128; // what the router says, and one number per head
+  const perToken = 2 * (norms + bottlenecks + attention + feedForward + received) + 4 * fp32;
+  expect(layerActivations(model, plan, 60)).toBe(4096 * perToken);
+  // The first three layers are dense.
+  const dense = 2 * (norms + bottlenecks + attention + 3 * 18432) + 4 * 128;
+  expect(layerActivations(model, plan, 0)).toBe(4096 * dense);
+});
+
 describe('weights, gradients, optimizer: 16 bytes per parameter and less (Rajbhandari et al., figure 1)', () => {
   const model = readModel({ ...MODEL_PRESETS['megatron-22b'], learnedPositions: false });
   const parameters = totalParameters(model);
@@ -44,11 +60,18 @@ describe('weights, gradients, optimizer: 16 bytes per parameter and less (Rajbha
   const states = ({ weights, gradients, optimizer }: ReturnType<typeof use>) => weights + gradients + optimizer;
   test('0: all', () => expect(states(use(0))).toBe(16 * parameters));
   test('1: optimizer over 64', () => expect(states(use(1))).toBe((4 + 12 / 64) * parameters));
-  test('2: gradients too, but for those of a layer', () =>
-    expect(states(use(2))).toBe((2 + 14 / 64) * parameters + 2 * layer));
   const outer = 51200 * 6144 + 2 * 6144; // embedding, last norm
+  test('2: gradients too, but for those of a layer and what is outside of layers', () =>
+    expect(states(use(2))).toBe((2 + 14 / 64) * parameters + 2 * (layer + outer)));
   test('3: weights too, but for two layers and what is outside of layers', () =>
-    expect(states(use(3))).toBe((16 / 64) * parameters + (2 + 4) * layer + 2 * outer));
+    expect(states(use(3))).toBe((16 / 64) * parameters + (2 + 4) * layer + (2 + 2) * outer));
+  test('in buckets: as many layers as fill one, at most all', () => {
+    const gradients = (bucket: string) =>
+      stageMemory(model, readPlan({ globalBatch: 64, data: 64, zero: 2, precision, bucket }, model), 0).gradients;
+    // A layer has 0.906 GB of gradients.
+    expect(gradients('1 GB') - gradients('0.9 GB')).toBe(2 * layer);
+    expect(gradients('1000 GB') - gradients('0.9 GB')).toBe(2 * 47 * layer);
+  });
 });
 
 test('the first stage holds as many micro-batches as there are stages, the last has the logits', () => {

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { unfolded } from '../../../src/engine/folding.js';
 import { playMessages } from '../../../src/engine/run.js';
 import { Communication } from '../../../src/training/communication.js';
-import { inChunks, writtenSize } from '../../../src/training/parts.js';
+import { expandStep } from '../../../src/training/expand-step.js';
+import { algorithmsInTurn } from '../../../src/training/group-algorithms.js';
+import { coordinatesOf } from '../../../src/training/layout.js';
+import { inChunks, sizePerNpu, sumOf, type WrittenSize } from '../../../src/training/parts.js';
 import { phasesOfGroups } from '../../../src/training/phases-of-group.js';
 import { simulateTraining } from '../../../src/training/simulate-training.js';
 import { trainingStep } from '../../../src/training/step.js';
@@ -27,7 +30,7 @@ const steps: fc.Arbitrary<TrainingOptions> = fc
     tensor: fc.constantFrom(1, 2),
     context: fc.constantFrom(1, 1, 2),
     pipeline: fc.constantFrom(1, 2),
-    data: fc.constantFrom(1, 2, 3),
+    data: fc.constantFrom(1, 2, 3, 4),
     kinds: fc.tuple(...[0, 1].map(() => fc.constantFrom('ring', 'switch', 'fully-connected'))),
     inner: fc.constantFrom(1, 2, 3, 4),
     latency: fc.constantFrom(0, 500, 0.7, 12.34),
@@ -44,7 +47,7 @@ const steps: fc.Arbitrary<TrainingOptions> = fc
     const inner = npus % wanted === 0 ? wanted : 1;
     const [one, other] = kinds as [string, string];
     const topology = `${one}(${inner}, ${bandwidth} GB/s, ${latency} ns) x ${other}(${npus / inner}, ${bandwidth / 2} GB/s, ${2 * latency} ns)`;
-    const expert = isMixture && data === 2 ? 2 : 1;
+    const expert = isMixture && data % 2 === 0 ? data : 1;
     return {
       ...{ model: isMixture ? mixture : dense, cluster: { accelerator, topology }, splits },
       plan: { ...plan, expert, globalBatch: 2 * data },
@@ -57,7 +60,10 @@ function written(options: TrainingOptions) {
   const { model, plan, rates, durations, dimensions, endpoints } = checked;
   const step = trainingStep(model, plan, rates, durations);
   const parts = inChunks(endpoints.splits, new Communication(dimensions, plan, endpoints), phasesOfGroups(dimensions));
-  return { size: writtenSize(step, parts), workload: workloadOf(checked, step, parts) };
+  const algorithms = algorithmsInTurn(dimensions);
+  const perStage = step.stages.map((stage) => sizePerNpu(plan, stage, parts, algorithms['all-to-all'] === 'ring'));
+  const all = Array.from({ length: plan.npus }, (_, npu) => perStage[coordinatesOf(plan, npu).pipeline] as WrittenSize);
+  return { size: sumOf(all), workload: { ...workloadOf(checked, expandStep(step, parts)), algorithms } };
 }
 
 /** Every NPU on links with queues. */

@@ -49,6 +49,15 @@ test.each<[unknown, unknown, RegExp]>([
   expect(() => scaleTraining(asked, accelerators as number[], space)).toThrow(message);
 });
 
+test.each<[unknown, RegExp]>([
+  [null, /^run: expected an object, got null$/],
+  [{ onProgress: 5 }, /^run\.onProgress: expected a function, got 5$/],
+  [{ signal: {} }, /^run\.signal: expected an AbortSignal/],
+  [{ shard: { index: 0, of: 2 } }, /^run\.shard: expected one of the keys signal, onProgress/],
+])('ways to watch it that are none: %#', (run, message) => {
+  expect(() => scaleTraining(options, [4], space, run as object)).toThrow(message);
+});
+
 test('an abort ends it', () => {
   expect(() => scaleTraining(options, [4, 8], space, { signal: AbortSignal.abort() })).toThrow('aborted');
 });

@@ -59,6 +59,32 @@ describe('measured durations stand in by kind of computation', () => {
     expect(stepNs).toBe(forward + backward + 3 * 4 * 40 + 12345);
   });
 
+  test('durations in which more is done than an accelerator can do are warned of', () => {
+    // A layer forward: 2 x 64 (64 x 192 + 64 x 64 + 3 x 64 x 256) operations per token, scores aside, of 989.4 a ps.
+    const operations = 3 * 4 * 16 * 2 * (64 * 192 + 64 * 64 + 3 * 64 * 256 + 2 * 16 * 64);
+    const output = 3 * 16 * 2 * 64 * 64;
+    const layer = pass(1, 2);
+    const warnings = (ns: number, peak: number) =>
+      simulateTraining({
+        model,
+        cluster: {
+          accelerator: { name: 'any', peak: { bf16: peak }, memoryBytes: 1e9, memoryBandwidth: 1e9 },
+          topology: 'switch(1, 1 GB/s, 0 ns)',
+        },
+        plan: { globalBatch: 3 },
+        durations: { attention: pass(ns, 2 * ns), core: layer, feedForward: layer, embedding: layer, output: layer },
+      }).warnings;
+    // Forward and backward: three times the operations in (4 (ns + 2) + 2) x 3 ns, three micro-batches.
+    const perNs = (3 * (operations + output)) / 3 / (3 * (4 * (1e6 + 2) + 2));
+    expect(warnings(1e6, 1.001 * 1e9 * perNs)).toEqual([]);
+    expect(warnings(1e6, 0.5 * 1e9 * perNs)).toMatchObject([
+      {
+        code: 'more-than-the-peak',
+        message: expect.stringMatching(/^in the measured durations any would do 2\.00 times/),
+      },
+    ]);
+  });
+
   test('layers with experts have a duration of their own', () => {
     const { breakdown } = run({}, durations, { experts });
     expect(breakdown.forward).toBe(3 * (4 * 140 + 3 * 1000 + 7000 + 5 + 50));

@@ -102,6 +102,27 @@ test('one NPU per stage played = every NPU simulated, and nothing can stop', () 
   );
 });
 
+test.each([false, true])(
+  'whatever the bucket, a micro-batch of ZeRO 2 reduces each gradient once; overlapped: %s',
+  (overlapGradients) => {
+    const sums = (bucket: number) => {
+      const plan = readPlan({ globalBatch: 8, data: 2, zero: 2, overlapGradients, bucket }, gpt);
+      const [{ nodes }] = trainingStep(gpt, plan, rates).stages as [StageGraph];
+      return nodes.flatMap((node) =>
+        node.kind === 'collective' && node.collective === 'reduce-scatter' ? [node.bytes] : [],
+      );
+    };
+    const layer = 4 * (12 * 256 ** 2 + 13 * 256);
+    // Embedding, positions and last norm once, at the end.
+    const outer = 4 * (512 * 256 + 128 * 256 + 2 * 256);
+    const times = <T>(count: number, one: T) => new Array<T>(count).fill(one);
+    expect(sums(0)).toEqual([...times(4 * 8, layer), outer]);
+    expect(sums(layer + 1)).toEqual([...times(4 * 4, 2 * layer), outer]);
+    expect(sums(3 * layer)).toEqual([...times(4, [3 * layer, 3 * layer, 2 * layer]).flat(), outer]);
+    expect(sums(1e12)).toEqual([...times(4, 8 * layer), outer]);
+  },
+);
+
 test('a step whose ranks could wait for ever is found out', () => {
   const plan = readPlan({ globalBatch: 4, pipeline: 2, data: 2 }, gpt);
   const step = trainingStep(gpt, plan, rates);

@@ -28,6 +28,20 @@ test('the changes that help most are simulated, fit, and are in order', () => {
   ).toEqual(changes.map(({ name }) => name));
 });
 
+test.each([-1, 0.5, 101, Number.NaN, '5', null, 10n])('a number of changes that is none: %#', (most) => {
+  expect(() => bestChanges(options, most as number)).toThrow(/^most: expected a whole number from 0 to 100/);
+});
+
+test('GPipe holds what all micro-batches leave: another schedule makes it fit', () => {
+  // Inputs of 48 layers, 4 sequences: 48 x 4 x 2048 x 6144 x 2 = 4.8 GB of each of 8 micro-batches, beside 50 GB of weights and so on.
+  const plan = { ...options.plan, globalBatch: 256, microBatch: 4, schedule: 'gpipe' } as const;
+  const gpipe: TrainingOptions = { ...options, plan };
+  expect(simulateTraining(gpipe).fits).toBe(false);
+  const [first] = bestChanges(gpipe, 100).filter(({ option }) => option === 'schedule');
+  expect(first).toMatchObject({ name: 'schedule: gpipe -> 1f1b', plan: { schedule: '1f1b' } });
+  expect(first?.result.fits).toBe(true);
+});
+
 test('beside measured durations nothing changes that was measured', () => {
   const durations = { core: { forwardNs: 1e6, backwardNs: 2e6 } };
   const names = bestChanges({ ...options, durations }, 100).map(({ option }) => option);
@@ -39,6 +53,7 @@ test('the bottleneck is the largest part that is neither forward nor backward', 
   expect(bottleneckOf(simulateTraining(options).breakdown)).toBe('recomputed');
 });
 
+const order = ['tensor', 'context', 'data', 'pipeline'];
 const space = { tensor: [2, 3, 8], pipeline: [1, 2], recompute: ['none', 'full'], microBatch: [1, 2] } as const;
 
 test('a space is every combination, the last knob fastest', () => {
@@ -69,6 +84,17 @@ test('invalid and too large points are counted, the rest simulated; the best is 
     if (i > 0) expect(memoryBytes).toBeLessThan(front[i - 1]?.memoryBytes as number);
   }
   for (const { values } of knobs) expect(Math.min(...values.map(({ stepNs }) => stepNs))).toBe(best?.stepNs);
+});
+
+test.each<[object, RegExp]>([
+  [{ tensor: [] }, /^space\.tensor: expected at least one value, got a list of 0$/],
+  [{ tensor: [8, 4, 8] }, /^space\.tensor: expected each value once, got a list of 3$/],
+  [{ order: [order, [...order]] }, /^space\.order: expected each value once/],
+  [{ zero: [0, '0'] }, /^space\.zero\[1\]: expected 0, 1, 2 or 3, got "0"$/],
+  [{ bucket: ['1 MB', 'x'] }, /^space\.bucket\[1\]: expected a number \(bytes\)/],
+  [{ tensr: [1] }, /^space\.tensr: expected one of the keys .*did you mean "tensor"/],
+])('a space that is none: %j', (wrong, message) => {
+  expect(() => tuneTraining(options, wrong)).toThrow(message);
 });
 
 test('shards make up the whole', () => {

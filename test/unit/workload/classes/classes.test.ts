@@ -90,6 +90,65 @@ describe('one NPU stands for', () => {
   });
 });
 
+describe('with queues at links one NPU stands for', () => {
+  const network = 'congestion-aware';
+
+  test.each(['store-and-forward', 'cut-through'] as const)('a stage of a transformer, %s', (switching) => {
+    const { graphs, groups } = transformerWorkload({
+      ...{ layers: 4, hidden: 64, sequence: 16, globalBatch: 8, vocabulary: 64, flops: 1e9 },
+      ...{ tensorParallel: 4, dataParallel: 2, pipelineParallel: 2 },
+    });
+    expect(reasonOf({ topology: grid, graphs, groups, network, switching })).toBe('2 NPUs stand for 16');
+  });
+
+  const passing = (step: number, dependsOn?: number[]) =>
+    Array.from({ length: 6 }, (_, npu) => {
+      const awaits = { ...receive((npu + 6 - step) % 6), ...(dependsOn && { dependsOn }) } as Node;
+      return graph(send((npu + step) % 6), awaits, compute(7));
+    });
+
+  test('all that pass something round a ring, in two hops over the links of others', () => {
+    expect(reasonOf({ topology: ring(6), graphs: passing(2, []), network })).toBe(
+      'all NPUs do the same: 1 stands for 6',
+    );
+  });
+
+  test('nobody else where a message comes as its receive is posted: ids decide which is first', () => {
+    // The receive waits for the send, which ends as the message of another comes: after 2 hops of 1000 + 10 ns.
+    expect(reasonOf({ topology: ring(6), graphs: passing(2), network })).toMatch(/^every NPU is simulated: at 2020 ns/);
+  });
+
+  test('nobody else whose messages cross the links of a straggler, or not', () => {
+    // NPU 2 sends for long over the link from 2 to 3: it holds up what 1 sends to 3, and that what follows from 0.
+    const graphs = Array.from({ length: 6 }, (_, npu) =>
+      graph(
+        ...(npu === 2
+          ? [{ ...send(3, 1), bytes: 90000 } as Node]
+          : npu === 3
+            ? [{ ...receive(2, 1), bytes: 90000 } as Node]
+            : []),
+        { ...send((npu + 2) % 6), dependsOn: [] } as Node,
+        { ...receive((npu + 4) % 6), dependsOn: [] } as Node,
+      ),
+    );
+    expect(reasonOf({ topology: ring(6), graphs, network })).toBe('every NPU is simulated');
+    const unshared = { topology: [{ kind: 'switch', npus: 6, bandwidth: 1, latency: 10 }] as const, graphs };
+    expect(reasonOf({ ...unshared, network: 'congestion-unaware' })).toBe('every NPU is simulated');
+  });
+
+  test('nobody else where two messages of a class meet on one link', () => {
+    // On a grid of 3 x 3 all send to where their coordinates are swapped: (0, 1) and (2, 1) both by way of (1, 1).
+    const line = { kind: 'switch', npus: 3, bandwidth: 1, latency: 10 } as const;
+    const graphs = Array.from({ length: 9 }, (_, npu) => {
+      const swapped = 3 * (npu % 3) + Math.floor(npu / 3);
+      return swapped === npu ? graph(compute(5)) : graph(send(swapped), { ...receive(swapped), dependsOn: [] } as Node);
+    });
+    const spec = { topology: [line, line], graphs };
+    expect(reasonOf({ ...spec, network })).toBe('every NPU is simulated');
+    expect(reasonOf({ ...spec, network: 'congestion-unaware' })).toBe('2 NPUs stand for 9');
+  });
+});
+
 describe('one graph for all', () => {
   test('with families of groups and peers as seen from each, as with lists', () => {
     const axis = { stride: 4, size: 4 };

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { Origins } from '../../../../src/engine/message/origins.js';
+
+/** Of three members the next: member i here is member i + 1 over there. */
+const NEXT = 1;
+const turns = [new Int32Array(0), Int32Array.from([1, 2, 0])];
+
+function origins() {
+  let strangers = 0;
+  return new Origins(turns, () => Origins.MOST + strangers++);
+}
+
+test('an origin that goes round is the first again', () => {
+  const all = origins();
+  const self = all.of(Int32Array.from([4, 5, 6]));
+  const next = all.seenBy(self, NEXT);
+  // Over there member 0 sees what member 1 is here.
+  expect(next).toBe(all.of(Int32Array.from([5, 6, 4])));
+  expect(next).not.toBe(self);
+  expect(all.seenBy(all.seenBy(next, NEXT), NEXT)).toBe(self);
+});
+
+test('what is unknown is another unknown everywhere', () => {
+  const all = origins();
+  const [one, other] = [all.seenBy(Origins.MOST + 7, NEXT), all.seenBy(Origins.MOST + 7, NEXT)];
+  expect(one).toBeGreaterThanOrEqual(Origins.MOST);
+  expect(one).not.toBe(other);
+});
+
+test('tables beyond the limit are not told apart any more: each is unknown', () => {
+  const all = origins();
+  const large = new Int32Array(2 ** 23);
+  expect(all.of(large)).toBeLessThan(Origins.MOST);
+  expect(all.of(Int32Array.from([1]))).toBeGreaterThanOrEqual(Origins.MOST);
+  // Known is known.
+  expect(all.of(large)).toBeLessThan(Origins.MOST);
+});
