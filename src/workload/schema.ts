@@ -97,15 +97,18 @@ const BARE: WorkGraph = { nodes: [] };
  * @throws ConfigError with everything that is wrong.
  */
 export function checkWorkload(spec: WorkloadSpec): CheckedWorkload {
-  const graphs = reading(() => listed(spec));
-  if (graphs === undefined) return checkWithTopology(schema, spec);
-  const bare = graphs.map((one) => (v.is(graph, one) ? BARE : one));
-  // With no graph replaced by another thing than a graph, what passes with stand-ins passes with the graphs.
-  return { ...checkWithTopology(schema, { ...spec, graphs: bare }), graphs };
+  const listed = reading(() => withBareGraphs(spec));
+  // What passes with stand-ins for graphs passes with the graphs.
+  return listed === undefined
+    ? checkWithTopology(schema, spec)
+    : { ...checkWithTopology(schema, listed.bare), graphs: listed.graphs };
 }
 
-/** The graphs of a spec that lists them. */
-function listed(spec: WorkloadSpec): readonly WorkGraph[] | undefined {
+/** The graphs of a spec that lists them, and the spec with {@link BARE} in place of each. */
+function withBareGraphs(
+  spec: WorkloadSpec,
+): { readonly graphs: readonly WorkGraph[]; readonly bare: unknown } | undefined {
   if (typeof spec !== 'object' || spec === null || !Array.isArray(spec.graphs)) return undefined;
-  return Array.from(spec.graphs as readonly WorkGraph[]);
+  const graphs = Array.from(spec.graphs as readonly WorkGraph[]);
+  return { graphs, bare: { ...spec, graphs: graphs.map((one) => (v.is(graph, one) ? BARE : one)) } };
 }
