@@ -136,9 +136,9 @@ export class Communication {
 
   #machineOf(group: GroupKind, collective: Collective) {
     const { splits, endpointDelay, memoryBandwidth } = this.#endpoints;
-    const { dimensions } = this.#networkOf(group);
+    const { dimensions, hops } = this.#networkOf(group);
     return {
-      topology: dimensions,
+      topology: hops ?? dimensions,
       ...collectiveOn(dimensions, collective),
       splits,
       endpointDelay,

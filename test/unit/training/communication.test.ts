@@ -5,6 +5,7 @@ import { Communication } from '../../../src/training/communication.js';
 import { readModel } from '../../../src/training/model.js';
 import { readPlan } from '../../../src/training/plan.js';
 import type { GroupCollective } from '../../../src/training/traffic.js';
+import { simulateWorkload } from '../../../src/workload/simulate-workload.js';
 
 const experts = { count: 64, perToken: 2, feedForward: 64 };
 const model = readModel({
@@ -67,5 +68,51 @@ test('nothing is faster than the wires out of a rank', () => {
       expect(ns + 8 * ranks).toBeGreaterThanOrEqual((share * bytes - 8 * ranks) / wires);
     }),
     { numRuns: 200 },
+  );
+});
+
+test('groups that fill part of a ring take as long as these ranks do in a workload on all of it', () => {
+  const ring = fc.record({
+    npus: fc.constantFrom(8, 12, 16),
+    share: fc.constantFrom(1, 2),
+    bandwidth: fc.constantFrom(7, 50),
+    latency: fc.nat(900),
+  });
+  const collectives = fc.constantFrom<GroupCollective['collective']>('all-reduce', 'reduce-scatter', 'all-gather');
+  // Divisible by chunks and ranks: of less, a workload of all NPUs rounds otherwise.
+  const sizes = fc.integer({ min: 1, max: 200 }).map((count) => 4800 * count);
+  fc.assert(
+    fc.property(ring, collectives, sizes, fc.integer({ min: 1, max: 3 }), (one, kind, bytes, splits) => {
+      const { npus, share, bandwidth, latency } = one;
+      const dimension: Dimension = { kind: 'ring', npus, bandwidth, latency };
+      const tensor = npus / 2 / share;
+      const small = readModel({
+        ...{ style: 'llama', layers: 1, hidden: 48, heads: 48, feedForward: 48, vocabulary: 48, sequence: 48 },
+      });
+      const plan = readPlan({ globalBatch: 2 * share, tensor, data: 2 * share }, small);
+      const ends = { endpointDelay: 10, memoryBandwidth: 1000, splits };
+      const ns = new Communication([dimension], plan, ends).collectiveNs({
+        group: 'tensor',
+        collective: kind,
+        bytes,
+      });
+      const node = {
+        id: 0,
+        name: '',
+        dependsOn: [],
+        ns: 1,
+        kind: 'collective',
+        collective: kind,
+        bytes,
+        group: 'first',
+      } as const;
+      const { timeNs } = simulateWorkload({
+        topology: [dimension],
+        ...{ endpointDelay: 10, localMemoryBandwidth: 1000, splits, algorithms: 'ring' },
+        groups: { first: Array.from({ length: tensor }, (_, npu) => npu) },
+        graphs: Array.from({ length: npus }, (_, npu) => ({ nodes: npu < tensor ? [node] : [] })),
+      });
+      expect(ns).toBe(timeNs);
+    }),
   );
 });

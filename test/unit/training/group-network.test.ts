@@ -42,6 +42,17 @@ test('in a ring every second NPU pays for two hops; four in a row for the way ba
   expect(groupNetwork([ring], [0, 1, 2, 3, 4, 5, 6, 7]).dimensions).toEqual([ring]);
 });
 
+test('in a row in a ring each pays for its own hops, up to 256', () => {
+  const { hops } = groupNetwork([ring], [0, 1, 2, 3]);
+  expect(hops?.links.map(({ latency }) => latency)).toEqual([500, 500, 500, 1500]);
+  expect(groupNetwork([ring], [0, 2, 4, 6]).hops).toBeUndefined();
+  expect(groupNetwork([ring, boxes], [0, 1, 2, 8, 9, 10]).hops).toBeUndefined();
+  const long = { ...ring, npus: 1024 };
+  const row = (npus: number) => Array.from({ length: npus }, (_, i) => i);
+  expect(groupNetwork([long], row(256)).hops?.npus).toBe(256);
+  expect(groupNetwork([long], row(257)).hops).toBeUndefined();
+});
+
 test('aligned: axes end where dimensions do, or within one that they divide', () => {
   const aligned = (plan: Omit<PlanSpec, 'globalBatch'>) =>
     isAligned(readPlan({ globalBatch: 64, ...plan }, readModel({ ...MODEL_PRESETS['gpt3-175b'], vocabulary: 49152 })), [
