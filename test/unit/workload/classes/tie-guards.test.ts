@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { simulateWorkload, type WorkGraph, type WorkloadSpec, type WorkNode } from '../../../../src/workload/index.js';
 
-// NPUs of these workloads do the same, until an id decides which of two events of one tick comes first. Links serve
+// NPUs of these workloads do the same, until ids decide which of two events of one tick comes first. Links serve
 // 1 byte per ns without latency, so a message of 10 bytes takes 10 ns per hop.
 
 type Node = Partial<WorkNode> & { readonly kind: string };
@@ -24,10 +24,15 @@ const queues = { network: 'congestion-aware', endpointDelay: 0, splits: 1 } as c
 const noQueues = { ...queues, network: 'congestion-unaware' } as const;
 
 /**
- * Checks that NPUs that do the same part, that the run with folding notices it, and when.
+ * Checks that the run with folding notices a tie, and ends as that of every NPU does.
  * @param times - per NPU that has these nodes: when they end, ns.
  */
-function expectParting(spec: WorkloadSpec, atNs: number, nodes: readonly number[], times: readonly number[][]): void {
+function expectTieNoticed(
+  spec: WorkloadSpec,
+  atNs: number,
+  nodes: readonly number[],
+  times: readonly number[][],
+): void {
   const { engine: _, ...full } = simulateWorkload({ ...spec, nodeTimes: true, folding: 'off' });
   const { engine, ...folded } = simulateWorkload({ ...spec, nodeTimes: true });
   const ends = (full.nodeTimes ?? []).map(({ endNs }) => nodes.map((node) => endNs[node]));
@@ -49,7 +54,7 @@ describe('a message that comes to a link as it becomes free', () => {
     );
     const first = [30, 40];
     const second = [40, 30];
-    expectParting({ topology: [ring(2), ring(2)], graphs, ...queues }, 20, [4, 5], [second, first, second, first]);
+    expectTieNoticed({ topology: [ring(2), ring(2)], graphs, ...queues }, 20, [4, 5], [second, first, second, first]);
   });
 
   test('before the end of the occupation: elsewhere it starts at once, and what follows from it is earlier', () => {
@@ -61,7 +66,7 @@ describe('a message that comes to a link as it becomes free', () => {
       ...[send(to(3), { cpu: true, tag: 1, bytes: 20 }), send(to(3), { tag: 2 })],
     );
     const times = [30, 30, 30, 30, 50, 50].map((end) => [end, 90]);
-    expectParting({ topology: [ring(6)], graphs, ...queues }, 20, [3, 2], times);
+    expectTieNoticed({ topology: [ring(6)], graphs, ...queues }, 20, [3, 2], times);
   });
 });
 
@@ -78,7 +83,7 @@ test('a start that another finish of the tick may bring about: its message comes
     [30, 40],
     [40, 20],
   ];
-  expectParting({ topology: [ring(3)], graphs, ...queues }, 10, [2, 3], times);
+  expectTieNoticed({ topology: [ring(3)], graphs, ...queues }, 10, [2, 3], times);
 });
 
 describe('two collectives that begin on one NPU', () => {
@@ -95,7 +100,7 @@ describe('two collectives that begin on one NPU', () => {
     const groups = { column: [{ stride: 2, size: 2 }] };
     const machine = { ...queues, queuesPerDimension: 2, activeChunks: 1, decomposition: 'baseline' } as const;
     const times = [150, 130, 150, 130].map((end) => [end, 80]);
-    expectParting({ topology: [ring(2), ring(2)], graphs, groups, ...machine }, 10, [3, 4], times);
+    expectTieNoticed({ topology: [ring(2), ring(2)], graphs, groups, ...machine }, 10, [3, 4], times);
   });
 
   test('without queues at links: one has to wait for the other', () => {
@@ -109,7 +114,25 @@ describe('two collectives that begin on one NPU', () => {
       [70, 40],
       [40, 70],
     ];
-    expectParting({ topology: [ring(2)], graphs, ...noQueues, endpointDelay: 10, activeChunks: 1 }, 10, [2, 3], times);
+    expectTieNoticed(
+      { topology: [ring(2)], graphs, ...noQueues, endpointDelay: 10, activeChunks: 1 },
+      10,
+      [2, 3],
+      times,
+    );
+  });
+
+  test('without queues at links: chunks of one overtake those that wait, if it begins before another leaves', () => {
+    // At 30 ns the first chunk of the all-gather leaves, after 5 + 20 + 5 ns, and the computation ends. That comes first
+    // as all NPUs are simulated: the three smaller chunks of the reduce-scatter, of 5 + 5 + 5 ns, go before the two
+    // that wait. Played phase by phase the chunk leaves first, and the next of 30 ns starts.
+    const graphs = graph(
+      ...[send(on(4)(1)), collective('all-gather', { bytes: 60, cpu: true })],
+      ...[compute({ ns: 30 }), collective('reduce-scatter', { bytes: 60, ...needs(2) })],
+    );
+    const machine = { ...noQueues, endpointDelay: 5, splits: 3, activeChunks: 1, algorithms: 'direct' } as const;
+    const smallest = { intraDimensionScheduling: 'smallest-first' } as const;
+    expectTieNoticed({ topology: [ring(4)], graphs, ...machine, ...smallest }, 30, [1, 3], Array(4).fill([135, 75]));
   });
 });
 
@@ -123,7 +146,7 @@ test('chunks of a collective that begins enter queues in the order in which thos
   const groups = { column: [{ stride: 2, size: 3 }] };
   const machine = { ...queues, endpointDelay: 10, splits: 2, queuesPerDimension: 2, activeChunks: 1 };
   const times = [230, 230, 230, 230, 220, 220].map((end) => [100, end]);
-  expectParting({ topology: [ring(2), ring(3)], graphs, groups, ...machine }, 100, [0, 1], times);
+  expectTieNoticed({ topology: [ring(2), ring(3)], graphs, groups, ...machine }, 100, [0, 1], times);
 });
 
 describe('a channel', () => {
@@ -141,7 +164,7 @@ describe('a channel', () => {
       ...[send(to(2)), receive(to(1), needs(0))],
     );
     const times = [inOrder, swapped, swapped];
-    expectParting({ topology: [ring(3)], graphs, ...machine }, 10, [3, 5], times);
+    expectTieNoticed({ topology: [ring(3)], graphs, ...machine }, 10, [3, 5], times);
   });
 
   test('to which a message comes, and ends a receive that posts another, as a send posts one too', () => {
@@ -150,7 +173,7 @@ describe('a channel', () => {
       ...[send(to(1)), receive(to(1)), send(to(1)), receive(to(1), needs(0))],
       ...[receive(to(1), needs(1)), send(to(1))],
     );
-    expectParting({ topology: [ring(2)], graphs, ...queues }, 10, [3, 4], [inOrder, swapped]);
+    expectTieNoticed({ topology: [ring(2)], graphs, ...queues }, 10, [3, 4], [inOrder, swapped]);
   });
 
   test('to which a message comes for a receive posted in this tick: another post may have been first', () => {
@@ -169,6 +192,6 @@ describe('a channel', () => {
       ];
     });
     const topology = [{ kind: 'fully-connected', npus: 6, bandwidth: 1, latency: 0 }] as const;
-    expectParting({ topology, graphs, ...queues }, 20, [1, 4], [swapped, inOrder]);
+    expectTieNoticed({ topology, graphs, ...queues }, 20, [1, 4], [swapped, inOrder]);
   });
 });
