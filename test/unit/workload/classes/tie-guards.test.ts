@@ -134,6 +134,20 @@ describe('two collectives that begin on one NPU', () => {
     const smallest = { intraDimensionScheduling: 'smallest-first' } as const;
     expectTieNoticed({ topology: [ring(4)], graphs, ...machine, ...smallest }, 30, [1, 3], Array(4).fill([135, 75]));
   });
+
+  test('without queues at links: which chunk of the first ends last decides how much room chunks of the next find', () => {
+    // The four chunks of the all-to-all end at 61 ns, the first and the last in the queue that the all-reduce enters.
+    // If another is last, two of its chunks start as they enter, else one, and then the smallest of those that wait.
+    const groups = { row: [{ stride: 1, size: 3 }] };
+    const graphs = graph(
+      collective('all-to-all', { bytes: 64, group: 'row' }),
+      collective('all-reduce', { bytes: 64 }),
+    );
+    const machine = { ...noQueues, endpointDelay: 10, splits: 3, activeChunks: 4, queuesPerDimension: 3 } as const;
+    const smallest = { intraDimensionScheduling: 'smallest-first', localMemoryBandwidth: 1600 } as const;
+    const times = [309, 302, 302, 309, 302, 302, 309, 302, 302].map((end) => [61, end]);
+    expectTieNoticed({ topology: [ring(3), ring(3)], graphs, groups, ...machine, ...smallest }, 61, [0, 1], times);
+  });
 });
 
 test('chunks of a collective that begins enter queues in the order in which those become free', () => {
