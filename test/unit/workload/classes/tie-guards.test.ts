@@ -163,6 +163,23 @@ test('chunks of a collective that begins enter queues in the order in which thos
   expectTieNoticed({ topology: [ring(2), ring(3)], graphs, groups, ...machine }, 100, [0, 1], times);
 });
 
+test('what follows a collective descends from the chunk that ends last, and that may be another elsewhere', () => {
+  // Chunks of the first all-to-all end at 70 ns, each in its own queue; one of the second then starts there. A send
+  // that follows the collective by 10 ns comes to a link in the tick of a chunk's first message, which pays 10 ns.
+  const to = on(3);
+  const graphs = graph(
+    ...[collective('all-to-all', { bytes: 60, cpu: true }), collective('all-to-all', { bytes: 60 })],
+    ...[compute(needs(0)), send(to(-1), { cpu: true, ...needs(2) }), receive(to(1))],
+  );
+  const machine = { ...queues, endpointDelay: 10, splits: 2, queuesPerDimension: 2, activeChunks: 1 };
+  const times = [
+    [70, 150, 90, 100],
+    [70, 140, 100, 100],
+    [70, 140, 100, 90],
+  ];
+  expectTieNoticed({ topology: [ring(3)], graphs, ...machine }, 80, [0, 1, 3, 4], times);
+});
+
 describe('a channel', () => {
   const inOrder = [20, 30];
   const swapped = [30, 20];
