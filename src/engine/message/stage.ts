@@ -39,9 +39,10 @@ export class Stage {
   readonly durations = new Map<Phase, number>();
 
   private readonly options: StageOptions;
-  /** Folded runs: what comes to queues, and what ended a lane of each stream. */
+  /** Folded runs: what comes to queues, and what ended a lane of each stream, and a chunk of each member by its first lane. */
   private readonly meetings: QueueMeetings | undefined;
   private readonly ended = new Marks();
+  private readonly finished = new Marks();
   /** Per NPU: collectives it has not finished. */
   private readonly underWay: Int32Array;
   /** The NPU whose collective is just ending; -1 at other times. */
@@ -149,8 +150,14 @@ export class Stage {
     if (--member.unfinished === 0) {
       this.underWay[npu] = (this.underWay[npu] as number) - 1;
       this.finishing = npu;
+      const origin = lineage?.origin ?? 0;
+      // Of chunks that end together, any may be last: what follows the collective descends from that.
+      if (lineage?.differs(this.finished, collective.firstLane(npu))) lineage.estrange();
       onCollectiveDone(member);
+      if (lineage !== undefined) lineage.origin = origin;
       this.finishing = -1;
+    } else {
+      lineage?.note(this.finished, collective.firstLane(npu));
     }
     scheduler.leave(queue);
     if (member.unfinished === 0) collective.memberDone();

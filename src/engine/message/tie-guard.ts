@@ -80,7 +80,8 @@ export class TieGuard {
     const ended = this.ended[npu] as EndedPhase[];
     const cause = caused ? ended.at(-1) : undefined;
     const inOrder = (one: EndedPhase) => cause !== undefined && (one === cause || isTwin(one, cause));
-    const isSafe = alone && (this.firstComeFirstServed || ended.every((one) => inOrder(one) || !touches(one, queues)));
+    // Of phases that are no twins another may be the last, and the cause, elsewhere: what has left its queue differs.
+    const isSafe = alone && (this.firstComeFirstServed || ended.every(inOrder));
     const contends = !isSafe && ended.some((one) => touches(one, queues));
     // Two collectives in one tick: which comes first decides their priorities.
     if (contends || this.entered[npu] !== undefined) throw new Divergence(now);
