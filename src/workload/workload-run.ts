@@ -1,3 +1,4 @@
+import { CLASS_PARTS } from '../engine/message/class-parts.js';
 import type { EngineListener } from '../engine/message/engine-options.js';
 import type { Member } from '../engine/message/lane.js';
 import { Marks } from '../engine/message/lineage.js';
@@ -65,7 +66,7 @@ export class WorkloadRun implements EngineListener {
     const { folding } = scope;
     this.workload = workload;
     this.scope = scope;
-    this.engine = new MessageEngine(workload.machine, { folding, listener: this });
+    this.engine = new MessageEngine(workload.machine, { folding, listener: this, classParts: CLASS_PARTS });
     this.sharesLinks = workload.machine.network === 'congestion-unaware';
     const { memory } = workload;
     this.memories =

@@ -1,4 +1,5 @@
 import type { Folding } from '../folding.js';
+import type { ClassParts } from './class-parts.js';
 import type { Member } from './lane.js';
 
 /** Receives the engine's callbacks. A token is a number the caller chose and gets back unchanged. */
@@ -17,6 +18,8 @@ export interface MessageEngineOptions {
   /** Which NPUs are simulated. */
   readonly folding: Folding;
   readonly listener: EngineListener;
+  /** Needed where NPUs fold by classes. */
+  readonly classParts?: ClassParts;
   readonly timeline?: boolean;
   /** Record every message. Needs every NPU simulated. */
   readonly messageTimeline?: boolean;

@@ -9,6 +9,9 @@ export interface Descent {
   stranger(): number;
 }
 
+/** With classes, numbers of known origins are below this. */
+export const MOST_ORIGINS = 2 ** 20;
+
 /**
  * Tells in a folded run whether events of one tick come in the same order on all NPUs.
  *

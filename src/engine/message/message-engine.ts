@@ -8,18 +8,20 @@ import type { Folding } from '../folding.js';
 import type { CircuitSpan, PhaseSpan } from '../span.js';
 import { Agenda } from './agenda.js';
 import { ALL_SWITCHES } from './circuits.js';
+import type { ClassParts } from './class-parts.js';
 import type { EngineListener, MessageEngineOptions } from './engine-options.js';
 import { FoldedTransport } from './folded-transport.js';
 import { Lane, type Member, type Player, type Services } from './lane.js';
 import type { Lineage } from './lineage.js';
-import { LineageWatch, lineageOf } from './lineage-watch.js';
+import { lineageOf, watchOf } from './lineage-of.js';
+import type { LineageWatch } from './lineage-watch.js';
 import type { LinkStatistics } from './link-servers.js';
 import { Mail } from './mail.js';
 import { MessageLog, type MessageSpan } from './message-log.js';
 import { REQUEST_BYTES, Rendezvous } from './rendezvous.js';
 import { type CollectiveOptions, PlayedPlan, RunningCollective } from './running-collective.js';
 import { Stage } from './stage.js';
-import { TieGuard } from './tie-guard.js';
+import type { TieGuard } from './tie-guard.js';
 import { Transport } from './transport.js';
 import type { Ways } from './ways.js';
 
@@ -61,7 +63,7 @@ export class MessageEngine implements Services {
 
   constructor(
     machine: Machine,
-    { folding, listener, timeline = false, messageTimeline = false }: MessageEngineOptions,
+    { folding, listener, classParts, timeline = false, messageTimeline = false }: MessageEngineOptions,
   ) {
     const { queue, lanes } = this;
     this.machine = machine;
@@ -70,13 +72,13 @@ export class MessageEngine implements Services {
     const { stands, classes } = folding;
     const lineage = lineageOf(folding, queue, machine.npus);
     this.lineage = lineage;
-    this.ties = stands && !lineage ? new TieGuard(folding.npus, machine.waitingOrder === undefined) : undefined;
+    if (stands && !lineage) this.ties = new (classParts as ClassParts).TieGuard(folding.npus, !machine.waitingOrder);
     this.agenda = new Agenda(queue, folding.npus, lineage);
     this.mail = new Mail(lanes, queue, this, lineage);
     if (lineage && !classes) this.folded = new FoldedTransport(machine, folding, queue, lineage);
-    const onSet = (request: number) => this.circuitSet(request);
-    this.transport = this.folded ?? new Transport(machine, folding, queue, { timeline, onSet }, lineage);
-    this.watch = lineage && new LineageWatch(lineage, this.transport.classLinks, classes?.paths);
+    const options = { timeline, onSet: (request: number) => this.circuitSet(request) };
+    this.transport = this.folded ?? new Transport(machine, folding, queue, options, lineage, classParts);
+    this.watch = lineage && watchOf(lineage, folding, this.transport.classLinks, classParts);
     this.log = messageTimeline ? new MessageLog() : undefined;
     this.rendezvous = machine.rendezvous ? new Rendezvous() : undefined;
     const onCollectiveDone = (member: Member) => {
@@ -84,15 +86,8 @@ export class MessageEngine implements Services {
       listener.onCollectiveDone(member);
     };
     this.stage = new Stage({
-      machine,
-      npus: folding.npus,
-      lineage,
-      ties: this.ties,
-      lanes,
-      queue,
-      services: this,
-      timeline,
-      onCollectiveDone,
+      ...{ machine, lineage, lanes, queue, timeline, onCollectiveDone },
+      ...{ npus: folding.npus, ties: this.ties, services: this },
     });
   }
 

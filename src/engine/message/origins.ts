@@ -1,3 +1,5 @@
+import { MOST_ORIGINS } from './lineage.js';
+
 /** A factor that keeps two numbers below it apart in one exact number. */
 const RANGE = 2 ** 26;
 
@@ -27,9 +29,6 @@ export class Origins {
     this.stranger = stranger;
   }
 
-  /** Numbers of tables are below this; those of strangers are not. */
-  static readonly MOST = 2 ** 20;
-
   /** The number of an origin that is listed member by member. */
   of(table: Int32Array): number {
     let hash = table.length;
@@ -38,7 +37,7 @@ export class Origins {
     const known = alike.find((one) => isEqual(this.tables[one] as Int32Array, table));
     if (known !== undefined) return known;
     this.entries += table.length;
-    if (this.entries > MOST_ENTRIES || this.tables.length === Origins.MOST) return this.stranger();
+    if (this.entries > MOST_ENTRIES || this.tables.length === MOST_ORIGINS) return this.stranger();
     const number = this.tables.push(table) - 1;
     this.byContent.set(hash, [...alike, number]);
     return number;
@@ -47,7 +46,7 @@ export class Origins {
   /** An origin as seen from the other side of a turn. */
   seenBy(origin: number, turn: number): number {
     // What is not known here is not known there, and may be another unknown.
-    if (origin >= Origins.MOST) return this.stranger();
+    if (origin >= MOST_ORIGINS) return this.stranger();
     const key = origin * RANGE + turn;
     let there = this.turned.get(key);
     if (there === undefined) {

@@ -7,7 +7,8 @@ import type { EventQueue } from '../event-queue.js';
 import { eventOf, MESSAGE } from '../events.js';
 import type { Folding } from '../folding.js';
 import { ALL_SWITCHES, Circuits } from './circuits.js';
-import { ClassLinks } from './class-links.js';
+import type { ClassLinks } from './class-links.js';
+import type { ClassParts } from './class-parts.js';
 import type { Lineage } from './lineage.js';
 import { LinkQueues } from './link-queues.js';
 import type { Ways } from './ways.js';
@@ -36,6 +37,7 @@ export class Transport {
     queue: EventQueue,
     options: { readonly timeline: boolean; readonly onSet: (token: number) => void },
     lineage?: Lineage,
+    classParts?: ClassParts,
   ) {
     this.queue = queue;
     this.machine = machine;
@@ -46,7 +48,7 @@ export class Transport {
     this.circuits = changes ? new Circuits({ machine, queue, firstEvent: network.links, ...options }) : undefined;
     const paths = folding.classes?.paths;
     if (contend && paths !== undefined && lineage !== undefined) {
-      this.classLinks = new ClassLinks(network, queue, machine.switching, paths, lineage);
+      this.classLinks = new (classParts as ClassParts).ClassLinks(network, queue, machine.switching, paths, lineage);
     }
     this.links = contend
       ? (this.classLinks ?? new LinkQueues(network, queue, machine.switching, this.circuits))
