@@ -79,7 +79,7 @@ export class ClassLinks extends LinkQueues {
     lineage.meet(this.came, standIn);
     lineage.mark(brought, id);
     // In another order, the end of the occupation would have started it.
-    if (!this.isBusy(standIn) && lineage.differs(this.freed, standIn)) lineage.estrange();
+    if (this.busy[standIn] === 0 && lineage.differs(this.freed, standIn)) lineage.estrange();
     super.enter(standIn, id);
     lineage.origin = origin;
   }

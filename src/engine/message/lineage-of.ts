@@ -7,9 +7,8 @@ import { LineageWatch } from './lineage-watch.js';
 
 /** The lineage of a run; undefined where all NPUs are simulated, or classes fold without it. */
 export function lineageOf({ stands, classes }: Folding, queue: EventQueue, npus: number): Lineage | undefined {
-  if (!stands) return undefined;
-  if (classes === undefined) return new Lineage(queue, npus);
-  return classes.paths && new Lineage(queue, MOST_ORIGINS);
+  if (!stands || (classes && !classes.paths)) return undefined;
+  return new Lineage(queue, classes ? MOST_ORIGINS : npus);
 }
 
 /** What watches the lineage of a run. @param links - by classes: the links. */

@@ -50,14 +50,14 @@ export abstract class LinkServers {
   protected readonly queue: EventQueue;
   protected readonly count: number;
 
-  private readonly busy: Uint8Array;
+  protected readonly busy: Uint8Array;
   private readonly head: Int32Array;
   private readonly tail: Int32Array;
   private readonly waiting: Int32Array;
   private readonly longest: Int32Array;
   private readonly messages: Int32Array;
   private readonly bytes: Float64Array;
-  private readonly busyNs: Float64Array;
+  protected readonly busyNs: Float64Array;
   private readonly waitedNs: Float64Array;
   /** Per message in flight: the one behind it in the queue, and when it began to wait. */
   private readonly next: number[] = [];
@@ -94,10 +94,6 @@ export abstract class LinkServers {
       waitedNs: this.waitedNs[link] as number,
       longestQueue: this.longest[link] as number,
     };
-  }
-
-  protected isBusy(link: number): boolean {
-    return this.busy[link] === 1;
   }
 
   /** A message reaches a link. */
